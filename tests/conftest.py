@@ -1,0 +1,24 @@
+"""Fixtures shared by all tests: the real data beside the repository, and one hypothesis profile."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Derandomised: the same tests on every machine, every time. Flaky is broken.
+settings.register_profile(
+    "house", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("house")
+
+SHARED = Path(os.environ.get("FAULTLENS_SHARED", Path(__file__).parents[2] / "shared"))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real recordings; tests that need it skip where it is absent."""
+    data = SHARED / "data"
+    if not data.is_dir():
+        pytest.skip(f"real data not found at {data}; set FAULTLENS_SHARED to the folder 'shared'")
+    return data
