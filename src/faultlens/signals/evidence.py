@@ -78,7 +78,7 @@ class LineEvidence:
         orders: (bin,) order axis of `contrast`, in orders of the measured shaft speed.
         contrast: (bin,) ln(spectrum / local median), mean over bands and windows (nats).
         floor: strength above which a line counts as matched (nats).
-        ambiguities: coincidences that no spectrum can resolve, in words.
+        ambiguities: families of which every matched line could be a harmonic of the shaft.
     """
 
     shaft_hz: float

@@ -1,0 +1,58 @@
+# Each target works from a fresh clone with Python 3.11 or newer alone: it makes .venv and installs
+# what it needs there, once. Another Python: make demo PYTHON=python3.12
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench docs clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*  ## /  make \1\t/p' Makefile
+
+demo: $(VENV)/.base  ## simulate recordings, diagnose them, write pictures and a report
+	$(BIN)/faultlens demo
+
+test: $(VENV)/.dev  ## run every test and every example in the docstrings
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 -q
+
+lint: $(VENV)/.dev  ## style, layout and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/.dev  ## lay the code out as lint wants it
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.base  ## measure on the real recordings in ../shared
+	$(BIN)/python -m faultlens.evaluation
+
+docs: $(VENV)/.dev  ## write again the pages that repeat the program
+	$(BIN)/python -m tools.make_docs
+
+clean:  ## remove everything that these targets made
+	rm -rf $(VENV) build dist faultlens-demo results .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.base: $(VENV)/.made pyproject.toml constraints.txt
+	@echo 'Installing faultlens into $(VENV): half a minute, once'
+	@$(INSTALL) -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt
+	@echo 'Installing faultlens and the tools of its developers into $(VENV): a minute, once'
+	@$(INSTALL) -e '.[dev]'
+	@touch $@ $(VENV)/.base
+
+$(VENV)/.made:
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "There is no '$(PYTHON)' here. Install Python 3.11 or newer, or name yours: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "'$(PYTHON)' is $$($(PYTHON) --version); faultlens needs 3.11 or newer. Name another: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "'$(PYTHON)' cannot make virtual environments. On Debian and Ubuntu: sudo apt install python3-venv"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@

@@ -1,0 +1,55 @@
+"""Describe a fault in words; it is found in a recording, with the evidence beside the verdict.
+
+    >>> import faultlens
+    >>> faultlens.BearingGeometry(9, 7.94, 39.04).fault_orders().bpfo
+    3.5847...
+
+Everything public is a name of this module. A name is fetched from its room when it is first used,
+so that `import faultlens` costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from faultlens.core.errors import FaultlensError as FaultlensError
+    from faultlens.inference.diagnose import diagnose as diagnose
+    from faultlens.inference.findings import Diagnosis as Diagnosis
+    from faultlens.inference.findings import Finding as Finding
+    from faultlens.profiles.calibrate import calibrate as calibrate
+    from faultlens.profiles.profile import Profile as Profile
+    from faultlens.signals.kinematics import BearingGeometry as BearingGeometry
+    from faultlens.signals.kinematics import FaultOrders as FaultOrders
+    from faultlens.signals.read import read_signal as read_signal
+    from faultlens.signals.signal import Signal as Signal
+    from faultlens.signals.simulator import simulate as simulate
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "BearingGeometry": "faultlens.signals.kinematics",
+    "Diagnosis": "faultlens.inference.findings",
+    "FaultOrders": "faultlens.signals.kinematics",
+    "FaultlensError": "faultlens.core.errors",
+    "Finding": "faultlens.inference.findings",
+    "Profile": "faultlens.profiles.profile",
+    "Signal": "faultlens.signals.signal",
+    "calibrate": "faultlens.profiles.calibrate",
+    "diagnose": "faultlens.inference.diagnose",
+    "read_signal": "faultlens.signals.read",
+    "simulate": "faultlens.signals.simulator",
+}
+
+__all__ = list(_HOME)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'faultlens' has no attribute '{name}'")
+    thing: object = getattr(import_module(_HOME[name]), name)
+    globals()[name] = thing
+    return thing
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,5 @@
+"""Honest figures: protocols, benchmarks, and what the shipped numbers were made from.
+
+Belongs here: everything that measures the product, on simulated and on real recordings.
+Does not belong here: what a user needs to get a diagnosis.
+"""

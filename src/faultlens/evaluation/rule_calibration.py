@@ -1,0 +1,225 @@
+"""Makes the numbers of the training-free judge from simulated recordings alone (`make builtin`).
+
+A few hundred machines of every kind are drawn, the rule reads them, and a multinomial logistic
+regression with shared slopes turns strengths into probabilities. The alarm threshold is then the
+quantile of machines drawn apart, all healthy, hard negatives included.
+"""
+
+import json
+import tomllib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import log_softmax
+
+from faultlens.core.errors import UnknownNameError
+from faultlens.core.files import write_text
+from faultlens.core.progress import progress
+from faultlens.metrics.conformal import conformal_threshold
+from faultlens.models.training_free import (
+    CLASSES,
+    HEALTHY,
+    PAIRS,
+    SINGLES,
+    UNKNOWN,
+    Families,
+    RuleCalibration,
+    Strengths,
+    fault_probability,
+    logits,
+    probabilities,
+    strengths,
+)
+from faultlens.signals.kinematics import BearingGeometry, FaultOrders
+from faultlens.signals.lines import WINDOW_S, highest_order, read_evidence, window_seconds
+from faultlens.signals.modulation import contrast_spectrum
+from faultlens.signals.simulator_draw import draw_recording
+
+SHARES: dict[Families, int] = {
+    HEALTHY: 8,
+    **dict.fromkeys(SINGLES, 3),
+    **dict.fromkeys(PAIRS, 1),
+    UNKNOWN: 3,
+}
+"""How often each class is drawn. Unknown is a fault of another bearing than the one stated."""
+
+KNOWN_BEARINGS = (
+    BearingGeometry(9, 7.94, 39.04),
+    BearingGeometry(8, 6.746, 28.5),
+    BearingGeometry(8, 5.969, 31.623),
+    BearingGeometry(16, 8.407, 71.501, 15.17),
+)
+"""Real geometries: 6205, 6203, the MFPT rig's NICE bearing, Rexnord ZA-2115."""
+
+DEFAULT_ASKED = frozenset({*SINGLES, *PAIRS})
+
+
+@dataclass(frozen=True)
+class CalibrationRecipe:
+    """What `recipes/physics.toml` says.
+
+    Args:
+        recordings: simulated recordings for the slopes.
+        healthy_recordings: simulated healthy recordings for the threshold.
+        first_seed: seed of the first one; the others follow.
+        false_alarm_rate: rate that the threshold is set for.
+        speed_tolerance: of the speed search.
+        speed_error: how far the true speed lies from the stated one at most.
+    """
+
+    recordings: int
+    healthy_recordings: int
+    first_seed: int
+    false_alarm_rate: float
+    speed_tolerance: float
+    speed_error: float
+
+
+def read_recipe(path: str | Path) -> CalibrationRecipe:
+    """Read a recipe; unknown keys are errors.
+
+    Raises:
+        UnknownNameError: a key that no recipe has.
+    """
+    table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    known = CalibrationRecipe.__dataclass_fields__
+    for key in table:
+        if key not in known:
+            raise UnknownNameError("recipe key", key, known)
+    return CalibrationRecipe(**table)
+
+
+def calibrate_rule(
+    recipe: CalibrationRecipe, *, cache: Path, workers: int = 2, quiet: bool = False
+) -> RuleCalibration:
+    """Draw machines, read them, fit slopes and threshold.
+
+    Args:
+        recipe: how many, and with which seeds.
+        cache: file that keeps what was read, a line per seed; an interrupted run goes on there.
+        workers: processes.
+        quiet: no progress bar.
+    """
+    wheel = [families for families, share in SHARES.items() for _ in range(share)]
+    jobs = [
+        (recipe.first_seed + i, wheel[i % len(wheel)], recipe) for i in range(recipe.recordings)
+    ]
+    start = recipe.first_seed + recipe.recordings
+    jobs += [(start + i, HEALTHY, recipe) for i in range(recipe.healthy_recordings)]
+    rows = list(_read_all(jobs, cache, workers, quiet))
+    fitted = _fit([(c, s) for c, s in rows[: recipe.recordings] if s is not None])
+    healthy = [s for _, s in rows[recipe.recordings :] if s is not None]
+    scores = [
+        fault_probability(probabilities(s, fitted, asked=DEFAULT_ASKED)) for s in healthy
+    ]
+    chosen = conformal_threshold(np.array(scores), false_alarms=recipe.false_alarm_rate)
+    return replace(
+        fitted,
+        # Up, never down: a rounded threshold must not alarm more often.
+        alarm_threshold=float(np.ceil(chosen.threshold * 1e4) / 1e4),
+        false_alarm_rate=chosen.false_alarm_rate,
+        healthy_recordings=len(healthy),
+        first_seed=recipe.first_seed,
+    )
+
+
+def write_calibration(path: str | Path, numbers: RuleCalibration) -> None:
+    """Write the numbers as TOML, whole or not at all."""
+    lines = ["# Made by `make builtin` from recipes/physics.toml: simulated recordings alone.", ""]
+    lines += [f"{key} = {round(value, 4)}" for key, value in asdict(numbers).items()]
+    write_text(path, "\n".join(lines) + "\n")
+
+
+Job = tuple[int, Families, CalibrationRecipe]
+
+
+def _read_all(
+    jobs: Sequence[Job], cache: Path, workers: int, quiet: bool
+) -> Iterator[tuple[Families, Strengths | None]]:
+    done: dict[int, Strengths | None] = {}
+    if cache.exists():
+        for line in cache.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            done[row["seed"]] = None if row["found"] is None else Strengths(**row["found"])
+    missing = [job for job in jobs if job[0] not in done]
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    with ProcessPoolExecutor(workers) as pool, cache.open("a", encoding="utf-8") as stream:
+        results = pool.map(_read_one, missing, chunksize=8)
+        pairs = zip(missing, progress(results, label="simulated recordings", quiet=quiet))
+        for (seed, _, _), found in pairs:
+            row = {"seed": seed, "found": None if found is None else asdict(found)}
+            stream.write(json.dumps(row) + "\n")
+            done[seed] = found
+    for seed, families, _ in jobs:
+        yield families, done[seed]
+
+
+def _read_one(job: Job) -> Strengths | None:
+    seed, families, recipe = job
+    rng = np.random.default_rng(seed)
+    actual: Families = families
+    if families == UNKNOWN:
+        actual = SINGLES[int(rng.integers(3))]
+    draw = partial(
+        draw_recording,
+        seed,
+        fault_families=actual,
+        known_bearings=KNOWN_BEARINGS,
+        speed_tolerance=recipe.speed_error,
+    )
+    signal = draw(seconds=WINDOW_S).signal
+    assert signal.shaft_rpm is not None
+    if window_seconds(signal.shaft_rpm / 60) > WINDOW_S:
+        # The same machine, since the seed draws it before its length matters.
+        signal = draw(seconds=window_seconds(signal.shaft_rpm / 60)).signal
+    bearing = signal.bearing
+    assert signal.shaft_rpm is not None and not isinstance(bearing, str | None)
+    orders = bearing.fault_orders() if isinstance(bearing, BearingGeometry) else bearing
+    told = orders
+    if families == UNKNOWN:
+        told = KNOWN_BEARINGS[int(rng.integers(len(KNOWN_BEARINGS)))].fault_orders()
+        if _shares_a_line(orders, told):
+            return None
+    shaft_hz = signal.shaft_rpm / 60
+    spectrum = contrast_spectrum(
+        signal.samples,
+        signal.sample_rate_hz,
+        shaft_hz=shaft_hz,
+        highest_order=highest_order(told, recipe.speed_tolerance),
+    )
+    evidence, _ = read_evidence(
+        [spectrum], [told], stated_shaft_hz=shaft_hz, tolerance=recipe.speed_tolerance
+    )
+    return strengths(evidence)
+
+
+def _shares_a_line(one: FaultOrders, other: FaultOrders) -> bool:
+    # Closer than 3 % the stated bearing would rightly claim the other one's fault.
+    firsts = np.array([one.bpfo, one.bpfi, one.ball])
+    seconds = np.array([other.bpfo, other.bpfi, other.ball])
+    return bool((np.abs(firsts[:, None] / seconds - 1) < 0.03).any())
+
+
+def _fit(rows: Sequence[tuple[Families, Strengths]]) -> RuleCalibration:
+    """Maximum likelihood of the eight numbers."""
+    truth = np.array([CLASSES.index(families) for families, _ in rows])
+    stacked = Strengths(
+        families={n: np.array([s.families[n] for _, s in rows]) for (n,) in SINGLES},  # type: ignore[misc]
+        spread=np.array([s.spread for _, s in rows]),  # type: ignore[arg-type]
+        stray=np.array([s.stray for _, s in rows]),  # type: ignore[arg-type]
+        ambiguous=(),
+    )
+
+    def misfit(x: np.ndarray) -> float:
+        odds = log_softmax(logits(stacked, RuleCalibration(*x)), axis=0)
+        # A whisper of a prior keeps the slopes finite where classes separate wholly.
+        return float(-odds[truth, np.arange(len(truth))].mean() + 1e-4 * np.sum(x**2))
+
+    start = np.array([5.0, -5.0, -3.0, -3.0, 5.0, 1.0, 3.0, -3.0])
+    best = minimize(misfit, start, method="L-BFGS-B")
+    return RuleCalibration(*(float(value) for value in best.x))

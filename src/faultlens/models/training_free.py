@@ -1,0 +1,243 @@
+"""The training-free judge: strengths of a bearing's lines in, probabilities of faults out.
+
+The order in which it prefers faults is physics alone: the family whose harmonics stand out most.
+Only the step from strengths to probabilities has numbers in it, and these come from simulation
+(`make builtin`); no real recording was used for them.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+from faultlens.core.errors import InputError, UnknownNameError
+from faultlens.signals.evidence import LineEvidence
+from faultlens.signals.lines import READ_WITHIN, spread
+
+NAME = "builtin/physics"
+
+Families = tuple[str, ...]
+"""Families of a class in the order of `signals.evidence.FAMILIES`; () is healthy."""
+
+UNKNOWN: Families = ("unknown",)
+HEALTHY: Families = ()
+SINGLES: tuple[Families, ...] = (("outer",), ("inner",), ("ball",), ("cage",))
+PAIRS: tuple[Families, ...] = (("outer", "inner"), ("outer", "ball"), ("inner", "ball"))
+CLASSES: tuple[Families, ...] = (HEALTHY, *SINGLES, *PAIRS, UNKNOWN)
+
+AMBIGUOUS_SHARE = 0.5
+"""Share of the fault's probability that goes to unknown where the shaft explains it as well."""
+
+STRAY_PEAKS = 4
+"""Peaks that belong to no known line and speak together for something else."""
+
+
+@dataclass(frozen=True)
+class RuleCalibration:
+    """From strengths to probabilities; all slopes per nat.
+
+    Args:
+        slope: of a family's strength.
+        spread_slope: of the spectrum's spread: in a noisy spectrum strengths are high by chance.
+        offset: of outer, inner and ball faults.
+        cage_offset: of cage faults.
+        pair_slope: of the weaker family of a compound, above `pair_margin`.
+        pair_margin: strength that the weaker family must have, nats.
+        stray_slope: of the peaks that belong to no known line.
+        stray_offset: of the class unknown.
+        alarm_threshold: fault probability that simulated healthy machines exceed with
+            `false_alarm_rate`.
+        false_alarm_rate: rate on simulated healthy recordings.
+        healthy_recordings: simulated healthy recordings behind the threshold.
+        first_seed: seed of the first simulated recording.
+    """
+
+    slope: float
+    spread_slope: float
+    offset: float
+    cage_offset: float
+    pair_slope: float
+    pair_margin: float
+    stray_slope: float
+    stray_offset: float
+    alarm_threshold: float = 0.5
+    false_alarm_rate: float = 0.01
+    healthy_recordings: int = 0
+    first_seed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Strengths:
+    """What the rule looks at in one recording.
+
+    Args:
+        families: strength of each single class of `SINGLES`, nats.
+        spread: robust standard deviation of the contrast spectrum, nats.
+        stray: mean strength of the strongest peaks at no known line, nats.
+        ambiguous: families whose lines could as well be the shaft's.
+    """
+
+    families: Mapping[str, float]
+    spread: float
+    stray: float
+    ambiguous: tuple[str, ...]
+
+
+def strengths(evidence: LineEvidence) -> Strengths:
+    """The few numbers of the evidence that the rule looks at.
+
+    Args:
+        evidence: lines read from a recording.
+    """
+    return Strengths(
+        families={name: evidence.family(name).strength for (name,) in SINGLES},
+        spread=spread(evidence.contrast),
+        stray=_stray_strength(evidence),
+        ambiguous=evidence.ambiguities,
+    )
+
+
+def logits(found: Strengths, numbers: RuleCalibration) -> NDArray[np.float64]:
+    """(class,) log-odds of each class of `CLASSES` against healthy.
+
+    Args:
+        found: strengths of one recording; or of many, with (recording,) arrays in its fields,
+            and then the answer is (class, recording).
+        numbers: calibration.
+    """
+    strength = found.families
+    noise = numbers.spread_slope * found.spread
+    values = [0.0 * noise]
+    for (name,) in SINGLES:
+        offset = numbers.cage_offset if name == "cage" else numbers.offset
+        values.append(offset + noise + numbers.slope * strength[name])
+    for one, other in PAIRS:
+        weak = np.minimum(strength[one], strength[other])
+        strong = np.maximum(strength[one], strength[other])
+        both = numbers.pair_slope * (weak - numbers.pair_margin)
+        values.append(numbers.offset + noise + numbers.slope * strong + both)
+    values.append(numbers.stray_offset + noise + numbers.stray_slope * found.stray)
+    return np.array(values)
+
+
+def probabilities(
+    found: Strengths, numbers: RuleCalibration, *, asked: frozenset[Families]
+) -> dict[Families, float]:
+    """Probability of each class asked for, of healthy and of unknown; they sum to 1.
+
+    A class that nobody asked for counts as unknown, unless one of its families was asked for: of
+    an inner and outer fault, either answer is right when only single faults were asked for.
+
+    Args:
+        found: strengths of one recording.
+        numbers: calibration.
+        asked: classes that the user's sentences mean.
+
+    Example:
+        >>> found = Strengths(
+        ...     {"outer": 2.0, "inner": 0.1, "ball": 0.1, "cage": 0.0}, 0.2, 0.5, ambiguous=()
+        ... )
+        >>> numbers = RuleCalibration(10, -5, -4, -4, 10, 1, 5, -4)
+        >>> odds = probabilities(found, numbers, asked=frozenset(SINGLES))
+        >>> max(odds, key=odds.get), round(sum(odds.values()), 6)
+        (('outer',), 1.0)
+    """
+    families_asked = {family for families in asked for family in families}
+    kept = [
+        each not in PAIRS or each in asked or not families_asked.intersection(each)
+        for each in CLASSES
+    ]
+    odds = softmax(np.where(kept, logits(found, numbers), -np.inf))
+    result = {HEALTHY: 0.0, UNKNOWN: 0.0} | dict.fromkeys(asked, 0.0)
+    for families, chance in zip(CLASSES, odds, strict=True):
+        known = families in asked or families == HEALTHY
+        result[families if known else UNKNOWN] += float(chance)
+    return _ambiguity_shared(result, found)
+
+
+def fault_probability(odds: Mapping[Families, float]) -> float:
+    """Probability that one of the faults asked for is there.
+
+    Example:
+        >>> fault_probability({(): 0.3, ("unknown",): 0.1, ("inner",): 0.6})
+        0.6
+    """
+    return float(sum(p for c, p in odds.items() if c not in (HEALTHY, UNKNOWN)))
+
+
+@cache
+def load_calibration() -> RuleCalibration:
+    """The calibration that is shipped, made from simulated recordings alone.
+
+    Raises:
+        InputError: the file of this installation is damaged.
+    """
+    table = tomllib.loads(_shipped().decode("utf-8"))
+    known = {field.name for field in fields(RuleCalibration)}
+    if set(table) != known:
+        raise InputError(
+            f"{NAME}: its calibration has the fields {sorted(table)}; {sorted(known)} are needed. "
+            "Install faultlens again."
+        )
+    return RuleCalibration(**table)
+
+
+@cache
+def reference() -> str:
+    """Name and hash of this model, as results and profiles state it."""
+    return f"{NAME}@{hashlib.sha256(_shipped()).hexdigest()[:12]}"
+
+
+def check_model(name: str) -> None:
+    """Refuse a model that this installation does not have.
+
+    Raises:
+        UnknownNameError: the name is not one of the models here.
+
+    Example:
+        >>> check_model("builtin/physics")
+    """
+    if name not in (NAME, reference()):
+        raise UnknownNameError("model", name, [NAME])
+
+
+def _shipped() -> bytes:
+    return (files("faultlens") / "builtin" / "physics" / "calibration.toml").read_bytes()
+
+
+def _ambiguity_shared(odds: dict[Families, float], found: Strengths) -> dict[Families, float]:
+    faults = [c for c in odds if c not in (HEALTHY, UNKNOWN)]
+    if not faults:
+        return odds
+    first = max(faults, key=lambda c: odds[c])
+    if not set(first).intersection(found.ambiguous):
+        return odds
+    # All faults keep their order: which of them it would be is not in doubt.
+    moved = sum(odds[c] for c in faults) * AMBIGUOUS_SHARE
+    shared = {c: p * (1 - AMBIGUOUS_SHARE) if c in faults else p for c, p in odds.items()}
+    shared[UNKNOWN] += moved
+    return shared
+
+
+def _stray_strength(evidence: LineEvidence) -> float:
+    """Mean of the strongest peaks that no known line explains (nats)."""
+    contrast = evidence.contrast.copy()
+    step = float(evidence.orders[1])
+    known = [x.expected_order for family in evidence.families for x in family.lines]
+    # Half orders too: looseness shows there, and it is not a bearing's.
+    known += list(np.arange(0.0, float(evidence.orders[-1]) + 1, 0.5))
+    for order in known:
+        half = order * READ_WITHIN + 4 * step
+        contrast[max(0, int((order - half) / step)) : int((order + half) / step) + 2] = -np.inf
+    peaks = []
+    for _ in range(STRAY_PEAKS):
+        top = int(contrast.argmax())
+        peaks.append(contrast[top])
+        contrast[max(0, top - 6) : top + 7] = -np.inf
+    return float(np.mean(np.maximum(peaks, 0.0)))

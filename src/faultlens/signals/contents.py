@@ -1,0 +1,122 @@
+"""What a file holds, before one channel of it is chosen: the record that every reader returns."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faultlens.core.errors import UnknownNameError, UnreadableFileError
+from faultlens.signals.column_names import bare_name, is_other_quantity
+
+Window = Callable[[int, int], NDArray[np.floating]]
+"""Samples start..stop of one channel, shape (time,)."""
+
+LISTED_CHANNELS = 6
+"""As many names as one reads in a warning without losing the thread."""
+
+
+@dataclass(frozen=True, eq=False)
+class Channel:
+    """One channel in a file, not loaded.
+
+    Args:
+        name: its name in the file.
+        length: samples.
+        read: (start, stop) -> (time,) float samples.
+        sample_rate_hz: samples per second, where the file says so.
+        unit: unit of the samples, where the file says so.
+    """
+
+    name: str
+    length: int
+    read: Window
+    sample_rate_hz: float | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """Everything a reader found in one file.
+
+    Args:
+        format: the format in words ("MATLAB v5").
+        channels: in file order, at least one.
+        shaft_rpm: shaft speed, revolutions per minute.
+        asset: the machine.
+        time: when it was recorded, ISO 8601.
+        rate_advice: what to tell a user whose file holds no sampling rate.
+        warnings: what a careful engineer would want to know.
+    """
+
+    format: str
+    channels: tuple[Channel, ...]
+    shaft_rpm: float | None = None
+    asset: str | None = None
+    time: str | None = None
+    rate_advice: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+def choose_channel(contents: Contents, wanted: str | int | None) -> tuple[Channel, tuple[str, ...]]:
+    """The wanted channel, or the first that measures vibration, with what to warn of.
+
+    Args:
+        contents: what the file holds.
+        wanted: name, name without unit or prefix, index from 0, or None.
+
+    Raises:
+        UnreadableFileError: the file holds no channel.
+        UnknownNameError: no such channel; the message lists those there are.
+
+    Example:
+        >>> both = Contents("csv", tuple(Channel(n, 9, lambda a, b: np.zeros(b - a))
+        ...                              for n in ("DE", "FE")))
+        >>> choose_channel(both, "1")[0].name
+        'FE'
+        >>> choose_channel(both, None)[1]
+        ("Read channel 'DE'; the file also holds FE. Choose with channel= (--channel).",)
+    """
+    channels = contents.channels
+    if not channels:
+        raise UnreadableFileError(f"The {contents.format} file holds no channel of numbers.")
+    if wanted is not None:
+        return _named(channels, wanted), ()
+    vibration = [x for x in channels if not is_other_quantity(x.name)] or list(channels)
+    chosen = vibration[0]
+    others = [x.name for x in channels if x is not chosen]
+    if not others:
+        return chosen, ()
+    return chosen, (
+        f"Read channel '{chosen.name}'; the file also holds {_listed(others)}. "
+        "Choose with channel= (--channel).",
+    )
+
+
+def _named(channels: tuple[Channel, ...], wanted: str | int) -> Channel:
+    name = str(wanted).strip()
+    # Each way of naming a channel is tried over all of them before the next, looser one.
+    ways = (
+        lambda x: x.name == name,
+        lambda x: x.name.casefold() == name.casefold(),
+        lambda x: bare_name(x.name).casefold() == name.casefold(),
+        lambda x: x.name.split(".")[-1].casefold() == name.casefold(),
+    )
+    for matches in ways:
+        found = [x for x in channels if matches(x)]
+        if len(found) == 1:
+            return found[0]
+    if name.isdecimal() and int(name) < len(channels):
+        return channels[int(name)]
+    raise UnknownNameError(
+        "channel",
+        name,
+        [x.name for x in channels],
+        advice=f"An index from 0 to {len(channels) - 1} is understood too.",
+    )
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:LISTED_CHANNELS])
+    more = len(names) - LISTED_CHANNELS
+    return f"{shown} and {more} more" if more > 0 else shown

@@ -1,0 +1,92 @@
+"""What the columns of a text table are: time, row count, shaft speed, or channels."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faultlens.signals.column_names import is_index, rpm_per_step, seconds_per_step
+from faultlens.signals.csv_dialect import Dialect
+from faultlens.signals.time_axis import counts_rows, runs_evenly
+
+_SLOWEST_STEP_S = 0.1  # a nameless column that runs in larger steps is no time of vibration
+_LOOKED_AT = 20_000  # rows that decide what a nameless column is
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What the columns of a table are.
+
+    Args:
+        names: one per column.
+        time: the column of times, if any.
+        seconds: seconds per unit of it.
+        speed: the column of shaft speeds, if any.
+        channels: the columns left, in order.
+        warnings: what was inferred rather than read, in words.
+    """
+
+    names: tuple[str, ...]
+    time: int | None
+    seconds: float
+    speed: int | None
+    channels: tuple[int, ...]
+    warnings: tuple[str, ...]
+
+
+def roles_of(dialect: Dialect, first: NDArray[np.float64]) -> Roles:
+    """Tell the columns apart, by their names where there are any, else by how they run.
+
+    Args:
+        dialect: how the table is written.
+        first: (row, column) its first rows.
+
+    Example:
+        >>> from faultlens.signals.csv_dialect import dialect_of
+        >>> dialect = dialect_of(b"no,t (ms),acc (g),rpm\\n1,0,0.5,1500\\n2,1,0.7,1500\\n")
+        >>> roles = roles_of(dialect, np.array([[1, 0, 0.5, 1500], [2, 1, 0.7, 1500.0]]))
+        >>> roles.time, roles.seconds, roles.speed, roles.channels
+        (1, 0.001, 3, (2,))
+    """
+    columns = dialect.columns
+    rows = first[:_LOOKED_AT]
+    names = tuple(
+        (dialect.names[i] if dialect.names else "") or f"column {i + 1}" for i in range(columns)
+    )
+    named = dialect.names or ("?",) * columns
+    scales = {i: s for i, x in enumerate(named) if (s := seconds_per_step(x)) is not None}
+    warnings: list[str] = []
+    counting = {i for i, x in enumerate(named) if is_index(x) and counts_rows(rows[:, i])}
+    stamps = set(dialect.stamps)
+    times = [i for i in scales if i not in stamps and not _is_count(rows, i, named[i])]
+    for i in scales:
+        if i not in stamps and i not in times:
+            counting.add(i)
+            warnings.append(f"Column '{names[i]}' only counts rows; it gives no sampling rate.")
+    # A date beside a clock time stands still; the one that moves is the time.
+    moving = [i for i in sorted(stamps) if len(rows) and np.ptp(np.nan_to_num(rows[:, i])) > 0]
+    time = next(iter([*times, *moving]), None)
+    seconds = scales.get(time, 1.0) if time in times else 1.0
+    if time is None and columns > 1 and 0 not in counting and 0 not in stamps:
+        if counts_rows(rows[:, 0]):
+            counting.add(0)
+        elif _runs_like_time(rows[:, 0]):
+            time = 0
+            warnings.append(f"'{names[0]}' runs in even steps; it was read as the time in seconds.")
+    speed = next((i for i, x in enumerate(named) if rpm_per_step(x) is not None), None)
+    if columns - len(counting | stamps) == 1:
+        speed = None
+    out = counting | stamps | set(times) | {time, speed}
+    channels = tuple(i for i in range(columns) if i not in out)
+    return Roles(names, time, seconds, speed, channels, tuple(warnings))
+
+
+def _is_count(rows: NDArray[np.float64], column: int, name: str) -> bool:
+    # Whole steps of one in a column called "time" are row numbers: no vibration is sampled at 1 Hz.
+    return seconds_per_step(name) == 1.0 and counts_rows(rows[:, column])
+
+
+def _runs_like_time(values: NDArray[np.float64]) -> bool:
+    if not runs_evenly(values):
+        return False
+    return bool((values[-1] - values[0]) / (len(values) - 1) <= _SLOWEST_STEP_S)

@@ -1,0 +1,280 @@
+"""Whether a recording can carry a conclusion: missing values, clipping, length.
+
+Works over one array or window by window over a long file: `count_flaws`, `merged`, `judged`.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faultlens.core.errors import UnusableSignalError
+from faultlens.signals.signal import Signal
+
+MOST_MISSING = 0.05
+"""Share of missing values above which filling them would be inventing the signal."""
+
+PERIODS_NEEDED = 8
+"""Periods of the slowest line that a recording must hold: the line then lies in bin 8 of its
+spectrum, clear of the main lobe of a Hann window at zero (4 bins) with as many bins left around it
+for the local median that it is measured against."""
+
+SHORT_S = 1.0
+"""Recordings shorter than this hold too few shaft turns for a steady answer, seconds."""
+
+_CLIPPED_RUN = 3  # equal extreme samples in a row; chance hardly ever gives them in noise
+_CLIPPED_LEAST = 5  # samples in such runs before it is said
+_CLIPPED_CROWD = 2.0  # how many times fuller the extreme must be than the level next to it
+
+
+@dataclass(frozen=True)
+class Extreme:
+    """One end of the range: how crowded it is.
+
+    Args:
+        value: the extreme value.
+        in_runs: samples equal to it, in runs of 3 or more.
+        next_to_it: samples at the level next to it, or within 1 % of the range.
+    """
+
+    value: float
+    in_runs: int
+    next_to_it: int
+
+
+@dataclass(frozen=True)
+class Flaws:
+    """Counts of what is wrong with samples.
+
+    Args:
+        samples: samples looked at.
+        nan: samples that are not a number.
+        infinite: samples that are infinite.
+        low: the lowest end of the range.
+        high: the highest end of the range.
+    """
+
+    samples: int = 0
+    nan: int = 0
+    infinite: int = 0
+    low: Extreme = Extreme(np.inf, 0, 0)
+    high: Extreme = Extreme(-np.inf, 0, 0)
+
+    @property
+    def clipped_share(self) -> float:
+        """Share of the samples that stand at a crowded end of the range."""
+        clipped = sum(
+            end.in_runs
+            for end in (self.low, self.high)
+            if end.in_runs >= _CLIPPED_LEAST and end.in_runs > _CLIPPED_CROWD * end.next_to_it
+        )
+        return clipped / max(self.samples, 1)
+
+
+def count_flaws(samples: NDArray[np.floating]) -> Flaws:
+    """Count what is wrong with samples.
+
+    Args:
+        samples: (time,) float, in any unit.
+
+    Example:
+        >>> count_flaws(np.array([0.0, 1.0, np.nan, 2.0])).nan
+        1
+    """
+    samples = samples.astype(np.float64, copy=False)
+    finite = np.isfinite(samples)
+    whole = bool(finite.all())
+    nan = 0 if whole else int(np.isnan(samples).sum())
+    infinite = 0 if whole else int(len(samples) - finite.sum() - nan)
+    good = samples if whole else samples[finite]
+    if len(good) == 0:
+        return Flaws(len(samples), nan, infinite)
+    spread = float(good.max()) / 2 - float(good.min()) / 2
+    high = _extreme(good, spread)
+    low = _extreme(-good, spread)
+    return Flaws(
+        len(samples),
+        nan,
+        infinite,
+        low=Extreme(-low.value, low.in_runs, low.next_to_it),
+        high=high,
+    )
+
+
+def merged(a: Flaws, b: Flaws) -> Flaws:
+    """The counts of two windows together.
+
+    Example:
+        >>> merged(count_flaws(np.arange(3.0)), count_flaws(np.arange(5.0))).samples
+        8
+    """
+    return Flaws(
+        a.samples + b.samples,
+        a.nan + b.nan,
+        a.infinite + b.infinite,
+        low=_outer(a.low, b.low, sign=-1),
+        high=_outer(a.high, b.high, sign=1),
+    )
+
+
+def judged(flaws: Flaws, *, name: str = "The recording") -> tuple[str, ...]:
+    """Warnings in words, or the reason why nothing can be concluded.
+
+    Args:
+        flaws: counts over everything that will be used.
+        name: what to call it at the start of a message.
+
+    Raises:
+        UnusableSignalError: empty, constant, or more than 5 % of the values missing.
+
+    Example:
+        >>> judged(count_flaws(np.sin(np.arange(1000.0))))
+        ()
+    """
+    if flaws.samples == 0:
+        raise UnusableSignalError(f"{name} is empty: it holds no samples.")
+    missing = flaws.nan + flaws.infinite
+    if missing == flaws.samples:
+        raise UnusableSignalError(
+            f"{name} holds no usable number: all {missing} values are {_missing_words(flaws)}. "
+            "Check the sensor and the export."
+        )
+    share = missing / flaws.samples
+    if share > MOST_MISSING:
+        raise UnusableSignalError(
+            f"{name} misses {missing} of {flaws.samples} values ({100 * share:.2g} % are "
+            f"{_missing_words(flaws)}); at most {100 * MOST_MISSING:g} % can be filled. "
+            "Export it again or cut out a whole stretch."
+        )
+    if flaws.low.value == flaws.high.value:
+        raise UnusableSignalError(
+            f"{name} is constant: every value is {flaws.low.value:g}. Check the sensor, its cable "
+            "and the chosen channel."
+        )
+    found = []
+    if missing:
+        found.append(
+            f"{missing} of {flaws.samples} values ({100 * share:.2g} %) are "
+            f"{_missing_words(flaws)}; filled by straight lines."
+        )
+    if clipped := flaws.clipped_share:
+        found.append(
+            f"The signal is clipped: {100 * clipped:.2g} % of the samples stand at the end of the "
+            "range. Impacts look smaller than they are; record with a larger range."
+        )
+    return tuple(found)
+
+
+def filled(samples: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Samples with NaN and infinite values replaced by straight lines between their neighbours.
+
+    Args:
+        samples: (time,) float; at least one value is finite.
+
+    Example:
+        >>> filled(np.array([0.0, np.nan, 2.0]))
+        array([0., 1., 2.])
+    """
+    good = np.isfinite(samples)
+    if good.all() or not good.any():
+        return samples
+    at = np.arange(len(samples))
+    return np.asarray(np.interp(at, at[good], samples[good]))
+
+
+def required_seconds(slowest_line_hz: float) -> float:
+    """Length that a recording needs to show its slowest line, seconds.
+
+    Example:
+        >>> required_seconds(10.0)
+        0.8
+    """
+    return PERIODS_NEEDED / slowest_line_hz
+
+
+def check_length(duration_s: float, *, slowest_line_hz: float | None = None) -> tuple[str, ...]:
+    """Warnings for a short recording, or the reason why it is too short for the slowest line.
+
+    Args:
+        duration_s: length of the recording, seconds.
+        slowest_line_hz: the slowest line that must show (often the cage's), Hz.
+
+    Raises:
+        UnusableSignalError: shorter than 8 periods of the slowest line.
+
+    Example:
+        >>> check_length(2.0, slowest_line_hz=10.0)
+        ()
+    """
+    if slowest_line_hz is not None and duration_s < required_seconds(slowest_line_hz):
+        raise UnusableSignalError(
+            f"The recording is {duration_s:.3g} s long; its slowest fault line "
+            f"({slowest_line_hz:.3g} Hz) needs {required_seconds(slowest_line_hz):.3g} s "
+            f"({PERIODS_NEEDED} periods). Record longer, or check speed and sampling rate."
+        )
+    if duration_s < SHORT_S:
+        return (
+            f"The recording is only {duration_s:.3g} s long; 2 s or more give a steadier answer.",
+        )
+    return ()
+
+
+def check_signal(signal: Signal, *, slowest_line_hz: float | None = None) -> Signal:
+    """The signal with gaps filled and warnings added, or the reason why it is of no use.
+
+    Args:
+        signal: one channel.
+        slowest_line_hz: the slowest line that must show, Hz.
+
+    Raises:
+        UnusableSignalError: empty, constant, too many values missing, or too short.
+
+    Example:
+        >>> signal = Signal(np.sin(np.arange(400.0)), sample_rate_hz=1000)
+        >>> check_signal(signal).warnings
+        ('The recording is only 0.4 s long; 2 s or more give a steadier answer.',)
+    """
+    flaws = count_flaws(signal.samples)
+    warnings = judged(flaws, name=_name(signal))
+    warnings += check_length(signal.duration_s, slowest_line_hz=slowest_line_hz)
+    missing = flaws.nan + flaws.infinite
+    samples = filled(signal.samples) if missing else signal.samples
+    history = (f"{missing} missing values filled",) if missing else ()
+    return replace(
+        signal,
+        samples=samples,
+        warnings=(*signal.warnings, *warnings),
+        history=(*signal.history, *history),
+    )
+
+
+def _name(signal: Signal) -> str:
+    if signal.source is None:
+        return "The recording"
+    return f"{signal.source}" + (f", channel '{signal.channel}'," if signal.channel else "")
+
+
+def _extreme(samples: NDArray[np.floating], half_spread: float) -> Extreme:
+    top = float(samples.max())
+    at_top = samples == top
+    below = samples[~at_top]
+    if len(below) == 0:
+        return Extreme(top, 0, 0)
+    # A smooth crest in coarse counts also stands still for some samples, but then the level next
+    # to it is as crowded; a clipped one has its crowd at the very end.
+    level = min(float(below.max()), top - 0.02 * half_spread)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], at_top.astype(np.int8), [0]))))
+    runs = edges[1::2] - edges[0::2]
+    return Extreme(top, int(runs[runs >= _CLIPPED_RUN].sum()), int(np.sum(below >= level)))
+
+
+def _outer(a: Extreme, b: Extreme, *, sign: int) -> Extreme:
+    if a.value == b.value:
+        return Extreme(a.value, a.in_runs + b.in_runs, a.next_to_it + b.next_to_it)
+    return a if sign * a.value > sign * b.value else b
+
+
+def _missing_words(flaws: Flaws) -> str:
+    if flaws.nan and flaws.infinite:
+        return "NaN or infinite"
+    return "NaN" if flaws.nan else "infinite"

@@ -1,0 +1,133 @@
+"""Text tables: csv, tsv and kin, with or without header, in the dialects that loggers write."""
+
+import tempfile
+from collections.abc import Sequence
+from itertools import chain
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faultlens.core.errors import UnreadableFileError
+from faultlens.signals.column_names import rpm_per_step, unit_of
+from faultlens.signals.contents import Channel, Contents, Window
+from faultlens.signals.csv_columns import Roles, roles_of
+from faultlens.signals.csv_dialect import HEAD_BYTES, Dialect, dialect_of
+from faultlens.signals.csv_parser import LONGEST_ROW, TableParser
+from faultlens.signals.stored_arrays import MOST_COLUMNS, scalar_facts, speed_summary
+from faultlens.signals.time_axis import TimeAxis, extended, rate_of, time_warnings
+
+SPOOLED_ABOVE_BYTES = 64 * 1024**2
+"""Text files above this are parsed into a temporary file instead of into memory."""
+
+_SPEEDS_PER_BLOCK = 5000  # of a large file: enough for mean and spread
+
+
+def read_csv(path: Path) -> Contents:
+    """Open a text table; above 64 MB it is parsed into a temporary file.
+
+    Raises:
+        UnreadableFileError: no rows of numbers, or a row that does not fit; its line is named.
+    """
+    dialect = dialect_of(_head(path))
+    parser = TableParser(path, dialect)
+    blocks = parser.blocks()
+    first = next(blocks, np.empty((0, dialect.columns)))
+    large = path.stat().st_size > SPOOLED_ABOVE_BYTES
+    if len(first) == 1 and dialect.columns > 1 and not large:
+        return _one_row(first[0], dialect, parser)
+    if dialect.columns > MOST_COLUMNS:
+        raise UnreadableFileError(
+            f"The table has {dialect.columns} columns; at most {MOST_COLUMNS} are read. "
+            "Samples must run down the rows."
+        )
+    roles = roles_of(dialect, first)
+    axis, rows = TimeAxis(), 0
+    speeds: list[NDArray[np.float64]] = []
+    # The file has no name and goes when the last window onto it goes.
+    store: IO[bytes] | list[NDArray[np.float64]]
+    store = tempfile.TemporaryFile() if large else []  # noqa: SIM115
+    for block in chain([first], blocks):
+        rows += len(block)
+        if roles.time is not None:
+            axis = extended(axis, block[:, roles.time])
+        if roles.speed is not None:
+            stride = len(block) // _SPEEDS_PER_BLOCK + 1 if large else 1
+            speeds.append(block[::stride, roles.speed])
+        kept = block[:, roles.channels]
+        if isinstance(store, list):
+            store.append(kept)
+        else:
+            # 24 significant bits: as many as any converter gives.
+            kept.astype(np.float32).tofile(store)
+    width = len(roles.channels)
+    if isinstance(store, list):
+        windows = _in_memory(np.concatenate(store), width)
+    else:
+        store.flush()
+        windows = _in_file(store, width)
+    return _contents(dialect, parser, roles, axis, speeds, rows, windows)
+
+
+def _contents(
+    dialect: Dialect,
+    parser: TableParser,
+    roles: Roles,
+    axis: TimeAxis,
+    speeds: Sequence[NDArray[np.float64]],
+    rows: int,
+    windows: Sequence[Window],
+) -> Contents:
+    stated_rate, rpm = scalar_facts(dict(dialect.facts))
+    measured = rate_of(axis, roles.seconds) if roles.time is not None else None
+    said = [*parser.warnings(), *roles.warnings, *time_warnings(axis)]
+    if stated_rate and measured and abs(stated_rate - measured) > 1e-3 * measured:
+        said.append(
+            f"The header states {stated_rate:g} Hz, the time column runs at {measured:g} Hz; "
+            "the time column is used."
+        )
+        stated_rate = None
+    if roles.speed is not None and speeds:
+        name = roles.names[roles.speed]
+        mean, varies = speed_summary(name, np.concatenate(speeds) * (rpm_per_step(name) or 1.0))
+        rpm = mean or rpm
+        said.extend(varies)
+    channels = tuple(
+        Channel(roles.names[i], rows, window, stated_rate or measured, unit_of(roles.names[i]))
+        for i, window in zip(roles.channels, windows, strict=True)
+    )
+    start = parser.start(roles.time) if roles.time is not None else None
+    return Contents("csv", channels, shaft_rpm=rpm, time=start, warnings=tuple(said))
+
+
+def _one_row(values: NDArray[np.float64], dialect: Dialect, parser: TableParser) -> Contents:
+    rate, rpm = scalar_facts(dict(dialect.facts))
+    window = _in_memory(values.reshape(-1, 1), 1)[0]
+    channel = Channel("row 1", len(values), window, rate)
+    return Contents("csv", (channel,), shaft_rpm=rpm, warnings=parser.warnings())
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        head = stream.read(HEAD_BYTES)
+        if head.count(b"\n") + head.count(b"\r") < 3:
+            # One row that holds the whole recording: its width shows only at its end.
+            head += stream.read(LONGEST_ROW)
+    return head
+
+
+def _in_memory(values: NDArray[np.float64], width: int) -> list[Window]:
+    return [lambda start, stop, lane=lane: values[start:stop, lane] for lane in range(width)]  # type: ignore[misc]
+
+
+def _in_file(spool: IO[bytes], width: int) -> list[Window]:
+    def window(lane: int) -> Window:
+        def read(start: int, stop: int) -> NDArray[np.floating]:
+            spool.seek(start * width * 4)
+            raw = spool.read((stop - start) * width * 4)
+            return np.frombuffer(raw, np.float32).reshape(-1, width)[:, lane]
+
+        return read
+
+    return [window(lane) for lane in range(width)]

@@ -1,0 +1,106 @@
+"""HDF5 files: every plain dataset is an array; attributes and scalars say rate, speed and unit."""
+
+from collections.abc import Mapping
+from math import prod
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from faultlens.core.errors import UnreadableFileError
+from faultlens.signals.column_names import hz_per_step
+from faultlens.signals.contents import Contents
+from faultlens.signals.stored_arrays import LARGEST_BYTES, StoredArray, contents_of
+
+if TYPE_CHECKING:
+    import h5py
+
+_MOST_OBJECTS = 10_000
+_NOT_NUMBERS = (b"char", b"logical", b"cell", b"function_handle")  # MATLAB classes
+_UNIT_NAMES = ("unit", "units", "Unit", "Units")
+
+
+def read_hdf5(path: Path) -> Contents:
+    """Open an HDF5 file; datasets are read window by window.
+
+    Raises:
+        UnreadableFileError: damaged, or without a dataset of real numbers.
+    """
+    arrays, scalars = datasets_of(path)
+    return contents_of("HDF5", arrays, scalars)
+
+
+def datasets_of(path: Path) -> tuple[list[StoredArray], dict[str, float]]:
+    """All plain datasets of an HDF5 file, and all scalars among datasets and attributes.
+
+    Args:
+        path: HDF5 or MATLAB v7.3 file. Links to other files are not followed.
+
+    Raises:
+        UnreadableFileError: an array is stored in pieces of more than 2 GiB.
+    """
+    import h5py
+
+    arrays: list[StoredArray] = []
+    scalars: dict[str, float] = {}
+
+    def visit(name: str, thing: Any) -> None:
+        dotted = name.replace("/", ".")
+        scalars.update(_numbers(dotted, thing.attrs))
+        if (
+            not isinstance(thing, h5py.Dataset)
+            or name.startswith("#")
+            or len(arrays) >= _MOST_OBJECTS
+        ):
+            return
+        # Data outside the file could be any file of this machine; references point to cells.
+        if thing.external or thing.is_virtual or thing.dtype.kind not in "iuf":
+            return
+        if "MATLAB_empty" in thing.attrs or thing.attrs.get("MATLAB_class") in _NOT_NUMBERS:
+            return
+        if thing.size == 1:
+            scalars[dotted] = float(np.asarray(thing[()]).ravel()[0])
+        elif thing.size and thing.size > 1:
+            arrays.append(_stored(path, name, dotted, thing))
+
+    with h5py.File(path, "r") as file:
+        scalars.update(_numbers("", file.attrs))
+        file.visititems(visit)
+    return arrays, scalars
+
+
+def _stored(path: Path, name: str, dotted: str, dataset: "h5py.Dataset") -> StoredArray:
+    if dataset.chunks and prod(dataset.chunks) * dataset.dtype.itemsize > LARGEST_BYTES:
+        raise UnreadableFileError(
+            f"Dataset '{dotted}' is stored in pieces of more than 2 GiB; store it in smaller ones."
+        )
+
+    def take(index: tuple[Any, ...]) -> Any:
+        import h5py
+
+        with h5py.File(path, "r") as file:
+            return file[name][index]
+
+    unit = next((_text(dataset.attrs[x]) for x in _UNIT_NAMES if x in dataset.attrs), None)
+    rate = next(
+        (value * (hz_per_step(key) or 1.0)
+         for key, value in _numbers("", dataset.attrs).items() if hz_per_step(key) is not None),
+        None,
+    )  # fmt: skip
+    return StoredArray(dotted, dataset.shape, take, unit=unit, sample_rate_hz=rate)
+
+
+def _numbers(prefix: str, attributes: Mapping[str, Any]) -> dict[str, float]:
+    found = {}
+    for key in list(attributes)[:200]:
+        value = attributes[key]
+        number = np.asarray(value) if isinstance(value, np.generic | np.ndarray) else None
+        if number is not None and number.size == 1 and number.dtype.kind in "iuf":
+            found[f"{prefix}.{key}".lstrip(".")] = float(number.ravel()[0])
+    return found
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value if isinstance(value, str) else None

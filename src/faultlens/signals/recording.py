@@ -1,0 +1,125 @@
+"""A recording on disk, opened but not loaded."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from faultlens.core.errors import MissingMetadataError, UsageError
+from faultlens.signals.contents import Window
+from faultlens.signals.signal import Bearing, Signal
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """One channel of a recording on disk, read piece by piece, so that hours fit into memory.
+
+    Args:
+        path: the file.
+        format: its format in words ("csv", "MATLAB v5").
+        sample_rate_hz: samples per second; None where neither file, sidecar nor caller said.
+        length: samples.
+        channel: name of the channel that `read` reads.
+        channels: names of all channels of the file.
+        shaft_rpm: shaft speed, revolutions per minute, by the sidecar or the file.
+        unit: unit of the samples.
+        bearing: designation, geometry or fault orders, by the sidecar.
+        asset: the machine, as its owner calls it.
+        time: when it was recorded, ISO 8601.
+        warnings: what a careful engineer would want to know about it.
+        history: what was done to it, oldest first.
+        read: (start, stop) -> (time,) float64 samples.
+        rate_advice: what to tell a user where the rate is missing.
+    """
+
+    path: Path
+    format: str
+    sample_rate_hz: float | None
+    length: int
+    channel: str | None
+    channels: tuple[str, ...]
+    read: Window
+    shaft_rpm: float | None = None
+    unit: str | None = None
+    bearing: Bearing | None = None
+    asset: str | None = None
+    time: str | None = None
+    warnings: tuple[str, ...] = ()
+    history: tuple[str, ...] = ()
+    rate_advice: str = ""
+
+    @property
+    def rate_hz(self) -> float:
+        """Samples per second.
+
+        Raises:
+            MissingMetadataError: nobody said; the message says how to.
+        """
+        if self.sample_rate_hz is None:
+            advice = f" {self.rate_advice}" if self.rate_advice else ""
+            raise MissingMetadataError(
+                f"{self.path} does not say its sampling rate.{advice} Give it with "
+                "sample_rate_hz= (command line: --sample-rate), with a line "
+                f"'sample_rate_hz = ...' in a sidecar {self.path.stem}.toml beside the file, "
+                "or with a time column."
+            )
+        return self.sample_rate_hz
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds.
+
+        Raises:
+            MissingMetadataError: the sampling rate is not known.
+        """
+        return self.length / self.rate_hz
+
+    def signal(self, start: int, stop: int) -> Signal:
+        """Samples start..stop as a Signal whose history says which piece it is.
+
+        Raises:
+            MissingMetadataError: the sampling rate is not known.
+            UsageError: the piece lies outside the recording.
+        """
+        if not 0 <= start < stop <= self.length:
+            raise UsageError(
+                f"Samples {start} to {stop} of {self.path}: it holds samples 0 to {self.length}."
+            )
+        rate = self.rate_hz
+        piece = f"samples {start} to {stop} ({start / rate:g} to {stop / rate:g} s)"
+        whole = start == 0 and stop == self.length
+        return Signal(
+            self.read(start, stop),
+            sample_rate_hz=rate,
+            shaft_rpm=self.shaft_rpm,
+            bearing=self.bearing,
+            unit=self.unit,
+            channel=self.channel,
+            asset=self.asset,
+            time=self.time,
+            source=str(self.path),
+            warnings=self.warnings,
+            history=self.history if whole else (*self.history, piece),
+        )
+
+    def load(self) -> Signal:
+        """The whole recording as one Signal.
+
+        Raises:
+            MissingMetadataError: the sampling rate is not known.
+        """
+        return self.signal(0, self.length)
+
+    def blocks(self, seconds: float) -> Iterator[Signal]:
+        """Pieces of `seconds` one after the other; what is left at the end comes as a shorter one.
+
+        Raises:
+            MissingMetadataError: the sampling rate is not known.
+            UsageError: a piece would be shorter than one sample.
+        """
+        step = round(seconds * self.rate_hz)
+        if step < 1:
+            raise UsageError(
+                f"Blocks of {seconds} s at {self.rate_hz:g} Hz hold no sample; ask for longer ones."
+            )
+        for start in range(0, self.length, step):
+            yield self.signal(start, min(start + step, self.length))

@@ -1,0 +1,226 @@
+"""Named arrays and scalars, as MATLAB, NumPy and HDF5 files hold them, into channels."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import isfinite, prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faultlens.core.errors import UnreadableFileError
+from faultlens.signals.column_names import (
+    hz_per_step,
+    is_index,
+    rpm_per_step,
+    seconds_per_step,
+    spelt_unit,
+    unit_of,
+)
+from faultlens.signals.contents import Channel, Contents
+from faultlens.signals.time_axis import (
+    TimeAxis,
+    counts_rows,
+    extended,
+    rate_of,
+    time_warnings,
+)
+
+LARGEST_BYTES = 2 * 1024**3
+"""Largest array that a compressed or unsliceable file may unfold into, bytes."""
+
+MOST_COLUMNS = 10_000
+"""A table wider than this is not a table of channels."""
+
+
+@dataclass(frozen=True, eq=False)
+class StoredArray:
+    """One array in a file, not loaded.
+
+    Args:
+        name: its name; parts of nested structures are joined by dots.
+        shape: its shape as stored.
+        take: index (a tuple of slices and integers, one per axis) -> array.
+        numeric: whether it holds real numbers.
+        unit: unit of the values, where the file says so.
+        sample_rate_hz: samples per second, where the file says so of this array.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    take: Callable[[tuple[Any, ...]], Any]
+    numeric: bool = True
+    unit: str | None = None
+    sample_rate_hz: float | None = None
+
+
+def contents_of(
+    format: str,
+    arrays: Sequence[StoredArray],
+    scalars: Mapping[str, float],
+    *,
+    rate_advice: str = "",
+    warnings: tuple[str, ...] = (),
+) -> Contents:
+    """Sort arrays and scalars by their names into channels, rate and speed.
+
+    A 2-D array gives one channel per column, its longer axis being time. An array named as a time
+    gives the rate; a scalar named fs, sr, sample_rate or rpm is understood.
+
+    Raises:
+        UnreadableFileError: the only array, or the largest, has three axes or more.
+
+    Example:
+        >>> wave = np.zeros((2, 500))
+        >>> found = contents_of("npz", [StoredArray("acc", wave.shape, wave.__getitem__)],
+        ...                     {"fs": 1000.0, "rpm": 1500.0})
+        >>> [x.name for x in found.channels], found.channels[0].sample_rate_hz, found.shaft_rpm
+        (['acc column 1', 'acc column 2'], 1000.0, 1500.0)
+    """
+    usable = [x for x in arrays if x.numeric and prod(x.shape) > 1]
+    _refuse_volumes(format, usable)
+    rate, rpm = scalar_facts(scalars)
+    flat = [x for x in usable if len(_long_axes(x.shape)) < 3]
+    times = [x for x in flat if seconds_per_step(_last(x.name)) is not None and _lanes(x) == 1]
+    found = [channel for x in flat if x not in times for channel in channels_of(x)]
+    found = [x for x in found if not _only_counts(x)] or found
+    for time in times if len(times) == 1 and found else ():
+        measured, said = _rate_by(time)
+        rate = rate or measured
+        warnings = (*warnings, *said)
+    speeds = [x for x in found if rpm_per_step(_last(x.name)) is not None]
+    if speeds and len(speeds) < len(found):
+        mean, said = mean_speed(speeds[0])
+        rpm = rpm or mean
+        warnings = (*warnings, *said)
+        found = [x for x in found if x not in speeds]
+    channels = tuple(replace(x, sample_rate_hz=x.sample_rate_hz or rate) for x in found)
+    return Contents(
+        format, channels, shaft_rpm=rpm, rate_advice=rate_advice, warnings=tuple(warnings)
+    )
+
+
+def channels_of(array: StoredArray) -> tuple[Channel, ...]:
+    """One channel per column of an array with one or two axes longer than 1.
+
+    Example:
+        >>> column = np.arange(6.0).reshape(6, 1)
+        >>> channels_of(StoredArray("DE", column.shape, column.__getitem__))[0].read(2, 4)
+        array([2., 3.])
+    """
+    axes = _long_axes(array.shape) or (0,)
+    time_axis = max(axes, key=lambda axis: array.shape[axis])
+    lane_axis = next((axis for axis in axes if axis != time_axis), None)
+    lanes = _lanes(array)
+    if lanes > MOST_COLUMNS:
+        return ()
+
+    def channel(lane: int) -> Channel:
+        def read(start: int, stop: int) -> NDArray[np.float64]:
+            index = tuple(
+                slice(start, stop) if axis == time_axis else lane if axis == lane_axis else 0
+                for axis in range(len(array.shape))
+            )
+            return np.asarray(array.take(index), dtype=np.float64)
+
+        name = array.name if lanes == 1 else f"{array.name} column {lane + 1}".strip()
+        unit = spelt_unit(array.unit) if array.unit else unit_of(array.name)
+        return Channel(name, array.shape[time_axis], read, array.sample_rate_hz, unit)
+
+    return tuple(channel(lane) for lane in range(lanes))
+
+
+def mean_speed(channel: Channel) -> tuple[float | None, tuple[str, ...]]:
+    """Mean shaft speed in a channel of speeds, rpm, with a warning where it varies over 1 %.
+
+    Example:
+        >>> mean_speed(Channel("rpm", 2, lambda a, b: np.array([1500.0, 1560.0])))
+        (1530.0, ("Shaft speed in 'rpm' varies from 1500 to 1560 rpm; its mean 1530 is used...",))
+    """
+    # Strided through the whole length, so that an hour of speed does not fill the memory.
+    block = max(1, min(channel.length, 1_000_000))
+    pieces = [
+        channel.read(start, min(start + block, channel.length))
+        for start in range(0, channel.length, max(block, channel.length // 8 + 1))
+    ]
+    values = np.concatenate(pieces) * (rpm_per_step(_last(channel.name)) or 1.0)
+    return speed_summary(channel.name, values)
+
+
+def speed_summary(name: str, values: NDArray[np.floating]) -> tuple[float | None, tuple[str, ...]]:
+    """Mean of shaft speeds, rpm, with a warning where they vary over 1 %.
+
+    Args:
+        name: of the column.
+        values: (row,) speeds, rpm.
+
+    Example:
+        >>> speed_summary("rpm", np.array([1500.0, 1501.0]))
+        (1500.5, ())
+    """
+    values = values[np.isfinite(values)]
+    mean = float(values.mean()) if len(values) else 0.0
+    if not (isfinite(mean) and mean > 0):
+        return None, ()
+    low, high = float(values.min()), float(values.max())
+    if high - low <= 0.01 * mean:
+        return mean, ()
+    return mean, (
+        f"Shaft speed in '{name}' varies from {low:g} to {high:g} rpm; its mean {mean:g} is used. "
+        "Orders smear where the speed moves within a window.",
+    )
+
+
+def scalar_facts(scalars: Mapping[str, float]) -> tuple[float | None, float | None]:
+    """Sampling rate, Hz, and shaft speed, rpm, among named scalars.
+
+    Example:
+        >>> scalar_facts({"data.Fs": 25600.0, "shaft_rpm": 1480.0, "load": 3.0})
+        (25600.0, 1480.0)
+    """
+    rate = rpm = None
+    for name, value in scalars.items():
+        if not (isfinite(value) and value > 0):
+            continue
+        if rate is None and (scale := hz_per_step(_last(name))) is not None:
+            rate = float(value) * scale
+        elif rpm is None and (scale := rpm_per_step(_last(name))) is not None:
+            rpm = float(value) * scale
+    return rate, rpm
+
+
+def _refuse_volumes(format: str, arrays: Sequence[StoredArray]) -> None:
+    largest = max(arrays, key=lambda x: prod(x.shape), default=None)
+    if largest is not None and len(_long_axes(largest.shape)) > 2:
+        raise UnreadableFileError(
+            f"Array '{largest.name}' in the {format} file has shape {largest.shape}; a recording "
+            "has one axis (time) or two (time and channel). Save one 2-D piece of it."
+        )
+
+
+def _rate_by(time: StoredArray) -> tuple[float | None, tuple[str, ...]]:
+    channel = channels_of(time)[0]
+    axis, block = TimeAxis(), 1_000_000
+    for start in range(0, channel.length, block):
+        axis = extended(axis, channel.read(start, min(start + block, channel.length)))
+    scale = seconds_per_step(_last(time.name)) or 1.0
+    if counts_rows(channel.read(0, min(100, channel.length))):
+        return None, (f"Array '{time.name}' only counts samples; it gives no sampling rate.",)
+    return rate_of(axis, scale), time_warnings(axis)
+
+
+def _only_counts(channel: Channel) -> bool:
+    return is_index(_last(channel.name)) and counts_rows(channel.read(0, min(100, channel.length)))
+
+
+def _lanes(array: StoredArray) -> int:
+    axes = _long_axes(array.shape)
+    return min(array.shape[axis] for axis in axes) if len(axes) == 2 else 1
+
+
+def _long_axes(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(axis for axis, length in enumerate(shape) if length > 1)
+
+
+def _last(name: str) -> str:
+    return name.split(".")[-1]

@@ -1,0 +1,308 @@
+"""The fault knowledge base: one TOML file per fault, read, checked and held as frozen records."""
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TypeGuard
+
+from faultlens.core.errors import (
+    DuplicateNameError,
+    UnknownNameError,
+    UnreadableFileError,
+    UsageError,
+)
+from faultlens.text.spelling import plain
+
+LANGUAGES = ("en", "zh")
+"""Languages of the knowledge base: English and Chinese."""
+
+FAMILIES = ("outer", "inner", "ball", "cage", "shaft")
+"""The families of lines that a fault may show; `signals.evidence` reads these."""
+
+LEVELS = ("watch", "plan", "act")
+"""Urgency of a recommended action, mildest first."""
+
+_KEYS = (
+    "key",
+    "families",
+    "source",
+    "names",
+    "synonyms",
+    "phrases",
+    "signature",
+    "causes",
+    "action",
+)
+_LARGEST_FILE_BYTES = 256 * 1024  # some forty times our largest; a larger one is not a fault
+
+
+@dataclass(frozen=True)
+class Words:
+    """One text in both languages."""
+
+    en: str
+    zh: str
+
+    def of(self, lang: str) -> str:
+        """The text in the language `lang`, "en" or "zh".
+
+        Raises:
+            UnknownNameError: another language.
+
+        Example:
+            >>> Words("cage fault", "保持架故障").of("zh")
+            '保持架故障'
+        """
+        return {"en": self.en, "zh": self.zh}[_language(lang)]
+
+
+@dataclass(frozen=True)
+class WordLists:
+    """Several texts in each language; the two lists need not correspond."""
+
+    en: tuple[str, ...]
+    zh: tuple[str, ...]
+
+    def of(self, lang: str) -> tuple[str, ...]:
+        """The texts in the language `lang`, "en" or "zh".
+
+        Raises:
+            UnknownNameError: another language.
+
+        Example:
+            >>> WordLists(("cage",), ("保持架", "保持器")).of("zh")
+            ('保持架', '保持器')
+        """
+        return {"en": self.en, "zh": self.zh}[_language(lang)]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is known of one fault.
+
+    Args:
+        key: its name in code and JSON ("inner_race").
+        families: line families it shows, of `FAMILIES`; empty for healthy.
+        names: its name.
+        synonyms: other names.
+        phrases: engineers' sentences for it.
+        signature: how vibration shows it.
+        causes: what commonly brings it about.
+        actions: (level, what to do), of `LEVELS`, mildest first.
+        source: papers and standards.
+    """
+
+    key: str
+    families: tuple[str, ...]
+    names: Words
+    synonyms: WordLists
+    phrases: WordLists
+    signature: Words
+    causes: WordLists
+    actions: tuple[tuple[str, Words], ...]
+    source: tuple[str, ...]
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """Urgency levels for which an action is recommended."""
+        return tuple(level for level, _ in self.actions)
+
+    def action(self, level: str) -> Words:
+        """What to do at the urgency `level`.
+
+        Raises:
+            UnknownNameError: this fault has no action of that level; lists those it has.
+
+        Example:
+            >>> fault("inner_race").action("plan").en
+            'plan replacement, confirm lubrication, check shaft fit and alignment'
+        """
+        actions = dict(self.actions)
+        if level not in actions:
+            raise UnknownNameError(f"action level for {self.names.en}", level, actions)
+        return actions[level]
+
+    def sayings(self) -> Iterator[str]:
+        """Every name, synonym and phrase, English first.
+
+        Example:
+            >>> next(fault("cage").sayings())
+            'cage fault'
+        """
+        for lang in LANGUAGES:
+            yield self.names.of(lang)
+            yield from self.synonyms.of(lang)
+            yield from self.phrases.of(lang)
+
+
+def load_faults(folder: str | Path | None = None) -> tuple[Fault, ...]:
+    """The faults of the knowledge base, healthy first, then by number of families and key.
+
+    Args:
+        folder: a folder with TOML files of your own (subfolders too), added to ours.
+
+    Raises:
+        UsageError: the folder does not exist, or a file breaks a rule; says which and how.
+        UnreadableFileError: a file is not TOML.
+        DuplicateNameError: two files share a key, or two faults share a saying.
+
+    Example:
+        >>> [fault.key for fault in load_faults()][:3]
+        ['healthy', 'cage', 'inner_race']
+    """
+    if folder is None:
+        return _ours()
+    root = Path(folder)
+    if not root.is_dir():
+        raise UsageError(f"No folder '{root}'; give one that holds a TOML file per fault.")
+    return _checked_together([*_ours(), *_read_folder(root)])
+
+
+def fault(key: str, faults: Iterable[Fault] | None = None) -> Fault:
+    """The fault with this key.
+
+    Raises:
+        UnknownNameError: no such key; lists the known ones.
+
+    Example:
+        >>> fault("outer_race").names.zh
+        '外圈故障'
+    """
+    table = {each.key: each for each in (load_faults() if faults is None else faults)}
+    if key not in table:
+        raise UnknownNameError("fault", key, table)
+    return table[key]
+
+
+@cache
+def _ours() -> tuple[Fault, ...]:
+    return _checked_together(_read_folder(files("faultlens.text") / "faults"))
+
+
+def _read_folder(root: Traversable) -> list[Fault]:
+    return [_read_fault(file) for file in _toml_files(root)]
+
+
+def _toml_files(root: Traversable) -> Iterator[Traversable]:
+    for entry in sorted(root.iterdir(), key=lambda each: each.name):
+        if entry.is_dir():
+            yield from _toml_files(entry)
+        elif entry.name.endswith(".toml"):
+            yield entry
+
+
+def _read_fault(file: Traversable) -> Fault:
+    with file.open("rb") as stream:
+        data = stream.read(_LARGEST_FILE_BYTES + 1)
+    if len(data) > _LARGEST_FILE_BYTES:
+        raise UnreadableFileError(
+            f"{file.name} is larger than {_LARGEST_FILE_BYTES // 1024} kB; one fault is far less."
+        )
+    try:
+        table = tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UnreadableFileError(f"{file.name} is not TOML in UTF-8: {error}.") from error
+    return _fault_from(table, file.name)
+
+
+def _fault_from(table: Mapping[str, object], where: str) -> Fault:
+    _known_keys(table, _KEYS, where, required=True)
+    actions = _table(table["action"], f"{where}, action")
+    _known_keys(actions, LEVELS, f"{where}, action")
+    if not actions:
+        raise UsageError(f"{where}: no action; give at least [action.watch].")
+    families = _strings(table["families"], f"{where}, families", empty=True)
+    for family in families:
+        if family not in FAMILIES:
+            raise UnknownNameError(f"line family in {where}", family, FAMILIES)
+    key = _string(table["key"], f"{where}, key")
+    if not families and key != "healthy":
+        raise UsageError(
+            f"{where}: no line family. Vibration judges by lines, so name at least one of "
+            f"{', '.join(FAMILIES)}; only 'healthy' has none."
+        )
+    return Fault(
+        key=key,
+        families=families,
+        names=_words(table["names"], f"{where}, names"),
+        synonyms=_lists(table["synonyms"], f"{where}, synonyms"),
+        phrases=_lists(table["phrases"], f"{where}, phrases"),
+        signature=_words(table["signature"], f"{where}, signature"),
+        causes=_lists(table["causes"], f"{where}, causes"),
+        actions=tuple(
+            (level, _words(actions[level], f"{where}, action.{level}"))
+            for level in LEVELS
+            if level in actions
+        ),
+        source=_strings(table["source"], f"{where}, source"),
+    )
+
+
+def _checked_together(faults: Sequence[Fault]) -> tuple[Fault, ...]:
+    keys: set[str] = set()
+    owner: dict[str, str] = {}
+    for each in faults:
+        if each.key in keys:
+            raise DuplicateNameError(f"The fault '{each.key}' exists already; choose another key.")
+        keys.add(each.key)
+        for saying in each.sayings():
+            if owner.setdefault(plain(saying), each.key) != each.key:
+                raise DuplicateNameError(
+                    f"'{saying}' is said of '{each.key}' and of '{owner[plain(saying)]}'; "
+                    "keep it under one of them."
+                )
+    return tuple(sorted(faults, key=lambda each: (len(each.families), each.key)))
+
+
+def _known_keys(
+    table: Mapping[str, object], known: tuple[str, ...], where: str, *, required: bool = False
+) -> None:
+    for key in table:
+        if key not in known:
+            raise UnknownNameError(f"field in {where}", key, known)
+    if missing := [key for key in known if required and key not in table]:
+        raise UsageError(f"{where}: {', '.join(missing)} missing; every fault file has it.")
+
+
+def _table(value: object, where: str) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        raise UsageError(f"{where} is {value!r}; it must be a table.")
+    return value
+
+
+def _string(value: object, where: str) -> str:
+    if not _is_text(value):
+        raise UsageError(f"{where} is {value!r}; it must be a text that is not empty.")
+    return value
+
+
+def _strings(value: object, where: str, *, empty: bool = False) -> tuple[str, ...]:
+    if not isinstance(value, list) or not (value or empty) or not all(map(_is_text, value)):
+        raise UsageError(f"{where} is {value!r}; it must be a list of texts that are not empty.")
+    return tuple(value)
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _words(value: object, where: str) -> Words:
+    table = _table(value, where)
+    _known_keys(table, LANGUAGES, where, required=True)
+    return Words(*(_string(table[lang], f"{where}.{lang}") for lang in LANGUAGES))
+
+
+def _lists(value: object, where: str) -> WordLists:
+    table = _table(value, where)
+    _known_keys(table, LANGUAGES, where, required=True)
+    return WordLists(*(_strings(table[lang], f"{where}.{lang}") for lang in LANGUAGES))
+
+
+def _language(lang: str) -> str:
+    if lang not in LANGUAGES:
+        raise UnknownNameError("language", lang, LANGUAGES)
+    return lang

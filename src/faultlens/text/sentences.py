@@ -1,0 +1,42 @@
+"""One line of text, several sentences: the command line's comma-separated list."""
+
+from faultlens.core.errors import UsageError
+
+_SEPARATORS = ",;，；\n"  # not 、, which joins the parts of one compound fault
+_QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "「": "」"}
+
+
+def split_sentences(text: str) -> tuple[str, ...]:
+    """Split at commas and semicolons, English or Chinese; a quoted part keeps its commas.
+
+    Raises:
+        UsageError: nothing is left, or a quotation is not closed.
+
+    Example:
+        >>> split_sentences('cage fault, "outer race fault, inner race intact"; 外圈剥落，正常')
+        ('cage fault', 'outer race fault, inner race intact', '外圈剥落', '正常')
+    """
+    sentences = [""]
+    closing = ""
+    for character in text:
+        if closing:
+            if character == closing:
+                closing = ""
+            else:
+                sentences[-1] += character
+        elif character in _QUOTES and not sentences[-1].strip():
+            # Only at the start of a sentence: the apostrophe in "bearing's" opens nothing.
+            closing = _QUOTES[character]
+        elif character in _SEPARATORS:
+            sentences.append("")
+        else:
+            sentences[-1] += character
+    if closing:
+        raise UsageError(f"A quotation is not closed in: {text} . Add the closing {closing} .")
+    kept = tuple(sentence.strip() for sentence in sentences if sentence.strip())
+    if not kept:
+        raise UsageError(
+            "No sentence given. Separate sentences by commas, for example "
+            "'inner race fault, outer race fault'."
+        )
+    return kept

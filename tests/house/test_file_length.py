@@ -1,0 +1,25 @@
+"""A file is one thing of under 400 lines, and each folder says what belongs in it."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "src" / "faultlens"
+FILES = sorted(x for top in ("src", "tests", "tools") for x in (ROOT / top).rglob("*.py"))
+FOLDERS = sorted(x.parent for x in PACKAGE.rglob("*.py") if x.parent != PACKAGE)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda x: x.relative_to(ROOT).as_posix())
+def test_a_file_stays_under_400_lines(file: Path) -> None:
+    lines = len(file.read_text(encoding="utf-8").splitlines())
+    assert lines < 400, f"{lines} lines: which second thing does this file hold?"
+
+
+@pytest.mark.parametrize("folder", sorted(set(FOLDERS)), ids=lambda x: x.name)
+def test_a_folder_says_what_belongs_in_it_and_what_does_not(folder: Path) -> None:
+    words = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8"))) or ""
+    assert words.splitlines()[0].endswith(".")
+    assert "Belongs here:" in words
+    assert "Does not" in words

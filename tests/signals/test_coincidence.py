@@ -1,0 +1,50 @@
+"""Lines that slip can lay on shaft harmonics or on each other are named, others are not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faultlens.core.errors import UsageError
+from faultlens.signals.catalogue import resolve_bearing
+from faultlens.signals.coincidence import HARMONICS, coincidences, families_on_shaft
+from faultlens.signals.kinematics import BearingGeometry
+
+
+def test_both_races_of_a_6203_can_fall_on_shaft_harmonics() -> None:
+    # Smith and Randall (2015): why CWRU fan-end faults are hard; design/signals.md section 2.
+    orders = resolve_bearing("6203").orders
+    assert families_on_shaft(orders, 0.02) == ("outer", "inner", "ball")
+    words = [c.words for c in coincidences(orders, 0.02) if c.harmonic == 1]
+    assert "outer race (3.053) is 1.7 % from 3 x shaft" in words
+    assert "inner race (4.947) is 1.1 % from 5 x shaft" in words
+
+
+def test_a_6205_keeps_its_fundamentals_clear_of_the_shaft() -> None:
+    assert families_on_shaft(resolve_bearing("6205").orders, 0.02) == ()
+
+
+def test_lines_of_two_families_that_meet_are_named() -> None:
+    # 3 BPFO and 2 BPFI of a 6205 are 0.7 % apart: design/signals.md section 3.
+    found = coincidences(resolve_bearing("6205").orders, 0.01)
+    pair = next(c for c in found if (c.family, c.harmonic, c.other_family) == ("outer", 3, "inner"))
+    assert (pair.other_harmonic, round(pair.shift_percent, 1)) == (2, 0.7)
+    assert pair.words == "3 x outer race (10.754) is 0.7 % from 2 x inner race (10.830)"
+
+
+@given(st.integers(5, 30), st.floats(0.1, 0.35), st.floats(0, 0.1))
+def test_every_coincidence_is_within_the_tolerance(n: int, ratio: float, tolerance: float) -> None:
+    orders = BearingGeometry(n, ratio * 40, 40).fault_orders()
+    for found in coincidences(orders, tolerance):
+        assert abs(found.shift_percent) <= 100 * tolerance + 1e-9
+        assert found.family != found.other_family
+        assert found.harmonic in HARMONICS
+
+
+def test_no_tolerance_no_coincidence() -> None:
+    assert coincidences(resolve_bearing("6205").orders, 0.0) == ()
+
+
+@pytest.mark.parametrize("tolerance", [-0.01, 0.2, float("nan")])
+def test_a_tolerance_out_of_range_is_refused(tolerance: float) -> None:
+    with pytest.raises(UsageError, match=r"give the relative distance .* 0 to 0.1"):
+        coincidences(resolve_bearing("6205").orders, tolerance)

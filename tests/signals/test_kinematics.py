@@ -1,0 +1,73 @@
+"""A geometry gives the fault orders that were published for it; impossible ones are refused."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faultlens.core.errors import UsageError
+from faultlens.signals.kinematics import BearingGeometry, FaultOrders
+
+INCH = 25.4
+
+GOLDEN = {
+    # Case Western Reserve University Bearing Data Center, drive end.
+    "CWRU 6205": (BearingGeometry(9, 0.3126 * INCH, 1.537 * INCH), 3.5848, 5.4152, 2.3567, 0.39828),
+    # The same, fan end; its table prints twice the ball spin, 3.9874.
+    "CWRU 6203": (BearingGeometry(8, 0.2656 * INCH, 1.122 * INCH), 3.0530, 4.9469, 1.9937, 0.3817),
+    # MFPT fault data set, NICE bearing.
+    "MFPT": (BearingGeometry(8, 0.235 * INCH, 1.245 * INCH), 3.245, 4.755, 2.5546, 0.4056),
+    # IMS, Rexnord ZA-2115: Qiu et al., J. Sound Vib. 289 (2006).
+    "IMS": (BearingGeometry(16, 0.331 * INCH, 2.815 * INCH, 15.17), 7.0921, 8.9079, 4.1975, 0.4433),
+}
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_published_orders(name: str) -> None:
+    geometry, bpfo, bpfi, bsf, ftf = GOLDEN[name]
+    orders = geometry.fault_orders()
+    assert orders.bpfo == pytest.approx(bpfo, abs=5e-4)
+    assert orders.bpfi == pytest.approx(bpfi, abs=5e-4)
+    assert orders.bsf == pytest.approx(bsf, abs=5e-4)
+    assert orders.ftf == pytest.approx(ftf, abs=1e-4)
+    assert orders.ball == 2 * orders.bsf
+
+
+@given(
+    st.integers(3, 60), st.floats(0.01, 0.9), st.floats(1, 1000), st.floats(0, 80)
+)  # fmt: skip
+def test_what_holds_for_every_geometry(n: int, ratio: float, pitch: float, angle: float) -> None:
+    orders = BearingGeometry(n, ratio * pitch, pitch, angle).fault_orders()
+    assert orders.bpfo + orders.bpfi == pytest.approx(n)
+    assert orders.bpfo < orders.bpfi
+    assert 0 < orders.ftf < 0.5
+    assert orders.bpfo == pytest.approx(n * orders.ftf)
+
+
+@given(st.floats(0.05, 0.5), st.floats(0.1, 10))
+def test_only_the_ratio_of_diameters_counts(ratio: float, scale: float) -> None:
+    small, large = (BearingGeometry(9, ratio * s, s).fault_orders() for s in (1.0, scale))
+    assert large.bpfi == pytest.approx(small.bpfi)
+    assert large.bsf == pytest.approx(small.bsf)
+
+
+@pytest.mark.parametrize(
+    ("geometry", "words"),
+    [
+        ((2, 7.94, 39.04), "2 rolling elements; a bearing has at least 3"),
+        ((9, 39.04, 7.94), "both must be positive, the ball the smaller one"),
+        ((9, -1.0, 39.04), "both must be positive"),
+        ((9, float("nan"), 39.04), "both must be positive"),
+        ((9, 7.94, 39.04, 90.0), "Contact angle 90.0 degrees; it must lie in 0 to 90"),
+    ],
+)
+def test_impossible_geometries_are_refused_in_words(
+    geometry: tuple[float, ...], words: str
+) -> None:
+    with pytest.raises(UsageError, match=words):
+        BearingGeometry(*geometry)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, float("nan"), float("inf")])
+def test_an_order_that_is_no_positive_number_is_refused(value: float) -> None:
+    with pytest.raises(UsageError, match=r"Fault order bsf .* must be a positive number"):
+        FaultOrders(bpfo=3.5, bpfi=5.5, bsf=value, ftf=0.4)
