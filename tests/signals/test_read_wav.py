@@ -42,11 +42,14 @@ def wav(
         head += struct.pack("<HHI", 22, bits, 0) + guid
     length = len(data) if stated is None else stated
     body = b"WAVE" + before + b"fmt " + struct.pack("<I", len(head)) + head
-    return form + struct.pack("<I", 36 + len(data)) + body + b"data" + struct.pack("<I", length) + data
+    return (
+        form + struct.pack("<I", 36 + len(data)) + body + b"data" + struct.pack("<I", length) + data
+    )
 
 
 @pytest.mark.parametrize(
-    ("bits", "is_float"), [(8, False), (16, False), (24, False), (32, False), (32, True), (64, True)]
+    ("bits", "is_float"),
+    [(8, False), (16, False), (24, False), (32, False), (32, True), (64, True)],
 )
 @pytest.mark.parametrize("extensible", [False, True])
 def test_every_encoding_is_read_back(

@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from faultlens.core.errors import InputError, UnknownNameError
-from faultlens.signals.evidence import LineEvidence
+from faultlens.core.errors import InputError, UnknownNameError, UsageError
+from faultlens.signals.evidence import FAMILIES, LineEvidence
 from faultlens.signals.lines import READ_WITHIN, spread
+from faultlens.text.knowledge import Fault
 
 NAME = "builtin/physics"
 
@@ -159,6 +160,27 @@ def probabilities(
         known = families in asked or families == HEALTHY
         result[families if known else UNKNOWN] += float(chance)
     return _ambiguity_shared(result, found)
+
+
+def class_of(fault: Fault) -> Families:
+    """The class that a fault of the knowledge base belongs to.
+
+    Raises:
+        UsageError: the rule has no lines to tell this fault by.
+
+    Example:
+        >>> from faultlens.text.knowledge import fault
+        >>> class_of(fault("inner_and_outer_race"))
+        ('outer', 'inner')
+    """
+    families = tuple(name for name in FAMILIES if name in fault.families)
+    if families not in CLASSES:
+        raise UsageError(
+            f"The fault '{fault.names.en}' shows in the lines of {', '.join(fault.families)}; "
+            f"{NAME} judges {', '.join(' + '.join(c) for c in (*SINGLES, *PAIRS))}. "
+            "Leave it out, or use another model."
+        )
+    return families
 
 
 def fault_probability(odds: Mapping[Families, float]) -> float:

@@ -73,15 +73,15 @@ _TEMPLATES = {
         "unknown": "Unknown: {clauses}.",
         "ambiguous": "Ambiguous: {clauses}.",
         "unclear": "no fault is clear enough to name, and the bearing is not clearly healthy",
-        "ambiguous_cause": "{label} cannot be told apart, since {coincidence}",
-        "on_shaft": "its {family} line{nth} lies on a shaft harmonic ({order:.3f} vs {k} x shaft)",
-        "on_other": "its {family} line{nth} lies on a line of the {other} ({order:.3f} vs "
-        "{other_order:.3f} x shaft)",
+        "on_shaft": "{label} or a shaft harmonic, the two lie together "
+        "({nth}{family} {order:.3f} vs {k} x shaft)",
+        "on_other": "{label} or a line of the {other}, the two lie together "
+        "({nth}{family} {order:.3f} vs {other_order:.3f} x shaft)",
         "needs": "a tacho or a longer recording is needed",
-        "lines": "{count} {harmonics} of {order:.2f} x shaft{part}{sidebands} (slip {slip:+.1f} %)",
-        "no_lines": "no single harmonic of {order:.2f} x shaft{part} stands out, only their mean "
-        "(strength {strength:.2f})",
-        "part": " ({family})",
+        "lines": "{count} {harmonics} of {order:.2f} x shaft{sidebands} ({part}slip {slip:+.1f} %)",
+        "no_lines": "no single harmonic of {order:.2f} x shaft stands out, only their mean "
+        "({part}strength {strength:.2f})",
+        "part": "{family}, ",
         "at_shaft": " with sidebands at shaft speed",
         "at_cage": " with sidebands at cage speed",
         "present": "present in {present} of {windows} {unit}",
@@ -92,7 +92,6 @@ _TEMPLATES = {
         "zone_calm": "machine vibration still in zone A, which grades the machine, not the bearing",
         "zone_other": "machine zone {zone}, which grades the machine, not the bearing: "
         "look for another cause",
-        "and": " and ",
         "joint": "; ",
     },
     "zh": {
@@ -106,9 +105,9 @@ _TEMPLATES = {
         "unknown": "无法判定：{clauses}。",
         "ambiguous": "无法区分：{clauses}。",
         "unclear": "没有足够明确的故障特征，也不能确认轴承正常",
-        "ambiguous_cause": "不能确认{label}，因为{coincidence}",
-        "on_shaft": "{family}谱线{nth}与转频谐波重合（{order:.3f}与{k}倍转频）",
-        "on_other": "{family}谱线{nth}与{other}谱线重合（{order:.3f}与{other_order:.3f}倍转频）",
+        "on_shaft": "{label}或转频谐波，二者谱线重合（{nth}{family}{order:.3f}与{k}倍转频）",
+        "on_other": "{label}或{other}谱线，二者重合"
+        "（{nth}{family}{order:.3f}与{other_order:.3f}倍转频）",
         "needs": "需要转速脉冲信号或更长的记录",
         "lines": "检出{part}{order:.2f}倍转频的谐波{count}条{sidebands}（滑差{slip:+.1f} %）",
         "no_lines": "{part}{order:.2f}倍转频的各阶谐波均不突出，仅平均值偏高（强度{strength:.2f}）",
@@ -122,7 +121,6 @@ _TEMPLATES = {
         "zone": "整机振动处于ISO区域{zone}",
         "zone_calm": "整机振动仍处于区域A，该区域评价的是整机而非轴承",
         "zone_other": "整机振动处于区域{zone}，该区域评价的是整机而非轴承，请查找其他原因",
-        "and": "；",
         "joint": "；",
     },
 }
@@ -209,7 +207,7 @@ def _evidence(facts: VerdictFacts, lang: str) -> list[str]:
         else f"{_lines(family, lang, named=True)}，{present}"
         for family, present in zip(facts.evidence, presence, strict=True)
     ]
-    return [words["and"].join(told)]
+    return told
 
 
 def _lines(family: FamilyEvidence, lang: str, *, named: bool) -> str:
@@ -257,17 +255,16 @@ def _ambiguity(facts: VerdictFacts, lang: str) -> list[str]:
     words = _TEMPLATES[lang]
     first = facts.coincidences[0]
     on_shaft = first.other_family == "shaft"
-    nth = {"en": f" x {first.harmonic}", "zh": f"×{first.harmonic}"}[lang]
-    coincidence = words["on_shaft" if on_shaft else "on_other"].format(
+    clause = words["on_shaft" if on_shaft else "on_other"].format(
+        label=_label(facts, lang),
         family=phrase(first.family, lang),
-        nth="" if first.harmonic == 1 else nth,
+        nth="" if first.harmonic == 1 else f"{first.harmonic} x ",
         order=first.order,
         k=first.other_harmonic,
         other=phrase(first.other_family, lang),
         other_order=first.other_order,
     )
-    cause = words["ambiguous_cause"].format(label=_label(facts, lang), coincidence=coincidence)
-    return [cause, words["needs"]]
+    return [clause, words["needs"]]
 
 
 def _zone(facts: VerdictFacts, words: dict[str, str]) -> list[str]:

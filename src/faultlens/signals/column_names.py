@@ -50,7 +50,7 @@ _PER_SECOND: Mapping[str, float] = {
 _LONGEST_NAME = 200  # characters; nobody names a channel longer, and the patterns stay quick
 
 _BRACKETED = re.compile(r"^(?P<name>.*?)\s*[\(\[{（](?P<unit>[^\)\]}）]*)[\)\]}）]\s*$", re.DOTALL)
-_SEPARATED = re.compile(r"^(?P<name>.*\S)\s*(?:,|\s/|\sin\s|_|\s)\s*(?P<unit>[^\s,_]+)$")
+_SEPARATED = re.compile(r"^(?P<name>.*?\S)\s*(?:,|\s/|\sin\s|_|\s)\s*(?P<unit>[^\s,_]+)$")
 
 
 def bare_name(name: str) -> str:

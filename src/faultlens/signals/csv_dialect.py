@@ -203,7 +203,7 @@ def _score(
 def _is_decimal_comma(sample: Sequence[str]) -> bool:
     """Whether lines such as 0,512 are one number each rather than two whole ones."""
     pairs = [x.split(",") for x in sample if re.fullmatch(r"\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*", x)]
-    if len(pairs) < len(sample) - 1 or not pairs:
+    if len(pairs) < sum("," in x for x in sample) or not pairs:
         return False
     if any(a.strip() == "-0" or (len(b.strip()) > 1 and b.startswith("0")) for a, b in pairs):
         return True

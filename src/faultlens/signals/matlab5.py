@@ -184,7 +184,9 @@ def _matrix(raw: bytes, at: int, order: str) -> Matrix | None:
         return None
     dimensions = _element(raw, flags.end, order, len(raw))
     name = _element(raw, dimensions.end, order, len(raw))
-    shape = struct.unpack_from(f"{order}{dimensions.size // 4}i", raw, dimensions.at)
+    shape: tuple[int, ...] = struct.unpack_from(
+        f"{order}{dimensions.size // 4}i", raw, dimensions.at
+    )
     if len(shape) > 32 or any(x < 0 for x in shape):
         raise UnreadableFileError(f"A variable has the impossible shape {shape}.")
     text = raw[name.at : name.at + name.size].decode("latin-1")

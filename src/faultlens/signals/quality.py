@@ -24,7 +24,9 @@ SHORT_S = 1.0
 
 _CLIPPED_RUN = 3  # equal extreme samples in a row; chance hardly ever gives them in noise
 _CLIPPED_LEAST = 5  # samples in such runs before it is said
-_CLIPPED_CROWD = 2.0  # how many times fuller the extreme must be than the level next to it
+# How many times fuller the extreme must be than the level next to it: the crest of a whole sine in
+# coarse counts reaches 1 / (sqrt(2) - 1) = 2.4.
+_CLIPPED_CROWD = 3.0
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,13 @@ class Extreme:
 
     Args:
         value: the extreme value.
-        in_runs: samples equal to it, in runs of 3 or more.
-        next_to_it: samples at the level next to it, or within 1 % of the range.
+        count: samples equal to it.
+        in_runs: those of them in runs of 3 or more.
+        next_to_it: samples at the level next to it, or within 0.2 % of the range.
     """
 
     value: float
+    count: int
     in_runs: int
     next_to_it: int
 
@@ -57,16 +61,16 @@ class Flaws:
     samples: int = 0
     nan: int = 0
     infinite: int = 0
-    low: Extreme = Extreme(np.inf, 0, 0)
-    high: Extreme = Extreme(-np.inf, 0, 0)
+    low: Extreme = Extreme(np.inf, 0, 0, 0)
+    high: Extreme = Extreme(-np.inf, 0, 0, 0)
 
     @property
     def clipped_share(self) -> float:
         """Share of the samples that stand at a crowded end of the range."""
         clipped = sum(
-            end.in_runs
+            end.count
             for end in (self.low, self.high)
-            if end.in_runs >= _CLIPPED_LEAST and end.in_runs > _CLIPPED_CROWD * end.next_to_it
+            if end.in_runs >= _CLIPPED_LEAST and end.count > _CLIPPED_CROWD * end.next_to_it
         )
         return clipped / max(self.samples, 1)
 
@@ -96,7 +100,7 @@ def count_flaws(samples: NDArray[np.floating]) -> Flaws:
         len(samples),
         nan,
         infinite,
-        low=Extreme(-low.value, low.in_runs, low.next_to_it),
+        low=replace(low, value=-low.value),
         high=high,
     )
 
@@ -259,18 +263,21 @@ def _extreme(samples: NDArray[np.floating], half_spread: float) -> Extreme:
     at_top = samples == top
     below = samples[~at_top]
     if len(below) == 0:
-        return Extreme(top, 0, 0)
+        return Extreme(top, 0, 0, 0)
     # A smooth crest in coarse counts also stands still for some samples, but then the level next
     # to it is as crowded; a clipped one has its crowd at the very end.
-    level = min(float(below.max()), top - 0.02 * half_spread)
+    level = min(float(below.max()), top - 0.004 * half_spread)
     edges = np.flatnonzero(np.diff(np.concatenate(([0], at_top.astype(np.int8), [0]))))
     runs = edges[1::2] - edges[0::2]
-    return Extreme(top, int(runs[runs >= _CLIPPED_RUN].sum()), int(np.sum(below >= level)))
+    in_runs = int(runs[runs >= _CLIPPED_RUN].sum())
+    return Extreme(top, int(at_top.sum()), in_runs, int(np.sum(below >= level)))
 
 
 def _outer(a: Extreme, b: Extreme, *, sign: int) -> Extreme:
     if a.value == b.value:
-        return Extreme(a.value, a.in_runs + b.in_runs, a.next_to_it + b.next_to_it)
+        return Extreme(
+            a.value, a.count + b.count, a.in_runs + b.in_runs, a.next_to_it + b.next_to_it
+        )
     return a if sign * a.value > sign * b.value else b
 
 

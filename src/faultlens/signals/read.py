@@ -111,7 +111,9 @@ def open_recording(
             f"{path}: channel '{chosen.name}' holds {chosen.length} sample(s); a recording has "
             "thousands. Check that this is the file you meant."
         )
-    return _described(path, contents, chosen, sidecar, sample_rate_hz, (*about_suffix, *about_channel))
+    return _described(
+        path, contents, chosen, sidecar, sample_rate_hz, (*about_suffix, *about_channel)
+    )
 
 
 def _described(

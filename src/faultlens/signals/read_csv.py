@@ -1,6 +1,7 @@
 """Text tables: csv, tsv and kin, with or without header, in the dialects that loggers write."""
 
 import tempfile
+import weakref
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
@@ -45,7 +46,6 @@ def read_csv(path: Path) -> Contents:
     roles = roles_of(dialect, first)
     axis, rows = TimeAxis(), 0
     speeds: list[NDArray[np.float64]] = []
-    # The file has no name and goes when the last window onto it goes.
     store: IO[bytes] | list[NDArray[np.float64]]
     store = tempfile.TemporaryFile() if large else []  # noqa: SIM115
     for block in chain([first], blocks):
@@ -122,12 +122,11 @@ def _in_memory(values: NDArray[np.float64], width: int) -> list[Window]:
 
 
 def _in_file(spool: IO[bytes], width: int) -> list[Window]:
-    def window(lane: int) -> Window:
-        def read(start: int, stop: int) -> NDArray[np.floating]:
-            spool.seek(start * width * 4)
-            raw = spool.read((stop - start) * width * 4)
-            return np.frombuffer(raw, np.float32).reshape(-1, width)[:, lane]
+    def table(start: int, stop: int) -> NDArray[np.float32]:
+        spool.seek(start * width * 4)
+        raw = spool.read((stop - start) * width * 4)
+        return np.frombuffer(raw, np.float32).reshape(-1, width)
 
-        return read
-
-    return [window(lane) for lane in range(width)]
+    # The file has no name and goes when the last window onto it goes.
+    weakref.finalize(table, spool.close)
+    return [lambda start, stop, lane=lane: table(start, stop)[:, lane] for lane in range(width)]  # type: ignore[misc]

@@ -153,8 +153,8 @@ def _described(form: bytes, at: int, stated: int, there: int) -> WavLayout:
     bits = 8 * frame_bytes // channels if channels else 0
     if bits not in _READ_BITS.get(tag, ()) or bits * channels != 8 * frame_bytes:
         raise UnreadableFileError(
-            f"The WAV file uses encoding {tag} with {stated_bits} bits; 8, 16, 24 and 32 bit integers and "
-            "32 and 64 bit floats are read. Convert it to one of them."
+            f"The WAV file uses encoding {tag} with {stated_bits} bits; 8, 16, 24 and 32 bit "
+            "integers and 32 and 64 bit floats are read. Convert it to one of them."
         )
     # A recorder that lost power leaves 0 or the largest size: what is there is then the data.
     open_ended = stated in (0, _UNKNOWN_SIZE)

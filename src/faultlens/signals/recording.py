@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from faultlens.core.errors import MissingMetadataError, UsageError
 from faultlens.signals.contents import Window
 from faultlens.signals.signal import Bearing, Signal
@@ -123,3 +125,29 @@ class Recording:
             )
         for start in range(0, self.length, step):
             yield self.signal(start, min(start + step, self.length))
+
+
+def in_memory(signal: Signal) -> Recording:
+    """A signal in memory as a recording, so that both are read in the same way.
+
+    Example:
+        >>> import numpy as np
+        >>> in_memory(Signal(np.arange(4.0), sample_rate_hz=4)).read(1, 3)
+        array([1., 2.])
+    """
+    return Recording(
+        path=Path(signal.source or "recording"),
+        format="memory",
+        sample_rate_hz=signal.sample_rate_hz,
+        length=len(signal.samples),
+        channel=signal.channel,
+        channels=(),
+        read=lambda start, stop: np.asarray(signal.samples[start:stop], dtype=np.float64),
+        shaft_rpm=signal.shaft_rpm,
+        unit=signal.unit,
+        bearing=signal.bearing,
+        asset=signal.asset,
+        time=signal.time,
+        warnings=signal.warnings,
+        history=signal.history,
+    )

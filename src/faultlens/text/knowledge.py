@@ -42,7 +42,12 @@ _LARGEST_FILE_BYTES = 256 * 1024  # some forty times our largest; a larger one i
 
 @dataclass(frozen=True)
 class Words:
-    """One text in both languages."""
+    """One text in both languages.
+
+    Args:
+        en: in English.
+        zh: in Chinese.
+    """
 
     en: str
     zh: str
@@ -62,7 +67,12 @@ class Words:
 
 @dataclass(frozen=True)
 class WordLists:
-    """Several texts in each language; the two lists need not correspond."""
+    """Several texts in each language; the two lists need not correspond.
+
+    Args:
+        en: in English.
+        zh: in Chinese.
+    """
 
     en: tuple[str, ...]
     zh: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from faultlens.text.knowledge import LANGUAGES, Fault, load_faults
+from faultlens.text.knowledge import Fault, load_faults
 
 
 def knowledge_page(faults: Sequence[Fault] | None = None) -> str:
@@ -47,11 +47,7 @@ def _section(each: Fault) -> list[str]:
         f"- Causes: {'; '.join(each.causes.en)}",
         f"- 原因：{'；'.join(each.causes.zh)}",
         *(f"- Action, {level}: {action.en} · {action.zh}" for level, action in each.actions),
-        *(f"- Also called: {_said(each, lang)}" for lang in LANGUAGES),
+        f"- Also called: {'; '.join((*each.synonyms.en, *each.phrases.en))}",
+        f"- 又称：{'；'.join((*each.synonyms.zh, *each.phrases.zh))}",
         f"- Source: {'; '.join(each.source)}",
     ]
-
-
-def _said(each: Fault, lang: str) -> str:
-    joint = "、" if lang == "zh" else "; "
-    return joint.join((*each.synonyms.of(lang), *each.phrases.of(lang)))

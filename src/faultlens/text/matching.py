@@ -19,7 +19,12 @@ _LONGEST_SENTENCE = 1000  # characters; a sentence is far shorter
 
 @dataclass(frozen=True)
 class MatchedFault:
-    """A sentence, word for word, beside the fault that it means."""
+    """A sentence beside the fault that it means.
+
+    Args:
+        sentence: word for word as it was given.
+        fault: what it means.
+    """
 
     sentence: str
     fault: Fault

@@ -19,7 +19,12 @@ from faultlens.text.spelling import folded, one_slip_apart
 
 @dataclass(frozen=True)
 class Token:
-    """One word and what it stands for."""
+    """One word and what it stands for.
+
+    Args:
+        word: in its folded spelling.
+        kind: what it does in the sentence.
+    """
 
     word: str
     kind: Kind

@@ -1,0 +1,379 @@
+"""`diagnose`: a recording, its speed and its bearing in; a fault in words with its evidence out."""
+
+import time as clock
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from numpy.typing import ArrayLike
+
+from faultlens.core.errors import UsageError
+from faultlens.inference.findings import Diagnosis, Finding
+from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
+from faultlens.models.training_free import (
+    HEALTHY,
+    NAME,
+    UNKNOWN,
+    Families,
+    check_model,
+    class_of,
+    fault_probability,
+    load_calibration,
+    probabilities,
+    reference,
+    strengths,
+)
+from faultlens.profiles.profile import Profile
+from faultlens.reports.phrases import checked_language, phrase
+from faultlens.reports.view import ScoredLabel, SignalView
+from faultlens.reports.wording import VerdictFacts, verdict_sentence
+from faultlens.signals.coincidence import Coincidence, coincidences
+from faultlens.signals.evidence import FAMILIES
+from faultlens.signals.read import open_recording
+from faultlens.signals.recording import Recording
+from faultlens.signals.severity import Severity, grade_levels
+from faultlens.signals.sidecar import read_sidecar, resolve
+from faultlens.signals.signal import Bearing, Signal
+from faultlens.text.knowledge import Fault, fault, load_faults
+from faultlens.text.matching import MatchedFault, match_faults
+
+SIMULATED_THRESHOLD = (
+    "The alarm threshold comes from simulation, not from this asset; calibrate a profile on its "
+    "own healthy recordings (faultlens calibrate) for a false-alarm rate that holds for it."
+)
+
+
+def diagnose(
+    signal: Signal | Recording,
+    *,
+    faults: Sequence[str] | None = None,
+    shaft_rpm: float | ArrayLike | None = None,
+    bearing: Bearing | None = None,
+    speed_tolerance: float = SPEED_TOLERANCE,
+    model: str = NAME,
+    profile: Profile | None = None,
+    machine_group: str | None = None,
+    lang: str = "en",
+) -> Diagnosis:
+    """Name the fault of one bearing in one recording.
+
+    Args:
+        signal: (time,) one channel in memory, or a recording on disk, read window by window.
+        faults: sentences to look for, in English or Chinese; None for the knowledge base's set.
+        shaft_rpm: shaft speed, revolutions per minute, or an array of speeds evenly spread over
+            the signal; None takes the signal's own.
+        bearing: catalogue designation, geometry or fault orders; None takes the signal's own.
+        speed_tolerance: largest relative error of the stated speed, searched; 0 to 0.1.
+        model: name of the model.
+        profile: calibration of this asset; None uses the threshold from simulation.
+        machine_group: group of ISO 20816-3 ("group 2 rigid"); None assumes one and says so.
+        lang: language of the sentence and the pictures, "en" or "zh".
+
+    Raises:
+        UsageError: an unknown model, sentence or language; a profile of another model.
+        MissingMetadataError: speed, bearing or sampling rate is not known.
+        UnusableSignalError: nothing can be concluded from the recording.
+
+    Example:
+        >>> from faultlens.signals.simulator import simulate
+        >>> from faultlens.signals.kinematics import BearingGeometry
+        >>> made = simulate(("inner",), bearing=BearingGeometry(9, 7.94, 39.04), shaft_rpm=1772,
+        ...                 sample_rate_hz=12000, seconds=4.0, seed=3, snr_db=5.0)
+        >>> result = diagnose(made.signal)
+        >>> result.verdict, result.alarm
+        ('inner race fault', True)
+    """
+    started = clock.perf_counter()
+    check_model(model)
+    checked_language(lang)
+    if profile is not None and profile.model != reference():
+        raise UsageError(
+            f"The profile '{profile.name}' was made with {profile.model}; this is {reference()}. "
+            "Make it again with faultlens calibrate."
+        )
+    asked = _asked(faults, lang)
+    warnings: list[str] = []
+    for name, given in (("shaft_rpm", shaft_rpm), ("bearing", bearing)):
+        own = getattr(signal, name)
+        if isinstance(given, float | int | str) and own is not None:
+            _, difference = resolve(name, given, None, own)
+            warnings += [difference] if difference else []
+    ready = prepare_vibration(
+        signal, shaft_rpm=shaft_rpm, bearing=bearing, speed_tolerance=speed_tolerance
+    )
+    severity = grade_levels(ready.levels, unit=signal.unit, machine_group=machine_group)
+    found = strengths(ready.evidence)
+    odds = probabilities(
+        found,
+        load_calibration(),
+        asked=frozenset(class_of(x.fault) for x in asked if x.fault.families),
+    )
+    findings = _findings(asked, odds, ready)
+    threshold, rate = load_calibration().alarm_threshold, load_calibration().false_alarm_rate
+    if profile is not None:
+        threshold, rate = profile.threshold, profile.false_alarm_rate
+        warnings += _profile_warnings(profile, ready)
+    else:
+        warnings.append(SIMULATED_THRESHOLD)
+    best = findings[0]
+    alarm = best.fault not in ("healthy", "unknown") and fault_probability(odds) > threshold
+    warnings += [*ready.warnings, *severity.warnings, *_unasked(asked, ready)]
+    level = _urgency(best.fault, alarm, severity)
+    sentence = _sentence(best, alarm, ready, severity, level, speed_tolerance, lang)
+    action = _action(best.fault, level, lang)
+    file = signal.source if isinstance(signal, Signal) else str(signal.path)
+    view = _view(file, best, findings, ready, severity, alarm, threshold)
+    view = replace(
+        view, sentence=sentence, action=action, unit=signal.unit, warnings=tuple(warnings)
+    )
+    return Diagnosis(
+        verdict=best.label,
+        alarm=alarm,
+        threshold=threshold,
+        false_alarm_rate=rate,
+        findings=findings,
+        sentence=sentence,
+        action=action,
+        warnings=tuple(warnings),
+        model=reference(),
+        seconds=clock.perf_counter() - started,
+        view=view,
+        lang=lang,
+        file=file,
+        asset=signal.asset,
+        source=signal.channel,
+        time=signal.time,
+        profile=None if profile is None else profile.name,
+        history=signal.history,
+    )
+
+
+def diagnose_file(
+    path: str | Path,
+    *,
+    sample_rate_hz: float | None = None,
+    channel: str | int | None = None,
+    faults: Sequence[str] | None = None,
+    shaft_rpm: float | None = None,
+    bearing: Bearing | None = None,
+    speed_tolerance: float = SPEED_TOLERANCE,
+    model: str = NAME,
+    profile: Profile | None = None,
+    machine_group: str | None = None,
+    lang: str = "en",
+) -> Diagnosis:
+    """Name the fault in a file; its sidecar beats the arguments, and a difference is said.
+
+    See `diagnose` for the arguments that both take.
+
+    Args:
+        path: csv, mat, wav, npz or npy; with the extra `formats` also tdms, uff and parquet.
+        sample_rate_hz: samples per second, where the file does not say it.
+        channel: name or index of the channel.
+        faults: as in `diagnose`.
+        shaft_rpm: shaft speed where no sidecar says it, revolutions per minute.
+        bearing: bearing where no sidecar says it.
+        speed_tolerance: as in `diagnose`.
+        model: as in `diagnose`.
+        profile: as in `diagnose`.
+        machine_group: as in `diagnose`.
+        lang: as in `diagnose`.
+
+    Raises:
+        InputError: the file cannot be read or judged; the message says why.
+        UsageError: as in `diagnose`.
+    """
+    started = clock.perf_counter()
+    recording = described(
+        path, sample_rate_hz=sample_rate_hz, channel=channel, shaft_rpm=shaft_rpm, bearing=bearing
+    )
+    result = diagnose(
+        recording,
+        faults=faults,
+        speed_tolerance=speed_tolerance,
+        model=model,
+        profile=profile,
+        machine_group=machine_group,
+        lang=lang,
+    )
+    return replace(result, seconds=clock.perf_counter() - started)
+
+
+def described(
+    path: str | Path,
+    *,
+    sample_rate_hz: float | None = None,
+    channel: str | int | None = None,
+    shaft_rpm: float | None = None,
+    bearing: Bearing | None = None,
+) -> Recording:
+    """Open a recording with what sidecar, arguments and file say of it; the sidecar wins.
+
+    Args:
+        path: the file.
+        sample_rate_hz: samples per second, where the file does not say it.
+        channel: name or index of the channel.
+        shaft_rpm: shaft speed where no sidecar says it, revolutions per minute.
+        bearing: bearing where no sidecar says it.
+
+    Raises:
+        InputError: the file or its sidecar cannot be read.
+    """
+    recording = open_recording(path, sample_rate_hz=sample_rate_hz, channel=channel)
+    sidecar = read_sidecar(path)
+    warnings = list(recording.warnings)
+    values: dict[str, object] = {}
+    for name, option in (("shaft_rpm", shaft_rpm), ("bearing", bearing)):
+        beside = getattr(sidecar, name, None)
+        own = getattr(recording, name) if beside is None else None
+        values[name], difference = resolve(name, option, beside, own)
+        warnings += [difference] if difference else []
+    return replace(recording, **values, warnings=tuple(warnings))  # type: ignore[arg-type]
+
+
+def _asked(sentences: Sequence[str] | None, lang: str) -> tuple[MatchedFault, ...]:
+    if sentences is None:
+        return tuple(MatchedFault(x.names.of(lang), x) for x in load_faults())
+    if isinstance(sentences, str):
+        raise UsageError(
+            f"faults is the text '{sentences}'; give a list of sentences, such as ['{sentences}']."
+        )
+    asked = match_faults(sentences)
+    if not asked:
+        raise UsageError("faults is empty; give at least one sentence, or leave it out.")
+    if not any(not x.fault.families for x in asked):
+        asked = (*asked, MatchedFault("healthy", fault("healthy")))
+    return asked
+
+
+def _findings(
+    asked: Sequence[MatchedFault], odds: dict[Families, float], ready: VibrationInput
+) -> tuple[Finding, ...]:
+    classes = [class_of(x.fault) if x.fault.families else HEALTHY for x in asked]
+    found = [
+        Finding(
+            label=each.sentence,
+            # Sentences that mean the same share what their fault has.
+            score=odds[its] / classes.count(its),
+            fault=each.fault.key,
+            region=(0.0, ready.duration_s),
+            evidence=tuple(ready.evidence.family(name) for name in its),
+        )
+        for each, its in zip(asked, classes, strict=True)
+    ]
+    found.append(Finding("unknown", odds[UNKNOWN], "unknown", (0.0, ready.duration_s)))
+    return tuple(sorted(found, key=lambda x: -x.score))
+
+
+def _profile_warnings(profile: Profile, ready: VibrationInput) -> list[str]:
+    warnings = []
+    if profile.false_alarm_rate > profile.wanted_rate:
+        warnings.append(
+            f"The profile '{profile.name}' rests on {profile.recordings} healthy recordings, too "
+            f"few for {profile.wanted_rate:g} false alarms; it promises "
+            f"{profile.false_alarm_rate:.3g}."
+        )
+    if profile.bearing != ready.bearing.label:
+        warnings.append(
+            f"The profile '{profile.name}' was made for {profile.bearing}; this recording was read "
+            f"as {ready.bearing.label}. Its false-alarm rate need not hold."
+        )
+    return warnings
+
+
+def _unasked(asked: Sequence[MatchedFault], ready: VibrationInput) -> list[str]:
+    """What stands out although no sentence asked for it."""
+    spoken = {name for x in asked for name in x.fault.families}
+    loud = [
+        phrase(x.family, "en")
+        for x in ready.evidence.families
+        if x.family not in ("shaft", *spoken) and len(x.matched_harmonics) >= 2
+    ]
+    return [f"Lines of {' and '.join(loud)} stand out, which was not asked for."] if loud else []
+
+
+def _urgency(verdict: str, alarm: bool, severity: Severity) -> str:
+    if verdict in ("healthy", "unknown") or not alarm:
+        return "watch"
+    return "act" if severity.zone in ("C", "D") else "plan"
+
+
+def _action(verdict: str, level: str, lang: str) -> str:
+    if verdict == "unknown":
+        return phrase("action_unknown", lang)
+    return _mildest(fault(verdict), level, lang)
+
+
+def _mildest(known: Fault, level: str, lang: str) -> str:
+    return known.action(level if level in known.levels else known.levels[-1]).of(lang)
+
+
+def _sentence(
+    best: Finding,
+    alarm: bool,
+    ready: VibrationInput,
+    severity: Severity,
+    level: str,
+    tolerance: float,
+    lang: str,
+) -> str:
+    evidence = ready.evidence
+    told = best.evidence
+    meant: Fault | None = None if best.fault == "unknown" else fault(best.fault)
+    met: tuple[Coincidence, ...] = ()
+    if best.fault == "healthy":
+        told = (max(evidence.families[:4], key=lambda x: x.strength),)
+    elif best.fault == "unknown" and evidence.ambiguities:
+        met = tuple(
+            x
+            for x in coincidences(ready.bearing.orders, tolerance)
+            if x.family in evidence.ambiguities and x.other_family == "shaft" and x.harmonic == 1
+        )
+    return verdict_sentence(
+        VerdictFacts(
+            label=best.label,
+            fault=meant,
+            alarm=alarm,
+            probability=best.score,
+            windows=ready.windows,
+            evidence=told,
+            coincidences=met,
+            zone=severity.zone,
+            action=level,
+        ),
+        lang,
+    )
+
+
+def _view(
+    file: str | None,
+    best: Finding,
+    findings: Sequence[Finding],
+    ready: VibrationInput,
+    severity: Severity,
+    alarm: bool,
+    threshold: float,
+) -> SignalView:
+    return SignalView(
+        file=Path(file).name if file else "recording",
+        time_s=ready.waveform_time_s,
+        samples=ready.waveform,
+        verdict=best.label,
+        verdict_fault=best.fault,
+        sentence="",
+        alarm=alarm,
+        threshold=threshold,
+        findings=tuple(
+            ScoredLabel(x.label, x.fault, x.score, tuple(e.family for e in x.evidence))
+            for x in findings
+        ),
+        evidence=ready.evidence,
+        bearing=ready.bearing.label,
+        stated_rpm=ready.stated_rpm,
+        velocity_rms_mm_s=severity.velocity_rms_mm_s,
+        zone=severity.zone,
+        machine_group=severity.machine_group,
+        kurtosis=severity.kurtosis,
+        crest_factor=severity.crest_factor,
+        model=reference(),
+    )

@@ -1,0 +1,206 @@
+"""Results: a verdict, every sentence asked for with its score, and the evidence."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from faultlens.core.errors import UsageError
+from faultlens.core.files import write_text
+from faultlens.reports.view import SignalView
+from faultlens.signals.evidence import FamilyEvidence, Line
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+SCHEMA = 1
+"""Version of the JSON of a result."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence that was asked for.
+
+    Args:
+        label: the sentence, word for word as the user gave it; "healthy" and "unknown" else.
+        score: calibrated probability, 0 to 1; over all findings of a result they sum to 1.
+        fault: key of the fault that the sentence means ("inner_race", "healthy", "unknown").
+        region: first and last second of the recording that was read.
+        evidence: what was read at the orders of this fault; empty for healthy and unknown.
+    """
+
+    label: str
+    score: float
+    fault: str
+    region: tuple[float, float]
+    evidence: tuple[FamilyEvidence, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The finding as plain values, as in the JSON of a result."""
+        return {
+            "label": self.label,
+            "score": round(self.score, 6),
+            "fault": self.fault,
+            "region": {"start_s": self.region[0], "end_s": round(self.region[1], 6)},
+            "evidence": {"families": [_family(x) for x in self.evidence]} if self.evidence else {},
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Diagnosis:
+    """What was found in one recording.
+
+    Args:
+        verdict: label of the best finding.
+        alarm: whether the fault probability lies above the threshold.
+        threshold: fault probability from which it alarms, 0 to 1.
+        false_alarm_rate: share of healthy recordings that exceed the threshold.
+        findings: every sentence asked for, "healthy" and "unknown", best first.
+        sentence: fault, evidence, certainty, severity and action in one sentence.
+        action: what to do now.
+        warnings: what a careful engineer would want to know.
+        model: name and hash of what judged.
+        seconds: time that the judgement took, s.
+        view: everything that the picture and the report show.
+        file: the recording's file.
+        asset: the machine, as its owner calls it.
+        part: the part, as its owner calls it.
+        source: the sensor or channel.
+        time: when it was recorded, ISO 8601.
+        profile: name of the profile that set the threshold.
+        history: what was done to the samples, oldest first.
+    """
+
+    verdict: str
+    alarm: bool
+    threshold: float
+    false_alarm_rate: float
+    findings: tuple[Finding, ...]
+    sentence: str
+    action: str
+    warnings: tuple[str, ...]
+    model: str
+    seconds: float
+    view: SignalView = field(repr=False)
+    lang: str = "en"
+    file: str | None = None
+    asset: str | None = None
+    part: str | None = None
+    source: str | None = None
+    time: str | None = None
+    profile: str | None = None
+    history: tuple[str, ...] = ()
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether the verdict names a fault."""
+        return self.view.verdict_fault not in ("healthy", "unknown")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain values: the JSON of the contracts, and more beside it."""
+        view = self.view
+        evidence = view.evidence
+        return {
+            "schema": SCHEMA,
+            "file": self.file,
+            "asset": self.asset,
+            "part": self.part,
+            "source": self.source,
+            "time": self.time,
+            "profile": self.profile,
+            "model": self.model,
+            "verdict": self.verdict,
+            "alarm": self.alarm,
+            "threshold": self.threshold,
+            "false_alarm_rate": self.false_alarm_rate,
+            "sentence": self.sentence,
+            "action": self.action,
+            "findings": [finding.to_dict() for finding in self.findings],
+            "shaft": {
+                "stated_rpm": view.stated_rpm,
+                "measured_rpm": None if view.measured_rpm is None else round(view.measured_rpm, 3),
+                "speed_factor": None if evidence is None else round(evidence.speed_factor, 6),
+            },
+            "bearing": view.bearing,
+            "ambiguous": list(evidence.ambiguities) if evidence else [],
+            "expected": [_family(x) for x in evidence.families] if evidence else [],
+            "severity": {
+                "velocity_rms_mm_s": _rounded(view.velocity_rms_mm_s),
+                "zone": view.zone,
+                "machine_group": view.machine_group,
+                "grades": "the machine, not the bearing",
+                "kurtosis": _rounded(view.kurtosis),
+                "crest_factor": _rounded(view.crest_factor),
+            },
+            "warnings": list(self.warnings),
+            "history": list(self.history),
+            "seconds": round(self.seconds, 4),
+        }
+
+    def figure(self) -> "Figure":
+        """The evidence picture: waveform, modulation spectrum with its lines, other faults."""
+        from faultlens.reports.signal_figure import signal_figure
+
+        return signal_figure(self.view, self.lang)
+
+    def save(self, path: str | Path) -> None:
+        """Write the result, whole or not at all: as .json, .png or .html by the suffix.
+
+        Raises:
+            UsageError: another suffix.
+            OSError: the file cannot be written.
+        """
+        target = Path(path)
+        suffix = target.suffix.lower()
+        if suffix == ".json":
+            write_text(target, json.dumps(self.to_dict(), ensure_ascii=False, indent=1) + "\n")
+        elif suffix == ".png":
+            from faultlens.reports.picture import write_picture
+
+            write_picture(target, self.figure())
+        elif suffix == ".html":
+            self._save_page(target)
+        else:
+            raise UsageError(f"Cannot save a result as '{target.name}'; end it in .json, .png or .html.")
+
+    def _save_page(self, target: Path) -> None:
+        import tempfile
+
+        from faultlens.reports.page import ReportEntry, write_report
+
+        with tempfile.TemporaryDirectory() as folder:
+            picture = Path(folder) / "evidence.png"
+            self.save(picture)
+            write_report(
+                target, [ReportEntry(self.view, picture)], title=self.view.file, lang=self.lang
+            )
+
+
+def _family(x: FamilyEvidence) -> dict[str, Any]:
+    return {
+        "family": x.family,
+        "expected_order": round(x.expected_order, 4),
+        "measured_order": round(x.measured_order, 4),
+        "slip_percent": round(x.slip_percent, 3),
+        "strength": round(x.strength, 4),
+        "matched_harmonics": list(x.matched_harmonics),
+        "matched_sidebands": x.matched_sidebands,
+        "windows_present": x.windows_present,
+        "windows": x.windows,
+        "lines": [_line(line) for line in x.lines],
+    }
+
+
+def _line(x: Line) -> dict[str, Any]:
+    return {
+        "harmonic": x.harmonic,
+        "sideband": x.sideband,
+        "expected_order": round(x.expected_order, 4),
+        "measured_order": round(x.measured_order, 4),
+        "strength": round(x.strength, 4),
+        "matched": x.matched,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

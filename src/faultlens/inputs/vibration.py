@@ -1,0 +1,262 @@
+"""A vibration recording, its speed and its bearing in; evidence at the bearing's orders out.
+
+The recording is read window by window, so that hours fit into memory. All windows count, none is
+picked at random: the same file gives the same answer, always.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from faultlens.core.errors import MissingMetadataError, UnusableSignalError, UsageError
+from faultlens.signals.catalogue import ResolvedBearing, resolve_bearing
+from faultlens.signals.evidence import LineEvidence
+from faultlens.signals.lines import highest_order, read_evidence, window_seconds
+from faultlens.signals.modulation import ContrastSpectrum, contrast_spectrum
+from faultlens.signals.quality import Flaws, count_flaws, filled, judged, merged, required_seconds
+from faultlens.signals.recording import Recording, in_memory
+from faultlens.signals.severity import WindowLevels, combine_windows, measure_window
+from faultlens.signals.signal import Bearing, Signal
+
+SPEED_TOLERANCE = 0.02
+"""Error of a stated speed that is searched, unless the user says otherwise."""
+
+WIDEST_TOLERANCE = 0.1
+"""Beyond this a search finds some speed at which any noise looks like a fault."""
+
+SHORTEST_REVOLUTIONS = 10
+"""A recording shorter than this cannot part the lines of two families."""
+
+WAVEFORM_POINTS = 4000
+"""Points kept of the waveform for pictures: the lowest and highest of each stretch."""
+
+
+@dataclass(frozen=True, eq=False)
+class VibrationInput:
+    """What a recording says, ready to be judged.
+
+    Args:
+        evidence: lines read at the bearing's orders.
+        bearing: the bearing as it was resolved.
+        stated_rpm: shaft speed that the user or the file stated, revolutions per minute.
+        windows: number of windows read.
+        window_s: length of a window, s.
+        duration_s: length of the recording, s.
+        sample_rate_hz: samples per second.
+        levels: rms, peak and velocity of the whole recording.
+        waveform_time_s: (point,) time of the waveform kept for pictures, s.
+        waveform: (point,) the lowest and highest sample of each stretch.
+        warnings: what a careful engineer would want to know.
+    """
+
+    evidence: LineEvidence
+    bearing: ResolvedBearing
+    stated_rpm: float
+    windows: int
+    window_s: float
+    duration_s: float
+    sample_rate_hz: float
+    levels: WindowLevels
+    waveform_time_s: NDArray[np.float64]
+    waveform: NDArray[np.float64]
+    warnings: tuple[str, ...] = ()
+
+
+def prepare_vibration(
+    payload: Signal | Recording,
+    *,
+    shaft_rpm: float | ArrayLike | None = None,
+    bearing: Bearing | None = None,
+    speed_tolerance: float = SPEED_TOLERANCE,
+) -> VibrationInput:
+    """Read a recording at its bearing's orders.
+
+    Args:
+        payload: a signal in memory, or a recording on disk that is read window by window.
+        shaft_rpm: shaft speed, revolutions per minute; an array of speeds, evenly spread over a
+            signal in memory, is straightened to constant shaft angle first; None takes the
+            payload's own.
+        bearing: designation, geometry or fault orders; None takes the payload's own.
+        speed_tolerance: largest relative error of the stated speed, 0 to 0.1.
+
+    Raises:
+        MissingMetadataError: speed, bearing or sampling rate is not known.
+        UnknownNameError: no catalogue row has that designation.
+        UnusableSignalError: too short, constant, too many values missing, or sampled too slowly.
+        UsageError: an impossible speed or tolerance.
+
+    Example:
+        >>> from faultlens.signals.simulator import simulate
+        >>> from faultlens.signals.kinematics import FaultOrders
+        >>> made = simulate(("outer",), bearing=FaultOrders(3.6, 5.4, 2.4, 0.4), shaft_rpm=1800,
+        ...                 sample_rate_hz=12800, seconds=4.0, seed=1)
+        >>> ready = prepare_vibration(made.signal)
+        >>> ready.windows, ready.evidence.family("outer").matched_harmonics
+        (2, (1, 2, 3, 4))
+    """
+    if not 0 <= speed_tolerance <= WIDEST_TOLERANCE:
+        raise UsageError(
+            f"A speed tolerance of {speed_tolerance}; it must lie in 0 to {WIDEST_TOLERANCE} "
+            "(0.02 is 2 %). With a wider one any noise looks like a fault: measure the speed."
+        )
+    known = resolve_bearing(_bearing(bearing, payload))
+    recording, stated_rpm = _steady(payload, shaft_rpm)
+    shaft_hz = stated_rpm / 60
+    rate_hz, length = recording.rate_hz, recording.length
+    warnings = [*recording.warnings, *known.warnings]
+    warnings += _length_warnings(length / rate_hz, shaft_hz, known)
+    warnings += _rate_warnings(rate_hz, shaft_hz, known, speed_tolerance)
+    size = min(length, round(window_seconds(shaft_hz) * rate_hz))
+    starts = _starts(length, size)
+    flaws: Flaws | None = None
+    levels: list[WindowLevels] = []
+    spectra: list[ContrastSpectrum] = []
+    waveform: list[NDArray[np.float64]] = []
+    # All candidates need the same axis; the highest of their orders ends it.
+    end = max(highest_order(x, speed_tolerance) for x in known.candidates)
+    for start in starts:
+        raw = recording.read(start, start + size)
+        found = count_flaws(raw)
+        flaws = found if flaws is None else merged(flaws, found)
+        samples = filled(raw)
+        if not np.isfinite(samples).all():
+            continue  # a window without one good value; the flaws count it
+        levels.append(measure_window(samples, rate_hz, recording.unit))
+        waveform.append(_outline(samples, start / rate_hz, rate_hz, len(starts)))
+        spectra.append(
+            contrast_spectrum(samples, rate_hz, shaft_hz=shaft_hz, highest_order=end)
+        )
+    assert flaws is not None  # there is at least one window
+    warnings += judged(flaws, name=_name(payload))
+    evidence, orders = read_evidence(
+        spectra, known.candidates, stated_shaft_hz=shaft_hz, tolerance=speed_tolerance
+    )
+    if known.estimated:
+        warnings.append(
+            f"The geometry of {known.label} is an estimate; of {len(known.candidates)} likely ones "
+            f"the best fit was read (outer race {orders.bpfo:.3f}, inner race {orders.bpfi:.3f} x "
+            "shaft). Give the maker's fault orders for a firm answer."
+        )
+    outline = np.concatenate(waveform, axis=1)
+    return VibrationInput(
+        evidence=evidence,
+        bearing=known,
+        stated_rpm=stated_rpm,
+        windows=len(spectra),
+        window_s=size / rate_hz,
+        duration_s=length / rate_hz,
+        sample_rate_hz=rate_hz,
+        levels=combine_windows(levels),
+        waveform_time_s=outline[0],
+        waveform=outline[1],
+        warnings=tuple(dict.fromkeys(warnings)),
+    )
+
+
+def _bearing(given: Bearing | None, payload: Signal | Recording) -> Bearing:
+    bearing = payload.bearing if given is None else given
+    if bearing is None:
+        raise MissingMetadataError(
+            f"{_name(payload)}: which bearing? Pass bearing= (command line: --bearing): a "
+            "designation such as 6205, a geometry such as n=9,d=7.94,D=39.04, or fault orders "
+            "such as bpfo=3.585,bpfi=5.415,bsf=2.357,ftf=0.398."
+        )
+    return bearing
+
+
+def _steady(
+    payload: Signal | Recording, shaft_rpm: float | ArrayLike | None
+) -> tuple[Recording, float]:
+    """The payload as a recording at one speed, and that speed in revolutions per minute."""
+    given = payload.shaft_rpm if shaft_rpm is None else shaft_rpm
+    if given is None:
+        raise MissingMetadataError(
+            f"{_name(payload)}: how fast did the shaft turn? Pass shaft_rpm= (command line: "
+            "--rpm), or write shaft_rpm = ... into a sidecar beside the file."
+        )
+    speeds = np.asarray(given, dtype=np.float64)
+    if not (speeds.size and np.isfinite(speeds).all() and (speeds > 0).all()):
+        raise UsageError(
+            f"A shaft speed of {given}; it must be a positive number of revolutions per minute."
+        )
+    if speeds.size == 1:
+        opened = in_memory(payload) if isinstance(payload, Signal) else payload
+        return opened, float(speeds.reshape(()))
+    if not isinstance(payload, Signal):
+        raise UsageError(
+            "A speed profile needs the signal in memory: read it with read_signal(...) first."
+        )
+    from faultlens.signals.orders import straighten
+
+    even = straighten(payload, speeds)
+    assert even.shaft_rpm is not None  # straighten sets it
+    return in_memory(even), even.shaft_rpm
+
+
+def _starts(length: int, size: int) -> Sequence[int]:
+    """First samples of windows that cover the whole recording; neighbours may overlap a little."""
+    count = ceil(length / size)
+    return [round(x) for x in np.linspace(0, length - size, count)]
+
+
+def _length_warnings(
+    duration_s: float, shaft_hz: float, bearing: ResolvedBearing
+) -> tuple[str, ...]:
+    revolutions = duration_s * shaft_hz
+    if revolutions < SHORTEST_REVOLUTIONS:
+        raise UnusableSignalError(
+            f"The recording lasts {duration_s:.3g} s, {revolutions:.1f} revolutions at "
+            f"{60 * shaft_hz:.0f} rpm; at least {SHORTEST_REVOLUTIONS} revolutions "
+            f"({SHORTEST_REVOLUTIONS / shaft_hz:.3g} s) are needed. Record for longer."
+        )
+    slowest_hz = bearing.orders.ftf * shaft_hz
+    needed = required_seconds(slowest_hz)
+    if duration_s < needed:
+        return (
+            f"The recording lasts {duration_s:.3g} s; the slowest fault line, the cage's at "
+            f"{slowest_hz:.3g} Hz, needs {needed:.3g} s. Cage faults cannot be judged from it.",
+        )
+    if duration_s < window_seconds(shaft_hz):
+        return (
+            f"The recording lasts {duration_s:.3g} s; lines part well from "
+            f"{window_seconds(shaft_hz):.3g} s on at this speed.",
+        )
+    return ()
+
+
+def _rate_warnings(
+    rate_hz: float, shaft_hz: float, bearing: ResolvedBearing, tolerance: float
+) -> tuple[str, ...]:
+    fastest_hz = highest_order(bearing.orders, tolerance) * shaft_hz
+    # A band needs to hold a ringing that is faster than the strikes that it tells apart.
+    if rate_hz < 4 * fastest_hz / 3:
+        raise UnusableSignalError(
+            f"Sampled at {rate_hz:g} Hz, the fault lines of this bearing go up to "
+            f"{fastest_hz:.0f} Hz; sample at {4 * fastest_hz:.0f} Hz or more."
+        )
+    if rate_hz < 4 * fastest_hz:
+        return (
+            f"Sampled at {rate_hz:g} Hz, few frequency bands remain above the fault lines (up to "
+            f"{fastest_hz:.0f} Hz); {4 * fastest_hz:.0f} Hz or more would be better.",
+        )
+    return ()
+
+
+def _outline(
+    samples: NDArray[np.float64], start_s: float, rate_hz: float, windows: int
+) -> NDArray[np.float64]:
+    """(2, point) time and value: lowest and highest sample of each stretch of a window."""
+    stretches = max(1, min(len(samples) // 2, WAVEFORM_POINTS // (2 * windows)))
+    edges = np.linspace(0, len(samples), stretches + 1).astype(int)[:-1]
+    low, high = np.minimum.reduceat(samples, edges), np.maximum.reduceat(samples, edges)
+    time = np.repeat(start_s + edges / rate_hz, 2)
+    return np.stack([time, np.stack([low, high], axis=1).ravel()])
+
+
+def _name(payload: Signal | Recording) -> str:
+    if isinstance(payload, Recording):
+        return str(payload.path)
+    return payload.source or "The recording"

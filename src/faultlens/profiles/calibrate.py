@@ -1,0 +1,122 @@
+"""Makes a profile from an asset's own healthy recordings: it alarms only as often as allowed."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from faultlens.core.errors import UsageError
+from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
+from faultlens.metrics.conformal import conformal_threshold
+from faultlens.models.training_free import (
+    NAME,
+    check_model,
+    class_of,
+    fault_probability,
+    probabilities,
+    load_calibration,
+    reference,
+    strengths,
+)
+from faultlens.profiles.profile import Profile
+from faultlens.signals.recording import Recording
+from faultlens.signals.signal import Bearing, Signal
+from faultlens.text.knowledge import load_faults
+from faultlens.text.matching import match_faults
+
+
+def calibrate(
+    samples: Iterable[Signal | Recording],
+    *,
+    false_alarms: float = 0.01,
+    faults: Sequence[str] | None = None,
+    shaft_rpm: float | None = None,
+    bearing: Bearing | None = None,
+    speed_tolerance: float = SPEED_TOLERANCE,
+    model: str = NAME,
+    name: str = "profile",
+) -> Profile:
+    """Learn from healthy recordings how high this asset's scores are when nothing is wrong.
+
+    Args:
+        samples: healthy recordings; each counts once, however long it is.
+        false_alarms: share of healthy recordings that may alarm. With n recordings no rate below
+            1 / (n + 1) can be promised; the profile then says which one it promises.
+        faults: sentences that will be asked for; None for the knowledge base's set.
+        shaft_rpm: shaft speed where the recordings do not say it, revolutions per minute.
+        bearing: bearing where the recordings do not say it.
+        speed_tolerance: largest relative error of the stated speed.
+        model: name of the model.
+        name: how the profile is called in results.
+
+    Raises:
+        UsageError: no recordings, a rate outside 0 to 1, an unknown model or sentence.
+        InputError: a recording that cannot be judged.
+
+    Example:
+        >>> from faultlens.signals.simulator import simulate
+        >>> from faultlens.signals.kinematics import BearingGeometry
+        >>> healthy = [
+        ...     simulate((), bearing=BearingGeometry(9, 7.94, 39.04), shaft_rpm=1800,
+        ...              sample_rate_hz=12800, seconds=2.0, seed=seed).signal
+        ...     for seed in range(4)
+        ... ]
+        >>> calibrate(healthy, false_alarms=0.2).false_alarm_rate
+        0.2
+    """
+    check_model(model)
+    inputs = [
+        prepare_vibration(x, shaft_rpm=shaft_rpm, bearing=bearing, speed_tolerance=speed_tolerance)
+        for x in samples
+    ]
+    return profile_of(
+        inputs,
+        false_alarms=false_alarms,
+        faults=faults,
+        speed_tolerance=speed_tolerance,
+        name=name,
+    )
+
+
+def profile_of(
+    inputs: Sequence[VibrationInput],
+    *,
+    false_alarms: float,
+    faults: Sequence[str] | None = None,
+    speed_tolerance: float = SPEED_TOLERANCE,
+    name: str = "profile",
+) -> Profile:
+    """A profile from healthy recordings that were read already; see `calibrate`.
+
+    Raises:
+        UsageError: no recordings, a rate outside 0 to 1, or recordings of several bearings.
+    """
+    bearings = sorted({x.bearing.label for x in inputs})
+    if len(bearings) > 1:
+        raise UsageError(
+            f"The recordings are of several bearings ({', '.join(bearings)}); a profile is of one "
+            "asset. Calibrate each by itself."
+        )
+    asked = frozenset(
+        class_of(x)
+        for x in (load_faults() if faults is None else [m.fault for m in match_faults(faults)])
+        if x.families
+    )
+    scores = sorted(
+        fault_probability(
+            probabilities(strengths(x.evidence), load_calibration(), asked=asked)
+        )
+        for x in inputs
+    )
+    chosen = conformal_threshold(np.array(scores), false_alarms=false_alarms)
+    return Profile(
+        name=name,
+        model=reference(),
+        threshold=chosen.threshold,
+        false_alarm_rate=chosen.false_alarm_rate,
+        wanted_rate=false_alarms,
+        recordings=chosen.samples,
+        scores=tuple(scores),
+        bearing=bearings[0],
+        faults=tuple(faults or ()),
+        speed_tolerance=speed_tolerance,
+    )

@@ -1,0 +1,103 @@
+"""Missing, constant, clipped and short recordings are refused or warned of, in words."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from faultlens.core.errors import UnusableSignalError
+from faultlens.signals.quality import (
+    Flaws,
+    check_length,
+    check_signal,
+    count_flaws,
+    judged,
+    merged,
+    required_seconds,
+)
+from faultlens.signals.signal import Signal
+
+NOISE = np.random.default_rng(5).normal(size=4000)
+
+
+def signal(samples: object, rate: float = 1000) -> Signal:
+    return Signal(np.asarray(samples, dtype=float), sample_rate_hz=rate, source="a.csv")
+
+
+def test_a_good_recording_passes_unchanged() -> None:
+    checked = check_signal(signal(NOISE))
+    assert np.array_equal(checked.samples, NOISE)
+    assert (checked.warnings, checked.history) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("samples", "words"),
+    [
+        (np.full(2000, np.nan), "a.csv holds no usable number: all 2000 values are NaN"),
+        (np.full(2000, np.inf), "all 2000 values are infinite"),
+        (np.full(2000, 0.25), "a.csv is constant: every value is 0.25"),
+        ([], "a.csv is empty"),
+        (np.where(np.arange(4000) < 300, np.nan, NOISE), r"misses 300 of 4000 values \(7.5 % are"),
+    ],
+)
+def test_what_cannot_carry_a_conclusion_is_refused(samples: object, words: str) -> None:
+    with pytest.raises(UnusableSignalError, match=words):
+        check_signal(signal(samples))
+
+
+def test_short_gaps_are_filled_by_straight_lines_and_counted() -> None:
+    ramp = np.arange(4000.0)
+    holed = ramp.copy()
+    holed[[10, 11, 500]] = np.nan
+    holed[700] = np.inf
+    checked = check_signal(signal(holed))
+    assert checked.samples == pytest.approx(ramp)
+    assert checked.warnings[0].startswith("4 of 4000 values (0.1 %) are NaN or infinite; filled")
+    assert checked.history == ("4 missing values filled",)
+
+
+@pytest.mark.parametrize("level", [1.0, 2.0, 2.5])
+def test_clipping_is_seen_with_its_share(level: float) -> None:
+    smooth = np.convolve(np.random.default_rng(1).normal(size=50_004), np.ones(5) / 5**0.5, "valid")
+    clipped = np.clip(smooth, -level, level)
+    share = count_flaws(clipped).clipped_share
+    assert share == pytest.approx(np.mean(np.abs(smooth) >= level), rel=1e-6)
+    assert "The signal is clipped" in judged(count_flaws(clipped))[0]
+
+
+@pytest.mark.parametrize("bits", [4, 8, 12, 16, 24])
+@pytest.mark.parametrize("fullness", [0.05, 0.999])
+def test_coarse_counts_of_a_whole_wave_are_no_clipping(bits: int, fullness: float) -> None:
+    """A slow sine in few counts stands still at its crest without being clipped."""
+    wave = fullness * np.sin(2 * np.pi * 10 * np.arange(51200) / 51200)
+    counted = np.round(wave * 2 ** (bits - 1)) / 2 ** (bits - 1)
+    assert count_flaws(counted).clipped_share == 0
+    noisy = np.round((wave + fullness * NOISE[:4000].repeat(13)[:51200] / 5) * 2 ** (bits - 1))
+    assert count_flaws(noisy).clipped_share == 0
+
+
+@given(st.integers(1, 3999), st.sampled_from([1.0, 2.5, 9.0]))
+def test_windows_together_count_as_the_whole(cut: int, level: float) -> None:
+    samples = np.clip(NOISE, -level, level)
+    samples[[5, 3000]] = [np.nan, np.inf]
+    parts = merged(count_flaws(samples[:cut]), count_flaws(samples[cut:]))
+    whole = count_flaws(samples)
+    assert (parts.samples, parts.nan, parts.infinite) == (whole.samples, whole.nan, whole.infinite)
+    assert (parts.low.value, parts.high.value) == (whole.low.value, whole.high.value)
+    # A run that the cut divides may fall below three samples on either side.
+    assert abs(parts.high.in_runs - whole.high.in_runs) <= 4
+
+
+def test_nothing_merged_with_something_is_something() -> None:
+    assert merged(Flaws(), count_flaws(NOISE)) == count_flaws(NOISE)
+
+
+def test_too_short_for_the_slowest_line_names_both_lengths() -> None:
+    assert required_seconds(4.0) == 2.0
+    with pytest.raises(UnusableSignalError, match=r"1 s long; .* \(4 Hz\) needs 2 s \(8 periods\)"):
+        check_signal(signal(NOISE[:1000]), slowest_line_hz=4.0)
+    assert check_length(2.0, slowest_line_hz=4.0) == ()
+
+
+def test_less_than_a_second_is_warned_of() -> None:
+    assert "only 0.5 s long" in check_signal(signal(NOISE[:500])).warnings[0]
