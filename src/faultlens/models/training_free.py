@@ -48,6 +48,8 @@ class RuleCalibration:
         spread_slope: of the spectrum's spread: in a noisy spectrum strengths are high by chance.
         offset: of outer, inner and ball faults.
         cage_offset: of cage faults.
+        ball_by_cage: slope of the cage's strength for a ball fault: balls travel with the cage.
+        cage_by_ball: slope of the ball's strength for a cage fault: ball lines explain the cage's.
         pair_slope: of the weaker family of a compound, above `pair_margin`.
         pair_margin: strength that the weaker family must have, nats.
         stray_slope: of the peaks that belong to no known line.
@@ -63,6 +65,8 @@ class RuleCalibration:
     spread_slope: float
     offset: float
     cage_offset: float
+    ball_by_cage: float
+    cage_by_ball: float
     pair_slope: float
     pair_margin: float
     stray_slope: float
@@ -116,8 +120,12 @@ def logits(found: Strengths, numbers: RuleCalibration) -> NDArray[np.float64]:
     noise = numbers.spread_slope * found.spread
     values = [0.0 * noise]
     for (name,) in SINGLES:
-        offset = numbers.cage_offset if name == "cage" else numbers.offset
-        values.append(offset + noise + numbers.slope * strength[name])
+        own = numbers.offset
+        if name == "ball":
+            own = own + numbers.ball_by_cage * strength["cage"]
+        elif name == "cage":
+            own = numbers.cage_offset + numbers.cage_by_ball * strength["ball"]
+        values.append(own + noise + numbers.slope * strength[name])
     for one, other in PAIRS:
         weak = np.minimum(strength[one], strength[other])
         strong = np.maximum(strength[one], strength[other])
@@ -144,7 +152,7 @@ def probabilities(
         >>> found = Strengths(
         ...     {"outer": 2.0, "inner": 0.1, "ball": 0.1, "cage": 0.0}, 0.2, 0.5, ambiguous=()
         ... )
-        >>> numbers = RuleCalibration(10, -5, -4, -4, 10, 1, 5, -4)
+        >>> numbers = RuleCalibration(10, -5, -4, -4, 0, -5, 10, 1, 5, -4)
         >>> odds = probabilities(found, numbers, asked=frozenset(SINGLES))
         >>> max(odds, key=odds.get), round(sum(odds.values()), 6)
         (('outer',), 1.0)

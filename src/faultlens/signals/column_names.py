@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from faultlens.signals.units import parse_unit
+
 _TIME = {"time", "t", "times", "timestamp", "time stamp", "datetime", "date time", "elapsed",
          "elapsed time", "relative time", "seconds", "zeit", "temps", "tiempo", "tempo",
          "时间", "時間"}  # fmt: skip
@@ -19,15 +21,10 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 
-UNITS: Mapping[str, str] = {
-    "g": "g", "gn": "g", "g's": "g",
-    "m/s2": "m/s2", "m/s^2": "m/s2", "m/s²": "m/s2", "m/s/s": "m/s2", "m/s**2": "m/s2",
-    "ms-2": "m/s2", "m s-2": "m/s2", "ms2": "m/s2", "mps2": "m/s2",
-    "mm/s": "mm/s", "mm s-1": "mm/s", "mmps": "mm/s", "m/s": "m/s", "in/s": "in/s", "ips": "in/s",
+_OTHER_UNITS: Mapping[str, str] = {
     "um": "um", "µm": "um", "μm": "um", "micron": "um", "mm": "mm", "mil": "mil",
     "v": "V", "volt": "V", "volts": "V", "mv": "mV", "pa": "Pa",
 }  # fmt: skip
-"""Spellings of the units of vibration, as they are written in files, and how we write them."""
 
 SECONDS: Mapping[str, float] = {
     "s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "秒": 1.0,
@@ -70,7 +67,8 @@ def unit_of(name: str) -> str | None:
         >>> unit_of("acc (g)"), unit_of("v [mm/s]"), unit_of("Accel, m/s²"), unit_of("DE")
         ('g', 'mm/s', 'm/s2', None)
     """
-    return UNITS.get(_parts(name)[1].casefold())
+    unit = _parts(name)[1]
+    return spelt_unit(unit) if unit and _is_vibration_unit(unit) else None
 
 
 def spelt_unit(unit: str) -> str | None:
@@ -81,7 +79,8 @@ def spelt_unit(unit: str) -> str | None:
         ('m/s2', 'furlong', None)
     """
     bare = unit.strip().strip("()[]{}").strip()
-    return UNITS.get(bare.casefold(), bare) or None
+    known = parse_unit(bare)
+    return known.name if known else _OTHER_UNITS.get(bare.casefold(), bare) or None
 
 
 def seconds_per_step(name: str) -> float | None:
@@ -153,7 +152,13 @@ def is_unit(text: str) -> bool:
         (True, True, False)
     """
     bare = text.strip().strip("()[]{}").strip().casefold()
-    return any(bare in table for table in (UNITS, SECONDS, _PER_MINUTE, _PER_SECOND))
+    return _is_vibration_unit(bare) or any(
+        bare in table for table in (SECONDS, _PER_MINUTE, _PER_SECOND)
+    )
+
+
+def _is_vibration_unit(text: str) -> bool:
+    return parse_unit(text) is not None or text.casefold() in _OTHER_UNITS
 
 
 def _plain(name: str) -> str:

@@ -79,6 +79,14 @@ def variables_of(path: Path) -> Iterator[StoredArray]:
 
     Raises:
         UnreadableFileError: cut, damaged, or a variable that unfolds to more than 2 GiB.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "a.mat"
+        >>> from scipy.io import savemat
+        >>> savemat(path, {"bearing": {"gs": [1.5, 2.5], "sr": 48828}, "note": "text"})
+        >>> [(x.name, x.shape) for x in variables_of(path)]
+        [('bearing.gs', (1, 2)), ('bearing.sr', (1, 1))]
     """
     size = path.stat().st_size
     with path.open("rb") as stream:
@@ -151,7 +159,7 @@ def _leaves(raw: bytes, at: int, name: str, depth: int, order: str) -> Iterator[
     matrix = _matrix(raw, at, order)
     if matrix is None:
         return
-    if matrix.is_real and prod(matrix.shape):
+    if matrix.is_real and prod(matrix.shape) > 0:
         values = _element(raw, matrix.body_at, order, len(raw))
         dtype = _dtype(values, matrix, order)
         flat = np.frombuffer(raw, dtype, count=prod(matrix.shape), offset=values.at)

@@ -92,6 +92,14 @@ def open_recording(
         UnknownNameError: no such channel.
         UsageError: a sampling rate that is no positive number.
         MissingPackageError: the format needs a package that is not installed.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "pump7.csv"
+        >>> _ = path.write_text("DE (g),FE (g)\\n0.1,0.2\\n0.3,0.1\\n-0.2,0.4\\n")
+        >>> recording = open_recording(path, sample_rate_hz=12000, channel="FE")
+        >>> recording.length, recording.channels, recording.read(1, 3)
+        (3, ('DE (g)', 'FE (g)'), array([0.1, 0.4]))
     """
     path = Path(path)
     if sample_rate_hz is not None and not (isfinite(sample_rate_hz) and sample_rate_hz > 0):

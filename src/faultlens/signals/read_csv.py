@@ -30,6 +30,14 @@ def read_csv(path: Path) -> Contents:
 
     Raises:
         UnreadableFileError: no rows of numbers, or a row that does not fit; its line is named.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "pump7.csv"
+        >>> _ = path.write_text("time (ms);acc (g)\\n0,0;0,1\\n0,5;0,3\\n1,0;-0,2\\n")
+        >>> channel = read_csv(path).channels[0]
+        >>> channel.name, channel.unit, channel.sample_rate_hz, channel.read(0, 3)
+        ('acc (g)', 'g', 2000.0, array([ 0.1,  0.3, -0.2]))
     """
     dialect = dialect_of(_head(path))
     parser = TableParser(path, dialect)

@@ -25,6 +25,17 @@ def read_hdf5(path: Path) -> Contents:
 
     Raises:
         UnreadableFileError: damaged, or without a dataset of real numbers.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "pump7.h5"
+        >>> import h5py
+        >>> with h5py.File(path, "w") as file:
+        ...     file["DE"] = np.arange(5.0)
+        ...     file.attrs["fs"] = 1000
+        >>> channel = read_hdf5(path).channels[0]
+        >>> channel.name, channel.sample_rate_hz, channel.read(2, 4)
+        ('DE', 1000.0, array([2., 3.]))
     """
     arrays, scalars = datasets_of(path)
     return contents_of("HDF5", arrays, scalars)
@@ -38,6 +49,17 @@ def datasets_of(path: Path) -> tuple[list[StoredArray], dict[str, float]]:
 
     Raises:
         UnreadableFileError: an array is stored in pieces of more than 2 GiB.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "pump7.h5"
+        >>> import h5py
+        >>> with h5py.File(path, "w") as file:
+        ...     file["pump/DE"] = np.arange(5.0)
+        ...     file["pump/fs"] = 1000.0
+        >>> arrays, scalars = datasets_of(path)
+        >>> [(x.name, x.shape) for x in arrays], scalars
+        ([('pump.DE', (5,))], {'pump.fs': 1000.0})
     """
     import h5py
 

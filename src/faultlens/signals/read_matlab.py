@@ -25,6 +25,15 @@ def read_matlab(path: Path) -> Contents:
 
     Raises:
         UnreadableFileError: damaged, without an array of real numbers, or above 2 GiB unfolded.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "105.mat"
+        >>> from scipy.io import savemat
+        >>> savemat(path, {"X105_DE_time": [[0.1], [0.3]], "X105RPM": 1797})
+        >>> contents = read_matlab(path)
+        >>> contents.channels[0].name, contents.shaft_rpm
+        ('DE', 1797.0)
     """
     with path.open("rb") as stream:
         newer = kind_of(stream.read(HEAD_BYTES)) != "matlab5"

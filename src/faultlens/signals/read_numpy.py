@@ -23,6 +23,13 @@ def read_npy(path: Path) -> Contents:
 
     Raises:
         UnreadableFileError: a pickle, no real numbers, three axes or more, or cut.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "pump7.npy"
+        >>> np.save(path, np.arange(5.0))
+        >>> read_npy(path).channels[0].read(2, 4)
+        array([2., 3.])
     """
     with path.open("rb") as stream:
         shape, in_columns, dtype = _header(stream)
@@ -48,6 +55,14 @@ def read_npz(path: Path) -> Contents:
 
     Raises:
         UnreadableFileError: not a zip archive of arrays, or an array above 2 GiB.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "pump7.npz"
+        >>> np.savez(path, DE=np.arange(5.0), fs=1000, rpm=1480)
+        >>> contents = read_npz(path)
+        >>> contents.channels[0].sample_rate_hz, contents.shaft_rpm
+        (1000.0, 1480.0)
     """
     arrays, scalars, skipped = [], {}, []
     with zipfile.ZipFile(path) as archive:

@@ -17,6 +17,11 @@ def read_parquet(path: Path) -> Contents:
     Raises:
         MissingPackageError: pyarrow is not installed.
         UnreadableFileError: damaged, or without a column of real numbers.
+
+    Example:
+        >>> from faultlens.signals.read import FORMATS
+        >>> FORMATS[".parquet"] is read_parquet
+        True
     """
     parquet: Any = optional_import("pyarrow.parquet", extra="formats")
     types: Any = optional_import("pyarrow.types", extra="formats")

@@ -20,6 +20,11 @@ def read_tdms(path: Path) -> Contents:
     Raises:
         MissingPackageError: nptdms is not installed.
         UnreadableFileError: damaged.
+
+    Example:
+        >>> from faultlens.signals.read import FORMATS
+        >>> FORMATS[".tdms"] is read_tdms
+        True
     """
     nptdms: Any = optional_import("nptdms", extra="formats")
     # It reports each damaged string with its own log handler; our one error says it all.

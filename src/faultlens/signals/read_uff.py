@@ -22,6 +22,11 @@ def read_uff(path: Path) -> Contents:
     Raises:
         MissingPackageError: pyuff is not installed.
         UnreadableFileError: damaged, above 2 GiB, or without a time response.
+
+    Example:
+        >>> from faultlens.signals.read import FORMATS
+        >>> FORMATS[".uff"] is read_uff
+        True
     """
     pyuff: Any = optional_import("pyuff", extra="formats")
     if path.stat().st_size > LARGEST_BYTES:

@@ -55,6 +55,17 @@ def read_wav(path: Path) -> Contents:
 
     Raises:
         UnreadableFileError: no format or data chunk, or a compressed encoding.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "pump7.wav"
+        >>> form = struct.pack("<HHIIHH", 1, 1, 8000, 16000, 2, 16)
+        >>> data = np.array([0, 16384], "<i2").tobytes()
+        >>> head = b"RIFF" + struct.pack("<I", 40) + b"WAVEfmt " + struct.pack("<I", 16) + form
+        >>> _ = path.write_bytes(head + b"data" + struct.pack("<I", 4) + data)
+        >>> channel = read_wav(path).channels[0]
+        >>> channel.sample_rate_hz, channel.read(0, 2)
+        (8000.0, array([0. , 0.5]))
     """
     with path.open("rb") as stream:
         layout = _layout(stream, path.stat().st_size)

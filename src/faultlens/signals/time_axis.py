@@ -161,6 +161,9 @@ def runs_evenly(times: NDArray[np.floating]) -> bool:
 def counts_rows(values: NDArray[np.floating]) -> bool:
     """Whether the values are whole numbers that go up by one: 0, 1, 2, ...
 
+    Args:
+        values: (row,) the first values of a column.
+
     Example:
         >>> counts_rows(np.arange(5.0)), counts_rows(np.arange(5) / 4)
         (True, False)

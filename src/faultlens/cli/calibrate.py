@@ -1,0 +1,106 @@
+"""`faultlens calibrate`: healthy recordings of one asset in, its profile out."""
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from faultlens.cli import options
+from faultlens.cli.table import print_failures
+from faultlens.core.errors import InputError, UnusableSignalError
+from faultlens.core.progress import progress
+from faultlens.inference.batch import Outcome, each_file, expand
+from faultlens.inference.diagnose import described
+from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
+from faultlens.models.training_free import NAME, check_model
+from faultlens.profiles.calibrate import profile_of
+from faultlens.signals.catalogue import parse_bearing
+from faultlens.signals.signal import Bearing
+from faultlens.text.sentences import split_sentences
+
+
+def calibrate(
+    files: options.Files,
+    out: Annotated[
+        Path, typer.Option("--out", "--save_path", help="Profile to write, such as pump-7.profile.")
+    ],
+    false_alarms: Annotated[
+        float, typer.Option("--false-alarms", help="Share of healthy recordings that may alarm.")
+    ] = 0.01,
+    rpm: options.Rpm = None,
+    bearing: options.BearingText = None,
+    speed_tolerance: options.SpeedTolerance = SPEED_TOLERANCE,
+    sample_rate: options.SampleRate = None,
+    channel: options.ChannelName = None,
+    faults: options.Faults = None,
+    model: options.ModelName = NAME,
+    quiet: options.Quiet = False,
+) -> None:
+    """Learn from an asset's own healthy recordings how high its scores are when nothing is wrong.
+
+    The wanted rate holds per recording, not per window; with n recordings no rate below 1/(n+1)
+    can be promised, and the profile says which one it promises.
+    """
+    check_model(model)
+    paths = expand(files)
+    work = partial(
+        _read,
+        sample_rate_hz=sample_rate,
+        channel=channel,
+        shaft_rpm=rpm,
+        bearing=None if bearing is None else parse_bearing(bearing),
+        speed_tolerance=speed_tolerance,
+    )
+    outcomes = list(
+        progress(each_file(paths, work), label="Reading", total=len(paths), quiet=quiet)
+    )
+    failed = [x for x in outcomes if x.result is None]
+    print_failures(failed)
+    inputs = [x.result for x in outcomes if x.result is not None]
+    if not inputs:
+        raise UnusableSignalError("None of the recordings could be read; no profile was written.")
+    profile = profile_of(
+        inputs,
+        false_alarms=false_alarms,
+        faults=None if faults is None else split_sentences(faults),
+        speed_tolerance=speed_tolerance,
+        name=out.stem,
+    )
+    profile.save(out)
+    if profile.false_alarm_rate > false_alarms:
+        typer.echo(
+            f"faultlens: {profile.recordings} healthy recordings are too few for "
+            f"{false_alarms:g} false alarms ({_needed(false_alarms)} would do); this profile "
+            f"promises {profile.false_alarm_rate:.3g}.",
+            err=True,
+        )
+    if not quiet:
+        typer.echo(
+            f"{out}: threshold {profile.threshold:.4f} from {profile.recordings} recordings, "
+            f"{profile.false_alarm_rate:.3g} false alarms. "
+            f"Use it: faultlens diagnose FILES --profile {out}"
+        )
+    if failed:
+        raise typer.Exit(InputError.exit_code)
+
+
+def _needed(false_alarms: float) -> int:
+    from math import ceil
+
+    return ceil(1 / false_alarms - 1 - 1e-9)
+
+
+def _read(
+    path: Path,
+    *,
+    sample_rate_hz: float | None,
+    channel: str | None,
+    shaft_rpm: float | None,
+    bearing: Bearing | None,
+    speed_tolerance: float,
+) -> VibrationInput:
+    recording = described(
+        path, sample_rate_hz=sample_rate_hz, channel=channel, shaft_rpm=shaft_rpm, bearing=bearing
+    )
+    return prepare_vibration(recording, speed_tolerance=speed_tolerance)

@@ -1,0 +1,64 @@
+"""`faultlens demo`: the main job on files, from recording to report, with nothing to prepare."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from faultlens.cli import options
+from faultlens.cli.diagnose import diagnose
+from faultlens.cli.simulate import make_recording
+from faultlens.core.files import write_text
+from faultlens.signals.write import write_signal
+
+MACHINES = (
+    ("pump-1-healthy", (), 0.0),
+    ("pump-2-outer-race", ("outer",), -2.0),
+    ("pump-3-inner-race", ("inner",), 0.0),
+    ("pump-4-ball", ("ball",), 4.0),
+    ("pump-5-cage", ("cage",), 4.0),
+    ("pump-6-inner-and-outer", ("outer", "inner"), 4.0),
+)
+"""Name, fault and power of the fault over its background (dB) of the simulated machines."""
+
+RPM, SECONDS, SAMPLE_RATE_HZ = 1772.0, 10.0, 12000.0
+
+NEXT = """
+Look:      {page}
+Listen in: faultlens diagnose {csv} --json
+Your own:  faultlens diagnose YOUR.csv --rpm 1772 --bearing 6205 --sample-rate 12000 --out report
+In words:  faultlens diagnose YOUR.csv --rpm 1772 --bearing 6205 --faults "spalling on the outer raceway, cracked cage"
+Your rate: faultlens calibrate HEALTHY/*.csv --false-alarms 0.01 --out pump-7.profile
+"""
+
+
+def demo(
+    out: Annotated[
+        Path, typer.Option("--out", "--save_path", help="Folder to write.")
+    ] = Path("faultlens-demo"),
+    seed: options.Seed = 7,
+    lang: options.Language = "en",
+    quiet: options.Quiet = False,
+) -> None:
+    """Simulate six machines, write them as CSV, diagnose the files, draw pictures and a report."""
+    recordings = out / "recordings"
+    if not quiet:
+        typer.echo(f"Writing {len(MACHINES)} simulated recordings of a 6205 to {recordings} ...")
+    files = [
+        str(
+            write_signal(
+                recordings / f"{name}.csv",
+                make_recording(
+                    families, "6205", rpm=RPM, seconds=SECONDS,
+                    sample_rate=SAMPLE_RATE_HZ, snr=snr, seed=seed + number,
+                ).signal,
+            )
+        )
+        for number, (name, families, snr) in enumerate(MACHINES)
+    ]  # fmt: skip
+    # From here on the demo is what a user types: files in, report out.
+    diagnose(files, out=out, lang=lang, quiet=quiet)
+    advice = NEXT.format(page=out / "report.html", csv=files[2])
+    write_text(out / "NEXT.txt", advice.lstrip())
+    if not quiet:
+        typer.echo(advice)

@@ -1,0 +1,101 @@
+"""`faultlens diagnose`: recordings and a bearing number in, faults named with evidence out."""
+
+import json
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from faultlens.cli import options
+from faultlens.cli.table import print_failures, print_results
+from faultlens.core.errors import InputError
+from faultlens.core.progress import progress
+from faultlens.inference.batch import (
+    Outcome,
+    each_file,
+    expand,
+    output_name,
+    write_batch_report,
+)
+from faultlens.inference.diagnose import diagnose_file
+from faultlens.inference.findings import Diagnosis
+from faultlens.inputs.vibration import SPEED_TOLERANCE
+from faultlens.models.training_free import NAME
+from faultlens.profiles.profile import read_profile
+from faultlens.signals.catalogue import parse_bearing
+from faultlens.text.sentences import split_sentences
+
+FAULT_FOUND = 10
+
+
+def diagnose(
+    files: options.Files,
+    rpm: options.Rpm = None,
+    bearing: options.BearingText = None,
+    speed_tolerance: options.SpeedTolerance = SPEED_TOLERANCE,
+    sample_rate: options.SampleRate = None,
+    channel: options.ChannelName = None,
+    faults: options.Faults = None,
+    profile: Annotated[
+        Path | None, typer.Option("--profile", help="Profile of the asset, from calibrate.")
+    ] = None,
+    machine_group: Annotated[
+        str | None,
+        typer.Option("--machine-group", help="Group of ISO 20816-3, such as 'group 2 rigid'."),
+    ] = None,
+    model: options.ModelName = NAME,
+    out: options.OutFolder = None,
+    as_json: options.AsJson = False,
+    fail_on_fault: Annotated[
+        bool, typer.Option("--fail-on-fault", help="Exit with 10 when a fault alarms.")
+    ] = False,
+    lang: options.Language = "en",
+    quiet: options.Quiet = False,
+) -> None:
+    """Name the fault of a bearing in recordings, with the evidence beside it.
+
+    A sidecar beside a recording (pump7.toml beside pump7.csv: shaft_rpm, sample_rate_hz, unit,
+    bearing, asset, time, channel) beats the options; the result says where they differ.
+    """
+    paths = expand(files)
+    work = partial(
+        diagnose_file,
+        sample_rate_hz=sample_rate,
+        channel=channel,
+        faults=None if faults is None else split_sentences(faults),
+        shaft_rpm=rpm,
+        bearing=None if bearing is None else parse_bearing(bearing),
+        speed_tolerance=speed_tolerance,
+        model=model,
+        profile=None if profile is None else read_profile(profile),
+        machine_group=machine_group,
+        lang=lang,
+    )
+    results: list[tuple[Diagnosis, str]] = []
+    failed: list[Outcome[Diagnosis]] = []
+    taken: set[str] = {"report", "results"}
+    for outcome in progress(
+        each_file(paths, work), label="Diagnosing", total=len(paths), quiet=quiet
+    ):
+        if outcome.result is None:
+            failed.append(outcome)
+            continue
+        name = output_name(outcome.file, taken)
+        if out is not None:
+            # Written as soon as it is known, so that an interrupted batch loses nothing.
+            outcome.result.save(out / f"{name}.png")
+        if as_json:
+            typer.echo(json.dumps(outcome.result.to_dict(), ensure_ascii=False))
+        results.append((outcome.result, name))
+    print_failures(failed)
+    if not (as_json or quiet):
+        print_results([result for result, _ in results])
+    if out is not None:
+        page = write_batch_report(out, results, failed, lang=lang)
+        if not (as_json or quiet):
+            typer.echo(f"Report: {page}")
+    if fail_on_fault and any(result.alarm for result, _ in results):
+        raise typer.Exit(FAULT_FOUND)
+    if failed:
+        raise typer.Exit(InputError.exit_code)

@@ -1,0 +1,71 @@
+"""`faultlens VERB ...`: the table of verbs, and errors turned into words and exit codes."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+import faultlens
+from faultlens.cli.calibrate import calibrate
+from faultlens.cli.demo import demo
+from faultlens.cli.diagnose import diagnose
+from faultlens.cli.doctor import doctor
+from faultlens.cli.knowledge import knowledge
+from faultlens.cli.simulate import simulate
+from faultlens.core.errors import FaultlensError
+
+OUR_FAULT = 1
+INTERRUPTED = 130
+"""128 + SIGINT, by custom of shells."""
+
+app = typer.Typer(
+    name="faultlens",
+    help="Describe a fault in words; it is found in a recording, with the evidence beside it.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for verb in (demo, diagnose, calibrate, simulate, knowledge, doctor):
+    app.command()(verb)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"faultlens {faultlens.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """Describe a fault in words; it is found in a recording, with the evidence beside it."""
+
+
+def main() -> None:
+    """Run the command line; exit codes are those of the contracts."""
+    try:
+        app()
+    except FaultlensError as error:
+        typer.echo(f"faultlens: {error}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("faultlens: interrupted; every file written so far is whole.", err=True)
+        sys.exit(INTERRUPTED)
+    except OSError as error:
+        # A full disk, a folder without rights: the user's machine, told in its own words.
+        typer.echo(f"faultlens: {error}", err=True)
+        sys.exit(OUR_FAULT)
+    except Exception as error:
+        if os.environ.get("FAULTLENS_DEBUG"):
+            raise
+        typer.echo(
+            f"faultlens: our fault: {type(error).__name__}: {error}. Please report it; "
+            "FAULTLENS_DEBUG=1 shows where.",
+            err=True,
+        )
+        sys.exit(OUR_FAULT)
