@@ -10,7 +10,7 @@ from faultlens.cli import options
 from faultlens.cli.table import print_failures
 from faultlens.core.errors import InputError, UnusableSignalError
 from faultlens.core.progress import progress
-from faultlens.inference.batch import Outcome, each_file, expand
+from faultlens.inference.batch import each_file, expand
 from faultlens.inference.diagnose import described
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
 from faultlens.models.training_free import NAME, check_model

@@ -27,15 +27,15 @@ NEXT = """
 Look:      {page}
 Listen in: faultlens diagnose {csv} --json
 Your own:  faultlens diagnose YOUR.csv --rpm 1772 --bearing 6205 --sample-rate 12000 --out report
-In words:  faultlens diagnose YOUR.csv --rpm 1772 --bearing 6205 --faults "spalling on the outer raceway, cracked cage"
+In words:  faultlens diagnose {csv} --faults "spalling on the inner raceway, cracked cage"
 Your rate: faultlens calibrate HEALTHY/*.csv --false-alarms 0.01 --out pump-7.profile
 """
 
 
 def demo(
-    out: Annotated[
-        Path, typer.Option("--out", "--save_path", help="Folder to write.")
-    ] = Path("faultlens-demo"),
+    out: Annotated[Path, typer.Option("--out", "--save_path", help="Folder to write.")] = Path(
+        "faultlens-demo"
+    ),
     seed: options.Seed = 7,
     lang: options.Language = "en",
     quiet: options.Quiet = False,

@@ -31,9 +31,7 @@ ChannelName = Annotated[
 ]
 Faults = Annotated[
     str | None,
-    typer.Option(
-        "--faults", help="Sentences to look for, comma between them; English or Chinese."
-    ),
+    typer.Option("--faults", help="Sentences to look for, comma between them; English or Chinese."),
 ]
 ModelName = Annotated[str, typer.Option("--model", help="Model that judges.")]
 OutFolder = Annotated[

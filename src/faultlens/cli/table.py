@@ -1,6 +1,7 @@
 """What the terminal shows: one result in full, many as a table; failures on standard error."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import typer
 
@@ -19,7 +20,7 @@ def print_results(results: Sequence[Diagnosis]) -> None:
         _print_table(results)
 
 
-def print_failures(failed: Sequence[Outcome[Diagnosis]] | Sequence[Outcome[object]]) -> None:
+def print_failures(failed: Sequence[Outcome[Any]]) -> None:
     """Print the files that gave no result, with the reason, on standard error."""
     for outcome in failed:
         reason = outcome.reason or ""

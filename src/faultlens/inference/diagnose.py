@@ -28,7 +28,6 @@ from faultlens.reports.phrases import checked_language, phrase
 from faultlens.reports.view import ScoredLabel, SignalView
 from faultlens.reports.wording import VerdictFacts, verdict_sentence
 from faultlens.signals.coincidence import Coincidence, coincidences
-from faultlens.signals.evidence import FAMILIES
 from faultlens.signals.read import open_recording
 from faultlens.signals.recording import Recording
 from faultlens.signals.severity import Severity, grade_levels

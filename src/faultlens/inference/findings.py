@@ -161,7 +161,9 @@ class Diagnosis:
         elif suffix == ".html":
             self._save_page(target)
         else:
-            raise UsageError(f"Cannot save a result as '{target.name}'; end it in .json, .png or .html.")
+            raise UsageError(
+                f"Cannot save a result as '{target.name}'; end it in .json, .png or .html."
+            )
 
     def _save_page(self, target: Path) -> None:
         import tempfile

@@ -126,9 +126,7 @@ def prepare_vibration(
             continue  # a window without one good value; the flaws count it
         levels.append(measure_window(samples, rate_hz, recording.unit))
         waveform.append(_outline(samples, start / rate_hz, rate_hz, len(starts)))
-        spectra.append(
-            contrast_spectrum(samples, rate_hz, shaft_hz=shaft_hz, highest_order=end)
-        )
+        spectra.append(contrast_spectrum(samples, rate_hz, shaft_hz=shaft_hz, highest_order=end))
     assert flaws is not None  # there is at least one window
     warnings += judged(flaws, name=_name(payload))
     evidence, orders = read_evidence(
@@ -246,7 +244,7 @@ def _rate_warnings(
 
 
 def _outline(
-    samples: NDArray[np.float64], start_s: float, rate_hz: float, windows: int
+    samples: NDArray[np.floating], start_s: float, rate_hz: float, windows: int
 ) -> NDArray[np.float64]:
     """(2, point) time and value: lowest and highest sample of each stretch of a window."""
     stretches = max(1, min(len(samples) // 2, WAVEFORM_POINTS // (2 * windows)))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from faultlens.core.errors import InputError, UnknownNameError, UsageError
+from faultlens.core.errors import FaultlensError, UnknownNameError, UsageError
 from faultlens.signals.evidence import FAMILIES, LineEvidence
 from faultlens.signals.lines import READ_WITHIN, spread
 from faultlens.text.knowledge import Fault
@@ -45,6 +45,7 @@ class RuleCalibration:
 
     Args:
         slope: of a family's strength.
+        cage_slope: the same of the cage, whose lines are sharper.
         spread_slope: of the spectrum's spread: in a noisy spectrum strengths are high by chance.
         offset: of outer, inner and ball faults.
         cage_offset: of cage faults.
@@ -62,6 +63,7 @@ class RuleCalibration:
     """
 
     slope: float
+    cage_slope: float
     spread_slope: float
     offset: float
     cage_offset: float
@@ -77,6 +79,10 @@ class RuleCalibration:
     first_seed: int = 0
 
 
+Value = float | NDArray[np.float64]
+"""A number of one recording, or (recording,) numbers of many."""
+
+
 @dataclass(frozen=True, eq=False)
 class Strengths:
     """What the rule looks at in one recording.
@@ -88,9 +94,9 @@ class Strengths:
         ambiguous: families whose lines could as well be the shaft's.
     """
 
-    families: Mapping[str, float]
-    spread: float
-    stray: float
+    families: Mapping[str, Value]
+    spread: Value
+    stray: Value
     ambiguous: tuple[str, ...]
 
 
@@ -120,12 +126,13 @@ def logits(found: Strengths, numbers: RuleCalibration) -> NDArray[np.float64]:
     noise = numbers.spread_slope * found.spread
     values = [0.0 * noise]
     for (name,) in SINGLES:
-        own = numbers.offset
+        own = numbers.offset + numbers.slope * strength[name]
         if name == "ball":
             own = own + numbers.ball_by_cage * strength["cage"]
         elif name == "cage":
-            own = numbers.cage_offset + numbers.cage_by_ball * strength["ball"]
-        values.append(own + noise + numbers.slope * strength[name])
+            own = numbers.cage_offset + numbers.cage_slope * strength["cage"]
+            own = own + numbers.cage_by_ball * strength["ball"]
+        values.append(own + noise)
     for one, other in PAIRS:
         weak = np.minimum(strength[one], strength[other])
         strong = np.maximum(strength[one], strength[other])
@@ -152,7 +159,7 @@ def probabilities(
         >>> found = Strengths(
         ...     {"outer": 2.0, "inner": 0.1, "ball": 0.1, "cage": 0.0}, 0.2, 0.5, ambiguous=()
         ... )
-        >>> numbers = RuleCalibration(10, -5, -4, -4, 0, -5, 10, 1, 5, -4)
+        >>> numbers = RuleCalibration(10, 10, -5, -4, -4, 0, -5, 10, 1, 5, -4)
         >>> odds = probabilities(found, numbers, asked=frozenset(SINGLES))
         >>> max(odds, key=odds.get), round(sum(odds.values()), 6)
         (('outer',), 1.0)
@@ -206,12 +213,12 @@ def load_calibration() -> RuleCalibration:
     """The calibration that is shipped, made from simulated recordings alone.
 
     Raises:
-        InputError: the file of this installation is damaged.
+        FaultlensError: the file of this installation is damaged.
     """
     table = tomllib.loads(_shipped().decode("utf-8"))
     known = {field.name for field in fields(RuleCalibration)}
     if set(table) != known:
-        raise InputError(
+        raise FaultlensError(
             f"{NAME}: its calibration has the fields {sorted(table)}; {sorted(known)} are needed. "
             "Install faultlens again."
         )

@@ -12,8 +12,8 @@ from faultlens.models.training_free import (
     check_model,
     class_of,
     fault_probability,
-    probabilities,
     load_calibration,
+    probabilities,
     reference,
     strengths,
 )
@@ -102,9 +102,7 @@ def profile_of(
         if x.families
     )
     scores = sorted(
-        fault_probability(
-            probabilities(strengths(x.evidence), load_calibration(), asked=asked)
-        )
+        fault_probability(probabilities(strengths(x.evidence), load_calibration(), asked=asked))
         for x in inputs
     )
     chosen = conformal_threshold(np.array(scores), false_alarms=false_alarms)

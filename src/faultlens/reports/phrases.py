@@ -11,13 +11,20 @@ PHRASES: dict[str, dict[str, str]] = {
     "time_s": {"en": "Time (s)", "zh": "时间（s）"},
     "modulation_spectrum": {"en": "Modulation spectrum", "zh": "调制谱"},
     "shaft_orders": {"en": "Shaft orders (multiples of shaft speed)", "zh": "阶次（转频的倍数）"},
-    "contrast": {"en": "Line strength, ln(peak / local median)", "zh": "谱线强度 ln(峰值/邻域中值)"},
+    "contrast": {
+        "en": "Line strength, ln(peak / local median)",
+        "zh": "谱线强度 ln(峰值/邻域中值)",
+    },
     "matched": {"en": "matched", "zh": "已匹配"},
     "expected_not_found": {"en": "expected, not found", "zh": "理论位置，未检出"},
     "other_faults_expected": {"en": "Expected of the other faults", "zh": "其他故障的理论谱线"},
     # the result
     "verdict": {"en": "Verdict", "zh": "诊断结论"},
     "score": {"en": "Score", "zh": "概率"},
+    "action_unknown": {
+        "en": "check speed and bearing number and measure again; follow the trend",
+        "zh": "核对转速和轴承型号后重新测量，并跟踪趋势",
+    },
     "alarm": {"en": "Alarm", "zh": "报警"},
     "no_alarm": {"en": "No alarm", "zh": "未报警"},
     "threshold": {"en": "Alarm threshold", "zh": "报警阈值"},

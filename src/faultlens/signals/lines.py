@@ -31,7 +31,7 @@ FLOOR_SPREADS = 3.0
 FLOOR_NATS = 0.25
 """... and at this contrast at least: weaker lines persuade nobody who looks at the picture."""
 
-AMBIGUITY_MARGIN = 0.05
+AMBIGUITY_MARGIN = 0.03
 """Nats by which the measured speed must beat the one that turns a fault line into a harmonic."""
 
 WINDOW_S = 2.0

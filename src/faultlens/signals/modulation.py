@@ -46,7 +46,7 @@ class ContrastSpectrum:
     @property
     def orders(self) -> NDArray[np.float64]:
         """(bin,) order axis."""
-        return np.arange(len(self.contrast)) * self.bin_orders
+        return np.arange(len(self.contrast), dtype=np.float64) * self.bin_orders
 
 
 def modulation_spectrum(
