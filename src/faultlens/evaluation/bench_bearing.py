@@ -170,7 +170,9 @@ def _alarm_lines(
     quiet = np.array([x.fault_score for x in healthy])
     for rig in list(dict.fromkeys(x.rig for x in healthy)):
         rows = [x for x in healthy if x.rig == rig]
-        lines.append(f"| {rig} | healthy | {len(rows)} | {np.mean([x.alarm for x in rows]):.3f} | |")
+        lines.append(
+            f"| {rig} | healthy | {len(rows)} | {np.mean([x.alarm for x in rows]):.3f} | |"
+        )
     for rig in rigs:
         for label in ("outer", "inner", "ball"):
             rows = [x for x in results if x.rig == rig and x.label == label]

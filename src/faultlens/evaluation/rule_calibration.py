@@ -37,7 +37,13 @@ from faultlens.models.training_free import (
     strengths,
 )
 from faultlens.signals.kinematics import BearingGeometry, FaultOrders
-from faultlens.signals.lines import WINDOW_S, highest_order, read_evidence, window_seconds
+from faultlens.signals.lines import (
+    FLOOR_NATS,
+    WINDOW_S,
+    highest_order,
+    read_evidence,
+    window_seconds,
+)
 from faultlens.signals.modulation import contrast_spectrum
 from faultlens.signals.simulator_draw import draw_recording
 
@@ -127,8 +133,7 @@ def calibrate_rule(
     rows = list(_read_all(jobs, cache, workers, quiet))
     drawn = [(c, s) for c, s in rows[: recipe.recordings] if s is not None]
     healthy = [s for _, s in rows[recipe.recordings :] if s is not None]
-    # What the shaft explains as well is shared with unknown afterwards, by rule.
-    fitted = _fit([(c, s) for c, s in drawn if _loudest(s) not in s.ambiguous])
+    fitted = _fit([(c, s) for c, s in drawn if _tells(c, s)])
     fitted = _cage_held_back(fitted, healthy)
     scores = [fault_probability(probabilities(s, fitted, asked=DEFAULT_ASKED)) for s in healthy]
     chosen = conformal_threshold(np.array(scores), false_alarms=recipe.false_alarm_rate)
@@ -224,8 +229,13 @@ def _shares_a_line(one: FaultOrders, other: FaultOrders) -> bool:
     return bool((np.abs(firsts[:, None] / seconds - 1) < 0.03).any())
 
 
-def _loudest(found: Strengths) -> str:
-    return max(found.families, key=lambda name: found.families[name])
+def _tells(families: Families, found: Strengths) -> bool:
+    """Whether a simulated recording can teach anything about its class."""
+    # What the shaft explains as well is shared with unknown afterwards, by rule.
+    loudest = max(found.families, key=lambda name: found.families[name])
+    # A compound of which one fault cannot be seen looks like the other fault alone, and is it.
+    hidden = families in PAIRS and min(found.families[x] for x in families) < FLOOR_NATS
+    return loudest not in found.ambiguous and not hidden
 
 
 def _cage_held_back(numbers: RuleCalibration, healthy: Sequence[Strengths]) -> RuleCalibration:

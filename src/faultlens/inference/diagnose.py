@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from faultlens.core.errors import UsageError
 from faultlens.inference.findings import Diagnosis, Finding
+from faultlens.inference.telling import tell
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
 from faultlens.models.training_free import (
     HEALTHY,
@@ -24,16 +25,14 @@ from faultlens.models.training_free import (
     strengths,
 )
 from faultlens.profiles.profile import Profile
-from faultlens.reports.phrases import checked_language, phrase
+from faultlens.reports.phrases import checked_language
 from faultlens.reports.view import ScoredLabel, SignalView
-from faultlens.reports.wording import VerdictFacts, verdict_sentence
-from faultlens.signals.coincidence import Coincidence, coincidences
 from faultlens.signals.read import open_recording
 from faultlens.signals.recording import Recording
 from faultlens.signals.severity import Severity, grade_levels
 from faultlens.signals.sidecar import read_sidecar, resolve
 from faultlens.signals.signal import Bearing, Signal
-from faultlens.text.knowledge import Fault, fault, load_faults
+from faultlens.text.knowledge import fault, load_faults
 from faultlens.text.matching import MatchedFault, match_faults
 
 SIMULATED_THRESHOLD = (
@@ -115,15 +114,13 @@ def diagnose(
     else:
         warnings.append(SIMULATED_THRESHOLD)
     best = findings[0]
-    alarm = best.fault not in ("healthy", "unknown") and fault_probability(odds) > threshold
-    warnings += [*ready.warnings, *severity.warnings, *_unasked(asked, ready)]
-    level = _urgency(best.fault, alarm, severity)
-    sentence = _sentence(best, alarm, ready, severity, level, speed_tolerance, lang)
-    action = _action(best.fault, level, lang)
+    alarm = best.is_fault and fault_probability(odds) > threshold
+    warnings += [*ready.warnings, *severity.warnings]
+    told = tell(findings, asked, alarm, ready, severity, speed_tolerance, lang)
     file = signal.source if isinstance(signal, Signal) else str(signal.path)
     view = _view(file, best, findings, ready, severity, alarm, threshold)
     view = replace(
-        view, sentence=sentence, action=action, unit=signal.unit, warnings=tuple(warnings)
+        view, sentence=told.sentence, action=told.action, unit=signal.unit, warnings=tuple(warnings)
     )
     return Diagnosis(
         verdict=best.label,
@@ -131,8 +128,8 @@ def diagnose(
         threshold=threshold,
         false_alarm_rate=rate,
         findings=findings,
-        sentence=sentence,
-        action=action,
+        sentence=told.sentence,
+        action=told.action,
         warnings=tuple(warnings),
         model=reference(),
         seconds=clock.perf_counter() - started,
@@ -278,70 +275,6 @@ def _profile_warnings(profile: Profile, ready: VibrationInput) -> list[str]:
             f"as {ready.bearing.label}. Its false-alarm rate need not hold."
         )
     return warnings
-
-
-def _unasked(asked: Sequence[MatchedFault], ready: VibrationInput) -> list[str]:
-    """What stands out although no sentence asked for it."""
-    spoken = {name for x in asked for name in x.fault.families}
-    loud = [
-        phrase(x.family, "en")
-        for x in ready.evidence.families
-        if x.family not in ("shaft", *spoken) and len(x.matched_harmonics) >= 2
-    ]
-    return [f"Lines of {' and '.join(loud)} stand out, which was not asked for."] if loud else []
-
-
-def _urgency(verdict: str, alarm: bool, severity: Severity) -> str:
-    if verdict in ("healthy", "unknown") or not alarm:
-        return "watch"
-    return "act" if severity.zone in ("C", "D") else "plan"
-
-
-def _action(verdict: str, level: str, lang: str) -> str:
-    if verdict == "unknown":
-        return phrase("action_unknown", lang)
-    return _mildest(fault(verdict), level, lang)
-
-
-def _mildest(known: Fault, level: str, lang: str) -> str:
-    return known.action(level if level in known.levels else known.levels[-1]).of(lang)
-
-
-def _sentence(
-    best: Finding,
-    alarm: bool,
-    ready: VibrationInput,
-    severity: Severity,
-    level: str,
-    tolerance: float,
-    lang: str,
-) -> str:
-    evidence = ready.evidence
-    told = best.evidence
-    meant: Fault | None = None if best.fault == "unknown" else fault(best.fault)
-    met: tuple[Coincidence, ...] = ()
-    if best.fault == "healthy":
-        told = (max(evidence.families[:4], key=lambda x: x.strength),)
-    elif best.fault == "unknown" and evidence.ambiguities:
-        met = tuple(
-            x
-            for x in coincidences(ready.bearing.orders, tolerance)
-            if x.family in evidence.ambiguities and x.other_family == "shaft" and x.harmonic == 1
-        )
-    return verdict_sentence(
-        VerdictFacts(
-            label=best.label,
-            fault=meant,
-            alarm=alarm,
-            probability=best.score,
-            windows=ready.windows,
-            evidence=told,
-            coincidences=met,
-            zone=severity.zone,
-            action=level,
-        ),
-        lang,
-    )
 
 
 def _view(

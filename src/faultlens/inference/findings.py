@@ -35,6 +35,11 @@ class Finding:
     region: tuple[float, float]
     evidence: tuple[FamilyEvidence, ...] = ()
 
+    @property
+    def is_fault(self) -> bool:
+        """Whether it names a fault."""
+        return self.fault not in ("healthy", "unknown")
+
     def to_dict(self) -> dict[str, Any]:
         """The finding as plain values, as in the JSON of a result."""
         return {
@@ -62,6 +67,7 @@ class Diagnosis:
         model: name and hash of what judged.
         seconds: time that the judgement took, s.
         view: everything that the picture and the report show.
+        lang: language of sentence, action and pictures, "en" or "zh".
         file: the recording's file.
         asset: the machine, as its owner calls it.
         part: the part, as its owner calls it.
@@ -94,7 +100,7 @@ class Diagnosis:
     @property
     def is_fault(self) -> bool:
         """Whether the verdict names a fault."""
-        return self.view.verdict_fault not in ("healthy", "unknown")
+        return self.findings[0].is_fault
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain values: the JSON of the contracts, and more beside it."""

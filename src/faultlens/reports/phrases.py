@@ -25,6 +25,11 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "check speed and bearing number and measure again; follow the trend",
         "zh": "核对转速和轴承型号后重新测量，并跟踪趋势",
     },
+    "and": {"en": " and ", "zh": "和"},
+    "unasked": {
+        "en": "lines of the {families} stand out, which was not asked for",
+        "zh": "{families}谱线突出，但未被询问",
+    },
     "alarm": {"en": "Alarm", "zh": "报警"},
     "no_alarm": {"en": "No alarm", "zh": "未报警"},
     "threshold": {"en": "Alarm threshold", "zh": "报警阈值"},

@@ -108,7 +108,11 @@ def dialect_of(head: bytes) -> Dialect:
     skip = next(
         i for i, line in enumerate(whole) if _kinds(line, delimiter, decimal, columns) is not None
     )
-    rows = [k for x in whole[skip:] if (k := _kinds(x, delimiter, decimal, columns)) is not None]
+    rows = [
+        k
+        for x in whole[skip : skip + _SNIFFED_LINES]
+        if (k := _kinds(x, delimiter, decimal, columns)) is not None
+    ]
     # A column of stamps has stamps in most rows; a number like 2024 alone is none.
     stamps = frozenset(
         c for c in range(columns) if sum(row[c] == "stamp" for row in rows) > len(rows) / 2

@@ -4,7 +4,7 @@ All families share one speed factor. With a factor of its own each family finds 
 BPFO and 2 x BPFI of a 6205 lie 0.7 % apart), and outer faults are called inner ones.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +31,7 @@ FLOOR_SPREADS = 3.0
 FLOOR_NATS = 0.25
 """... and at this contrast at least: weaker lines persuade nobody who looks at the picture."""
 
-AMBIGUITY_MARGIN = 0.03
+AMBIGUITY_MARGIN = 0.02
 """Nats by which the measured speed must beat the one that turns a fault line into a harmonic."""
 
 WINDOW_S = 2.0
@@ -110,9 +110,8 @@ def read_evidence(
     factors = _speed_factors(spectra[0], candidates[0], tolerance)
     best: tuple[float, FaultOrders, NDArray[np.float64]] | None = None
     for orders in candidates:
-        # The cage has no say: in its low orders almost anything shows.
-        weights = {orders.bpfo: 1.0, orders.bpfi: 1.0, orders.ball: 1.0, 1.0: SHAFT_WEIGHT}
-        fits = np.stack([_speed_fit(s, weights, factors, tolerance) for s in spectra])
+        fits = np.stack([_speed_fit(s, orders, factors) for s in spectra])
+        fits += _speed_prior(factors, tolerance)
         top = float(fits.mean(axis=0).max())
         if best is None or top > best[0]:
             best = (top, orders, fits)
@@ -128,11 +127,6 @@ def read_evidence(
         for name, order in family_orders(orders).items()
     )
 
-    def shaft_fit(at: float) -> float:
-        one = np.array([at])
-        fits = [_speed_fit(s, {1.0: SHAFT_WEIGHT}, one, tolerance)[0] for s in spectra]
-        return float(np.mean(fits))
-
     return (
         LineEvidence(
             shaft_hz=stated_shaft_hz * factor,
@@ -141,7 +135,7 @@ def read_evidence(
             orders=average.orders,
             contrast=average.contrast.astype(np.float64),
             floor=floor,
-            ambiguities=_ambiguities(families, factor, tolerance, shaft_fit),
+            ambiguities=_ambiguities(families, average, factor, tolerance),
         ),
         orders,
     )
@@ -171,21 +165,34 @@ def _speed_factors(
 
 
 def _speed_fit(
-    spectrum: ContrastSpectrum,
-    weights: dict[float, float],
-    factors: NDArray[np.float64],
-    tolerance: float,
+    spectrum: ContrastSpectrum, orders: FaultOrders, factors: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """(factor,) how well each speed factor explains one window (nats); weights by order."""
-    contrast = spectrum.contrast
-    padded = np.pad(contrast, 1, mode="edge")
-    around = np.maximum(np.maximum(padded[:-2], padded[2:]), contrast)
+    """(factor,) how well each speed factor explains one window (nats)."""
     harmonics = np.arange(1, HARMONICS + 1)
-    fit = -STATED_SPEED_WEIGHT * ((factors - 1) / max(tolerance, 1e-9)) ** 2
-    for order, weight in weights.items():
-        bins = np.rint(np.outer(factors, harmonics * order) / spectrum.bin_orders).astype(int)
-        fit += weight * around[np.minimum(bins, len(contrast) - 1)].mean(axis=1)
-    return fit
+    # The cage has no say: in its low orders almost anything shows.
+    weights = {orders.bpfo: 1.0, orders.bpfi: 1.0, orders.ball: 1.0, 1.0: SHAFT_WEIGHT}
+    return sum(
+        (w * _comb(spectrum, harmonics * order, factors) for order, w in weights.items()),
+        start=np.zeros(len(factors)),
+    )
+
+
+def _speed_prior(factors: NDArray[np.float64], tolerance: float) -> NDArray[np.float64]:
+    """(factor,) what each speed factor must win to beat the stated speed (nats, at most 0)."""
+    # The tiny number lets a tolerance of 0 mean that the stated speed is exact.
+    prior: NDArray[np.float64] = -STATED_SPEED_WEIGHT * ((factors - 1) / max(tolerance, 1e-9)) ** 2
+    return prior
+
+
+def _comb(
+    spectrum: ContrastSpectrum, orders: NDArray[np.floating], factors: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """(factor,) mean contrast at `orders` times each factor, the neighbouring bins included."""
+    padded = np.pad(spectrum.contrast, 1, mode="edge")
+    around = np.maximum(np.maximum(padded[:-2], padded[2:]), spectrum.contrast)
+    bins = np.rint(np.outer(factors, orders) / spectrum.bin_orders).astype(int)
+    mean: NDArray[np.float64] = around[np.minimum(bins, len(around) - 1)].mean(axis=1)
+    return mean
 
 
 def _average(spectra: Sequence[ContrastSpectrum], factors: NDArray[np.float64]) -> ContrastSpectrum:
@@ -259,9 +266,9 @@ def _read_family(
 
 def _ambiguities(
     families: tuple[FamilyEvidence, ...],
+    average: ContrastSpectrum,
     factor: float,
     tolerance: float,
-    shaft_fit: Callable[[float], float],
 ) -> tuple[str, ...]:
     """Names of the families whose lines are harmonics of the shaft at a speed as likely as ours.
 
@@ -271,12 +278,13 @@ def _ambiguities(
     found = []
     for family in families[:3]:
         multiple = round(family.measured_order)
-        other = factor * family.measured_order / multiple
+        ratios = np.array([1.0, family.measured_order / multiple])
+        # Neither the line in question nor its sidebands one order away may speak for either side.
+        others = range(1, max(2, min(HARMONICS + 1, multiple - 1)))
+        fits = SHAFT_WEIGHT * _comb(average, np.array(others), ratios)
+        ours, theirs = fits + _speed_prior(factor * ratios, tolerance)
         resolved = family.family == "ball" and family.matched_sidebands >= 2
-        if (
-            abs(other - 1) <= tolerance
-            and not resolved
-            and shaft_fit(other) >= shaft_fit(factor) - AMBIGUITY_MARGIN
-        ):
+        within = abs(factor * ratios[1] - 1) <= tolerance
+        if within and not resolved and theirs >= ours - AMBIGUITY_MARGIN:
             found.append(family.family)
     return tuple(found)

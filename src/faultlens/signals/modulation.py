@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
-from scipy.ndimage import median_filter
 
 FRAME_S = 2.5e-3
 """Frame of the short-time spectrum, s: as long as a resonance rings, shorter than two strikes."""
@@ -132,14 +131,16 @@ def contrast_spectrum(
 
 
 def _local_median(levels: NDArray[np.float32], width: float) -> NDArray[np.float32]:
-    """(band, bin) running median over `width` bins, computed on every few bins for speed."""
+    """(band, bin) running median over `width` bins, read at every eighth of it and interpolated."""
     # About 16 values are enough for a median; neighbours are correlated by the zero padding.
     step = max(1, int(width / 16))
     span = max(3, int(width / step) | 1)
-    coarse = median_filter(levels[:, ::step], size=(1, span), mode="nearest")
-    position = np.arange(levels.shape[1]) / step
-    left = np.minimum(position.astype(int), coarse.shape[1] - 1)
-    right = np.minimum(left + 1, coarse.shape[1] - 1)
-    share = (position - left).astype(np.float32)
-    blended: NDArray[np.float32] = coarse[:, left] * (1 - share) + coarse[:, right] * share
+    sparse = np.pad(levels[:, ::step], ((0, 0), (span // 2, span // 2)), mode="reflect")
+    around = np.lib.stride_tricks.sliding_window_view(sparse, span, axis=1)[:, :: span // 8 or 1]
+    medians = np.partition(around, span // 2, axis=2)[:, :, span // 2]
+    position = np.arange(levels.shape[1], dtype=np.float32) / (step * (span // 8 or 1))
+    left = np.minimum(position.astype(int), medians.shape[1] - 1)
+    right = np.minimum(left + 1, medians.shape[1] - 1)
+    share = position - left
+    blended: NDArray[np.float32] = medians[:, left] * (1 - share) + medians[:, right] * share
     return blended

@@ -1,0 +1,130 @@
+"""From findings to words: the sentence, and what to do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from faultlens.inference.findings import Finding
+from faultlens.inputs.vibration import VibrationInput
+from faultlens.reports.phrases import phrase
+from faultlens.reports.wording import VerdictFacts, verdict_sentence
+from faultlens.signals.coincidence import Coincidence, coincidences
+from faultlens.signals.severity import Severity
+from faultlens.text.knowledge import fault
+from faultlens.text.matching import MatchedFault
+
+STANDING_OUT = 2
+"""Matched harmonics from which a family that nobody asked for is spoken of."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A result in words.
+
+    Args:
+        sentence: fault, evidence, certainty, severity and action in one sentence.
+        action: what to do now.
+    """
+
+    sentence: str
+    action: str
+
+
+def tell(
+    findings: Sequence[Finding],
+    asked: Sequence[MatchedFault],
+    alarm: bool,
+    ready: VibrationInput,
+    severity: Severity,
+    speed_tolerance: float,
+    lang: str,
+) -> Told:
+    """Put a result into words.
+
+    Args:
+        findings: best first.
+        asked: the sentences that were asked for.
+        alarm: whether the best finding alarms.
+        ready: what was read of the recording.
+        severity: how strongly the machine vibrates.
+        speed_tolerance: of the speed search.
+        lang: "en" or "zh".
+    """
+    best = findings[0]
+    level = _urgency(alarm, severity)
+    facts = VerdictFacts(
+        label=best.label,
+        fault=None if best.fault == "unknown" else fault(best.fault),
+        alarm=alarm,
+        probability=best.score,
+        windows=ready.windows,
+        evidence=best.evidence,
+        zone=severity.zone,
+        action=level,
+    )
+    if best.fault == "healthy":
+        facts = _with_strongest(facts, ready)
+    elif best.fault == "unknown":
+        facts = _doubtful(facts, findings, asked, ready, speed_tolerance, lang)
+    return Told(verdict_sentence(facts, lang), _action(best, level, lang))
+
+
+def _urgency(alarm: bool, severity: Severity) -> str:
+    if not alarm:
+        return "watch"
+    return "act" if severity.zone in ("C", "D") else "plan"
+
+
+def _action(best: Finding, level: str, lang: str) -> str:
+    if best.fault == "unknown":
+        return phrase("action_unknown", lang)
+    known = fault(best.fault)
+    return known.action(level if level in known.levels else known.levels[-1]).of(lang)
+
+
+def _with_strongest(facts: VerdictFacts, ready: VibrationInput) -> VerdictFacts:
+    bearing = [x for x in ready.evidence.families if x.family != "shaft"]
+    return replace(facts, evidence=(max(bearing, key=lambda x: x.strength),))
+
+
+def _doubtful(
+    facts: VerdictFacts,
+    findings: Sequence[Finding],
+    asked: Sequence[MatchedFault],
+    ready: VibrationInput,
+    speed_tolerance: float,
+    lang: str,
+) -> VerdictFacts:
+    """Why the verdict is unknown: the shaft explains it as well, or nobody asked for it."""
+    likeliest = next((x for x in findings if x.is_fault), None)
+    if likeliest is not None:
+        met = _met(likeliest, ready, speed_tolerance)
+        if met:
+            return replace(
+                facts, label=likeliest.label, fault=fault(likeliest.fault), coincidences=met
+            )
+    spoken = {name for x in asked for name in x.fault.families}
+    loud = [
+        phrase(x.family, lang)
+        for x in ready.evidence.families
+        if x.family not in ("shaft", *spoken) and len(x.matched_harmonics) >= STANDING_OUT
+    ]
+    if not loud:
+        return facts
+    return replace(
+        facts, reason=phrase("unasked", lang).format(families=phrase("and", lang).join(loud))
+    )
+
+
+def _met(
+    likeliest: Finding, ready: VibrationInput, speed_tolerance: float
+) -> tuple[Coincidence, ...]:
+    """The shaft harmonic that each ambiguous family of the likeliest fault may be."""
+    ambiguous = set(ready.evidence.ambiguities)
+    return tuple(
+        x
+        for x in coincidences(ready.bearing.orders, 2 * speed_tolerance)
+        if x.family in ambiguous
+        and x.other_family == "shaft"
+        and x.harmonic == 1
+        and x.family in {y.family for y in likeliest.evidence}
+    )
