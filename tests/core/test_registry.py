@@ -1,11 +1,14 @@
 """A table lists what it holds, refuses a second thing of one name, and lets outsiders add rows."""
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from faultlens.core.errors import DuplicateNameError, UnknownNameError
+from faultlens.core import registry
+from faultlens.core.errors import DuplicateNameError, FaultlensError, UnknownNameError
 from faultlens.core.registry import Registry
 
 Filter = Callable[[list[float]], list[float]]
@@ -71,3 +74,36 @@ def test_an_outsider_cannot_take_a_name_of_ours() -> None:
 def test_a_table_without_a_group_is_closed_to_outsiders() -> None:
     table: Registry[Filter] = Registry("filter")
     assert list(table) == []
+
+
+def broken_plugin(folder: Path) -> None:
+    """A second installed package, whose module fails when it is imported."""
+    facts = folder / "worn-2.0.dist-info"
+    facts.mkdir()
+    (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: worn\nVersion: 2.0\n")
+    (facts / "entry_points.txt").write_text("[faultlens.toy_filters]\nworn = worn_filter:apply\n")
+    (folder / "worn_filter.py").write_text("import a_package_that_nobody_has\n")
+
+
+@pytest.mark.usefixtures("_outsider")
+def test_a_plugin_that_fails_is_named_each_time_and_never_hides_the_others(
+    filters: Registry[Filter], tmp_path: Path
+) -> None:
+    broken_plugin(tmp_path)
+    words = "filter 'worn' of 'worn' .* cannot be loaded: ModuleNotFoundError.*uninstall it"
+    for _ in range(2):
+        with pytest.raises(FaultlensError, match=words):
+            list(filters)
+    (tmp_path / "worn_filter.py").write_text("def apply(x):\n    return x\n")
+    importlib.invalidate_caches()
+    assert list(filters) == ["double", "identity", "worn"]
+
+
+def test_a_plugin_may_look_into_the_table_while_it_is_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    table: Registry[list[str]] = Registry("list", group="faultlens.toy_lists")
+    table.add("ours", [])
+    point = SimpleNamespace(name="theirs", value="m:x", dist=None, load=lambda: list(table))
+    monkeypatch.setattr(registry, "entry_points", lambda group: [point])
+    assert table["theirs"] == ["ours"]

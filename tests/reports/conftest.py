@@ -100,7 +100,7 @@ def evidence_of(families: tuple[str, ...], *, orders: FaultOrders = ORDERS_6205)
                 windows=10,
             )
         )
-    ambiguities = ("3 × shaft and BPFO 1× are 1.7 % apart: less than the slip tolerance",)
+    ambiguities = ("outer",)
     return LineEvidence(
         shaft_hz=SHAFT_HZ,
         speed_factor=0.9985,

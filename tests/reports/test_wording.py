@@ -113,8 +113,17 @@ def test_zone_a_beside_a_fault_grades_the_machine_not_the_bearing() -> None:
     assert "zone" not in verdict_sentence(facts(zone=None))
 
 
+def test_healthy_with_lines_that_show_is_not_called_silence() -> None:
+    shown = facts("healthy", alarm=False, windows=4, evidence=(read("cage", 0.4),))
+    assert verdict_sentence(shown).startswith(
+        "Healthy: cage lines show (strength 1.52 at 0.40 x shaft), but no more than sound bearings"
+    )
+    assert "未超出健康轴承的水平" in verdict_sentence(shown, "zh")
+
+
 def test_healthy_names_the_strongest_line() -> None:
-    healthy = facts("healthy", alarm=False, windows=4, evidence=(read("inner", 5.41),))
+    quiet = read("inner", 5.41, harmonics=0)
+    healthy = facts("healthy", alarm=False, windows=4, evidence=(quiet,))
     assert verdict_sentence(healthy) == (
         "Healthy: no bearing line stands out of the noise in 4 windows (strongest: inner race, "
         "1.52 at 5.41 x shaft); machine zone B; no action on the bearing; keep measuring at the "

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from faultlens.core.errors import MissingMetadataError, UnknownNameError, UnreadableFileError
 from faultlens.signals import read_csv
@@ -193,6 +194,24 @@ def test_decimal_comma_in_a_single_column(tmp_path: Path) -> None:
     text = "".join(f"{x:.3f}\n".replace(".", ",") for x in WAVE)
     signal = read_signal(write(tmp_path / "a.txt", text), sample_rate_hz=1000)
     assert signal.samples == pytest.approx(WAVE, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "values", [100.5 + 7 * np.arange(12), 0.5 + np.arange(12), -123456.75 - 1000 * np.arange(12)]
+)
+def test_decimal_comma_with_more_decimals_than_measured_is_one_column(
+    values: NDArray[np.float64], tmp_path: Path
+) -> None:
+    text = "a0\ng\n" + "".join(f"{x:.9f}\n".replace(".", ",") for x in values)
+    recording = open_recording(write(tmp_path / "a.csv", text), sample_rate_hz=1000)
+    assert recording.channels == ("a0 (g)",)
+    assert recording.load().samples == pytest.approx(values)
+
+
+def test_two_columns_of_counts_are_no_decimal_comma(tmp_path: Path) -> None:
+    text = "".join(f"{2048 + 10 * i},{204800 + 10 * i + i % 3}\n" for i in range(20))
+    recording = open_recording(write(tmp_path / "a.csv", text), sample_rate_hz=1000)
+    assert len(recording.channels) == 2
 
 
 def test_a_single_row_is_one_channel(tmp_path: Path) -> None:

@@ -67,6 +67,14 @@ def test_every_encoding_is_read_back(
     assert "carries no unit" in signal.warnings[0]
 
 
+def test_a_unit_in_the_sidecar_is_taken_and_nothing_is_said_of_its_lack(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    path.write_bytes(wav(encoded(WAVE, 16, is_float=False), 16))
+    (tmp_path / "a.toml").write_text('unit = "g"\n')
+    signal = read_signal(path)
+    assert (signal.unit, signal.warnings) == ("g", ())
+
+
 def test_scipy_written_files_are_read_alike(tmp_path: Path) -> None:
     from scipy.io import wavfile
 

@@ -16,8 +16,8 @@ MACHINES = (
     ("pump-2-outer-race", ("outer",), -2.0),
     ("pump-3-inner-race", ("inner",), 0.0),
     ("pump-4-ball", ("ball",), 4.0),
-    ("pump-5-cage", ("cage",), 4.0),
-    ("pump-6-inner-and-outer", ("outer", "inner"), 4.0),
+    ("pump-5-cage", ("cage",), 15.0),
+    ("pump-6-inner-and-outer", ("outer", "inner"), 12.0),
 )
 """Name, fault and power of the fault over its background (dB) of the simulated machines."""
 

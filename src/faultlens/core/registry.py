@@ -1,16 +1,19 @@
 """A table of names: ours and outsiders' rows come in by the same door."""
 
 from collections.abc import Iterator
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Generic, TypeVar
 
-from faultlens.core.errors import DuplicateNameError, UnknownNameError
+from faultlens.core.errors import DuplicateNameError, FaultlensError, UnknownNameError
 
 T = TypeVar("T")
 
 
 class Registry(Generic[T]):
     """A table, name -> thing. An unknown name lists the known ones; a duplicate is an error.
+
+    Outsiders' rows are looked up when the table is first read; one that cannot be loaded is an
+    error that names its package, each time, until it is mended.
 
     Args:
         kind: what the table holds, in words ("signal format"), for messages.
@@ -65,6 +68,25 @@ class Registry(Generic[T]):
     def _load_outsiders(self) -> None:
         if self._outsiders_loaded:
             return
+        # Set first: a plugin may look into the table while it is imported.
         self._outsiders_loaded = True
-        for point in entry_points(group=self._group or ""):
-            self.add(point.name, point.load())
+        before = dict(self._rows)
+        try:
+            for point in entry_points(group=self._group or ""):
+                self.add(point.name, self._loaded(point))
+        except BaseException:
+            # All or none, so that the next look says the same instead of lacking rows in silence.
+            self._rows, self._outsiders_loaded = before, False
+            raise
+
+    def _loaded(self, point: EntryPoint) -> T:
+        try:
+            thing: T = point.load()
+        # Whatever an outsider's code does wrong, its user must learn whose it is.
+        except Exception as error:
+            package = "an installed package" if point.dist is None else f"'{point.dist.name}'"
+            raise FaultlensError(
+                f"The {self._kind} '{point.name}' of {package} ({point.value}) cannot be loaded: "
+                f"{type(error).__name__}: {error}. Update that package or uninstall it."
+            ) from error
+        return thing

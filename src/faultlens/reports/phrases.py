@@ -25,6 +25,10 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "check speed and bearing number and measure again; follow the trend",
         "zh": "核对转速和轴承型号后重新测量，并跟踪趋势",
     },
+    "ambiguous_with_shaft": {
+        "en": "The {families} lines could as well be harmonics of the shaft.",
+        "zh": "{families}谱线也可能是转频谐波。",
+    },
     "and": {"en": " and ", "zh": "和"},
     "unasked": {
         "en": "lines of the {families} stand out, which was not asked for",

@@ -103,7 +103,7 @@ def _draw_waveform(sheet: Sheet, view: SignalView, height_in: float) -> None:
     axes = sheet.axes(AXES_IN, WAVEFORM_IN, AXES_WIDTH_IN, height_in, label="waveform")
     draw_waveform(axes, view.time_s, view.samples)
     foot = WAVEFORM_IN + height_in
-    sheet.say(AXES_IN - 0.16, foot + 0.05, sheet.words("time_s"), color=FAINT, ha="right")
+    sheet.say(AXES_IN - 0.16, foot + 0.11, sheet.words("time_s"), color=FAINT, ha="right")
 
 
 def _draw_evidence(sheet: Sheet, view: SignalView, evidence: LineEvidence) -> None:
@@ -135,7 +135,13 @@ def _draw_evidence(sheet: Sheet, view: SignalView, evidence: LineEvidence) -> No
     sheet.say(MARGIN_IN, FAMILIES_IN, sheet.words("line_chart"), weight="bold", va="bottom")
     foot = FAMILIES_IN + rows_height
     if evidence.ambiguities:
-        note = sheet.say(AXES_IN, foot + 0.21, "; ".join(evidence.ambiguities), gid="ambiguities")
+        names = sheet.words("and").join(sheet.words(x) for x in evidence.ambiguities)
+        note = sheet.say(
+            AXES_IN,
+            foot + 0.21,
+            sheet.words("ambiguous_with_shaft", families=names),
+            gid="ambiguities",
+        )
         fit(sheet.figure, note, WIDTH_IN - MARGIN_IN - AXES_IN)
     sheet.say(AXES_IN - 0.16, foot + 0.05, sheet.words("orders_axis"), color=FAINT, ha="right")
 

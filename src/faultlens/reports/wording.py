@@ -87,6 +87,8 @@ _TEMPLATES = {
         "present": "present in {present} of {windows} {unit}",
         "quiet": "no bearing line stands out of the noise in {windows} {unit}{strongest}",
         "strongest": " (strongest: {family}, {strength:.2f} at {order:.2f} x shaft)",
+        "modest": "{family} lines show (strength {strength:.2f} at {order:.2f} x shaft), but no "
+        "more than sound bearings have",
         "not_alarmed": "not alarmed",
         "zone": "machine zone {zone}",
         "zone_calm": "machine vibration still in zone A, which grades the machine, not the bearing",
@@ -117,6 +119,7 @@ _TEMPLATES = {
         "present": "{windows}个窗口中有{present}个出现",
         "quiet": "{windows}个窗口中均无突出于噪声的轴承特征谱线{strongest}",
         "strongest": "（最强：{family}，{order:.2f}倍转频处强度{strength:.2f}）",
+        "modest": "可见{family}谱线（{order:.2f}倍转频处强度{strength:.2f}），但未超出健康轴承的水平",
         "not_alarmed": "未报警",
         "zone": "整机振动处于ISO区域{zone}",
         "zone_calm": "整机振动仍处于区域A，该区域评价的是整机而非轴承",
@@ -241,11 +244,15 @@ def _quiet(facts: VerdictFacts, lang: str) -> str:
     strongest = ""
     if facts.evidence:
         family = facts.evidence[0]
-        strongest = words["strongest"].format(
+        # Two lines or more that stand out cannot be called silence.
+        key = "modest" if len(family.matched_harmonics) > 1 else "strongest"
+        strongest = words[key].format(
             family=phrase(family.family, lang),
             strength=family.strength,
             order=family.measured_order,
         )
+        if key == "modest":
+            return strongest
     return words["quiet"].format(
         windows=facts.windows, unit=_unit(facts.windows), strongest=strongest
     )

@@ -46,6 +46,7 @@ class Contents:
         asset: the machine.
         time: when it was recorded, ISO 8601.
         rate_advice: what to tell a user whose file holds no sampling rate.
+        unit_advice: what to tell a user where neither this file nor a sidecar says the unit.
         warnings: what a careful engineer would want to know.
     """
 
@@ -55,6 +56,7 @@ class Contents:
     asset: str | None = None
     time: str | None = None
     rate_advice: str = ""
+    unit_advice: str = ""
     warnings: tuple[str, ...] = ()
 
 

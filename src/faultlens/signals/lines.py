@@ -277,6 +277,8 @@ def _ambiguities(
     """
     found = []
     for family in families[:3]:
+        if not family.matched_harmonics:
+            continue
         multiple = round(family.measured_order)
         ratios = np.array([1.0, family.measured_order / multiple])
         # Neither the line in question nor its sidebands one order away may speak for either side.

@@ -139,6 +139,8 @@ def _described(
     unit, about_unit = resolve("unit", None, sidecar.unit, chosen.unit)
     asset, _ = resolve("asset", None, sidecar.asset, contents.asset)
     time, _ = resolve("time", None, sidecar.time, contents.time)
+    if unit is None and contents.unit_advice:
+        warnings = (*warnings, contents.unit_advice)
     said = tuple(x for x in (about_rate, about_rpm, about_unit) if x is not None)
     return Recording(
         path=path,

@@ -21,6 +21,8 @@ _UNKNOWN_SIZE = (
 )
 _MOST_CHUNKS = 1000  # a file with more than this before its data is no recording
 
+UNIT_ADVICE = "A WAV file carries no unit; levels are relative. Give the unit in a sidecar."
+
 
 @dataclass(frozen=True)
 class WavLayout:
@@ -79,13 +81,13 @@ def read_wav(path: Path) -> Contents:
         )
         for lane in range(layout.channels)
     )
-    warnings = ["A WAV file carries no unit; levels are relative. Give the unit in a sidecar."]
+    warnings = []
     if layout.frames < layout.frames_stated:
         warnings.append(
             f"The file was cut: its header promises {layout.frames_stated} samples per channel, "
             f"{layout.frames} are there and were read."
         )
-    return Contents("WAV", channels, warnings=tuple(warnings))
+    return Contents("WAV", channels, unit_advice=UNIT_ADVICE, warnings=tuple(warnings))
 
 
 def decoded(raw: bytes, bits: int, *, is_float: bool) -> NDArray[np.float64]:
