@@ -1,16 +1,95 @@
-"""Options that several verbs take, under one name with one meaning."""
+"""Options that several verbs take, under one name with one meaning, checked before any work."""
 
+from math import isfinite
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated
 
 import typer
+
+from faultlens.core.errors import UsageError
+from faultlens.inputs.vibration import WIDEST_TOLERANCE
+from faultlens.models.training_free import check_model
+from faultlens.reports.phrases import checked_language
+from faultlens.signals.severity import zone_of
+
+
+def positive(number: float | None) -> float | None:
+    """The number, if it is positive and finite; a sidecar must not hide an impossible one.
+
+    Raises:
+        UsageError: it is not.
+
+    Example:
+        >>> positive(1772.0)
+        1772.0
+    """
+    if number is not None and not (isfinite(number) and number > 0):
+        raise UsageError(f"{number:g} was given where a positive number is needed: rpm or Hz.")
+    return number
+
+
+def writable_folder(folder: Path | None) -> Path | None:
+    """The folder, made if need be; said at once, and not after an hour of diagnosing.
+
+    Raises:
+        UsageError: it cannot be made or written.
+
+    Example:
+        >>> writable_folder(Path("/dev/null/x"))
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UsageError: Cannot write into '/dev/null/x' (Not a directory); ...
+    """
+    if folder is not None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            TemporaryFile(dir=folder).close()
+        except OSError as error:
+            raise UsageError(
+                f"Cannot write into '{folder}' ({error.strerror}); "
+                "name another folder with --out, or change its rights."
+            ) from error
+    return folder
+
+
+def writable_file(file: Path) -> Path:
+    """The file's path, if a file can be written there.
+
+    Raises:
+        UsageError: it is a folder, or its folder cannot be written.
+
+    Example:
+        >>> writable_file(Path("/"))
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UsageError: '/' is a folder; name a file with --out, ...
+    """
+    if file.is_dir():
+        raise UsageError(f"'{file}' is a folder; name a file with --out, such as pump-7.profile.")
+    writable_folder(file.parent)
+    return file
+
+
+def _known_model(name: str) -> str:
+    check_model(name)
+    return name
+
+
+def _known_group(text: str | None) -> str | None:
+    if text is not None:
+        zone_of(0.0, text)
+    return text
+
 
 Files = Annotated[
     list[str], typer.Argument(help="Recordings, globs or folders.", show_default=False)
 ]
 Rpm = Annotated[
     float | None,
-    typer.Option("--rpm", "--shaft-rpm", help="Shaft speed, revolutions per minute."),
+    typer.Option(
+        "--rpm", "--shaft-rpm", help="Shaft speed, revolutions per minute.", callback=positive
+    ),
 ]
 BearingText = Annotated[
     str | None,
@@ -20,11 +99,21 @@ BearingText = Annotated[
     ),
 ]
 SpeedTolerance = Annotated[
-    float, typer.Option("--speed-tolerance", help="Error of the stated speed that is searched.")
+    float,
+    typer.Option(
+        "--speed-tolerance",
+        min=0.0,
+        max=WIDEST_TOLERANCE,
+        help="Error of the stated speed that is searched; 0.02 is 2 %.",
+    ),
 ]
 SampleRate = Annotated[
     float | None,
-    typer.Option("--sample-rate", help="Samples per second, where the file does not say it."),
+    typer.Option(
+        "--sample-rate",
+        help="Samples per second, where the file does not say it.",
+        callback=positive,
+    ),
 ]
 ChannelName = Annotated[
     str | None, typer.Option("--channel", help="Name or index of the channel to read.")
@@ -33,15 +122,35 @@ Faults = Annotated[
     str | None,
     typer.Option("--faults", help="Sentences to look for, comma between them; English or Chinese."),
 ]
-ModelName = Annotated[str, typer.Option("--model", help="Model that judges.")]
+MachineGroup = Annotated[
+    str | None,
+    typer.Option(
+        "--machine-group",
+        help="Group of ISO 20816-3, such as 'group 2 rigid'.",
+        callback=_known_group,
+    ),
+]
+ModelName = Annotated[
+    str, typer.Option("--model", help="Model that judges.", callback=_known_model)
+]
 OutFolder = Annotated[
     Path | None,
-    typer.Option("--out", "--save_path", help="Folder for pictures and the report."),
+    typer.Option(
+        "--out",
+        "--save_path",
+        help="Folder for pictures and the report.",
+        callback=writable_folder,
+    ),
 ]
 AsJson = Annotated[
     bool,
     typer.Option("--json", help="JSON on standard output: an object, or a line per file."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No table and no progress bar.")]
-Language = Annotated[str, typer.Option("--lang", help="Language of sentences and reports: en, zh.")]
+Language = Annotated[
+    str,
+    typer.Option(
+        "--lang", help="Language of sentences and reports: en, zh.", callback=checked_language
+    ),
+]
 Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same samples.")]

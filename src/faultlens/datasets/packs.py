@@ -52,6 +52,15 @@ def read_packs(
 
     Raises:
         UnreadableFileError: no manifest, a missing column, pack or array.
+
+    Example:
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> np.savez(folder / "rig.npz", first=np.zeros(100))
+        >>> row = "rig.npz,first,1000,1500,healthy,6205,3.58,5.42,2.36,0.4"
+        >>> _ = (folder / "manifest.csv").write_text(",".join(COLUMNS) + "\\n" + row + "\\n")
+        >>> [(x.rig, x.label, x.signal.shaft_rpm) for x in read_packs(folder, {"rig": "our rig"})]
+        [('our rig', 'healthy', 1500.0)]
     """
     manifest = Path(folder) / "manifest.csv"
     try:

@@ -15,7 +15,7 @@ SHARED = "FAULTLENS_SHARED"
 CALIBRATION = Path(__file__).parents[1] / "builtin" / "physics" / "calibration.toml"
 
 
-def main() -> None:
+def _main() -> None:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m faultlens.evaluation")
     parser.add_argument("what", nargs="?", choices=("bench", "builtin"), default="bench")
@@ -53,4 +53,4 @@ def _bench(out: Path, *, hour: bool) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    _main()

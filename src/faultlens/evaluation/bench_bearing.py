@@ -63,6 +63,15 @@ def judge_windows(recordings: Iterable[LabelledRecording]) -> list[WindowResult]
 
     Args:
         recordings: real recordings with their labels.
+
+    Example:
+        >>> from faultlens.signals.kinematics import BearingGeometry
+        >>> from faultlens.signals.simulator import simulate
+        >>> made = simulate(("outer",), bearing=BearingGeometry(9, 7.94, 39.04), shaft_rpm=1772,
+        ...                 sample_rate_hz=12000, seconds=2.0, seed=1, snr_db=10.0)
+        >>> judged = judge_windows([LabelledRecording("our rig", "first", "outer", made.signal)])
+        >>> [(x.recording, x.label, x.forced) for x in judged]
+        [('our rig/first', 'outer', 'outer')]
     """
     results = []
     for recording in recordings:
@@ -100,6 +109,12 @@ def bearing_benchmark(folder: str | Path, *, quiet: bool = False) -> list[Window
 
     Raises:
         UnreadableFileError: the packs are not there.
+
+    Example:
+        >>> bearing_benchmark("/nowhere", quiet=True)
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UnreadableFileError: /nowhere/manifest.csv cannot be read: ...
     """
     recordings = read_packs(folder, RIGS, sample_rate_hz=RATES_HZ)
     return judge_windows(progress(recordings, label="Real recordings", quiet=quiet))
@@ -110,6 +125,12 @@ def bearing_tables(results: Sequence[WindowResult]) -> str:
 
     Args:
         results: judged windows.
+
+    Example:
+        >>> one = WindowResult("our rig", "our rig/first", "outer", "outer", "outer_race",
+        ...                    "outer_race", fault_score=0.9, alarm=True, threshold=0.5)
+        >>> print(bearing_tables([one]).splitlines()[4])
+        | our rig | 1 | 1.000 [1.000, 1.000] | 1.000 | - | - | 1.000 |
     """
     rigs = list(dict.fromkeys(x.rig for x in results if x.label != "healthy"))
     lines = [

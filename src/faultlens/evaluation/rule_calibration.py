@@ -18,7 +18,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import log_softmax, logsumexp
 
-from faultlens.core.errors import UnknownNameError
+from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.core.files import write_text
 from faultlens.core.progress import progress
 from faultlens.metrics.conformal import conformal_threshold
@@ -104,12 +104,24 @@ def read_recipe(path: str | Path) -> CalibrationRecipe:
 
     Raises:
         UnknownNameError: a key that no recipe has.
+        UsageError: a key is missing.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "small.toml"
+        >>> _ = path.write_text("recordings = 100")
+        >>> read_recipe(path)
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UsageError: ...small.toml lacks healthy_recordings, first_seed, ...
     """
     table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     known = CalibrationRecipe.__dataclass_fields__
     for key in table:
         if key not in known:
             raise UnknownNameError("recipe key", key, known)
+    if missing := [key for key in known if key not in table]:
+        raise UsageError(f"{path} lacks {', '.join(missing)}; a recipe states every number.")
     return CalibrationRecipe(**table)
 
 
@@ -123,6 +135,15 @@ def calibrate_rule(
         cache: file that keeps what was read, a line per seed; an interrupted run goes on there.
         workers: processes.
         quiet: no progress bar.
+
+    Example:
+        >>> import tempfile
+        >>> recipe = CalibrationRecipe(26, 4, first_seed=0, false_alarm_rate=0.2,
+        ...                            speed_tolerance=0.02, speed_error=0.01)
+        >>> cache = Path(tempfile.mkdtemp()) / "read.jsonl"
+        >>> numbers = calibrate_rule(recipe, cache=cache, quiet=True)
+        >>> numbers.healthy_recordings, numbers.false_alarm_rate
+        (4, 0.2)
     """
     wheel = [families for families, share in SHARES.items() for _ in range(share)]
     jobs = [
@@ -148,7 +169,19 @@ def calibrate_rule(
 
 
 def write_calibration(path: str | Path, numbers: RuleCalibration) -> None:
-    """Write the numbers as TOML, whole or not at all."""
+    """Write the numbers as TOML, whole or not at all.
+
+    Args:
+        path: the file.
+        numbers: what to write.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "calibration.toml"
+        >>> write_calibration(path, RuleCalibration(10, 10, -5, -4, -4, 0, -5, 10, 1, 5, -4))
+        >>> path.read_text().splitlines()[2]
+        'slope = 10'
+    """
     lines = ["# Made by `make builtin` from recipes/physics.toml: simulated recordings alone.", ""]
     lines += [f"{key} = {round(value, 4)}" for key, value in asdict(numbers).items()]
     write_text(path, "\n".join(lines) + "\n")
@@ -162,20 +195,38 @@ def _read_all(
 ) -> Iterator[tuple[Families, Strengths | None]]:
     done: dict[int, Strengths | None] = {}
     if cache.exists():
-        for line in cache.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            done[row["seed"]] = None if row["found"] is None else Strengths(**row["found"])
+        wanted = {job[0]: _told(job) for job in jobs}
+        for row in _kept(cache):
+            # A line of another recipe has the seed of a job, but not what was drawn with it.
+            if row.get("drawn") == wanted.get(row["seed"], ""):
+                done[row["seed"]] = None if row["found"] is None else Strengths(**row["found"])
     missing = [job for job in jobs if job[0] not in done]
     cache.parent.mkdir(parents=True, exist_ok=True)
     with ProcessPoolExecutor(workers) as pool, cache.open("a", encoding="utf-8") as stream:
         results = pool.map(_read_one, missing, chunksize=8)
         shown = progress(results, label="Simulating", total=len(missing), quiet=quiet)
-        for (seed, _, _), found in zip(missing, shown, strict=True):
-            row = {"seed": seed, "found": None if found is None else asdict(found)}
+        for job, found in zip(missing, shown, strict=True):
+            row = {"seed": job[0], "drawn": _told(job)}
+            row["found"] = None if found is None else asdict(found)
             stream.write(json.dumps(row) + "\n")
-            done[seed] = found
+            done[job[0]] = found
     for seed, families, _ in jobs:
         yield families, done[seed]
+
+
+def _told(job: Job) -> str:
+    """What, besides the seed, decides a line of the cache."""
+    _, families, recipe = job
+    return f"{'+'.join(families)} {recipe.speed_tolerance} {recipe.speed_error}"
+
+
+def _kept(cache: Path) -> list[dict[str, Any]]:
+    """Whole lines of the cache; a line that an interruption cut is dropped from the file too."""
+    text = cache.read_text(encoding="utf-8")
+    whole = text[: text.rfind("\n") + 1]
+    if whole != text:
+        write_text(cache, whole)
+    return [json.loads(line) for line in whole.splitlines()]
 
 
 def _read_one(job: Job) -> Strengths | None:

@@ -1,18 +1,25 @@
 """Many files, one after the other: a bad one is reported with its reason, the rest goes on."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from faultlens.core.errors import InputError, UnreadableFileError
+from faultlens.core.errors import FaultlensError, InputError, UnreadableFileError
 from faultlens.core.files import write_text
 from faultlens.inference.findings import Diagnosis
 from faultlens.reports.page import FailedFile, ReportEntry, write_report
 from faultlens.signals.read import FORMATS
 
 T = TypeVar("T")
+
+SIDECARS = (".toml", ".json")
+"""Suffixes of the small files that say what is known of a recording."""
+
+LONGEST_NAME_BYTES = 200
+"""Of what is written about a file; file systems allow 255 with suffix and temporary ending."""
 
 
 @dataclass(frozen=True)
@@ -33,44 +40,60 @@ class Outcome(Generic[T]):
 def expand(patterns: Sequence[str | Path]) -> tuple[Path, ...]:
     """Files that names, globs and folders stand for, in a fixed order, each once.
 
-    Of a folder every file counts whose suffix is a known format; its subfolders do not.
+    Of a folder every file counts whose suffix is a known format; its subfolders do not. A sidecar
+    beside a recording of the batch is no recording.
 
     Args:
         patterns: file names, globs ("data/*.csv") and folders.
 
     Raises:
-        UnreadableFileError: a glob or a folder that holds no recording.
+        UnreadableFileError: a glob or a folder that holds no recording, or an empty name.
 
     Example:
         >>> expand(["/nowhere/a.csv"])  # a missing file is a bad file of the batch, not an error
         (PosixPath('/nowhere/a.csv'),)
     """
-    found: dict[Path, None] = {}
+    found: dict[str, Path] = {}
     for pattern in patterns:
-        path = Path(pattern)
-        if path.is_dir():
-            inside = sorted(x for x in path.iterdir() if x.suffix.lower() in FORMATS)
-            inside = [x for x in inside if x.is_file() and not x.name.startswith(".")]
-        elif path.exists() or not any(mark in str(pattern) for mark in "*?["):
-            inside = [path]
-        else:
-            inside = sorted(Path(x) for x in glob(str(pattern), recursive=True))
-        if not inside:
-            raise UnreadableFileError(
-                f"{pattern} holds no recording; known formats: {', '.join(FORMATS)}."
-            )
-        found.update(dict.fromkeys(inside))
-    return tuple(found)
+        for path in _inside(str(pattern)):
+            found.setdefault(os.path.abspath(path), path)
+    recordings = {x.with_suffix("") for x in found.values() if x.suffix not in SIDECARS}
+    recordings |= {x for x in found.values() if x.suffix not in SIDECARS}
+    return tuple(
+        x
+        for x in found.values()
+        if x.suffix not in SIDECARS or x.with_suffix("") not in recordings
+    )
+
+
+def _inside(pattern: str) -> list[Path]:
+    # os.path answers False where pathlib raises: a name too long is a bad file, not our fault.
+    if not pattern:
+        raise UnreadableFileError("A file name is empty; give the name of a recording.")
+    if os.path.isdir(pattern):
+        inside = [x for x in sorted(Path(pattern).iterdir()) if x.suffix.lower() in FORMATS]
+        empty = f"The folder {pattern} holds no recording; known formats: {', '.join(FORMATS)}."
+    elif os.path.exists(pattern) or not any(mark in pattern for mark in "*?["):
+        return [Path(pattern)]
+    else:
+        inside = sorted(Path(x) for x in glob(pattern, recursive=True))
+        empty = f"No file matches {pattern}; check the name and the folder."
+    inside = [x for x in inside if x.is_file() and not x.name.startswith(".")]
+    if not inside:
+        raise UnreadableFileError(empty)
+    return inside
 
 
 def each_file(files: Iterable[Path], work: Callable[[Path], T]) -> Iterator[Outcome[T]]:
     """Do `work` on each file; one that cannot be used is told with its reason.
 
-    Wrong usage is not a bad file: it would fail on all of them, so it stops the batch.
-
     Args:
         files: the files.
         work: what to do with one of them.
+
+    Raises:
+        UsageError: every file failed by wrong usage, so the call is at fault and not the files.
+        MissingPackageError: the same of an optional package.
 
     Example:
         >>> def read(path):
@@ -78,11 +101,24 @@ def each_file(files: Iterable[Path], work: Callable[[Path], T]) -> Iterator[Outc
         >>> [outcome.reason for outcome in each_file([Path("a.csv")], read)]
         ['a.csv is empty.']
     """
+    wrong: FaultlensError | None = None
+    usable = False
     for file in files:
         try:
-            yield Outcome(file, result=work(file))
-        except (InputError, OSError) as error:
+            outcome = Outcome(file, result=work(file))
+        except InputError as error:
+            outcome = Outcome(file, reason=str(error))
+        except OSError as error:
+            outcome = Outcome(file, reason=f"{error.strerror or error}.")
+        except FaultlensError as error:
+            # One file alone may lack a channel, or name a bearing that nobody knows.
+            wrong = wrong or error
             yield Outcome(file, reason=str(error))
+            continue
+        usable = True
+        yield outcome
+    if wrong is not None and not usable:
+        raise wrong
 
 
 def output_name(file: Path, taken: set[str]) -> str:
@@ -93,10 +129,11 @@ def output_name(file: Path, taken: set[str]) -> str:
         >>> output_name(Path("a/pump.csv"), taken), output_name(Path("b/pump.wav"), taken)
         ('pump', 'pump-2')
     """
-    name, number = file.stem, 1
+    stem = os.fsencode(file.stem)[:LONGEST_NAME_BYTES].decode(errors="ignore")
+    name, number = stem, 1
     while name in taken:
         number += 1
-        name = f"{file.stem}-{number}"
+        name = f"{stem}-{number}"
     taken.add(name)
     return name
 

@@ -105,6 +105,19 @@ def strengths(evidence: LineEvidence) -> Strengths:
 
     Args:
         evidence: lines read from a recording.
+
+    Example:
+        >>> from faultlens.signals.kinematics import FaultOrders
+        >>> from faultlens.signals.lines import read_evidence
+        >>> from faultlens.signals.modulation import ContrastSpectrum
+        >>> contrast = np.zeros(4000, dtype=np.float32)
+        >>> contrast[[600, 1200, 1800, 2400]] = 1.5  # four harmonics of 3.6 x shaft
+        >>> evidence, _ = read_evidence(
+        ...     [ContrastSpectrum(contrast, bin_orders=0.006, resolution_orders=0.02)],
+        ...     [FaultOrders(3.6, 5.43, 2.38, 0.41)], stated_shaft_hz=30, tolerance=0,
+        ... )
+        >>> strengths(evidence).families["outer"]
+        1.5
     """
     return Strengths(
         families={name: evidence.family(name).strength for (name,) in SINGLES},
@@ -121,6 +134,13 @@ def logits(found: Strengths, numbers: RuleCalibration) -> NDArray[np.float64]:
         found: strengths of one recording; or of many, with (recording,) arrays in its fields,
             and then the answer is (class, recording).
         numbers: calibration.
+
+    Example:
+        >>> found = Strengths(
+        ...     {"outer": 2.0, "inner": 0.1, "ball": 0.1, "cage": 0.0}, 0.2, 0.5, ambiguous=()
+        ... )
+        >>> CLASSES[logits(found, load_calibration()).argmax()]
+        ('outer',)
     """
     strength = found.families
     noise = numbers.spread_slope * found.spread
@@ -214,6 +234,10 @@ def load_calibration() -> RuleCalibration:
 
     Raises:
         FaultlensError: the file of this installation is damaged.
+
+    Example:
+        >>> 0 < load_calibration().alarm_threshold < 1
+        True
     """
     table = tomllib.loads(_shipped().decode("utf-8"))
     known = {field.name for field in fields(RuleCalibration)}
@@ -227,7 +251,12 @@ def load_calibration() -> RuleCalibration:
 
 @cache
 def reference() -> str:
-    """Name and hash of this model, as results and profiles state it."""
+    """Name and hash of this model, as results and profiles state it.
+
+    Example:
+        >>> reference()
+        'builtin/physics@...'
+    """
     return f"{NAME}@{hashlib.sha256(_shipped()).hexdigest()[:12]}"
 
 

@@ -87,9 +87,30 @@ def profile_of(
 ) -> Profile:
     """A profile from healthy recordings that were read already; see `calibrate`.
 
+    Args:
+        inputs: one per healthy recording.
+        false_alarms: share of healthy recordings that may alarm.
+        faults: sentences that will be asked for; None for the knowledge base's set.
+        speed_tolerance: with which they were read.
+        name: how the profile is called in results.
+
     Raises:
         UsageError: no recordings, a rate outside 0 to 1, or recordings of several bearings.
+
+    Example:
+        >>> from faultlens.signals.simulator import simulate
+        >>> from faultlens.signals.kinematics import BearingGeometry
+        >>> quiet = simulate((), bearing=BearingGeometry(9, 7.94, 39.04), shaft_rpm=1800,
+        ...                  sample_rate_hz=12800, seconds=2.0, seed=1).signal
+        >>> made = profile_of([prepare_vibration(quiet)], false_alarms=0.01)
+        >>> made.recordings, made.false_alarm_rate  # one recording promises no more than 1 in 2
+        (1, 0.5)
     """
+    if faults is not None and (isinstance(faults, str) or not faults):
+        raise UsageError(
+            f"faults is {faults!r}; give a list of at least one sentence, such as "
+            "['inner race fault'], or leave it out for the knowledge base's set."
+        )
     bearings = sorted({x.bearing.label for x in inputs})
     if len(bearings) > 1:
         raise UsageError(

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict, dataclass, fields
-from math import isfinite
 from pathlib import Path
 
 from faultlens.core.errors import UnknownNameError, UnreadableFileError
@@ -90,10 +89,30 @@ def read_profile(path: str | Path) -> Profile:
     try:
         profile = Profile(**{**table, "scores": tuple(table["scores"]),
                              "faults": tuple(table.get("faults", ()))})  # fmt: skip
-        if not (isfinite(profile.threshold) and 0 <= profile.threshold <= 1):
-            raise ValueError(f"its threshold is {profile.threshold}, not a probability")
+        _check(profile)
     except (KeyError, TypeError, ValueError) as error:
         raise UnreadableFileError(
             f"{path} is a damaged profile: {error}. Make it again with faultlens calibrate."
         ) from error
     return profile
+
+
+def _check(profile: Profile) -> None:
+    """Every number of a profile is a share, and every word is text."""
+    for name in ("threshold", "false_alarm_rate", "wanted_rate", "speed_tolerance"):
+        value = getattr(profile, name)
+        if not _is_share(value):
+            raise ValueError(f"its {name} is {value!r}, which must lie in 0 to 1")
+    for value in profile.scores:
+        if not _is_share(value):
+            raise ValueError(f"one of its scores is {value!r}, which must lie in 0 to 1")
+    for value in (profile.name, profile.model, profile.bearing, *profile.faults):
+        if not isinstance(value, str):
+            raise ValueError(f"it holds {value!r} where words belong")
+    if profile.recordings != len(profile.scores):
+        raise ValueError(f"it counts {profile.recordings!r} recordings but holds {len(profile.scores)}")
+
+
+def _is_share(value: object) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and 0 <= value <= 1  # type: ignore[operator]

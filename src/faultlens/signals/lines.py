@@ -144,6 +144,9 @@ def read_evidence(
 def spread(contrast: NDArray[np.floating]) -> float:
     """Robust standard deviation of a contrast spectrum (nats): lines do not raise it.
 
+    Args:
+        contrast: (bin,) contrast, nats.
+
     Example:
         >>> noise = np.random.default_rng(0).normal(0, 0.2, 10000)
         >>> noise[:50] = 5

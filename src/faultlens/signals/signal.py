@@ -74,6 +74,11 @@ class Signal:
     def derived(self, samples: NDArray[np.floating], done: str, **changes: object) -> "Signal":
         """A new record with other samples and `done` written into its history.
 
+        Args:
+            samples: (time,) the new samples.
+            done: what was done, in a few words.
+            changes: other fields that changed.
+
         Example:
             >>> raw = Signal(np.ones(4), sample_rate_hz=4)
             >>> raw.derived(raw.samples - 1, "mean removed").history
