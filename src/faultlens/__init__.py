@@ -11,6 +11,8 @@ so that `import faultlens` costs next to nothing.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from faultlens.core.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from faultlens.core.errors import FaultlensError as FaultlensError
     from faultlens.inference.diagnose import diagnose as diagnose
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
     from faultlens.signals.read import read_signal as read_signal
     from faultlens.signals.signal import Signal as Signal
     from faultlens.signals.simulator import simulate as simulate
-
-__version__ = "0.1.0"
 
 _HOME = {
     "BearingGeometry": "faultlens.signals.kinematics",

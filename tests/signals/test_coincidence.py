@@ -11,7 +11,7 @@ from faultlens.signals.kinematics import BearingGeometry
 
 
 def test_both_races_of_a_6203_can_fall_on_shaft_harmonics() -> None:
-    # Smith and Randall (2015): why CWRU fan-end faults are hard; design/signals.md section 2.
+    # Smith and Randall (2015): why CWRU fan-end faults are hard.
     orders = resolve_bearing("6203").orders
     assert families_on_shaft(orders, 0.02) == ("outer", "inner", "ball")
     words = [c.words for c in coincidences(orders, 0.02) if c.harmonic == 1]
@@ -24,7 +24,7 @@ def test_a_6205_keeps_its_fundamentals_clear_of_the_shaft() -> None:
 
 
 def test_lines_of_two_families_that_meet_are_named() -> None:
-    # 3 BPFO and 2 BPFI of a 6205 are 0.7 % apart: design/signals.md section 3.
+    # 3 BPFO and 2 BPFI of a 6205 are 0.7 % apart.
     found = coincidences(resolve_bearing("6205").orders, 0.01)
     pair = next(c for c in found if (c.family, c.harmonic, c.other_family) == ("outer", 3, "inner"))
     assert (pair.other_harmonic, round(pair.shift_percent, 1)) == (2, 0.7)

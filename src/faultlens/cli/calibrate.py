@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -13,20 +14,30 @@ from faultlens.core.progress import progress
 from faultlens.inference.batch import each_file, expand
 from faultlens.inference.diagnose import described
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
-from faultlens.models.training_free import NAME, check_model
+from faultlens.models.training_free import NAME
 from faultlens.profiles.calibrate import profile_of
 from faultlens.signals.catalogue import parse_bearing
 from faultlens.signals.signal import Bearing
+from faultlens.text.matching import match_faults
 from faultlens.text.sentences import split_sentences
 
 
 def calibrate(
     files: options.Files,
     out: Annotated[
-        Path, typer.Option("--out", "--save_path", help="Profile to write, such as pump-7.profile.")
+        Path,
+        typer.Option(
+            "--out",
+            "--save_path",
+            help="Profile to write, such as pump-7.profile.",
+            callback=options.writable_file,
+        ),
     ],
     false_alarms: Annotated[
-        float, typer.Option("--false-alarms", help="Share of healthy recordings that may alarm.")
+        float,
+        typer.Option(
+            "--false-alarms", min=0.0, max=1.0, help="Share of healthy recordings that may alarm."
+        ),
     ] = 0.01,
     rpm: options.Rpm = None,
     bearing: options.BearingText = None,
@@ -42,7 +53,9 @@ def calibrate(
     The wanted rate holds per recording, not per window; with n recordings no rate below 1/(n+1)
     can be promised, and the profile says which one it promises.
     """
-    check_model(model)
+    sentences = None if faults is None else split_sentences(faults)
+    if sentences is not None:
+        match_faults(sentences)  # what nobody knows is said before the first file is read
     paths = expand(files)
     work = partial(
         _read,
@@ -63,26 +76,30 @@ def calibrate(
     profile = profile_of(
         inputs,
         false_alarms=false_alarms,
-        faults=None if faults is None else split_sentences(faults),
+        faults=sentences,
         speed_tolerance=speed_tolerance,
         name=out.stem,
     )
     profile.save(out)
     if profile.false_alarm_rate > false_alarms:
         typer.echo(
-            f"faultlens: {profile.recordings} healthy recordings are too few for "
-            f"{false_alarms:g} false alarms ({_needed(false_alarms)} would do); this profile "
-            f"promises {profile.false_alarm_rate:.3g}.",
+            f"faultlens: {_recordings(profile.recordings, 'healthy ')} cannot promise a "
+            f"false-alarm rate of {false_alarms:g}, which takes {_needed(false_alarms)}; "
+            f"this profile promises {profile.false_alarm_rate:.3g}.",
             err=True,
         )
     if not quiet:
         typer.echo(
-            f"{out}: threshold {profile.threshold:.4f} from {profile.recordings} recordings, "
-            f"{profile.false_alarm_rate:.3g} false alarms. "
-            f"Use it: faultlens diagnose FILES --profile {out}"
+            f"{out}: threshold {profile.threshold:.4f} from {_recordings(profile.recordings)}, "
+            f"false-alarm rate {profile.false_alarm_rate:.3g}.\n"
+            f"Use it: faultlens diagnose FILES --profile {quote(str(out))}"
         )
     if failed:
         raise typer.Exit(InputError.exit_code)
+
+
+def _recordings(count: int, kind: str = "") -> str:
+    return f"{count} {kind}recording{'' if count == 1 else 's'}"
 
 
 def _needed(false_alarms: float) -> int:

@@ -1,7 +1,7 @@
 """`faultlens demo`: the main job on files, from recording to report, with nothing to prepare."""
 
 from pathlib import Path
-from typing import Annotated
+from shlex import quote
 
 import typer
 
@@ -33,9 +33,7 @@ Your rate: faultlens calibrate HEALTHY/*.csv --false-alarms 0.01 --out pump-7.pr
 
 
 def demo(
-    out: Annotated[Path, typer.Option("--out", "--save_path", help="Folder to write.")] = Path(
-        "faultlens-demo"
-    ),
+    out: options.NewFolder = Path("faultlens-demo"),
     seed: options.Seed = 7,
     lang: options.Language = "en",
     quiet: options.Quiet = False,
@@ -58,7 +56,7 @@ def demo(
     ]  # fmt: skip
     # From here on the demo is what a user types: files in, report out.
     diagnose(files, out=out, lang=lang, quiet=quiet)
-    advice = NEXT.format(page=out / "report.html", csv=files[2])
+    advice = NEXT.format(page=out / "report.html", csv=quote(files[2]))
     write_text(out / "NEXT.txt", advice.lstrip())
     if not quiet:
         typer.echo(advice)

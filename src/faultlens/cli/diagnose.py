@@ -24,6 +24,7 @@ from faultlens.inputs.vibration import SPEED_TOLERANCE
 from faultlens.models.training_free import NAME
 from faultlens.profiles.profile import read_profile
 from faultlens.signals.catalogue import parse_bearing
+from faultlens.text.matching import match_faults
 from faultlens.text.sentences import split_sentences
 
 FAULT_FOUND = 10
@@ -40,10 +41,7 @@ def diagnose(
     profile: Annotated[
         Path | None, typer.Option("--profile", help="Profile of the asset, from calibrate.")
     ] = None,
-    machine_group: Annotated[
-        str | None,
-        typer.Option("--machine-group", help="Group of ISO 20816-3, such as 'group 2 rigid'."),
-    ] = None,
+    machine_group: options.MachineGroup = None,
     model: options.ModelName = NAME,
     out: options.OutFolder = None,
     as_json: options.AsJson = False,
@@ -58,12 +56,14 @@ def diagnose(
     A sidecar beside a recording (pump7.toml beside pump7.csv: shaft_rpm, sample_rate_hz, unit,
     bearing, asset, time, channel) beats the options; the result says where they differ.
     """
-    paths = expand(files)
+    sentences = None if faults is None else split_sentences(faults)
+    if sentences is not None:
+        match_faults(sentences)  # what nobody knows is said before the first file is read
     work = partial(
         diagnose_file,
         sample_rate_hz=sample_rate,
         channel=channel,
-        faults=None if faults is None else split_sentences(faults),
+        faults=sentences,
         shaft_rpm=rpm,
         bearing=None if bearing is None else parse_bearing(bearing),
         speed_tolerance=speed_tolerance,
@@ -72,22 +72,28 @@ def diagnose(
         machine_group=machine_group,
         lang=lang,
     )
+    paths = expand(files)
     results: list[tuple[Diagnosis, str]] = []
     failed: list[Outcome[Diagnosis]] = []
     taken: set[str] = {"report", "results"}
-    for outcome in progress(
-        each_file(paths, work), label="Diagnosing", total=len(paths), quiet=quiet
-    ):
-        if outcome.result is None:
-            failed.append(outcome)
-            continue
-        name = output_name(outcome.file, taken)
+    try:
+        for outcome in progress(
+            each_file(paths, work), label="Diagnosing", total=len(paths), quiet=quiet
+        ):
+            if outcome.result is None:
+                failed.append(outcome)
+                continue
+            name = output_name(outcome.file, taken)
+            if out is not None:
+                # Written as soon as it is known, so that an interrupted batch loses nothing.
+                outcome.result.save(out / f"{name}.png")
+            if as_json:
+                typer.echo(json.dumps(outcome.result.to_dict(), ensure_ascii=False))
+            results.append((outcome.result, name))
+    except KeyboardInterrupt:
         if out is not None:
-            # Written as soon as it is known, so that an interrupted batch loses nothing.
-            outcome.result.save(out / f"{name}.png")
-        if as_json:
-            typer.echo(json.dumps(outcome.result.to_dict(), ensure_ascii=False))
-        results.append((outcome.result, name))
+            write_batch_report(out, results, failed, lang=lang)
+        raise
     print_failures(failed)
     if not (as_json or quiet):
         print_results([result for result, _ in results])

@@ -7,8 +7,8 @@ import sys
 
 import typer
 
-import faultlens
 from faultlens.cli import options
+from faultlens.core.version import __version__
 from faultlens.models.training_free import reference
 
 BASE = ("numpy", "scipy", "matplotlib", "h5py", "jinja2", "rich", "typer")
@@ -18,7 +18,7 @@ EXTRAS = {"formats": ("nptdms", "pyuff", "pyarrow")}
 def doctor(as_json: options.AsJson = False) -> None:
     """Say versions, models and optional packages of this installation."""
     found = {
-        "faultlens": faultlens.__version__,
+        "faultlens": __version__,
         "python": sys.version.split()[0],
         "platform": platform.platform(),
         "model": reference(),

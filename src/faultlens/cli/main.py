@@ -1,12 +1,12 @@
 """`faultlens VERB ...`: the table of verbs, and errors turned into words and exit codes."""
 
+import io
 import os
 import sys
 from typing import Annotated
 
 import typer
 
-import faultlens
 from faultlens.cli.calibrate import calibrate
 from faultlens.cli.demo import demo
 from faultlens.cli.diagnose import diagnose
@@ -14,6 +14,7 @@ from faultlens.cli.doctor import doctor
 from faultlens.cli.knowledge import knowledge
 from faultlens.cli.simulate import simulate
 from faultlens.core.errors import FaultlensError
+from faultlens.core.version import __version__
 
 OUR_FAULT = 1
 INTERRUPTED = 130
@@ -33,7 +34,7 @@ for verb in (demo, diagnose, calibrate, simulate, knowledge, doctor):
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"faultlens {faultlens.__version__}")
+        typer.echo(f"faultlens {__version__}")
         raise typer.Exit
 
 
@@ -48,17 +49,24 @@ def common(
 
 def main() -> None:
     """Run the command line; exit codes are those of the contracts."""
+    for stream in (sys.stdout, sys.stderr):
+        # A file name that is no text, or a terminal of few letters, is shown as well as can be.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except FaultlensError as error:
         typer.echo(f"faultlens: {error}", err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        typer.echo("faultlens: interrupted; every file written so far is whole.", err=True)
-        sys.exit(INTERRUPTED)
+    except SystemExit as leaving:
+        # typer turns an interrupt into this code without a word.
+        if leaving.code == INTERRUPTED:
+            typer.echo("faultlens: interrupted; every file written so far is whole.", err=True)
+        raise
     except OSError as error:
         # A full disk, a folder without rights: the user's machine, told in its own words.
-        typer.echo(f"faultlens: {error}", err=True)
+        where = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"faultlens: {where}{error.strerror or error}.", err=True)
         sys.exit(OUR_FAULT)
     except Exception as error:
         if os.environ.get("FAULTLENS_DEBUG"):

@@ -142,6 +142,9 @@ OutFolder = Annotated[
         callback=writable_folder,
     ),
 ]
+NewFolder = Annotated[
+    Path, typer.Option("--out", "--save_path", help="Folder to write.", callback=writable_folder)
+]
 AsJson = Annotated[
     bool,
     typer.Option("--json", help="JSON on standard output: an object, or a line per file."),
@@ -153,4 +156,4 @@ Language = Annotated[
         "--lang", help="Language of sentences and reports: en, zh.", callback=checked_language
     ),
 ]
-Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same samples.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same samples.")]

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from faultlens.cli import options
-from faultlens.core.errors import UsageError
+from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.signals.catalogue import find_bearing, parse_bearing
 from faultlens.signals.simulator import SimulatedRecording
 from faultlens.signals.simulator import simulate as simulated
@@ -14,29 +14,38 @@ from faultlens.signals.write import write_signal
 from faultlens.text.matching import match_faults
 from faultlens.text.sentences import split_sentences
 
+KINDS = ("csv", "mat", "npz", "wav")
+"""Formats that are written, by suffix."""
+
 
 def simulate(
     fault: Annotated[
         str, typer.Option("--fault", help="A sentence, such as 'inner race fault' or 'healthy'.")
     ] = "healthy",
     bearing: options.BearingText = "6205",
-    rpm: Annotated[float, typer.Option("--rpm", help="Shaft speed, rpm.")] = 1772.0,
+    rpm: Annotated[float, typer.Option("--rpm", "--shaft-rpm", help="Shaft speed, rpm.")] = 1772.0,
     seconds: Annotated[float, typer.Option("--seconds", help="Length, s.")] = 10.0,
     sample_rate: Annotated[float, typer.Option("--sample-rate", help="Samples per s.")] = 12000.0,
     snr: Annotated[
-        float, typer.Option("--snr", help="Power of the fault over its background, dB.")
+        float,
+        typer.Option(
+            "--snr", min=-60.0, max=60.0, help="Power of the fault over its background, dB."
+        ),
     ] = 0.0,
-    count: Annotated[int, typer.Option("--count", help="Number of recordings.")] = 1,
-    kind: Annotated[str, typer.Option("--format", help="csv, wav, npz or mat.")] = "csv",
+    count: Annotated[int, typer.Option("--count", min=1, help="Number of recordings.")] = 1,
+    kind: Annotated[str, typer.Option("--format", help=f"{', '.join(KINDS)}.")] = "csv",
     seed: options.Seed = 0,
-    out: Annotated[Path, typer.Option("--out", "--save_path", help="Folder.")] = Path("simulated"),
+    out: options.NewFolder = Path("simulated"),
     quiet: options.Quiet = False,
 ) -> None:
     """Simulate recordings with a known fault and write them as files, each with its sidecar."""
-    if count < 1:
-        raise UsageError(f"{count} recordings; ask for 1 or more.")
-    sentences = split_sentences(fault)
-    families = {name for each in match_faults(sentences) for name in each.fault.families}
+    suffix = kind.strip().lstrip(".").lower()
+    if suffix not in KINDS:
+        raise UnknownNameError("recording format", kind, KINDS)
+    asked = [each.fault for each in match_faults(split_sentences(fault))]
+    families = {name for each in asked for name in each.families}
+    if families and not all(each.families for each in asked):
+        raise UsageError(f"'{fault}' asks for a healthy machine with a fault; choose one of them.")
     for number in range(count):
         made = make_recording(
             tuple(sorted(families)),
@@ -48,7 +57,7 @@ def simulate(
             seed=seed + number,
         )
         name = "-".join(made.truth.families) or "healthy"
-        path = write_signal(out / f"{name}-{seed + number}.{kind.lstrip('.')}", made.signal)
+        path = write_signal(out / f"{name}-{seed + number}.{suffix}", made.signal)
         if not quiet:
             typer.echo(path)
 

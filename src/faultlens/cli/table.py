@@ -1,23 +1,41 @@
 """What the terminal shows: one result in full, many as a table; failures on standard error."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from faultlens.inference.batch import Outcome
 from faultlens.inference.findings import Diagnosis
+from faultlens.reports.phrases import phrase
+from faultlens.signals.evidence import FamilyEvidence
 
-BAR = 24
+BAR = 20
 """Width of a score bar, characters."""
+
+NARROWEST = 60
+"""Columns below which words would be cut letter by letter."""
+
+SHOWN_FROM = 0.0005
+"""Scores below it read 0.000: they share one row."""
 
 
 def print_results(results: Sequence[Diagnosis]) -> None:
     """Print one result in full, or many as a table."""
-    if len(results) == 1:
-        _print_one(results[0])
-    elif results:
-        _print_table(results)
+    # Files are called what they are called: no markup, no emoji, no guessed highlights.
+    console = Console(markup=False, emoji=False, highlight=False)
+    console.width = max(console.width, NARROWEST)
+    with console.capture() as shown:
+        if len(results) == 1:
+            _print_one(console, results[0])
+        elif results:
+            _print_table(console, results)
+    # rich fills tables up to the right edge; whoever copies the text wants none of that.
+    for line in shown.get().splitlines():
+        typer.echo(line.rstrip(), color=True)
 
 
 def print_failures(failed: Sequence[Outcome[Any]]) -> None:
@@ -28,47 +46,135 @@ def print_failures(failed: Sequence[Outcome[Any]]) -> None:
         typer.echo(f"faultlens: {named}{reason}", err=True)
 
 
-def _print_one(result: Diagnosis) -> None:
-    view = result.view
-    typer.secho(result.sentence, bold=True, fg="red" if result.alarm else None)
-    typer.echo("")
-    for finding in result.findings:
-        bar = "█" * round(BAR * finding.score)
-        typer.echo(f"  {finding.score:6.3f}  {bar:<{BAR}}  {finding.label}")
-    alarm = "alarm" if result.alarm else "no alarm"
-    typer.echo(f"\n  {alarm} (threshold {result.threshold:.3f}, {result.model})")
-    if view.evidence is not None:
-        typer.echo(
-            f"  bearing {view.bearing}; shaft {view.stated_rpm:g} rpm stated, "
-            f"{view.measured_rpm:.1f} rpm measured"
-        )
-    for warning in result.warnings:
-        typer.echo(f"  ! {warning}")
+def _print_one(console: Console, result: Diagnosis) -> None:
+    console.print(result.sentence, style=f"bold {_colour(result)}")
+    console.print()
+    console.print(_scores(result))
+    console.print()
+    facts = Table.grid(padding=(0, 2, 0, 0))
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column(overflow="fold")
+    for name, told in _facts(result):
+        facts.add_row(name, told)
+    console.print(facts)
+    if result.warnings:
+        console.print()
+    _print_warnings(console, result.warnings)
 
 
-def _print_table(results: Sequence[Diagnosis]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+def _scores(result: Diagnosis) -> Table:
+    rows = Table.grid(padding=(0, 2, 0, 0))
+    for _ in range(2):
+        rows.add_column(no_wrap=True)
+    rows.add_column(overflow="fold")
+    shown = [x for x in result.findings if x.score >= SHOWN_FROM]
+    for finding in shown:
+        told = finding is result.best
+        style = _colour(result) if told else "dim"
+        bar = Text("█" * max(1, round(BAR * finding.score)), style=style)
+        rows.add_row(f"{finding.score:.3f}", bar, Text(finding.label, "bold" if told else ""))
+    rest = [x.label for x in result.findings if x.score < SHOWN_FROM]
+    if rest:
+        rows.add_row(Text("0.000", "dim"), " " * BAR, Text(", ".join(rest), "dim"))
+    return rows
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("file", "verdict", "score", "alarm", "what was seen"):
-        table.add_column(heading, overflow="fold")
+
+def _facts(result: Diagnosis) -> Iterator[tuple[str, str]]:
+    """Name and words of what an engineer checks next, in the language of the result."""
+    lang = result.lang
+    limit = phrase("threshold", lang)
+    yield (
+        phrase("alarm" if result.alarm else "no_alarm", lang),
+        f"{limit} {result.threshold:.3f}; {result.model}",
+    )
+    for family in result.best.evidence:
+        yield phrase("evidence", lang), _family(family, lang)
+    yield phrase("bearing", lang), _bearing(result)
+    if told := _severity(result):
+        yield phrase("severity", lang), told
+    yield phrase("action", lang), result.action
+
+
+def _bearing(result: Diagnosis) -> str:
+    view, lang = result.view, result.lang
+    told = [view.bearing or phrase("bearing_unknown", lang)]
+    if view.stated_rpm is not None:
+        told.append(phrase("speed_stated", lang).format(rpm=view.stated_rpm))
+    # Where no line stands out, the speed that fits best fits noise.
+    if view.evidence and any(x.matched_harmonics for x in view.evidence.families):
+        told.append(phrase("speed_measured", lang).format(rpm=view.measured_rpm))
+    return "; ".join(told)
+
+
+def _family(family: FamilyEvidence, lang: str) -> str:
+    matched = ", ".join(str(x) for x in family.matched_harmonics)
+    found = f"{phrase('harmonics', lang)} {matched}" if matched else phrase("no_peaks", lang)
+    return (
+        f"{phrase(family.family, lang)} {family.measured_order:.3f} x: {found}; "
+        f"{phrase('slip', lang)} {_slip(family)}; "
+        f"{phrase('windows', lang).lower()} {family.windows_present}/{family.windows}"
+    )
+
+
+def _slip(family: FamilyEvidence) -> str:
+    return f"{round(family.slip_percent, 1) or 0.0:+.1f} %"  # never "-0.0 %"
+
+
+def _severity(result: Diagnosis) -> str:
+    view, lang = result.view, result.lang
+    told = []
+    if view.velocity_rms_mm_s is not None:
+        told.append(f"{phrase('velocity_rms', lang)} {view.velocity_rms_mm_s:.2f} mm/s")
+    if view.zone is not None:
+        told.append(f"{phrase('iso_zone', lang)} {view.zone} ({view.machine_group})")
+    for key, value in (("kurtosis", view.kurtosis), ("crest_factor", view.crest_factor)):
+        if value is not None:
+            told.append(f"{phrase(key, lang)} {value:.1f}")
+    return "; ".join(told)
+
+
+def _print_table(console: Console, results: Sequence[Diagnosis]) -> None:
+    lang = results[0].lang
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    table.add_column("")
+    for key, share in (("file", 2), ("verdict", 2), ("score", None), ("evidence", 3)):
+        table.add_column(phrase(key, lang), overflow="fold", ratio=share, no_wrap=share is None)
     for result in results:
-        style = "red" if result.alarm else None
         table.add_row(
+            "●" if result.alarm else "",
             result.view.file,
             result.verdict,
-            f"{result.findings[0].score:.3f}",
-            "yes" if result.alarm else "no",
-            result.sentence,
-            style=style,
+            f"{result.best.score:.3f}",
+            "\n".join(_brief(x, lang) for x in result.best.evidence),
+            style=_colour(result),
         )
-    console = Console(markup=False)
     console.print(table)
-    shared = set.intersection(*(set(result.warnings) for result in results))
-    for warning in results[0].warnings:
-        if warning in shared:
-            console.print(f"! {warning}")
-    own = sum(bool(set(result.warnings) - shared) for result in results)
+    console.print(f"\n● {phrase('alarm', lang)}: {sum(x.alarm for x in results)}/{len(results)}\n")
+    shared = set.intersection(*(set(x.warnings) for x in results))
+    _print_warnings(console, [x for x in results[0].warnings if x in shared])
+    own = sum(bool(set(x.warnings) - shared) for x in results)
     if own:
-        console.print(f"! {own} of {len(results)} files have warnings of their own; see --json.")
+        _print_warnings(
+            console, [f"{own} of {len(results)} files have warnings of their own; see --json."]
+        )
+
+
+def _brief(family: FamilyEvidence, lang: str) -> str:
+    count = len(family.matched_harmonics)
+    return f"{count} {phrase('harmonics', lang)}, {family.measured_order:.2f} x, {_slip(family)}"
+
+
+def _print_warnings(console: Console, warnings: Sequence[str]) -> None:
+    rows = Table.grid(padding=(0, 1, 0, 0))
+    rows.add_column(no_wrap=True)
+    rows.add_column(overflow="fold")
+    for warning in warnings:
+        rows.add_row("!", Text(warning, "dim"))
+    if warnings:
+        console.print(rows)
+
+
+def _colour(result: Diagnosis) -> str:
+    if result.alarm:
+        return "red"
+    return "green" if result.view.verdict_fault == "healthy" else "yellow"

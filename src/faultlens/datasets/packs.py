@@ -12,6 +12,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile, is_zipfile
 
 import numpy as np
 
@@ -79,13 +80,7 @@ def read_packs(
                     continue
                 if row["key"] not in arrays:
                     raise UnreadableFileError(f"{pack}.npz lacks the array {row['key']}.")
-                signal = Signal(
-                    np.asarray(arrays[row["key"]], dtype=np.float64),
-                    sample_rate_hz=float(row["fs"]),
-                    shaft_rpm=float(row["rpm_nominal"]),
-                    bearing=FaultOrders(*(float(row[x]) for x in ("bpfo", "bpfi", "bsf", "ftf"))),
-                    source=row["key"],
-                )
+                signal = _signal(arrays, row)
                 wanted = (sample_rate_hz or {}).get(pack)
                 yield LabelledRecording(
                     rig.format(channel=row.get("channel", "")),
@@ -95,11 +90,28 @@ def read_packs(
                 )
 
 
+def _signal(arrays: np.lib.npyio.NpzFile, row: dict[str, str]) -> Signal:
+    key = row["key"]
+    try:
+        return Signal(
+            np.asarray(arrays[key], dtype=np.float64),
+            sample_rate_hz=float(row["fs"]),
+            shaft_rpm=float(row["rpm_nominal"]),
+            bearing=FaultOrders(*(float(row[x]) for x in ("bpfo", "bpfi", "bsf", "ftf"))),
+            source=key,
+        )
+    except (ValueError, OSError, BadZipFile) as error:
+        raise UnreadableFileError(
+            f"{row['pack']}: the array {key} or its row of manifest.csv cannot be read: {error}"
+        ) from error
+
+
 def _opened(path: Path) -> np.lib.npyio.NpzFile:
     try:
-        opened = np.load(path, allow_pickle=False)
-    except (OSError, ValueError) as error:
+        # Asked first, since numpy leaves a cut file open.
+        opened = np.load(path, allow_pickle=False) if is_zipfile(path) else None
+    except (OSError, ValueError, BadZipFile) as error:
         raise UnreadableFileError(f"{path} is no pack of recordings: {error}") from error
     if not isinstance(opened, np.lib.npyio.NpzFile):
-        raise UnreadableFileError(f"{path} is no npz file.")
+        raise UnreadableFileError(f"{path} is no pack of recordings: no whole npz file is there.")
     return opened

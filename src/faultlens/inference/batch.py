@@ -60,9 +60,7 @@ def expand(patterns: Sequence[str | Path]) -> tuple[Path, ...]:
     recordings = {x.with_suffix("") for x in found.values() if x.suffix not in SIDECARS}
     recordings |= {x for x in found.values() if x.suffix not in SIDECARS}
     return tuple(
-        x
-        for x in found.values()
-        if x.suffix not in SIDECARS or x.with_suffix("") not in recordings
+        x for x in found.values() if x.suffix not in SIDECARS or x.with_suffix("") not in recordings
     )
 
 
@@ -129,7 +127,7 @@ def output_name(file: Path, taken: set[str]) -> str:
         >>> output_name(Path("a/pump.csv"), taken), output_name(Path("b/pump.wav"), taken)
         ('pump', 'pump-2')
     """
-    stem = os.fsencode(file.stem)[:LONGEST_NAME_BYTES].decode(errors="ignore")
+    stem = os.fsencode(file.stem)[:LONGEST_NAME_BYTES].decode(errors="replace")
     name, number = stem, 1
     while name in taken:
         number += 1

@@ -57,7 +57,8 @@ def diagnose(
 
     Args:
         signal: (time,) one channel in memory, or a recording on disk, read window by window.
-        faults: sentences to look for, in English or Chinese; None for the knowledge base's set.
+        faults: sentences to look for, in English or Chinese; None for the profile's, or else the
+            knowledge base's set.
         shaft_rpm: shaft speed, revolutions per minute, or an array of speeds evenly spread over
             the signal; None takes the signal's own.
         bearing: catalogue designation, geometry or fault orders; None takes the signal's own.
@@ -89,6 +90,8 @@ def diagnose(
             f"The profile '{profile.name}' was made with {profile.model}; this is {reference()}. "
             "Make it again with faultlens calibrate."
         )
+    if faults is None and profile is not None and profile.faults:
+        faults = profile.faults
     asked = _asked(faults, lang)
     warnings: list[str] = []
     for name, given in (("shaft_rpm", shaft_rpm), ("bearing", bearing)):
@@ -110,13 +113,14 @@ def diagnose(
     threshold, rate = load_calibration().alarm_threshold, load_calibration().false_alarm_rate
     if profile is not None:
         threshold, rate = profile.threshold, profile.false_alarm_rate
-        warnings += _profile_warnings(profile, ready)
+        warnings += _profile_warnings(profile, ready, tuple(faults or ()), speed_tolerance)
     else:
         warnings.append(SIMULATED_THRESHOLD)
-    best = findings[0]
-    alarm = best.is_fault and fault_probability(odds) > threshold
+    alarm = _alarms(findings, fault_probability(odds), threshold)
+    # Whatever alarms is named, also where several faults share the probability between them.
+    best = next(x for x in findings if x.is_fault) if alarm else findings[0]
     warnings += [*ready.warnings, *severity.warnings]
-    told = tell(findings, asked, alarm, ready, severity, speed_tolerance, lang)
+    told = tell(best, findings, asked, alarm, ready, severity, speed_tolerance, lang)
     file = signal.source if isinstance(signal, Signal) else str(signal.path)
     view = _view(file, best, findings, ready, severity, alarm, threshold)
     view = replace(
@@ -178,6 +182,14 @@ def diagnose_file(
     Raises:
         InputError: the file cannot be read or judged; the message says why.
         UsageError: as in `diagnose`.
+
+    Example:
+        >>> from faultlens.core.errors import InputError
+        >>> try:
+        ...     diagnose_file("/nowhere/pump7.csv", shaft_rpm=1772, bearing="6205")
+        ... except InputError as error:
+        ...     print(error)
+        /nowhere/pump7.csv does not exist; check the name and the folder.
     """
     started = clock.perf_counter()
     recording = described(
@@ -214,6 +226,15 @@ def described(
 
     Raises:
         InputError: the file or its sidecar cannot be read.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "pump7.csv"
+        >>> _ = path.write_text("acc (g)\\n0.1\\n0.3\\n-0.2\\n")
+        >>> _ = path.with_suffix(".toml").write_text("shaft_rpm = 1772\\nsample_rate_hz = 12000")
+        >>> opened = described(path, shaft_rpm=1800)
+        >>> opened.shaft_rpm, opened.warnings
+        (1772.0, ('shaft_rpm is 1772 by the sidecar and 1800 by the option; the sidecar wins.',))
     """
     recording = open_recording(path, sample_rate_hz=sample_rate_hz, channel=channel)
     sidecar = read_sidecar(path)
@@ -261,13 +282,27 @@ def _findings(
     return tuple(sorted(found, key=lambda x: -x.score))
 
 
-def _profile_warnings(profile: Profile, ready: VibrationInput) -> list[str]:
+def _alarms(findings: Sequence[Finding], of_any_fault: float, threshold: float) -> bool:
+    """Whether any fault is likelier than the threshold, and not only something unknown."""
+    fault_score = max((x.score for x in findings if x.is_fault), default=0.0)
+    unknown_score = next(x.score for x in findings if x.fault == "unknown")
+    return of_any_fault > threshold and fault_score >= unknown_score
+
+
+def _profile_warnings(
+    profile: Profile, ready: VibrationInput, faults: tuple[str, ...], speed_tolerance: float
+) -> list[str]:
     warnings = []
     if profile.false_alarm_rate > profile.wanted_rate:
         warnings.append(
             f"The profile '{profile.name}' rests on {profile.recordings} healthy recordings, too "
             f"few for {profile.wanted_rate:g} false alarms; it promises "
             f"{profile.false_alarm_rate:.3g}."
+        )
+    if profile.faults != faults or profile.speed_tolerance != speed_tolerance:
+        warnings.append(
+            f"The profile '{profile.name}' was made for other sentences or another speed "
+            "tolerance; its false-alarm rate need not hold. Calibrate with what you ask for."
         )
     if profile.bearing != ready.bearing.label:
         warnings.append(

@@ -56,8 +56,8 @@ class Diagnosis:
     """What was found in one recording.
 
     Args:
-        verdict: label of the best finding.
-        alarm: whether the fault probability lies above the threshold.
+        verdict: label of the best finding; of the best fault where the recording alarms.
+        alarm: whether the probability of all faults together lies above the threshold.
         threshold: fault probability from which it alarms, 0 to 1.
         false_alarm_rate: share of healthy recordings that exceed the threshold.
         findings: every sentence asked for, "healthy" and "unknown", best first.
@@ -98,9 +98,14 @@ class Diagnosis:
     history: tuple[str, ...] = ()
 
     @property
+    def best(self) -> Finding:
+        """The finding that is the verdict."""
+        return next(x for x in self.findings if x.label == self.verdict)
+
+    @property
     def is_fault(self) -> bool:
         """Whether the verdict names a fault."""
-        return self.findings[0].is_fault
+        return self.best.is_fault
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain values: the JSON of the contracts, and more beside it."""

@@ -30,6 +30,7 @@ class Told:
 
 
 def tell(
+    best: Finding,
     findings: Sequence[Finding],
     asked: Sequence[MatchedFault],
     alarm: bool,
@@ -41,15 +42,24 @@ def tell(
     """Put a result into words.
 
     Args:
-        findings: best first.
+        best: the finding that is the verdict.
+        findings: all of them, best first.
         asked: the sentences that were asked for.
         alarm: whether the best finding alarms.
         ready: what was read of the recording.
         severity: how strongly the machine vibrates.
         speed_tolerance: of the speed search.
         lang: "en" or "zh".
+
+    Example:
+        >>> from faultlens.inference.diagnose import diagnose
+        >>> from faultlens.signals.kinematics import BearingGeometry
+        >>> from faultlens.signals.simulator import simulate
+        >>> made = simulate(("outer",), bearing=BearingGeometry(9, 7.94, 39.04), shaft_rpm=1772,
+        ...                 sample_rate_hz=12000, seconds=4.0, seed=3, snr_db=5.0)
+        >>> diagnose(made.signal).sentence  # what this function told of it
+        'Outer race fault, ...: 4 harmonics of 3.59 x shaft ...'
     """
-    best = findings[0]
     level = _urgency(alarm, severity)
     facts = VerdictFacts(
         label=best.label,

@@ -193,7 +193,9 @@ def probabilities(
     result = {HEALTHY: 0.0, UNKNOWN: 0.0} | dict.fromkeys(asked, 0.0)
     for families, chance in zip(CLASSES, odds, strict=True):
         known = families in asked or families == HEALTHY
-        result[families if known else UNKNOWN] += float(chance)
+        place = families if known else UNKNOWN
+        # Rounding may carry a sum past 1 by a last digit.
+        result[place] = min(1.0, result[place] + float(chance))
     return _ambiguity_shared(result, found)
 
 
@@ -225,7 +227,7 @@ def fault_probability(odds: Mapping[Families, float]) -> float:
         >>> fault_probability({(): 0.3, ("unknown",): 0.1, ("inner",): 0.6})
         0.6
     """
-    return float(sum(p for c, p in odds.items() if c not in (HEALTHY, UNKNOWN)))
+    return min(1.0, float(sum(p for c, p in odds.items() if c not in (HEALTHY, UNKNOWN))))
 
 
 @cache

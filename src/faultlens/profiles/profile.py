@@ -110,7 +110,9 @@ def _check(profile: Profile) -> None:
         if not isinstance(value, str):
             raise ValueError(f"it holds {value!r} where words belong")
     if profile.recordings != len(profile.scores):
-        raise ValueError(f"it counts {profile.recordings!r} recordings but holds {len(profile.scores)}")
+        raise ValueError(
+            f"it counts {profile.recordings!r} recordings but holds {len(profile.scores)}"
+        )
 
 
 def _is_share(value: object) -> bool:

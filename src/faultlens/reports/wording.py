@@ -119,7 +119,8 @@ _TEMPLATES = {
         "present": "{windows}个窗口中有{present}个出现",
         "quiet": "{windows}个窗口中均无突出于噪声的轴承特征谱线{strongest}",
         "strongest": "（最强：{family}，{order:.2f}倍转频处强度{strength:.2f}）",
-        "modest": "可见{family}谱线（{order:.2f}倍转频处强度{strength:.2f}），但未超出健康轴承的水平",
+        "modest": "可见{family}谱线（{order:.2f}倍转频处强度{strength:.2f}），"
+        "但未超出健康轴承的水平",
         "not_alarmed": "未报警",
         "zone": "整机振动处于ISO区域{zone}",
         "zone_calm": "整机振动仍处于区域A，该区域评价的是整机而非轴承",

@@ -26,7 +26,7 @@ HELD_OUT = (
     ("6208", 9, 12.0),
 )
 """Size, balls and ball diameter (mm) of KG bearings that no constant was fitted to. Source: Thuan
-and Hong 2023 (HUST bearing data; GitHub file index 71038658163); no pitch diameter is printed."""
+and Hong 2023 (HUST bearing data), as transcribed; no pitch diameter is printed."""
 
 _INTRODUCTION = f"""# Bearings
 
@@ -37,6 +37,8 @@ blanks, makers' names in front and suffixes behind do not matter. A row is eithe
 the source that was opened, or an **estimate** from boundary dimensions, which is searched over one
 rolling element more or less and d/D within 5 %. A bearing that is in neither list is given as
 `n=9,d=7.94,D=39.04` (mm), as `bpfo=3.585,bpfi=5.415,bsf=2.357,ftf=0.398`, or in a file of your own.
+
+"As transcribed" beside a source: the numbers were read in a public copy or transcription of it.
 
 ## A catalogue of your own
 

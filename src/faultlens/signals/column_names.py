@@ -14,12 +14,17 @@ _RATE = {"fs", "sr", "rate hz", "sample rate", "sampling rate", "samplerate", "s
          "采样频率"}  # fmt: skip
 _SPEED = {"rpm", "speed", "shaft speed", "shaft rpm", "rotational speed", "rotation speed",
           "motor speed", "speed rpm", "drehzahl", "转速"}  # fmt: skip
+_STEP = {"dt", "delta t", "delta x", "deltax", "time step", "timestep", "time increment",
+         "sample interval", "sampling interval", "sample period", "sampling period",
+         "wf increment", "x values increment", "abtastintervall", "采样间隔"}  # fmt: skip
 _INDEX = {"", "index", "idx", "sample", "samples", "sample number", "sample no", "no", "nr", "#",
           "row", "point", "序号", "unnamed: 0"}  # fmt: skip
 _OTHER = re.compile(
-    r"temp|torque|load|force|current|voltage|tacho|keyphas|trigger|pulse|温度|扭矩|负载|电流|电压",
+    r"temp|torque|load|force|current|voltage|tacho|keyphas|trigger|pulse|encoder|hall|humid|"
+    r"pressure|microphone|acoustic|温度|扭矩|负载|电流|电压|压力|噪声",
     re.IGNORECASE,
 )
+_VIBRATION = re.compile(r"vib|acc|schwing|beschl|振动|加速度", re.IGNORECASE)
 
 _OTHER_UNITS: Mapping[str, str] = {
     "um": "um", "µm": "um", "μm": "um", "micron": "um", "mm": "mm", "mil": "mil",
@@ -111,6 +116,21 @@ def rpm_per_step(name: str) -> float | None:
     return _PER_MINUTE.get(unit.casefold())
 
 
+def seconds_per_sample(name: str) -> float | None:
+    """How many seconds one unit of a sampling-step entry is, or None if the name is not one.
+
+    Example:
+        >>> seconds_per_sample("Delta_X"), seconds_per_sample("Sampling interval (ms)")
+        (1.0, 0.001)
+        >>> seconds_per_sample("Signal.x_values.increment"), seconds_per_sample("increment")
+        (1.0, None)
+    """
+    bare, unit = _parts(name)
+    # A bare "increment" may be one of anything; that of the x values is one of time.
+    known = (_plain(" ".join(bare.split(".")[-parts:])) in _STEP for parts in (1, 2))
+    return SECONDS.get(unit.casefold(), 1.0) if any(known) else None
+
+
 def hz_per_step(name: str) -> float | None:
     """How many Hz one unit of a sampling-rate entry is, or None if the name is not one.
 
@@ -142,6 +162,21 @@ def is_other_quantity(name: str) -> bool:
         (True, False)
     """
     return bool(_OTHER.search(name))
+
+
+def is_vibration(name: str, unit: str | None = None) -> bool:
+    """Whether the name or the unit says that this is vibration.
+
+    Args:
+        name: of the column, channel or variable.
+        unit: where the file states it apart from the name.
+
+    Example:
+        >>> is_vibration("vibration_1"), is_vibration("ch 2", "mm/s"), is_vibration("DE")
+        (True, True, False)
+    """
+    stated = unit or _parts(name)[1]
+    return parse_unit(stated) is not None or bool(_VIBRATION.search(name))
 
 
 def is_unit(text: str) -> bool:

@@ -1,13 +1,14 @@
 """What a file holds, before one channel of it is chosen: the record that every reader returns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import UnknownNameError, UnreadableFileError
-from faultlens.signals.column_names import bare_name, is_other_quantity
+from faultlens.signals.column_names import bare_name, is_other_quantity, is_vibration
+from faultlens.signals.not_vibration import CLIMBS, LOOKED_AT, why_not_vibration
 
 Window = Callable[[int, int], NDArray[np.floating]]
 """Samples start..stop of one channel, shape (time,)."""
@@ -61,18 +62,22 @@ class Contents:
 
 
 def choose_channel(contents: Contents, wanted: str | int | None) -> tuple[Channel, tuple[str, ...]]:
-    """The wanted channel, or the first that measures vibration, with what to warn of.
+    """The wanted channel, or the first that may be vibration, with what to warn of.
+
+    A channel that by its name or unit is vibration goes before one whose name says nothing, and
+    that before a temperature or a torque; one that stands still, only climbs or only switches is
+    passed over.
 
     Args:
         contents: what the file holds.
         wanted: name, name without unit or prefix, index from 0, or None.
 
     Raises:
-        UnreadableFileError: the file holds no channel.
+        UnreadableFileError: the file holds no channel, or nothing but times and counters.
         UnknownNameError: no such channel; the message lists those there are.
 
     Example:
-        >>> both = Contents("csv", tuple(Channel(n, 9, lambda a, b: np.zeros(b - a))
+        >>> both = Contents("csv", tuple(Channel(n, 9, lambda a, b: np.arange(a, b) % 2.0)
         ...                              for n in ("DE", "FE")))
         >>> choose_channel(both, "1")[0].name
         'FE'
@@ -84,15 +89,55 @@ def choose_channel(contents: Contents, wanted: str | int | None) -> tuple[Channe
         raise UnreadableFileError(f"The {contents.format} file holds no channel of numbers.")
     if wanted is not None:
         return _named(channels, wanted), ()
-    vibration = [x for x in channels if not is_other_quantity(x.name)] or list(channels)
-    chosen = vibration[0]
+    chosen, said = _first_vibration(channels)
     others = [x.name for x in channels if x is not chosen]
     if not others:
-        return chosen, ()
+        return chosen, said
     return chosen, (
         f"Read channel '{chosen.name}'; the file also holds {_listed(others)}. "
         "Choose with channel= (--channel).",
+        *said,
     )
+
+
+def _first_vibration(channels: Sequence[Channel]) -> tuple[Channel, tuple[str, ...]]:
+    """The first channel whose name and samples do not speak against it."""
+    passed: dict[str, list[str]] = {}
+    constant: list[Channel] = []
+    for channel in sorted(channels, key=_by_name):
+        if constant and is_other_quantity(channel.name):
+            break
+        against = why_not_vibration(_pieces(channel))
+        if against is None:
+            by_name = is_other_quantity(channel.name)
+            doubt = f"By its name, channel '{channel.name}' does not measure vibration."
+            said = [
+                f"Passed over as {why}: {_listed(names)}." for why, names in passed.items()
+            ]  # fmt: skip
+            return channel, (*said, *([doubt] if by_name else []))
+        passed.setdefault(against, []).append(channel.name)
+        constant += [channel] if against != CLIMBS else []
+    if constant:
+        return constant[0], ()
+    name = channels[0].name
+    raise UnreadableFileError(
+        f"Channel '{name}' looks like a time axis or a counter: its values only climb. "
+        + ("No other channel is there. " if len(channels) == 1 else "So do all others. ")
+        + f"Export the vibration too, or insist with channel={name} (--channel)."
+    )
+
+
+def _by_name(channel: Channel) -> int:
+    if is_other_quantity(channel.name):
+        return 2
+    return 0 if is_vibration(channel.name, channel.unit) else 1
+
+
+def _pieces(channel: Channel) -> list[NDArray[np.floating]]:
+    # Start, middle and end: a channel may rest before the machine is switched on.
+    last = max(channel.length - LOOKED_AT, 0)
+    starts = sorted({0, last // 2, last})
+    return [channel.read(x, min(x + LOOKED_AT, channel.length)) for x in starts]
 
 
 def _named(channels: tuple[Channel, ...], wanted: str | int) -> Channel:

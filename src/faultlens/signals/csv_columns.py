@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.signals.column_names import is_index, rpm_per_step, seconds_per_step
+from faultlens.signals.csv_clock import clock_of
 from faultlens.signals.csv_dialect import Dialect
 from faultlens.signals.time_axis import counts_rows, runs_evenly
 
@@ -21,6 +22,7 @@ class Roles:
         names: one per column.
         time: the column of times, if any.
         seconds: seconds per unit of it.
+        clock: (column, units of time) of the coarser columns of a clock, such as its hours.
         speed: the column of shaft speeds, if any.
         channels: the columns left, in order.
         warnings: what was inferred rather than read, in words.
@@ -29,9 +31,17 @@ class Roles:
     names: tuple[str, ...]
     time: int | None
     seconds: float
+    clock: tuple[tuple[int, float], ...]
     speed: int | None
     channels: tuple[int, ...]
     warnings: tuple[str, ...]
+
+    def times(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(row,) times of (row, column) rows; nothing where no column holds them."""
+        if self.time is None:
+            return rows[:0, 0]
+        coarse = [weight * rows[:, column] for column, weight in self.clock]
+        return np.asarray(sum(coarse, start=rows[:, self.time]))
 
 
 def roles_of(dialect: Dialect, first: NDArray[np.float64]) -> Roles:
@@ -67,7 +77,19 @@ def roles_of(dialect: Dialect, first: NDArray[np.float64]) -> Roles:
     moving = [i for i in sorted(stamps) if len(rows) and np.ptp(np.nan_to_num(rows[:, i])) > 0]
     time = next(iter([*times, *moving]), None)
     seconds = scales.get(time, 1.0) if time in times else 1.0
-    if time is None and columns > 1 and 0 not in counting and 0 not in stamps:
+    clock = None if dialect.names or stamps else clock_of(rows)
+    coarse: tuple[tuple[int, float], ...] = ()
+    if clock is not None:
+        counting |= set(range(clock.columns))
+        said = f"Columns 1 to {clock.columns} run like a clock"
+        if clock.microseconds:
+            *hours_down, _ = enumerate(clock.microseconds)
+            time, seconds, coarse = clock.columns - 1, 1e-6, tuple(hours_down)
+            said += ": read as hour, minute, second and microsecond, which give the sampling rate."
+        else:
+            said += "; what they count is not known, so they give no sampling rate."
+        warnings.append(said)
+    elif time is None and columns > 1 and 0 not in counting and 0 not in stamps:
         if counts_rows(rows[:, 0]):
             counting.add(0)
         elif _runs_like_time(rows[:, 0]):
@@ -78,7 +100,7 @@ def roles_of(dialect: Dialect, first: NDArray[np.float64]) -> Roles:
         speed = None
     out = counting | stamps | set(times) | {time, speed}
     channels = tuple(i for i in range(columns) if i not in out)
-    return Roles(names, time, seconds, speed, channels, tuple(warnings))
+    return Roles(names, time, seconds, coarse, speed, channels, tuple(warnings))
 
 
 def _is_count(rows: NDArray[np.float64], column: int, name: str) -> bool:

@@ -212,7 +212,11 @@ def _is_decimal_comma(sample: Sequence[str]) -> bool:
     if any(a.strip() == "-0" or (len(b.strip()) > 1 and b.startswith("0")) for a, b in pairs):
         return True
     tails = [b.strip() for _, b in pairs]
-    if len({len(b) for b in tails}) == 1 and len(tails[0]) >= 6 and all(b[-1] == "0" for b in tails):
+    if (
+        len({len(b) for b in tails}) == 1
+        and len(tails[0]) >= 6
+        and all(b[-1] == "0" for b in tails)
+    ):
         return True  # printed with more decimals than were measured; counts do not all end in 0
     heads = [int(a) for a, _ in pairs]
     counting = len(heads) > 1 and all(b - a == 1 for a, b in pairwise(heads))

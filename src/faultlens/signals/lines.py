@@ -153,8 +153,10 @@ def spread(contrast: NDArray[np.floating]) -> float:
         >>> round(spread(noise), 1)
         0.2
     """
-    # 1.4826 median absolute deviations are one standard deviation of a normal distribution.
-    return float(1.4826 * np.median(np.abs(contrast - np.median(contrast))))
+    # One standard deviation of a normal distribution lies below its median: the quiet side, which
+    # the many sidebands of a strong fault do not widen.
+    quiet, middle = np.percentile(contrast, [15.87, 50.0])
+    return float(middle - quiet)
 
 
 def _speed_factors(

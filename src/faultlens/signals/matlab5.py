@@ -23,7 +23,9 @@ from faultlens.signals.stored_arrays import LARGEST_BYTES, StoredArray
 _NUMBERS = {1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8",
             13: "u8"}  # fmt: skip
 _MATRIX, _COMPRESSED = 14, 15  # data types
-_STRUCTURE = 2  # array class; 6 to 15 are the numeric ones
+_STRUCTURE, _CHARACTERS = 2, 4  # array classes; 6 to 15 are the numeric ones
+_WIDE_CHARACTERS = (4, 17)  # data types of two bytes per character: u2, UTF-16
+_SAMPLES = ("data", "values", "samples")  # fields that hold what the field "Name" names
 _COMPLEX, _LOGICAL = 0x0800, 0x0200  # array flags
 _HEAD_BYTES = 1 << 16  # holds flags, dimensions and name of any sane variable
 _DEEPEST = 4  # levels of nested structures that are searched
@@ -155,7 +157,9 @@ def _packed(path: Path, at: int, size: int, packed: bytes, order: str) -> Iterat
         yield from _leaves(whole(), 0, matrix.name, _DEEPEST, order)
 
 
-def _leaves(raw: bytes, at: int, name: str, depth: int, order: str) -> Iterator[StoredArray]:
+def _leaves(
+    raw: bytes, at: int, name: str, depth: int, order: str, about: dict[str, str] | None = None
+) -> Iterator[StoredArray]:
     matrix = _matrix(raw, at, order)
     if matrix is None:
         return
@@ -163,22 +167,53 @@ def _leaves(raw: bytes, at: int, name: str, depth: int, order: str) -> Iterator[
         values = _element(raw, matrix.body_at, order, len(raw))
         dtype = _dtype(values, matrix, order)
         flat = np.frombuffer(raw, dtype, count=prod(matrix.shape), offset=values.at)
-        yield StoredArray(name, matrix.shape, flat.reshape(matrix.shape, order="F").__getitem__)
-    elif matrix.array_class == _STRUCTURE and prod(matrix.shape) == 1 and depth > 0:
-        width = _element(raw, matrix.body_at, order, len(raw))
-        names = _element(raw, width.end, order, len(raw))
-        longest = struct.unpack_from(f"{order}I", raw, width.at)[0]
-        if not 0 < longest <= 1000:
-            raise UnreadableFileError(f"Structure '{name}' has damaged field names.")
-        fields = [
-            raw[names.at + i : names.at + i + longest].split(b"\0")[0].decode("latin-1")
-            for i in range(0, names.size, longest)
-        ]
-        at = names.end
-        for field in fields[:_MOST_FIELDS]:
-            value = _element(raw, at, order, len(raw))
-            yield from _leaves(raw, at, f"{name}.{field}", depth - 1, order)
-            at = value.end
+        take = flat.reshape(matrix.shape, order="F").__getitem__
+        about = about or {}
+        unit, clock = about.get("unit"), about.get("raster")
+        yield StoredArray(about.get("name", name), matrix.shape, take, unit=unit, clock=clock)
+    elif matrix.array_class == _STRUCTURE and depth > 0:
+        yield from _fields(raw, at, matrix, name, depth, order)
+
+
+def _fields(
+    raw: bytes, at: int, matrix: Matrix, name: str, depth: int, order: str
+) -> Iterator[StoredArray]:
+    """The arrays in a structure, or in each element of an array of structures."""
+    end = _element(raw, at, order, len(raw)).end
+    width = _element(raw, matrix.body_at, order, end)
+    names = _element(raw, width.end, order, end)
+    longest = struct.unpack_from(f"{order}I", raw, width.at)[0]
+    if not 0 < longest <= 1000:
+        raise UnreadableFileError(f"Structure '{name}' has damaged field names.")
+    fields = [
+        raw[names.at + i : names.at + i + longest].split(b"\0")[0].decode("latin-1")
+        for i in range(0, names.size, longest)
+    ][:_MOST_FIELDS]
+    elements = prod(matrix.shape)
+    at = names.end
+    for number in range(min(elements, _MOST_FIELDS // max(len(fields), 1))):
+        starts = {}
+        for field in fields:
+            starts[field] = at
+            at = _element(raw, at, order, end).end
+        label = name if elements == 1 else f"{name}({number + 1})"
+        texts = {field.casefold(): _text(raw, start, order) for field, start in starts.items()}
+        about = {field: text for field, text in texts.items() if text}
+        for field, start in starts.items():
+            # Measuring systems write a channel as one structure: its Name beside its Data.
+            named = about if field.casefold() in _SAMPLES and "name" in about else None
+            yield from _leaves(raw, start, f"{label}.{field}", depth - 1, order, named)
+
+
+def _text(raw: bytes, at: int, order: str) -> str:
+    """The characters at `at`; empty where there is anything else."""
+    matrix = _matrix(raw, at, order)
+    if matrix is None or matrix.array_class != _CHARACTERS:
+        return ""
+    values = _element(raw, matrix.body_at, order, len(raw))
+    wide = values.kind in _WIDE_CHARACTERS
+    encoding = f"utf-16-{'le' if order == '<' else 'be'}" if wide else "utf-8"
+    return raw[values.at : values.at + min(values.size, 400)].decode(encoding, "replace").strip()
 
 
 def _matrix(raw: bytes, at: int, order: str) -> Matrix | None:

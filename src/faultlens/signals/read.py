@@ -39,7 +39,7 @@ def _add(suffixes: str, reader: Reader, *kinds: str) -> None:
         _KINDS_BY_SUFFIX[suffix] = kinds
 
 
-_add(".csv .txt .tsv .dat .asc", read_csv, "text")
+_add(".csv .txt .tsv .dat .asc .lvm", read_csv, "text")
 _add(".mat", read_matlab, "matlab5", "matlab73")
 _add(".wav", read_wav, "wav")
 _add(".npy", read_npy, "npy")
@@ -108,12 +108,9 @@ def open_recording(
     sidecar = read_sidecar(path) or Sidecar()
     with _reading(path):
         contents = reader(path)
-    try:
         # A wish, not a fact: unlike all else in a sidecar its channel yields to the caller's.
         wanted = sidecar.channel if channel is None else channel
         chosen, about_channel = choose_channel(contents, wanted)
-    except UnreadableFileError as error:
-        raise UnreadableFileError(f"{path}: {error}") from error
     if chosen.length < 2:
         raise UnreadableFileError(
             f"{path}: channel '{chosen.name}' holds {chosen.length} sample(s); a recording has "

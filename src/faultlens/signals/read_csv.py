@@ -58,8 +58,7 @@ def read_csv(path: Path) -> Contents:
     store = tempfile.TemporaryFile() if large else []  # noqa: SIM115
     for block in chain([first], blocks):
         rows += len(block)
-        if roles.time is not None:
-            axis = extended(axis, block[:, roles.time])
+        axis = extended(axis, roles.times(block))
         if roles.speed is not None:
             stride = len(block) // _SPEEDS_PER_BLOCK + 1 if large else 1
             speeds.append(block[::stride, roles.speed])

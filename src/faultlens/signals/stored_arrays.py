@@ -13,6 +13,7 @@ from faultlens.signals.column_names import (
     hz_per_step,
     is_index,
     rpm_per_step,
+    seconds_per_sample,
     seconds_per_step,
     spelt_unit,
     unit_of,
@@ -44,6 +45,7 @@ class StoredArray:
         numeric: whether it holds real numbers.
         unit: unit of the values, where the file says so.
         sample_rate_hz: samples per second, where the file says so of this array.
+        clock: what it was sampled by, where the file says so; arrays of one clock share one time.
     """
 
     name: str
@@ -52,6 +54,7 @@ class StoredArray:
     numeric: bool = True
     unit: str | None = None
     sample_rate_hz: float | None = None
+    clock: str | None = None
 
 
 def contents_of(
@@ -82,21 +85,25 @@ def contents_of(
     rate, rpm = scalar_facts(scalars)
     flat = [x for x in usable if len(_long_axes(x.shape)) < 3]
     times = [x for x in flat if seconds_per_step(_last(x.name)) is not None and _lanes(x) == 1]
-    found = [channel for x in flat if x not in times for channel in channels_of(x)]
+    measured = [x for x in flat if x not in times]
+    beside = {x: _beside(x, times) for x in measured}
+    clocks = {x: _rate_by(x) for x in times if any(x in y for y in beside.values())}
+    warnings = (*warnings, *dict.fromkeys(x for _, said in clocks.values() for x in said))
+    found = [
+        replace(x, sample_rate_hz=x.sample_rate_hz or rate or _one({clocks[t][0] for t in ticks}))
+        for array, ticks in beside.items()
+        for x in channels_of(array)
+    ]
     found = [x for x in found if not _only_counts(x)] or found
-    for time in times if len(times) == 1 and found else ():
-        measured, said = _rate_by(time)
-        rate = rate or measured
-        warnings = (*warnings, *said)
-    speeds = [x for x in found if rpm_per_step(_last(x.name)) is not None]
+    found = found or [x for time in times for x in channels_of(time)]
+    speeds = [x for x in found if _rpm_scale(x) is not None]
     if speeds and len(speeds) < len(found):
         mean, said = mean_speed(speeds[0])
         rpm = rpm or mean
         warnings = (*warnings, *said)
         found = [x for x in found if x not in speeds]
-    channels = tuple(replace(x, sample_rate_hz=x.sample_rate_hz or rate) for x in found)
     return Contents(
-        format, channels, shaft_rpm=rpm, rate_advice=rate_advice, warnings=tuple(warnings)
+        format, tuple(found), shaft_rpm=rpm, rate_advice=rate_advice, warnings=tuple(warnings)
     )
 
 
@@ -143,7 +150,7 @@ def mean_speed(channel: Channel) -> tuple[float | None, tuple[str, ...]]:
         channel.read(start, min(start + block, channel.length))
         for start in range(0, channel.length, max(block, channel.length // 8 + 1))
     ]
-    values = np.concatenate(pieces) * (rpm_per_step(_last(channel.name)) or 1.0)
+    values = np.concatenate(pieces) * (_rpm_scale(channel) or 1.0)
     return speed_summary(channel.name, values)
 
 
@@ -172,7 +179,7 @@ def speed_summary(name: str, values: NDArray[np.floating]) -> tuple[float | None
 
 
 def scalar_facts(scalars: Mapping[str, float]) -> tuple[float | None, float | None]:
-    """Sampling rate, Hz, and shaft speed, rpm, among named scalars.
+    """Sampling rate, Hz, and shaft speed, rpm, among named scalars; a sampling step counts too.
 
     Example:
         >>> scalar_facts({"data.Fs": 25600.0, "shaft_rpm": 1480.0, "load": 3.0})
@@ -184,6 +191,8 @@ def scalar_facts(scalars: Mapping[str, float]) -> tuple[float | None, float | No
             continue
         if rate is None and (scale := hz_per_step(_last(name))) is not None:
             rate = float(value) * scale
+        elif rate is None and (step := seconds_per_sample(name)) is not None:
+            rate = 1 / (float(value) * step)
         elif rpm is None and (scale := rpm_per_step(_last(name))) is not None:
             rpm = float(value) * scale
     return rate, rpm
@@ -196,6 +205,19 @@ def _refuse_volumes(format: str, arrays: Sequence[StoredArray]) -> None:
             f"Array '{largest.name}' in the {format} file has shape {largest.shape}; a recording "
             "has one axis (time) or two (time and channel). Save one 2-D piece of it."
         )
+
+
+def _beside(array: StoredArray, times: Sequence[StoredArray]) -> list[StoredArray]:
+    """The times that run along with an array: those of its clock, else those of its length."""
+    return [
+        x for x in times
+        if (x.clock == array.clock if x.clock and array.clock
+            else max(x.shape) == max(array.shape))
+    ]  # fmt: skip
+
+
+def _one(rates: set[float | None]) -> float | None:
+    return next(iter(rates)) if len(rates) == 1 else None
 
 
 def _rate_by(time: StoredArray) -> tuple[float | None, tuple[str, ...]]:
@@ -220,6 +242,11 @@ def _lanes(array: StoredArray) -> int:
 
 def _long_axes(shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(axis for axis, length in enumerate(shape) if length > 1)
+
+
+def _rpm_scale(channel: Channel) -> float | None:
+    name = _last(channel.name)
+    return rpm_per_step(f"{name} ({channel.unit})" if channel.unit else name)
 
 
 def _last(name: str) -> str:

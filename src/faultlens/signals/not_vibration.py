@@ -1,0 +1,75 @@
+"""What the samples of a channel say against its being vibration, whatever its name says."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+LOOKED_AT = 4096
+"""Samples of each piece that is looked at: several turns of any shaft that turns."""
+
+CONSTANT = "constant"
+"""It stands still: a sensor that is not connected, a setting, a date."""
+
+CLIMBS = "only climbing"
+"""It never turns back, or falls back to its start: a time, a counter, the angle of an encoder."""
+
+SWITCHES = "only two values"
+"""It switches between two values: a tacho, a trigger, a flag."""
+
+_FEWEST = 32  # samples; noise climbs through that many once in 1e9 recordings at most
+_FALL = 0.5  # of the whole range; a counter that wraps falls back to its start
+_WRAPS = 0.1  # share of the steps; a counter climbs for longer than it falls
+
+
+def why_not_vibration(pieces: Sequence[NDArray[np.floating]]) -> str | None:
+    """`CONSTANT`, `CLIMBS` or `SWITCHES`, or None where nothing speaks against vibration.
+
+    Args:
+        pieces: (time,) windows of one channel, in the order of time.
+
+    Example:
+        >>> why_not_vibration([np.full(99, 9.0)]), why_not_vibration([np.arange(99) % 40])
+        ('constant', 'only climbing')
+        >>> why_not_vibration([np.sin(np.arange(99))]) is None
+        True
+    """
+    values = np.concatenate([np.asarray(x, dtype=np.float64) for x in pieces])
+    values = values[np.isfinite(values)]
+    if len(values) < 2:
+        return None
+    if values.min() == values.max():
+        return CONSTANT
+    if len(values) < _FEWEST:
+        return None
+    if any(_all_climb(pieces, sign) for sign in (1, -1)):
+        return CLIMBS
+    return SWITCHES if len(np.unique(values)) == 2 else None
+
+
+def _all_climb(pieces: Sequence[NDArray[np.floating]], sign: int) -> bool:
+    finite = [sign * x[np.isfinite(x)] for x in pieces]
+    if not all(climbs(x) for x in finite):
+        return False
+    # Each window of a slow wave may happen to rise: then they do not follow on one another.
+    return climbs(np.concatenate(finite)) or any(np.any(np.diff(x) < 0) for x in finite)
+
+
+def climbs(values: NDArray[np.floating]) -> bool:
+    """Whether values never turn back, but for falls back to the start as a full counter does.
+
+    Args:
+        values: (row,) values in the order of time.
+
+    Example:
+        >>> climbs(np.array([58.0, 59, 59, 0, 0, 1])), climbs(np.array([0.0, 1, 0, 1]))
+        (True, False)
+    """
+    steps = np.diff(values)
+    falls = steps[steps < 0]
+    if len(falls) == 0:
+        return len(values) > 0
+    # Pulses stay where they are and return at once; a counter keeps moving between its falls.
+    rises = int(np.sum(steps > 0))
+    back = -falls >= _FALL * (values.max() - values.min())
+    return bool(np.all(back)) and len(falls) <= _WRAPS * len(steps) and rises > len(falls)
