@@ -127,7 +127,7 @@ def test_a_sidecar_cannot_stop_the_other_files(run: Any, record: Any) -> None:
         (("--faults", ","), "No sentence given"),
         (("--faults", '"outer race'), "quotation is not closed"),
         (("--machine-group", "9"), "group 2 rigid"),
-        (("--model", "builtin/other"), "Known: builtin/physics"),
+        (("--model", "builtin/other"), "Known: builtin/bearing, builtin/physics"),
         (("--lang", "fr"), "en, zh"),
         (("--nope",), "--nope"),
     ],

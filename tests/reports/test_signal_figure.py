@@ -228,7 +228,7 @@ def test_long_sentences_and_many_findings_are_cut_not_overlaid(make_view: MakeVi
     )
     texts = all_texts(signal_figure(view))
     assert overlaps(texts) == []
-    assert "and 23 more" in [x.get_text() for x in texts]
+    assert "and 24 more" in [x.get_text() for x in texts]
     assert next(x for x in texts if x.get_gid() == "verdict").get_text().endswith("…")
 
 

@@ -36,6 +36,18 @@ def packed_mat_bytes(folder: Path) -> bytes:
     return mat_bytes(folder, compressed=True)
 
 
+def records_mat_bytes(folder: Path) -> bytes:
+    from scipy.io import savemat
+
+    names, rasters = ["speed", "vibration"], ["slow", "fast"]
+    records = np.zeros((1, 2), dtype=[(x, "O") for x in ("Name", "Data", "Raster")])
+    for i, data in enumerate((np.full(9, 1500.0), WAVE)):
+        records[0, i] = (names[i], data, rasters[i])
+    stream = io.BytesIO()
+    savemat(stream, {"run": {"Y": records, "X": {"Name": "Time", "Data": np.arange(64) / 1000}}})
+    return stream.getvalue()
+
+
 def mat73_bytes(folder: Path) -> bytes:
     import h5py
 
@@ -112,6 +124,7 @@ MAKERS: dict[str, tuple[str, Callable[[Path], bytes]]] = {
     "csv": (".csv", csv_bytes),
     "mat v5": (".mat", mat_bytes),
     "mat v5 compressed": (".mat", packed_mat_bytes),
+    "mat v5 records": (".mat", records_mat_bytes),
     "mat v7.3": (".mat", mat73_bytes),
     "hdf5": (".h5", h5_bytes),
     "wav": (".wav", wav_bytes),

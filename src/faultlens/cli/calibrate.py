@@ -14,7 +14,7 @@ from faultlens.core.progress import progress
 from faultlens.inference.batch import each_file, expand
 from faultlens.inference.diagnose import described
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
-from faultlens.models.training_free import NAME
+from faultlens.models.training_free import DEFAULT
 from faultlens.profiles.calibrate import profile_of
 from faultlens.signals.catalogue import parse_bearing
 from faultlens.signals.signal import Bearing
@@ -45,7 +45,7 @@ def calibrate(
     sample_rate: options.SampleRate = None,
     channel: options.ChannelName = None,
     faults: options.Faults = None,
-    model: options.ModelName = NAME,
+    model: options.ModelName = DEFAULT,
     quiet: options.Quiet = False,
 ) -> None:
     """Learn from an asset's own healthy recordings how high its scores are when nothing is wrong.

@@ -21,7 +21,7 @@ from faultlens.inference.batch import (
 from faultlens.inference.diagnose import diagnose_file
 from faultlens.inference.findings import Diagnosis
 from faultlens.inputs.vibration import SPEED_TOLERANCE
-from faultlens.models.training_free import NAME
+from faultlens.models.training_free import DEFAULT
 from faultlens.profiles.profile import read_profile
 from faultlens.signals.catalogue import parse_bearing
 from faultlens.text.matching import match_faults
@@ -42,7 +42,7 @@ def diagnose(
         Path | None, typer.Option("--profile", help="Profile of the asset, from calibrate.")
     ] = None,
     machine_group: options.MachineGroup = None,
-    model: options.ModelName = NAME,
+    model: options.ModelName = DEFAULT,
     out: options.OutFolder = None,
     as_json: options.AsJson = False,
     fail_on_fault: Annotated[

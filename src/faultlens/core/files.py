@@ -56,7 +56,8 @@ def write_text(path: str | Path, text: str) -> None:
         '外圈'
     """
     with written_whole(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
+        # A file name need not be UTF-8, and a report names files: say it, rather than fail.
+        temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
 
 
 def _umask() -> int:

@@ -166,7 +166,7 @@ def write_batch_report(
     import json
 
     target = Path(folder)
-    rows = [json.dumps(x.to_dict(), ensure_ascii=False) + "\n" for x, _ in results]
+    rows = [json.dumps(x.to_dict(), ensure_ascii=False, allow_nan=False) + "\n" for x, _ in results]
     write_text(target / "results.jsonl", "".join(rows))
     page = target / "report.html"
     write_report(

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from numpy.typing import ArrayLike
 
-from faultlens.core.errors import UsageError
+from faultlens.core.errors import UnreadableFileError, UsageError
 from faultlens.inference.findings import Diagnosis, Finding
 from faultlens.inference.telling import tell
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
 from faultlens.models.training_free import (
+    DEFAULT,
     HEALTHY,
-    NAME,
     UNKNOWN,
     Families,
     check_model,
@@ -25,8 +25,9 @@ from faultlens.models.training_free import (
     strengths,
 )
 from faultlens.profiles.profile import Profile
-from faultlens.reports.phrases import checked_language
+from faultlens.reports.phrases import checked_language, phrase
 from faultlens.reports.view import ScoredLabel, SignalView
+from faultlens.signals.catalogue import resolve_bearing
 from faultlens.signals.read import open_recording
 from faultlens.signals.recording import Recording
 from faultlens.signals.severity import Severity, grade_levels
@@ -48,7 +49,7 @@ def diagnose(
     shaft_rpm: float | ArrayLike | None = None,
     bearing: Bearing | None = None,
     speed_tolerance: float = SPEED_TOLERANCE,
-    model: str = NAME,
+    model: str = DEFAULT,
     profile: Profile | None = None,
     machine_group: str | None = None,
     lang: str = "en",
@@ -122,7 +123,7 @@ def diagnose(
     warnings += [*ready.warnings, *severity.warnings]
     told = tell(best, findings, asked, alarm, ready, severity, speed_tolerance, lang)
     file = signal.source if isinstance(signal, Signal) else str(signal.path)
-    view = _view(file, best, findings, ready, severity, alarm, threshold)
+    view = _view(file, best, findings, ready, severity, alarm, threshold, lang)
     view = replace(
         view, sentence=told.sentence, action=told.action, unit=signal.unit, warnings=tuple(warnings)
     )
@@ -157,7 +158,7 @@ def diagnose_file(
     shaft_rpm: float | None = None,
     bearing: Bearing | None = None,
     speed_tolerance: float = SPEED_TOLERANCE,
-    model: str = NAME,
+    model: str = DEFAULT,
     profile: Profile | None = None,
     machine_group: str | None = None,
     lang: str = "en",
@@ -238,6 +239,11 @@ def described(
     """
     recording = open_recording(path, sample_rate_hz=sample_rate_hz, channel=channel)
     sidecar = read_sidecar(path)
+    if sidecar is not None and sidecar.bearing is not None:
+        try:
+            resolve_bearing(sidecar.bearing)
+        except UsageError as error:
+            raise UnreadableFileError(f"The sidecar of {path}: {error}") from error
     warnings = list(recording.warnings)
     values: dict[str, object] = {}
     for name, option in (("shaft_rpm", shaft_rpm), ("bearing", bearing)):
@@ -294,8 +300,9 @@ def _profile_warnings(
 ) -> list[str]:
     warnings = []
     if profile.false_alarm_rate > profile.wanted_rate:
+        one = "recording" if profile.recordings == 1 else "recordings"
         warnings.append(
-            f"The profile '{profile.name}' rests on {profile.recordings} healthy recordings, too "
+            f"The profile '{profile.name}' rests on {profile.recordings} healthy {one}, too "
             f"few for {profile.wanted_rate:g} false alarms; it promises "
             f"{profile.false_alarm_rate:.3g}."
         )
@@ -312,6 +319,11 @@ def _profile_warnings(
     return warnings
 
 
+def _shown(finding: Finding, lang: str) -> str:
+    """A label as reports show it: the user's own words stay, ours are said in their language."""
+    return phrase(finding.label, lang) if finding.label in ("healthy", "unknown") else finding.label
+
+
 def _view(
     file: str | None,
     best: Finding,
@@ -320,18 +332,19 @@ def _view(
     severity: Severity,
     alarm: bool,
     threshold: float,
+    lang: str,
 ) -> SignalView:
     return SignalView(
         file=Path(file).name if file else "recording",
         time_s=ready.waveform_time_s,
         samples=ready.waveform,
-        verdict=best.label,
+        verdict=_shown(best, lang),
         verdict_fault=best.fault,
         sentence="",
         alarm=alarm,
         threshold=threshold,
         findings=tuple(
-            ScoredLabel(x.label, x.fault, x.score, tuple(e.family for e in x.evidence))
+            ScoredLabel(_shown(x, lang), x.fault, x.score, tuple(e.family for e in x.evidence))
             for x in findings
         ),
         evidence=ready.evidence,

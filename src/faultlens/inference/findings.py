@@ -130,7 +130,11 @@ class Diagnosis:
             "shaft": {
                 "stated_rpm": view.stated_rpm,
                 "measured_rpm": None if view.measured_rpm is None else round(view.measured_rpm, 3),
-                "speed_factor": None if evidence is None else round(evidence.speed_factor, 6),
+                "speed_factor": (
+                    round(evidence.speed_factor, 6)
+                    if evidence is not None and evidence.speed_measured
+                    else None
+                ),
             },
             "bearing": view.bearing,
             "ambiguous": list(evidence.ambiguities) if evidence else [],
@@ -164,7 +168,10 @@ class Diagnosis:
         target = Path(path)
         suffix = target.suffix.lower()
         if suffix == ".json":
-            write_text(target, json.dumps(self.to_dict(), ensure_ascii=False, indent=1) + "\n")
+            write_text(
+                target,
+                json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False) + "\n",
+            )
         elif suffix == ".png":
             from faultlens.reports.picture import write_picture
 

@@ -122,7 +122,7 @@ def prepare_vibration(
         found = count_flaws(raw)
         flaws = found if flaws is None else merged(flaws, found)
         samples = filled(raw)
-        if not np.isfinite(samples).all():
+        if found.nan + found.infinite == found.samples:
             continue  # a window without one good value; the flaws count it
         levels.append(measure_window(samples, rate_hz, recording.unit))
         waveform.append(_outline(samples, start / rate_hz, rate_hz, len(starts)))

@@ -23,6 +23,9 @@ from faultlens.text.knowledge import Fault
 
 NAME = "builtin/physics"
 
+DEFAULT = "builtin/bearing"
+"""What judges bearings unless the user says otherwise: this rule, until the learned model comes."""
+
 Families = tuple[str, ...]
 """Families of a class in the order of `signals.evidence.FAMILIES`; () is healthy."""
 
@@ -271,8 +274,8 @@ def check_model(name: str) -> None:
     Example:
         >>> check_model("builtin/physics")
     """
-    if name not in (NAME, reference()):
-        raise UnknownNameError("model", name, [NAME])
+    if name not in (DEFAULT, NAME, reference()):
+        raise UnknownNameError("model", name, [DEFAULT, NAME])
 
 
 def _shipped() -> bytes:

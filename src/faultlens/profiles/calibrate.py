@@ -8,7 +8,7 @@ from faultlens.core.errors import UsageError
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
 from faultlens.metrics.conformal import conformal_threshold
 from faultlens.models.training_free import (
-    NAME,
+    DEFAULT,
     check_model,
     class_of,
     fault_probability,
@@ -32,7 +32,7 @@ def calibrate(
     shaft_rpm: float | None = None,
     bearing: Bearing | None = None,
     speed_tolerance: float = SPEED_TOLERANCE,
-    model: str = NAME,
+    model: str = DEFAULT,
     name: str = "profile",
 ) -> Profile:
     """Learn from healthy recordings how high this asset's scores are when nothing is wrong.

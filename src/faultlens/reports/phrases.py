@@ -29,6 +29,9 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "The {families} lines could as well be harmonics of the shaft.",
         "zh": "{families}谱线也可能是转频谐波。",
     },
+    "healthy": {"en": "healthy", "zh": "正常"},
+    "unknown": {"en": "unknown", "zh": "无法判定"},
+    "any_fault": {"en": "any fault", "zh": "任一故障"},
     "and": {"en": " and ", "zh": "和"},
     "unasked": {
         "en": "lines of the {families} stand out, which was not asked for",

@@ -5,9 +5,9 @@ from typing import Any
 from faultlens.reports.lettering import fit, text_width_in
 from faultlens.reports.palette import ALARM, CURVE, FAINT, FAMILY_COLOURS, INK, RULE
 from faultlens.reports.sheet import Sheet
-from faultlens.reports.view import SignalView
+from faultlens.reports.view import ScoredLabel, SignalView
 
-FINDINGS_SHOWN = 7
+FINDINGS_SHOWN = 6
 """Sentences with a bar of their own; the page lists the others."""
 
 
@@ -27,7 +27,7 @@ def verdict_colours(view: SignalView) -> tuple[str, ...]:
 def draw_findings(
     sheet: Sheet, view: SignalView, x_in: float, y_in: float, width_in: float
 ) -> None:
-    """Draw a bar per sentence asked for, with the threshold from which a fault alarms.
+    """Draw a bar per sentence asked for, and one for any fault with the threshold of the alarm.
 
     Args:
         sheet: the paper.
@@ -44,7 +44,9 @@ def draw_findings(
         >>> draw_findings(new_sheet(10, 7, "en"), view, 7.4, 2.8, 2.3)
     """
     sheet.say(x_in, y_in, sheet.words("findings"), fontsize=8.5, weight="bold")
-    shown = view.findings[:FINDINGS_SHOWN]
+    any_fault = sum(x.score for x in view.findings if x.fault not in ("healthy", "unknown"))
+    total = ScoredLabel(sheet.words("any_fault"), "any", any_fault)
+    shown = [*view.findings[:FINDINGS_SHOWN], total]
     step, bar = 0.27, width_in - 0.4
     first = y_in + 0.36
     mark = x_in + bar * min(max(view.threshold, 0), 1)
@@ -65,10 +67,10 @@ def draw_findings(
             top = y - 0.0375 + (stripe + 0.5) * thick
             sheet.paper.barh(top, length, left=x_in, height=thick, color=colour)
         sheet.say(x_in + width_in, y, f"{finding.score:.2f}", ha="right", va="center_baseline")
-        if finding.fault not in ("healthy", "unknown"):
+        if finding is total:
             sheet.paper.vlines(mark, y - 0.06, y + 0.06, color=ALARM, lw=1)
-    if len(view.findings) > len(shown):
-        more = sheet.words("more_findings", count=len(view.findings) - len(shown))
+    if len(view.findings) > FINDINGS_SHOWN:
+        more = sheet.words("more_findings", count=len(view.findings) - FINDINGS_SHOWN)
         sheet.say(x_in, first + len(shown) * step - 0.12, more, fontsize=6.5, color=FAINT)
 
 

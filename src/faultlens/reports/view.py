@@ -88,5 +88,6 @@ class SignalView:
 
     @property
     def measured_rpm(self) -> float | None:
-        """Shaft speed as measured, revolutions per minute; None without evidence."""
-        return None if self.evidence is None else 60 * self.evidence.shaft_hz
+        """Shaft speed as measured, revolutions per minute; None where no line shows it."""
+        known = self.evidence is not None and self.evidence.speed_measured
+        return 60 * self.evidence.shaft_hz if known and self.evidence else None

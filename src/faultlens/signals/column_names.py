@@ -20,8 +20,8 @@ _STEP = {"dt", "delta t", "delta x", "deltax", "time step", "timestep", "time in
 _INDEX = {"", "index", "idx", "sample", "samples", "sample number", "sample no", "no", "nr", "#",
           "row", "point", "序号", "unnamed: 0"}  # fmt: skip
 _OTHER = re.compile(
-    r"temp|torque|load|force|current|voltage|tacho|keyphas|trigger|pulse|encoder|hall|humid|"
-    r"pressure|microphone|acoustic|温度|扭矩|负载|电流|电压|压力|噪声",
+    r"temp|torque|load|force|current|voltage|tacho|keyphas|trigger|pulse|encoder|humid|"
+    r"hall[ _-]?(?:effect|sensor)|pressure|microphone|acoustic|温度|扭矩|负载|电流|电压|压力|噪声",
     re.IGNORECASE,
 )
 _VIBRATION = re.compile(r"vib|acc|schwing|beschl|振动|加速度", re.IGNORECASE)

@@ -10,6 +10,7 @@ from faultlens.signals.not_vibration import climbs
 _LIMITS = (24, 60, 60, 1_000_000)  # hours, minutes, seconds, microseconds
 _SCALES = (3.6e9, 6e7, 1e6, 1.0)  # of the same, microseconds
 _MILLISECONDS = 1000  # below that the last column may be counted in something coarser
+_FEWEST = 8  # rows; fewer prove nothing
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Clock:
 
 
 def clock_of(rows: NDArray[np.float64]) -> Clock | None:
-    """The clock that leads a table without header, or None.
+    """The clock that leads a table, or None.
 
     Args:
         rows: (row, column) the first rows.
@@ -40,8 +41,14 @@ def clock_of(rows: NDArray[np.float64]) -> Clock | None:
     columns = 0
     while columns < min(rows.shape[1] - 1, len(_LIMITS)) and _counts(rows[:, columns]):
         columns += 1
-    # A count of rows alone, or a dead input, is no clock: that has a coarse and a fine column.
-    if columns < 2 or len(rows) < 3 or not any(np.ptp(rows[:, i]) > 0 for i in range(columns)):
+    while columns and np.all(rows[:, columns - 1] == rows[0, columns - 1]):
+        columns -= 1  # the finest column moves; what stands still behind it is a dead input
+    # A count of rows alone is no clock: that has a coarse and a fine column.
+    if (
+        columns < 2
+        or len(rows) < _FEWEST
+        or not any(np.ptp(rows[:, i]) > 0 for i in range(columns))
+    ):
         return None
     clock = rows[:, :columns]
     fine = clock[:, -1]

@@ -68,6 +68,7 @@ def roles_of(dialect: Dialect, first: NDArray[np.float64]) -> Roles:
     warnings: list[str] = []
     counting = {i for i, x in enumerate(named) if is_index(x) and counts_rows(rows[:, i])}
     stamps = set(dialect.stamps)
+    nothing = {i for i in dialect.empty if np.all(np.isnan(rows[:, i]))}
     times = [i for i in scales if i not in stamps and not _is_count(rows, i, named[i])]
     for i in scales:
         if i not in stamps and i not in times:
@@ -77,9 +78,10 @@ def roles_of(dialect: Dialect, first: NDArray[np.float64]) -> Roles:
     moving = [i for i in sorted(stamps) if len(rows) and np.ptp(np.nan_to_num(rows[:, i])) > 0]
     time = next(iter([*times, *moving]), None)
     seconds = scales.get(time, 1.0) if time in times else 1.0
-    clock = None if dialect.names or stamps else clock_of(rows)
+    clock = None if stamps or time is not None else clock_of(rows)
     coarse: tuple[tuple[int, float], ...] = ()
-    if clock is not None:
+    # Named columns that only climb are left to be chosen by name, unless they are plainly a clock.
+    if clock is not None and (clock.microseconds or not dialect.names):
         counting |= set(range(clock.columns))
         said = f"Columns 1 to {clock.columns} run like a clock"
         if clock.microseconds:
@@ -89,16 +91,16 @@ def roles_of(dialect: Dialect, first: NDArray[np.float64]) -> Roles:
         else:
             said += "; what they count is not known, so they give no sampling rate."
         warnings.append(said)
-    elif time is None and columns > 1 and 0 not in counting and 0 not in stamps:
+    elif time is None and columns > 1 and 0 not in counting | stamps | nothing:
         if counts_rows(rows[:, 0]):
             counting.add(0)
         elif _runs_like_time(rows[:, 0]):
             time = 0
             warnings.append(f"'{names[0]}' runs in even steps; it was read as the time in seconds.")
     speed = next((i for i, x in enumerate(named) if rpm_per_step(x) is not None), None)
-    if columns - len(counting | stamps) == 1:
+    if columns - len(counting | stamps | nothing) == 1:
         speed = None
-    out = counting | stamps | set(times) | {time, speed}
+    out = counting | stamps | nothing | set(times) | {time, speed}
     channels = tuple(i for i in range(columns) if i not in out)
     return Roles(names, time, seconds, coarse, speed, channels, tuple(warnings))
 

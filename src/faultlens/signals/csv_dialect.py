@@ -9,7 +9,12 @@ from datetime import datetime
 from itertools import pairwise
 
 from faultlens.core.errors import UnreadableFileError
-from faultlens.signals.column_names import hz_per_step, is_unit, rpm_per_step
+from faultlens.signals.column_names import (
+    hz_per_step,
+    is_unit,
+    rpm_per_step,
+    seconds_per_sample,
+)
 
 HEAD_BYTES = 1 << 16
 """Sniffed from the start of a file; preambles of recorders are a few thousand characters."""
@@ -19,7 +24,14 @@ MISSING = {"", "nan", "na", "n/a", "#n/a", "null", "none", "-", "--", "---", "?"
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?|[+-]?(inf|infinity|nan)", re.I)
 _FACT = re.compile(r"^[#%;/\s]*(?P<key>[^:=,;\t]{1,60}?)\s*[:=,;\t]+\s*(?P<value>.+?)[,;\s]*$")
-_VALUE = re.compile(r"^(?P<number>[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?)\s*(?P<unit>[^\d\s].*)?$")
+_VALUE = re.compile(
+    r"^(?P<number>[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?)\s*"
+    r"((?P<unit>1/\w+|[^\d\s]\S*?)([.,;]?\s.*)?)?$"
+)
+_GROUPED = {  # digits in groups of three, as spreadsheets show them
+    ".": re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d+"),
+    ",": re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d+"),
+}
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _GERMAN_DATE = re.compile(r"^(\d\d)\.(\d\d)\.(\d{4})")
 _CHINESE = re.compile("时间|转速|加速度|速度|位移|振动|通道|采样|频率")
@@ -40,6 +52,7 @@ class Dialect:
         names: one name per column, or empty without a header.
         closed: whether rows end with a delimiter.
         stamps: columns that hold dates or clock times rather than numbers.
+        empty: columns without a value in the first rows, as spare delimiters leave them.
         facts: scalars named in the preamble or in the header ("sample rate" -> 12000.0).
     """
 
@@ -51,6 +64,7 @@ class Dialect:
     names: tuple[str, ...]
     closed: bool
     stamps: frozenset[int]
+    empty: frozenset[int]
     facts: tuple[tuple[str, float], ...]
 
 
@@ -117,6 +131,7 @@ def dialect_of(head: bytes) -> Dialect:
     stamps = frozenset(
         c for c in range(columns) if sum(row[c] == "stamp" for row in rows) > len(rows) / 2
     )
+    empty = frozenset(c for c in range(columns) if all(row[c] == "missing" for row in rows))
     preamble = whole[:skip]
     names, header_at = _header(preamble, delimiter, columns)
     facts = tuple(
@@ -124,7 +139,7 @@ def dialect_of(head: bytes) -> Dialect:
         for fact in _facts(line)
     )  # fmt: skip
     closed = len(cells_of(whole[skip], delimiter)) > columns
-    return Dialect(encoding, delimiter, decimal, skip, columns, names, closed, stamps, facts)
+    return Dialect(encoding, delimiter, decimal, skip, columns, names, closed, stamps, empty, facts)
 
 
 def cells_of(line: str, delimiter: str | None) -> list[str]:
@@ -146,11 +161,28 @@ def is_number(cell: str, decimal: str) -> bool:
         >>> is_number("-1,5e-3", ","), is_number("1.5", ","), is_number("g", ".")
         (True, False, False)
     """
+    if _GROUPED[decimal].fullmatch(cell):
+        return True
     if decimal == ",":
         if "." in cell or cell.count(",") > 1:
             return False
         cell = cell.replace(",", ".")
     return _NUMBER.fullmatch(cell) is not None
+
+
+def number_of(cell: str, decimal: str) -> float:
+    """The number that a cell holds, digits in groups and exponents of Fortran (D) included.
+
+    Raises:
+        ValueError: it holds none.
+
+    Example:
+        >>> number_of("1.234,5", ","), number_of("1.5D-3", ".")
+        (1234.5, 0.0015)
+    """
+    if _GROUPED[decimal].fullmatch(cell):
+        cell = cell.replace("." if decimal == "," else ",", "")
+    return float(cell.replace(",", ".").casefold().replace("d", "e"))
 
 
 def stamp(cell: str) -> datetime | None:
@@ -182,7 +214,7 @@ def _score(
     sample: Sequence[str], delimiter: str | None, decimal: str
 ) -> tuple[tuple[float, ...], str | None, str, int] | None:
     widths: Counter[int] = Counter()
-    numbers = cells = 0
+    filled: dict[int, Counter[int]] = {}
     for line in sample:
         row = trimmed_cells(line, delimiter)
         parts = row[:_WIDEST_SNIFF]
@@ -190,8 +222,8 @@ def _score(
         known = good + sum(x.casefold() in MISSING or stamp(x) is not None for x in parts)
         if known == len(parts) and (good or known > 1):
             widths[len(row)] += 1
-            numbers += good
-            cells += len(parts)
+            seen = filled.setdefault(len(row), Counter())
+            seen.update(i for i, x in enumerate(parts) if is_number(x, decimal))
     if not widths:
         return None
     width, rows = widths.most_common(1)[0]
@@ -201,7 +233,10 @@ def _score(
     # where nothing better explains them, then the order of the candidates.
     share = rows / max(len(sample), 1)
     blanks_last = 0.0 if delimiter is None else 1.0
-    return (round(share, 2), numbers / cells, blanks_last), delimiter, decimal, width
+    # Columns that are empty from top to bottom are left by spare delimiters.
+    seen = filled[width]
+    numbers = sum(seen.values()) / (rows * len(seen)) if seen else 0.0
+    return (round(share, 2), numbers, blanks_last), delimiter, decimal, width
 
 
 def _is_decimal_comma(sample: Sequence[str]) -> bool:
@@ -270,6 +305,8 @@ def _header(
             cells = cells_of(text, delimiter)
         if delimiter is None and len(cells) != columns:
             cells = re.split(r"\t|\s{2,}|,\s*", text)
+        if len(cells) == columns + 1 and cells[-1].casefold() == "comment":
+            cells.pop()  # LabVIEW heads its comments but writes none
         if len(cells) != columns or (columns == 1 and _facts(text)):
             break
         rows.append((number, cells))
@@ -294,5 +331,5 @@ def _facts(line: str) -> list[tuple[str, float]]:
         return []
     unit = (value["unit"] or "").strip().strip("()[]")
     name = f"{pair['key'].strip()} ({unit})" if unit else pair["key"].strip()
-    scale = hz_per_step(name) or rpm_per_step(name)
-    return [(name, float(value["number"].replace(",", ".")))] if scale else []
+    known = (hz_per_step(name), rpm_per_step(name), seconds_per_sample(name))
+    return [(name, float(value["number"].replace(",", ".")))] if any(known) else []

@@ -1,6 +1,7 @@
 """Rows of a text table into numbers, block by block, with a clear word for every bad row."""
 
 import io
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -15,6 +16,7 @@ from faultlens.signals.csv_dialect import (
     Dialect,
     cells_of,
     is_number,
+    number_of,
     stamp,
     trimmed_cells,
 )
@@ -24,6 +26,8 @@ BLOCK_CHARACTERS = 1 << 23
 
 LONGEST_ROW = 1 << 25
 """Characters of one row; a longer one is no text table."""
+
+_COMMENT = re.compile("#(?!n/a)", re.IGNORECASE)  # "#N/A" is what Excel writes for no value
 
 
 class TableParser:
@@ -96,6 +100,7 @@ class TableParser:
             column: lambda cell, column=column: self._seconds(cell, column)  # type: ignore[misc]
             for column in dialect.stamps
         }
+        converters |= dict.fromkeys(dialect.empty, _number_or_nothing)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of blocks without a row
@@ -119,8 +124,8 @@ class TableParser:
         rows = []
         lines = text.split("\n")
         for line, raw in enumerate(lines, start=first_line):
-            content = raw.split("#")[0].strip()
-            if not content:
+            content = _COMMENT.split(raw)[0].strip(" \r")
+            if not content.strip():
                 continue
             is_last = line - first_line == len(lines) - 1
             cells = trimmed_cells(content, self._dialect.delimiter)
@@ -141,9 +146,10 @@ class TableParser:
         if column in self._dialect.stamps and stamp(cell) is not None:
             return self._seconds(cell, column)
         if is_number(cell, self._dialect.decimal):
-            # Fortran writes exponents as D.
-            return float(cell.replace(",", ".").casefold().replace("d", "e"))
+            return number_of(cell, self._dialect.decimal)
         if cell.casefold() in MISSING:
+            if column in self._dialect.empty:
+                return float("nan")
             self._missing += 1
             self._first_missing = self._first_missing or line
             return float("nan")
@@ -161,3 +167,7 @@ class TableParser:
                 f"The times {first} and {moment} mix zones with none; write all of them alike."
             )
         return (moment - first).total_seconds()
+
+
+def _number_or_nothing(cell: str) -> float:
+    return float(cell) if cell.strip() else float("nan")

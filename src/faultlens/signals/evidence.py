@@ -89,6 +89,11 @@ class LineEvidence:
     floor: float
     ambiguities: tuple[str, ...] = ()
 
+    @property
+    def speed_measured(self) -> bool:
+        """Whether any line stands out that the speed could be measured by."""
+        return any(x.matched_harmonics for x in self.families)
+
     def family(self, name: str) -> FamilyEvidence:
         """The record of one family."""
         return self.families[FAMILIES.index(name)]

@@ -77,7 +77,8 @@ def variables_of(path: Path) -> Iterator[StoredArray]:
     """Yield every array of real numbers, those in structures too, scalars included.
 
     Args:
-        path: MATLAB v5 file. Cells, objects, text and complex arrays are passed over.
+        path: MATLAB v5 file. Cells, objects, text and complex arrays are passed over. Data beside
+            a text Name in one structure take that name, and the Unit and Raster beside them.
 
     Raises:
         UnreadableFileError: cut, damaged, or a variable that unfolds to more than 2 GiB.

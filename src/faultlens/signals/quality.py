@@ -29,6 +29,10 @@ _CLIPPED_LEAST = 5  # samples in such runs before it is said
 _CLIPPED_CROWD = 3.0
 
 
+LARGEST, SMALLEST = 1e30, 1e-30
+"""Values beyond, and ranges below, that no unit of vibration explains; their squares overflow."""
+
+
 @dataclass(frozen=True)
 class Extreme:
     """One end of the range: how crowded it is.
@@ -86,7 +90,7 @@ def count_flaws(samples: NDArray[np.floating]) -> Flaws:
         1
     """
     samples = samples.astype(np.float64, copy=False)
-    finite = np.isfinite(samples)
+    finite = _usable(samples)
     whole = bool(finite.all())
     nan = 0 if whole else int(np.isnan(samples).sum())
     infinite = 0 if whole else int(len(samples) - finite.sum() - nan)
@@ -150,7 +154,7 @@ def judged(flaws: Flaws, *, name: str = "The recording") -> tuple[str, ...]:
             f"{_missing_words(flaws)}); at most {100 * MOST_MISSING:g} % can be filled. "
             "Export it again or cut out a whole stretch."
         )
-    if flaws.low.value == flaws.high.value:
+    if flaws.high.value - flaws.low.value < SMALLEST:
         raise UnusableSignalError(
             f"{name} is constant: every value is {flaws.low.value:g}. Check the sensor, its cable "
             "and the chosen channel."
@@ -170,7 +174,7 @@ def judged(flaws: Flaws, *, name: str = "The recording") -> tuple[str, ...]:
 
 
 def filled(samples: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Samples with NaN and infinite values replaced by straight lines between their neighbours.
+    """Samples with NaN, infinite and absurd values replaced by lines between their neighbours.
 
     Args:
         samples: (time,) float; at least one value is finite.
@@ -179,11 +183,18 @@ def filled(samples: NDArray[np.floating]) -> NDArray[np.floating]:
         >>> filled(np.array([0.0, np.nan, 2.0]))
         array([0., 1., 2.])
     """
-    good = np.isfinite(samples)
+    good = _usable(samples)
     if good.all() or not good.any():
         return samples
     at = np.arange(len(samples))
     return np.asarray(np.interp(at, at[good], samples[good]))
+
+
+def _usable(samples: NDArray[np.floating]) -> NDArray[np.bool_]:
+    # NaN compares false; so does what no sensor measures and a wrong byte order makes.
+    with np.errstate(invalid="ignore"):
+        usable: NDArray[np.bool_] = np.abs(samples) < LARGEST
+    return usable
 
 
 def required_seconds(slowest_line_hz: float) -> float:
@@ -282,6 +293,7 @@ def _outer(a: Extreme, b: Extreme, *, sign: int) -> Extreme:
 
 
 def _missing_words(flaws: Flaws) -> str:
+    """NaN or infinite, in words; beyond `LARGEST` counts as infinite."""
     if flaws.nan and flaws.infinite:
         return "NaN or infinite"
     return "NaN" if flaws.nan else "infinite"

@@ -56,9 +56,9 @@ def read_signal(
     """Read one channel of a recording into memory.
 
     Args:
-        path: csv, mat (CWRU, MFPT, plain), wav, npz, npy, hdf5, parquet, tdms or uff.
+        path: csv, mat (CWRU, MFPT, Paderborn, plain), wav, npz, npy, hdf5, parquet, tdms or uff.
         sample_rate_hz: samples per second, where the file does not say.
-        channel: name or index of the channel; the first that measures vibration if None.
+        channel: name or index of the channel; the first that may be vibration if None.
 
     Raises:
         UnreadableFileError: missing, damaged, or not what its name says.
@@ -85,7 +85,7 @@ def open_recording(
     Args:
         path: as for `read_signal`.
         sample_rate_hz: samples per second, where the file does not say.
-        channel: name or index of the channel; the first that measures vibration if None.
+        channel: name or index of the channel; the first that may be vibration if None.
 
     Raises:
         UnreadableFileError: missing, damaged, or not what its name says.

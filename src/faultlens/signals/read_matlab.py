@@ -1,4 +1,4 @@
-"""MATLAB files, v5 and v7.3: CWRU and MFPT structures with their speed and rate, plain arrays."""
+"""MATLAB files, v5 and v7.3: structures with speed and rate (CWRU, MFPT, Paderborn), arrays."""
 
 import re
 from collections.abc import Sequence
