@@ -88,6 +88,16 @@ def test_paderborn_without_rasters_takes_the_time_of_equal_length(tmp_path: Path
     assert open_recording(path, channel="torque").sample_rate_hz is None
 
 
+def test_records_with_rates_of_their_own_keep_them(tmp_path: Path) -> None:
+    channels = records(name=["torque", "ch DE"], values=[OTHER[:99], WAVE], fs=[100.0, 12800.0])
+    path = save(tmp_path / "a.mat", {"ch": channels})
+    recording = open_recording(path)
+    assert (recording.channel, recording.sample_rate_hz) == ("ch DE", 12800)
+    assert open_recording(path, channel="torque").sample_rate_hz == 100
+    np.savez(tmp_path / "a.npz", x=WAVE, fs=1000.0, sample_rate_hz=2000.0)
+    assert open_recording(tmp_path / "a.npz").sample_rate_hz is None
+
+
 def test_a_ramp_is_passed_over_and_alone_refused(tmp_path: Path) -> None:
     ramp = np.arange(COUNT) * 0.37 + 5
     path = write(tmp_path / "a.csv", "a,b\n" + table(ramp, WAVE))
@@ -246,7 +256,7 @@ def test_labview_text_has_its_time_in_a_column_or_in_its_header(
     if columns == "No":
         body = "".join("\t" + x.split("\t", 1)[1] for x in body.splitlines(keepends=True))
     signal = read_signal(write(tmp_path / "a.lvm", LVM.format(columns=columns) + body))
-    assert signal.channel.startswith("Acc DE")
+    assert (signal.channel or "").startswith("Acc DE")
     assert signal.sample_rate_hz == pytest.approx(10000)
     assert np.array_equal(signal.samples, WAVE)
 
@@ -275,6 +285,8 @@ TIMES = np.arange(COUNT) / 10000
          "Time [s]\tAcc [m/s²]\n" + table(TIMES, WAVE, delimiter="\t"), "cp1252"),
         ("Recorder,Portable 5\nStart,2020-05-01 12:00:00\nSampling frequency (Hz),10000\n"
          "acc (m/s²)\n" + table(WAVE), "utf-8"),
+        ('"Channel";"1"\n"Sample Rate [Hz]";"10000"\n"acc (m/s²)"\n'
+         + german(table(WAVE, form="{:.6f}")), "utf-8"),
         ("; Audacity sample data export\n; Sample Rate: 10000 Hz. Sample values on linear scale.\n"
          "acc (m/s²)\n" + table(WAVE), "utf-8"),
     ],
@@ -284,7 +296,8 @@ def test_dialects_of_spreadsheets_and_loggers(text: str, encoding: str, tmp_path
     assert len(recording.channels) == 1
     signal = recording.load()
     assert signal.samples == pytest.approx(WAVE, abs=1e-6)
-    assert (signal.sample_rate_hz, signal.unit) == (pytest.approx(10000), "m/s2")
+    assert signal.sample_rate_hz == pytest.approx(10000)
+    assert signal.unit == "m/s2"
 
 
 def test_german_thousands_are_read(tmp_path: Path) -> None:
@@ -292,6 +305,12 @@ def test_german_thousands_are_read(tmp_path: Path) -> None:
     recording = open_recording(write(tmp_path / "a.csv", "n;a;b\n" + rows), channel="a")
     assert recording.length == 40
     assert np.array_equal(recording.read(0, 3), [1100.5, 1101.5, 1102.5])
+
+
+def test_a_column_named_as_time_that_turns_back_is_a_channel(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "r,t\n" + table(WAVE, OTHER))
+    assert open_recording(path).channels == ("r", "t")
+    no_rate(path, "r")
 
 
 def test_a_row_count_and_a_dead_input_are_no_clock(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from faultlens.signals.csv_dialect import Dialect
 from faultlens.signals.time_axis import counts_rows, runs_evenly
 
 _SLOWEST_STEP_S = 0.1  # a nameless column that runs in larger steps is no time of vibration
+_BACKWARD = 0.25  # share of the steps; joined or damaged times stay far below, noise is at 0.5
 _LOOKED_AT = 20_000  # rows that decide what a nameless column is
 
 
@@ -64,7 +65,10 @@ def roles_of(dialect: Dialect, first: NDArray[np.float64]) -> Roles:
         (dialect.names[i] if dialect.names else "") or f"column {i + 1}" for i in range(columns)
     )
     named = dialect.names or ("?",) * columns
-    scales = {i: s for i, x in enumerate(named) if (s := seconds_per_step(x)) is not None}
+    scales = {
+        i: scale for i, x in enumerate(named)
+        if (scale := seconds_per_step(x)) is not None and not _wanders(rows[:, i])
+    }  # fmt: skip
     warnings: list[str] = []
     counting = {i for i, x in enumerate(named) if is_index(x) and counts_rows(rows[:, i])}
     stamps = set(dialect.stamps)
@@ -108,6 +112,11 @@ def roles_of(dialect: Dialect, first: NDArray[np.float64]) -> Roles:
 def _is_count(rows: NDArray[np.float64], column: int, name: str) -> bool:
     # Whole steps of one in a column called "time" are row numbers: no vibration is sampled at 1 Hz.
     return seconds_per_step(name) == 1.0 and counts_rows(rows[:, column])
+
+
+def _wanders(values: NDArray[np.float64]) -> bool:
+    # "t" may be the tangential direction: its values turn back, those of a time hardly ever do.
+    return bool(np.mean(np.diff(values) < 0) > _BACKWARD) if len(values) > 1 else False
 
 
 def _runs_like_time(values: NDArray[np.float64]) -> bool:

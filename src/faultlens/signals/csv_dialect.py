@@ -323,10 +323,10 @@ def _header(
 
 
 def _facts(line: str) -> list[tuple[str, float]]:
-    pair = _FACT.match(line[:500])
+    pair = _FACT.match(line[:500].replace('"', ""))
     if not pair:
         return []
-    value = _VALUE.match(pair["value"].strip().strip('"').split(";")[0].split("\t")[0])
+    value = _VALUE.match(pair["value"].strip().split(";")[0].split("\t")[0])
     if not value:
         return []
     unit = (value["unit"] or "").strip().strip("()[]")

@@ -170,8 +170,10 @@ def _leaves(
         flat = np.frombuffer(raw, dtype, count=prod(matrix.shape), offset=values.at)
         take = flat.reshape(matrix.shape, order="F").__getitem__
         about = about or {}
-        unit, clock = about.get("unit"), about.get("raster")
-        yield StoredArray(about.get("name", name), matrix.shape, take, unit=unit, clock=clock)
+        yield StoredArray(
+            about.get("name", name), matrix.shape, take, unit=about.get("unit"),
+            place=name.rpartition(".")[0], clock=about.get("raster"),
+        )  # fmt: skip
     elif matrix.array_class == _STRUCTURE and depth > 0:
         yield from _fields(raw, at, matrix, name, depth, order)
 

@@ -1,6 +1,6 @@
 """Named arrays and scalars, as MATLAB, NumPy and HDF5 files hold them, into channels."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite, prod
 from typing import Any
@@ -45,6 +45,7 @@ class StoredArray:
         numeric: whether it holds real numbers.
         unit: unit of the values, where the file says so.
         sample_rate_hz: samples per second, where the file says so of this array.
+        place: the structure or group that holds it, where its name does not say.
         clock: what it was sampled by, where the file says so; arrays of one clock share one time.
     """
 
@@ -54,6 +55,7 @@ class StoredArray:
     numeric: bool = True
     unit: str | None = None
     sample_rate_hz: float | None = None
+    place: str | None = None
     clock: str | None = None
 
 
@@ -82,17 +84,19 @@ def contents_of(
     """
     usable = [x for x in arrays if x.numeric and prod(x.shape) > 1]
     _refuse_volumes(format, usable)
-    rate, rpm = scalar_facts(scalars)
+    _, rpm = scalar_facts(scalars)
     flat = [x for x in usable if len(_long_axes(x.shape)) < 3]
     times = [x for x in flat if seconds_per_step(_last(x.name)) is not None and _lanes(x) == 1]
     measured = [x for x in flat if x not in times]
     beside = {x: _beside(x, times) for x in measured}
     clocks = {x: _rate_by(x) for x in times if any(x in y for y in beside.values())}
     warnings = (*warnings, *dict.fromkeys(x for _, said in clocks.values() for x in said))
+    rates = {
+        x: x.sample_rate_hz or _stated_rate(x, scalars) or _one({clocks[t][0] for t in ticks})
+        for x, ticks in beside.items()
+    }
     found = [
-        replace(x, sample_rate_hz=x.sample_rate_hz or rate or _one({clocks[t][0] for t in ticks}))
-        for array, ticks in beside.items()
-        for x in channels_of(array)
+        replace(x, sample_rate_hz=rate) for array, rate in rates.items() for x in channels_of(array)
     ]
     found = [x for x in found if not _only_counts(x)] or found
     found = found or [x for time in times for x in channels_of(time)]
@@ -207,6 +211,22 @@ def _refuse_volumes(format: str, arrays: Sequence[StoredArray]) -> None:
         )
 
 
+def _stated_rate(array: StoredArray, scalars: Mapping[str, float]) -> float | None:
+    """The sampling rate that stands nearest to an array; None where two stand equally near."""
+    stated = {x: r for x, v in scalars.items() if (r := scalar_facts({x: v})[0]) is not None}
+    direct = {x: r for x, r in stated.items() if hz_per_step(_last(x)) is not None}
+    place = array.name if array.place is None else array.place
+    while stated:
+        for rates in (direct, stated):
+            near = {r for x, r in rates.items() if not place or x.startswith(f"{place}.")}
+            if near:
+                return _one(near)
+        if not place:
+            break
+        place = place.rpartition(".")[0]
+    return None
+
+
 def _beside(array: StoredArray, times: Sequence[StoredArray]) -> list[StoredArray]:
     """The times that run along with an array: those of its clock, else those of its length."""
     return [
@@ -216,7 +236,7 @@ def _beside(array: StoredArray, times: Sequence[StoredArray]) -> list[StoredArra
     ]  # fmt: skip
 
 
-def _one(rates: set[float | None]) -> float | None:
+def _one(rates: Collection[float | None]) -> float | None:
     return next(iter(rates)) if len(rates) == 1 else None
 
 
