@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from faultlens.signals.kinematics import FaultOrders as FaultOrders
     from faultlens.signals.read import read_signal as read_signal
     from faultlens.signals.signal import Signal as Signal
-    from faultlens.signals.simulator import simulate as simulate
+    from faultlens.signals.simulator.simulate import simulate as simulate
 
 _HOME = {
     "BearingGeometry": "faultlens.signals.kinematics",
@@ -37,7 +37,7 @@ _HOME = {
     "calibrate": "faultlens.profiles.calibrate",
     "diagnose": "faultlens.inference.diagnose",
     "read_signal": "faultlens.signals.read",
-    "simulate": "faultlens.signals.simulator",
+    "simulate": "faultlens.signals.simulator.simulate",
 }
 
 __all__ = list(_HOME)

@@ -12,7 +12,7 @@ import pytest
 from faultlens.cli.main import main
 from faultlens.signals.kinematics import BearingGeometry
 from faultlens.signals.signal import Signal
-from faultlens.signals.simulator import simulate
+from faultlens.signals.simulator.simulate import simulate
 from faultlens.signals.write import write_signal
 
 SOURCE = Path(__file__).parents[2] / "src"

@@ -13,7 +13,7 @@ from faultlens.evaluation.bench_bearing import (
     judge_windows,
 )
 from faultlens.signals.kinematics import BearingGeometry
-from faultlens.signals.simulator import simulate
+from faultlens.signals.simulator.simulate import simulate
 
 
 def judged(folder: Path, pack: str, every: int = 1, most: int | None = None) -> list[WindowResult]:

@@ -6,7 +6,7 @@ import pytest
 
 from faultlens.signals.kinematics import BearingGeometry
 from faultlens.signals.signal import Signal
-from faultlens.signals.simulator import simulate
+from faultlens.signals.simulator.simulate import simulate
 
 GEOMETRY_6205 = BearingGeometry(9, 7.94, 39.04)
 Machine = Callable[..., Signal]

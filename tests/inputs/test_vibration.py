@@ -17,7 +17,7 @@ from faultlens.inputs.vibration import VibrationInput, prepare_vibration
 from faultlens.signals.kinematics import BearingGeometry
 from faultlens.signals.recording import Recording, in_memory
 from faultlens.signals.signal import Signal
-from faultlens.signals.simulator import simulate
+from faultlens.signals.simulator.simulate import simulate
 
 BEARING = BearingGeometry(9, 7.94, 39.04)
 RATE_HZ = 12800.0

@@ -16,7 +16,7 @@ from faultlens.models.training_free import (
 from faultlens.profiles.calibrate import calibrate, profile_of
 from faultlens.signals.kinematics import BearingGeometry
 from faultlens.signals.signal import Signal
-from faultlens.signals.simulator import simulate
+from faultlens.signals.simulator.simulate import simulate
 from faultlens.text.knowledge import load_faults
 
 BEARING = BearingGeometry(9, 7.94, 39.04)

@@ -13,7 +13,7 @@ from faultlens.inference.diagnose import diagnose
 from faultlens.models.training_free import reference
 from faultlens.profiles.profile import Profile, read_profile
 from faultlens.signals.kinematics import BearingGeometry
-from faultlens.signals.simulator import simulate
+from faultlens.signals.simulator.simulate import simulate
 
 MADE = Profile(
     name="泵 7", model=reference(), threshold=0.25, false_alarm_rate=0.25, wanted_rate=0.01,

@@ -12,8 +12,8 @@ from faultlens.signals.evidence import FAMILIES, LineEvidence
 from faultlens.signals.kinematics import BearingGeometry, FaultOrders
 from faultlens.signals.lines import family_orders, highest_order, read_evidence, spread
 from faultlens.signals.modulation import ContrastSpectrum, contrast_spectrum
-from faultlens.signals.simulator import simulate
-from faultlens.signals.simulator_settings import Defect, SimulationSettings
+from faultlens.signals.simulator.settings import Defect, SimulationSettings
+from faultlens.signals.simulator.simulate import simulate
 
 B6205 = BearingGeometry(9, 7.94, 39.04)
 B6203 = BearingGeometry(8, 6.746, 28.5)

@@ -7,8 +7,8 @@ from faultlens.core.errors import UsageError
 from faultlens.signals.kinematics import BearingGeometry
 from faultlens.signals.orders import rpm_from_table, rpm_from_tacho, straighten
 from faultlens.signals.signal import Signal
-from faultlens.signals.simulator import simulate
-from faultlens.signals.simulator_settings import Defect, SimulationSettings
+from faultlens.signals.simulator.settings import Defect, SimulationSettings
+from faultlens.signals.simulator.simulate import simulate
 from faultlens.signals.spectra import squared_envelope_spectrum
 
 BEARING = BearingGeometry(9, 7.94, 39.04)

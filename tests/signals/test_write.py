@@ -10,7 +10,7 @@ from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.signals.kinematics import BearingGeometry
 from faultlens.signals.sidecar import read_sidecar
 from faultlens.signals.signal import Signal
-from faultlens.signals.simulator import simulate
+from faultlens.signals.simulator.simulate import simulate
 from faultlens.signals.write import write_signal
 
 SUFFIXES = (".csv", ".wav", ".npz", ".mat")

@@ -8,8 +8,8 @@ import typer
 from faultlens.cli import options
 from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.signals.catalogue import find_bearing, parse_bearing
-from faultlens.signals.simulator import SimulatedRecording
-from faultlens.signals.simulator import simulate as simulated
+from faultlens.signals.simulator.simulate import SimulatedRecording
+from faultlens.signals.simulator.simulate import simulate as simulated
 from faultlens.signals.write import write_signal
 from faultlens.text.matching import match_faults
 from faultlens.text.sentences import split_sentences

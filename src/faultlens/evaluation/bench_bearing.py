@@ -66,7 +66,7 @@ def judge_windows(recordings: Iterable[LabelledRecording]) -> list[WindowResult]
 
     Example:
         >>> from faultlens.signals.kinematics import BearingGeometry
-        >>> from faultlens.signals.simulator import simulate
+        >>> from faultlens.signals.simulator.simulate import simulate
         >>> made = simulate(("outer",), bearing=BearingGeometry(9, 7.94, 39.04), shaft_rpm=1772,
         ...                 sample_rate_hz=12000, seconds=2.0, seed=1, snr_db=10.0)
         >>> judged = judge_windows([LabelledRecording("our rig", "first", "outer", made.signal)])

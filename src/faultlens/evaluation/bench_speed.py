@@ -12,7 +12,7 @@ import numpy as np
 
 from faultlens.inference.diagnose import diagnose_file
 from faultlens.signals.kinematics import BearingGeometry
-from faultlens.signals.simulator import simulate
+from faultlens.signals.simulator.simulate import simulate
 from faultlens.signals.write import write_signal
 
 REPEATS = 5

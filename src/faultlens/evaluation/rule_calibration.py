@@ -45,7 +45,7 @@ from faultlens.signals.lines import (
     window_seconds,
 )
 from faultlens.signals.modulation import contrast_spectrum
-from faultlens.signals.simulator_draw import draw_recording
+from faultlens.signals.simulator.draw import draw_recording
 
 SHARES: dict[Families, int] = {
     HEALTHY: 8,

@@ -75,7 +75,7 @@ def diagnose(
         UnusableSignalError: nothing can be concluded from the recording.
 
     Example:
-        >>> from faultlens.signals.simulator import simulate
+        >>> from faultlens.signals.simulator.simulate import simulate
         >>> from faultlens.signals.kinematics import BearingGeometry
         >>> made = simulate(("inner",), bearing=BearingGeometry(9, 7.94, 39.04), shaft_rpm=1772,
         ...                 sample_rate_hz=12000, seconds=4.0, seed=3, snr_db=5.0)

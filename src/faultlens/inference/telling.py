@@ -54,7 +54,7 @@ def tell(
     Example:
         >>> from faultlens.inference.diagnose import diagnose
         >>> from faultlens.signals.kinematics import BearingGeometry
-        >>> from faultlens.signals.simulator import simulate
+        >>> from faultlens.signals.simulator.simulate import simulate
         >>> made = simulate(("outer",), bearing=BearingGeometry(9, 7.94, 39.04), shaft_rpm=1772,
         ...                 sample_rate_hz=12000, seconds=4.0, seed=3, snr_db=5.0)
         >>> diagnose(made.signal).sentence  # what this function told of it

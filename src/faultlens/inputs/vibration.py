@@ -89,7 +89,7 @@ def prepare_vibration(
         UsageError: an impossible speed or tolerance.
 
     Example:
-        >>> from faultlens.signals.simulator import simulate
+        >>> from faultlens.signals.simulator.simulate import simulate
         >>> from faultlens.signals.kinematics import FaultOrders
         >>> made = simulate(("outer",), bearing=FaultOrders(3.6, 5.4, 2.4, 0.4), shaft_rpm=1800,
         ...                 sample_rate_hz=12800, seconds=4.0, seed=1)

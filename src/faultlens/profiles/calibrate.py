@@ -53,7 +53,7 @@ def calibrate(
         InputError: a recording that cannot be judged.
 
     Example:
-        >>> from faultlens.signals.simulator import simulate
+        >>> from faultlens.signals.simulator.simulate import simulate
         >>> from faultlens.signals.kinematics import BearingGeometry
         >>> healthy = [
         ...     simulate((), bearing=BearingGeometry(9, 7.94, 39.04), shaft_rpm=1800,
@@ -98,7 +98,7 @@ def profile_of(
         UsageError: no recordings, a rate outside 0 to 1, or recordings of several bearings.
 
     Example:
-        >>> from faultlens.signals.simulator import simulate
+        >>> from faultlens.signals.simulator.simulate import simulate
         >>> from faultlens.signals.kinematics import BearingGeometry
         >>> quiet = simulate((), bearing=BearingGeometry(9, 7.94, 39.04), shaft_rpm=1800,
         ...                  sample_rate_hz=12800, seconds=2.0, seed=1).signal

@@ -10,19 +10,19 @@ from numpy.typing import NDArray
 
 from faultlens.core.errors import FaultlensError, InputError, UnreadableFileError, UsageError
 from faultlens.core.registry import Registry
-from faultlens.signals.contents import Channel, Contents, Window, choose_channel
-from faultlens.signals.read_csv import read_csv
-from faultlens.signals.read_hdf5 import read_hdf5
-from faultlens.signals.read_matlab import read_matlab
-from faultlens.signals.read_numpy import read_npy, read_npz
-from faultlens.signals.read_parquet import read_parquet
-from faultlens.signals.read_tdms import read_tdms
-from faultlens.signals.read_uff import read_uff
-from faultlens.signals.read_wav import read_wav
+from faultlens.signals.readers.contents import Channel, Contents, Window, choose_channel
+from faultlens.signals.readers.csv_table import read_csv
+from faultlens.signals.readers.hdf5 import read_hdf5
+from faultlens.signals.readers.matlab import read_matlab
+from faultlens.signals.readers.numpy_files import read_npy, read_npz
+from faultlens.signals.readers.parquet import read_parquet
+from faultlens.signals.readers.sniff import HEAD_BYTES, KINDS, kind_of
+from faultlens.signals.readers.tdms import read_tdms
+from faultlens.signals.readers.uff import read_uff
+from faultlens.signals.readers.wav import read_wav
 from faultlens.signals.recording import Recording
 from faultlens.signals.sidecar import Sidecar, read_sidecar, resolve
 from faultlens.signals.signal import Signal
-from faultlens.signals.sniff import HEAD_BYTES, KINDS, kind_of
 
 Reader = Callable[[Path], Contents]
 """Opens one file, reads what is needed to list its channels, loads no samples it can leave."""

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from faultlens.core.errors import MissingMetadataError, UsageError
-from faultlens.signals.contents import Window
+from faultlens.signals.readers.contents import Window
 from faultlens.signals.signal import Bearing, Signal
 
 

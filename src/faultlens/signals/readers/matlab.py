@@ -7,11 +7,11 @@ from math import prod
 from pathlib import Path
 
 from faultlens.core.errors import UnreadableFileError
-from faultlens.signals.contents import Contents
-from faultlens.signals.matlab5 import variables_of
-from faultlens.signals.read_hdf5 import datasets_of
-from faultlens.signals.sniff import HEAD_BYTES, kind_of
-from faultlens.signals.stored_arrays import StoredArray, contents_of
+from faultlens.signals.readers.contents import Contents
+from faultlens.signals.readers.hdf5 import datasets_of
+from faultlens.signals.readers.matlab5 import variables_of
+from faultlens.signals.readers.sniff import HEAD_BYTES, kind_of
+from faultlens.signals.readers.stored_arrays import StoredArray, contents_of
 
 CWRU_RATES = "The Case Western Reserve files are published at 12000 and 48000 Hz."
 """Their files hold no rate; the folder from which they were taken tells which it is."""

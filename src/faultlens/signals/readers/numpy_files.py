@@ -11,8 +11,8 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from faultlens.core.errors import UnreadableFileError
-from faultlens.signals.contents import Contents
-from faultlens.signals.stored_arrays import LARGEST_BYTES, StoredArray, contents_of
+from faultlens.signals.readers.contents import Contents
+from faultlens.signals.readers.stored_arrays import LARGEST_BYTES, StoredArray, contents_of
 
 _LARGEST_HEADER = 10_000  # characters, numpy's own limit for headers that it has not written
 _MOST_MEMBERS = 10_000

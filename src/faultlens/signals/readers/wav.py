@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import UnreadableFileError
-from faultlens.signals.contents import Channel, Contents, Window
+from faultlens.signals.readers.contents import Channel, Contents, Window
 
 _INTEGER, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE  # wFormatTag
 _READ_BITS = {_INTEGER: (8, 16, 24, 32), _FLOAT: (32, 64)}

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from faultlens.signals.simulator_settings import Resonance, Sensor
-from faultlens.signals.simulator_sources import Array
+from faultlens.signals.simulator.settings import Resonance, Sensor
+from faultlens.signals.simulator.sources import Array
 
 Spectrum = NDArray[np.complex128]
 

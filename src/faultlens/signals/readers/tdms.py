@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.optional import optional_import
-from faultlens.signals.column_names import spelt_unit
-from faultlens.signals.contents import Channel, Contents, Window
-from faultlens.signals.stored_arrays import scalar_facts
+from faultlens.signals.readers.column_names import spelt_unit
+from faultlens.signals.readers.contents import Channel, Contents, Window
+from faultlens.signals.readers.stored_arrays import scalar_facts
 
 
 def read_tdms(path: Path) -> Contents:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import UnreadableFileError
-from faultlens.signals.stored_arrays import LARGEST_BYTES, StoredArray
+from faultlens.signals.readers.stored_arrays import LARGEST_BYTES, StoredArray
 
 _NUMBERS = {1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8",
             13: "u8"}  # fmt: skip

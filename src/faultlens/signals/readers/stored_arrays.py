@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import UnreadableFileError
-from faultlens.signals.column_names import (
+from faultlens.signals.readers.column_names import (
     hz_per_step,
     is_index,
     rpm_per_step,
@@ -18,8 +18,8 @@ from faultlens.signals.column_names import (
     spelt_unit,
     unit_of,
 )
-from faultlens.signals.contents import Channel, Contents
-from faultlens.signals.time_axis import (
+from faultlens.signals.readers.contents import Channel, Contents
+from faultlens.signals.readers.time_axis import (
     TimeAxis,
     counts_rows,
     extended,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from faultlens.core.errors import MissingMetadataError, UnknownNameError, UnreadableFileError
-from faultlens.signals import read_csv
 from faultlens.signals.read import open_recording, read_signal
+from faultlens.signals.readers import csv_table
 
 WAVE = np.round(np.sin(np.arange(300) / 3) * 2, 4)
 
@@ -265,8 +265,8 @@ def test_a_large_table_goes_through_a_file_and_reads_alike(
     text = "time,DE (g),rpm,FE\n" + rows(np.arange(300) / 1000, WAVE, speed, -WAVE)
     path = write(tmp_path / "a.csv", text)
     small = open_recording(path, channel="FE")
-    monkeypatch.setattr(read_csv, "SPOOLED_ABOVE_BYTES", 100)
-    monkeypatch.setattr("faultlens.signals.csv_parser.BLOCK_CHARACTERS", 700)
+    monkeypatch.setattr(csv_table, "SPOOLED_ABOVE_BYTES", 100)
+    monkeypatch.setattr("faultlens.signals.readers.csv_parser.BLOCK_CHARACTERS", 700)
     large = open_recording(path, channel="FE")
     assert np.allclose(large.read(40, 260), small.read(40, 260), atol=1e-6)
     assert (large.sample_rate_hz, large.shaft_rpm) == (small.sample_rate_hz, small.shaft_rpm)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from faultlens.signals.simulator_background import shocks, tones
-from faultlens.signals.simulator_path import structure_response
-from faultlens.signals.simulator_settings import Background, Resonance
-from faultlens.signals.simulator_sources import (
+from faultlens.signals.simulator.background import shocks, tones
+from faultlens.signals.simulator.path import structure_response
+from faultlens.signals.simulator.settings import Background, Resonance
+from faultlens.signals.simulator.sources import (
     Rotation,
     impulse_train,
     load_share,

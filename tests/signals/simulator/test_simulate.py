@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 
 from faultlens.core.errors import UnknownNameError, UnusableSignalError, UsageError
 from faultlens.signals.kinematics import BearingGeometry, FaultOrders
-from faultlens.signals.simulator import (
-    FAULTS,
-    SimulatedRecording,
-    simulate,
-    slipped_orders,
-)
-from faultlens.signals.simulator_settings import (
+from faultlens.signals.simulator.settings import (
     Background,
     Defect,
     Resonance,
     Sensor,
     SimulationSettings,
+)
+from faultlens.signals.simulator.simulate import (
+    FAULTS,
+    SimulatedRecording,
+    simulate,
+    slipped_orders,
 )
 from faultlens.signals.spectra import squared_envelope_spectrum
 

@@ -18,8 +18,8 @@ from scipy import fft
 from faultlens.core.errors import UnknownNameError, UnusableSignalError, UsageError
 from faultlens.signals.kinematics import BearingGeometry, FaultOrders
 from faultlens.signals.signal import Signal
-from faultlens.signals.simulator_background import noise, shocks, tones
-from faultlens.signals.simulator_path import (
+from faultlens.signals.simulator.background import noise, shocks, tones
+from faultlens.signals.simulator.path import (
     Spectrum,
     converted,
     lead_samples,
@@ -28,8 +28,8 @@ from faultlens.signals.simulator_path import (
     structure_response,
     unit_power,
 )
-from faultlens.signals.simulator_settings import Resonance, SimulationSettings
-from faultlens.signals.simulator_sources import Array, Rotation, family_strikes
+from faultlens.signals.simulator.settings import Resonance, SimulationSettings
+from faultlens.signals.simulator.sources import Array, Rotation, family_strikes
 
 FAULTS = ("outer", "inner", "ball", "cage")
 """The families of faults that can be simulated, alone or together."""

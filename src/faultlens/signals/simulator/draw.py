@@ -7,15 +7,15 @@ import numpy as np
 
 from faultlens.core.errors import UsageError
 from faultlens.signals.kinematics import BearingGeometry, FaultOrders
-from faultlens.signals.simulator import FAULTS, SimulatedRecording, simulate
-from faultlens.signals.simulator_settings import (
+from faultlens.signals.simulator.settings import (
     Background,
     Defect,
     Resonance,
     Sensor,
     SimulationSettings,
 )
-from faultlens.signals.simulator_sources import Array
+from faultlens.signals.simulator.simulate import FAULTS, SimulatedRecording, simulate
+from faultlens.signals.simulator.sources import Array
 
 SAMPLE_RATES_HZ = (
     *(5120.0, 8192.0, 10000.0, 12000.0, 12800.0, 16000.0, 20000.0, 20480.0, 24000.0, 25600.0),

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from faultlens.core.errors import UnreadableFileError
-from faultlens.signals.column_names import (
+from faultlens.signals.readers.column_names import (
     hz_per_step,
     is_unit,
     rpm_per_step,

@@ -5,8 +5,8 @@ import pytest
 
 from faultlens.core.errors import UsageError
 from faultlens.signals.kinematics import BearingGeometry
-from faultlens.signals.simulator import SimulatedRecording
-from faultlens.signals.simulator_draw import SAMPLE_RATES_HZ, draw_recording
+from faultlens.signals.simulator.draw import SAMPLE_RATES_HZ, draw_recording
+from faultlens.signals.simulator.simulate import SimulatedRecording
 
 REAL = (BearingGeometry(9, 7.94, 39.04), BearingGeometry(8, 6.746, 28.499))
 

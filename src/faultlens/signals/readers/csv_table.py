@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import UnreadableFileError
-from faultlens.signals.column_names import rpm_per_step, unit_of
-from faultlens.signals.contents import Channel, Contents, Window
-from faultlens.signals.csv_columns import Roles, roles_of
-from faultlens.signals.csv_dialect import HEAD_BYTES, Dialect, dialect_of
-from faultlens.signals.csv_parser import LONGEST_ROW, TableParser
-from faultlens.signals.stored_arrays import MOST_COLUMNS, scalar_facts, speed_summary
-from faultlens.signals.time_axis import TimeAxis, extended, rate_of, time_warnings
+from faultlens.signals.readers.column_names import rpm_per_step, unit_of
+from faultlens.signals.readers.contents import Channel, Contents, Window
+from faultlens.signals.readers.csv_columns import Roles, roles_of
+from faultlens.signals.readers.csv_dialect import HEAD_BYTES, Dialect, dialect_of
+from faultlens.signals.readers.csv_parser import LONGEST_ROW, TableParser
+from faultlens.signals.readers.stored_arrays import MOST_COLUMNS, scalar_facts, speed_summary
+from faultlens.signals.readers.time_axis import TimeAxis, extended, rate_of, time_warnings
 
 SPOOLED_ABOVE_BYTES = 64 * 1024**2
 """Text files above this are parsed into a temporary file instead of into memory."""

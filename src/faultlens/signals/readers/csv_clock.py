@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from faultlens.signals.not_vibration import climbs
+from faultlens.signals.readers.not_vibration import climbs
 
 _LIMITS = (24, 60, 60, 1_000_000)  # hours, minutes, seconds, microseconds
 _SCALES = (3.6e9, 6e7, 1e6, 1.0)  # of the same, microseconds

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import UnknownNameError, UnreadableFileError
-from faultlens.signals.column_names import bare_name, is_other_quantity, is_vibration
-from faultlens.signals.not_vibration import CLIMBS, LOOKED_AT, why_not_vibration
+from faultlens.signals.readers.column_names import bare_name, is_other_quantity, is_vibration
+from faultlens.signals.readers.not_vibration import CLIMBS, LOOKED_AT, why_not_vibration
 
 Window = Callable[[int, int], NDArray[np.floating]]
 """Samples start..stop of one channel, shape (time,)."""

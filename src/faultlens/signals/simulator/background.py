@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from faultlens.signals.simulator_settings import Background
-from faultlens.signals.simulator_sources import (
+from faultlens.signals.simulator.settings import Background
+from faultlens.signals.simulator.sources import (
     Array,
     Rotation,
     impulse_train,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.signals.kinematics import FaultOrders
-from faultlens.signals.simulator_settings import Defect
+from faultlens.signals.simulator.settings import Defect
 
 Array = NDArray[np.float64]
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from faultlens.core.errors import UnreadableFileError
-from faultlens.signals.column_names import hz_per_step
-from faultlens.signals.contents import Contents
-from faultlens.signals.stored_arrays import LARGEST_BYTES, StoredArray, contents_of
+from faultlens.signals.readers.column_names import hz_per_step
+from faultlens.signals.readers.contents import Contents
+from faultlens.signals.readers.stored_arrays import LARGEST_BYTES, StoredArray, contents_of
 
 if TYPE_CHECKING:
     import h5py

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import UnreadableFileError
-from faultlens.signals.csv_dialect import (
+from faultlens.signals.readers.csv_dialect import (
     MISSING,
     Dialect,
     cells_of,
@@ -39,7 +39,7 @@ class TableParser:
 
     Example:
         >>> import tempfile
-        >>> from faultlens.signals.csv_dialect import dialect_of
+        >>> from faultlens.signals.readers.csv_dialect import dialect_of
         >>> path = Path(tempfile.mkdtemp()) / "a.csv"
         >>> _ = path.write_text("1;2\\n3;\\n5;6\\n")
         >>> parser = TableParser(path, dialect_of(path.read_bytes()))

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.optional import optional_import
-from faultlens.signals.contents import Contents
-from faultlens.signals.stored_arrays import StoredArray, contents_of
+from faultlens.signals.readers.contents import Contents
+from faultlens.signals.readers.stored_arrays import StoredArray, contents_of
 
 
 def read_parquet(path: Path) -> Contents:

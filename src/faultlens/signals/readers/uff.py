@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from faultlens.core.errors import UnreadableFileError
 from faultlens.core.optional import optional_import
-from faultlens.signals.column_names import spelt_unit
-from faultlens.signals.contents import Channel, Contents
-from faultlens.signals.stored_arrays import LARGEST_BYTES
+from faultlens.signals.readers.column_names import spelt_unit
+from faultlens.signals.readers.contents import Channel, Contents
+from faultlens.signals.readers.stored_arrays import LARGEST_BYTES
 
 _TIME_RESPONSES = (0, 1)  # func_type of data set 58: general, time response
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from faultlens.signals.column_names import is_index, rpm_per_step, seconds_per_step
-from faultlens.signals.csv_clock import clock_of
-from faultlens.signals.csv_dialect import Dialect
-from faultlens.signals.time_axis import counts_rows, runs_evenly
+from faultlens.signals.readers.column_names import is_index, rpm_per_step, seconds_per_step
+from faultlens.signals.readers.csv_clock import clock_of
+from faultlens.signals.readers.csv_dialect import Dialect
+from faultlens.signals.readers.time_axis import counts_rows, runs_evenly
 
 _SLOWEST_STEP_S = 0.1  # a nameless column that runs in larger steps is no time of vibration
 _BACKWARD = 0.25  # share of the steps; joined or damaged times stay far below, noise is at 0.5
@@ -53,7 +53,7 @@ def roles_of(dialect: Dialect, first: NDArray[np.float64]) -> Roles:
         first: (row, column) its first rows.
 
     Example:
-        >>> from faultlens.signals.csv_dialect import dialect_of
+        >>> from faultlens.signals.readers.csv_dialect import dialect_of
         >>> dialect = dialect_of(b"no,t (ms),acc (g),rpm\\n1,0,0.5,1500\\n2,1,0.7,1500\\n")
         >>> roles = roles_of(dialect, np.array([[1, 0, 0.5, 1500], [2, 1, 0.7, 1500.0]]))
         >>> roles.time, roles.seconds, roles.speed, roles.channels
