@@ -1,7 +1,10 @@
 """`faultlens demo`: the main job on files, from recording to report, with nothing to prepare."""
 
+import sys
+from os.path import relpath
 from pathlib import Path
 from shlex import quote
+from shutil import which
 
 import typer
 
@@ -24,11 +27,12 @@ MACHINES = (
 RPM, SECONDS, SAMPLE_RATE_HZ = 1772.0, 10.0, 12000.0
 
 NEXT = """
-Look:      {page}
-Listen in: faultlens diagnose {csv} --json
-Your own:  faultlens diagnose YOUR.csv --rpm 1772 --bearing 6205 --sample-rate 12000 --out report
-In words:  faultlens diagnose {csv} --faults "spalling on the inner raceway, cracked cage"
-Your rate: faultlens calibrate HEALTHY/*.csv --false-alarms 0.01 --out pump-7.profile
+Look at    {page}
+Then type:
+  {me} diagnose {csv} --json
+  {me} diagnose {csv} --faults "spalling on the inner raceway, cracked cage"
+  {me} diagnose YOUR.csv --rpm 1772 --bearing 6205 --sample-rate 12000 --out report
+  {me} calibrate HEALTHY/*.csv --rpm 1772 --bearing 6205 --out pump-7.profile
 """
 
 
@@ -56,7 +60,17 @@ def demo(
     ]  # fmt: skip
     # From here on the demo is what a user types: files in, report out.
     diagnose(files, out=out, lang=lang, quiet=quiet)
-    advice = NEXT.format(page=out / "report.html", csv=quote(files[2]))
+    advice = NEXT.format(page=out / "report.html", csv=quote(files[2]), me=_called())
     write_text(out / "NEXT.txt", advice.lstrip())
     if not quiet:
         typer.echo(advice)
+
+
+def _called() -> str:
+    """How to call this program from here: by name where the shell finds it, else by its path."""
+    if which("faultlens"):
+        return "faultlens"
+    own = Path(sys.argv[0])
+    if own.name != "faultlens":
+        return f"{quote(sys.executable)} -m faultlens"
+    return quote(relpath(own))
