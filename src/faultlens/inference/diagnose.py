@@ -19,10 +19,9 @@ from faultlens.models.training_free import (
     check_model,
     class_of,
     fault_probability,
+    judge,
     load_calibration,
-    probabilities,
     reference,
-    strengths,
 )
 from faultlens.profiles.profile import Profile
 from faultlens.reports.phrases import checked_language, phrase
@@ -104,12 +103,7 @@ def diagnose(
         signal, shaft_rpm=shaft_rpm, bearing=bearing, speed_tolerance=speed_tolerance
     )
     severity = grade_levels(ready.levels, unit=signal.unit, machine_group=machine_group)
-    found = strengths(ready.evidence)
-    odds = probabilities(
-        found,
-        load_calibration(),
-        asked=frozenset(class_of(x.fault) for x in asked if x.fault.families),
-    )
+    odds = judge(ready.evidence, [x.fault for x in asked])
     findings = _findings(asked, odds, ready)
     threshold, rate = load_calibration().alarm_threshold, load_calibration().false_alarm_rate
     if profile is not None:
@@ -145,7 +139,7 @@ def diagnose(
         source=signal.channel,
         time=signal.time,
         profile=None if profile is None else profile.name,
-        history=signal.history,
+        history=(*signal.history, _done(ready)),
     )
 
 
@@ -317,6 +311,13 @@ def _profile_warnings(
             f"as {ready.bearing.label}. Its false-alarm rate need not hold."
         )
     return warnings
+
+
+def _done(ready: VibrationInput) -> str:
+    return (
+        f"{ready.windows} windows of {ready.window_s:g} s: modulation read at the orders of "
+        f"{ready.bearing.label}, speed factor {ready.evidence.speed_factor:.4f}"
+    )
 
 
 def _shown(finding: Finding, lang: str) -> str:

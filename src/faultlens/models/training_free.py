@@ -7,7 +7,7 @@ Only the step from strengths to probabilities has numbers in it, and these come 
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
@@ -200,6 +200,31 @@ def probabilities(
         # Rounding may carry a sum past 1 by a last digit.
         result[place] = min(1.0, result[place] + float(chance))
     return _ambiguity_shared(result, found)
+
+
+def judge(evidence: LineEvidence, faults: Iterable[Fault]) -> dict[Families, float]:
+    """Probability of each fault asked for, of healthy and of unknown, with the shipped numbers.
+
+    Args:
+        evidence: lines read from a recording.
+        faults: what is asked for; healthy ones need not be among them.
+
+    Raises:
+        UsageError: a fault that the rule has no lines to tell by.
+
+    Example:
+        >>> from faultlens.inputs.vibration import prepare_vibration
+        >>> from faultlens.signals.kinematics import BearingGeometry
+        >>> from faultlens.signals.simulator.simulate import simulate
+        >>> from faultlens.text.knowledge import load_faults
+        >>> made = simulate(("outer",), bearing=BearingGeometry(9, 7.94, 39.04), shaft_rpm=1772,
+        ...                 sample_rate_hz=12000, seconds=4.0, seed=3, snr_db=5.0)
+        >>> odds = judge(prepare_vibration(made.signal).evidence, load_faults())
+        >>> max(odds, key=odds.get)
+        ('outer',)
+    """
+    asked = frozenset(class_of(x) for x in faults if x.families)
+    return probabilities(strengths(evidence), load_calibration(), asked=asked)
 
 
 def class_of(fault: Fault) -> Families:

@@ -10,12 +10,9 @@ from faultlens.metrics.conformal import conformal_threshold
 from faultlens.models.training_free import (
     DEFAULT,
     check_model,
-    class_of,
     fault_probability,
-    load_calibration,
-    probabilities,
+    judge,
     reference,
-    strengths,
 )
 from faultlens.profiles.profile import Profile
 from faultlens.signals.recording import Recording
@@ -117,15 +114,8 @@ def profile_of(
             f"The recordings are of several bearings ({', '.join(bearings)}); a profile is of one "
             "asset. Calibrate each by itself."
         )
-    asked = frozenset(
-        class_of(x)
-        for x in (load_faults() if faults is None else [m.fault for m in match_faults(faults)])
-        if x.families
-    )
-    scores = sorted(
-        fault_probability(probabilities(strengths(x.evidence), load_calibration(), asked=asked))
-        for x in inputs
-    )
+    asked = load_faults() if faults is None else [x.fault for x in match_faults(faults)]
+    scores = sorted(fault_probability(judge(x.evidence, asked)) for x in inputs)
     chosen = conformal_threshold(np.array(scores), false_alarms=false_alarms)
     return Profile(
         name=name,
