@@ -67,7 +67,7 @@ def test_what_is_given_beats_what_the_signal_says() -> None:
 
 
 def test_a_missing_speed_bearing_or_rate_is_asked_for_by_name() -> None:
-    with pytest.raises(MissingMetadataError, match=r"how fast did the shaft turn\? Pass shaft_rpm"):
+    with pytest.raises(MissingMetadataError, match=r"How fast did the shaft turn\? Pass shaft_rpm"):
         prepare_vibration(replace(OUTER, shaft_rpm=None))
     with pytest.raises(MissingMetadataError, match=r"pump.csv: which bearing\? Pass bearing="):
         prepare_vibration(replace(OUTER, bearing=None, source="pump.csv"))
@@ -209,7 +209,13 @@ def test_a_slow_machine_gets_longer_windows() -> None:
     assert (ready.window_s, ready.windows) == (8, 3)
 
 
+def test_all_that_is_missing_is_asked_for_at_once() -> None:
+    bare = replace(OUTER, shaft_rpm=None, bearing=None)
+    with pytest.raises(MissingMetadataError, match=r"Which bearing\?.*How fast .*sidecar"):
+        prepare_vibration(bare)
+
+
 def test_a_recording_is_named_by_its_file_in_messages() -> None:
     opened: Recording = replace(in_memory(OUTER), path=Path("hall 2/pump.wav"), shaft_rpm=None)
-    with pytest.raises(MissingMetadataError, match=r"^hall 2/pump\.wav: how fast"):
+    with pytest.raises(MissingMetadataError, match=r"^hall 2/pump\.wav: How fast"):
         prepare_vibration(opened)

@@ -102,8 +102,12 @@ def prepare_vibration(
             f"A speed tolerance of {speed_tolerance}; it must lie in 0 to {WIDEST_TOLERANCE} "
             "(0.02 is 2 %). With a wider one any noise looks like a fault: measure the speed."
         )
-    known = resolve_bearing(_bearing(bearing, payload))
-    recording, stated_rpm = _steady(payload, shaft_rpm)
+    which = payload.bearing if bearing is None else bearing
+    speed = payload.shaft_rpm if shaft_rpm is None else shaft_rpm
+    if which is None or speed is None:
+        raise _missing(_name(payload), bearing=which is None, speed=speed is None)
+    known = resolve_bearing(which)
+    recording, stated_rpm = _steady(payload, speed)
     shaft_hz = stated_rpm / 60
     rate_hz, length = recording.rate_hz, recording.length
     warnings = [*recording.warnings, *known.warnings]
@@ -154,31 +158,27 @@ def prepare_vibration(
     )
 
 
-def _bearing(given: Bearing | None, payload: Signal | Recording) -> Bearing:
-    bearing = payload.bearing if given is None else given
-    if bearing is None:
-        raise MissingMetadataError(
-            f"{_name(payload)}: which bearing? Pass bearing= (command line: --bearing): a "
-            "designation such as 6205, a geometry such as n=9,d=7.94,D=39.04, or fault orders "
-            "such as bpfo=3.585,bpfi=5.415,bsf=2.357,ftf=0.398."
+def _missing(name: str, *, bearing: bool, speed: bool) -> MissingMetadataError:
+    """Ask for all that is missing at once."""
+    questions = []
+    if bearing:
+        questions.append(
+            "Which bearing? Pass bearing= (command line: --bearing): a designation such as 6205, "
+            "a geometry such as n=9,d=7.94,D=39.04, or fault orders such as "
+            "bpfo=3.585,bpfi=5.415,bsf=2.357,ftf=0.398."
         )
-    return bearing
+    if speed:
+        questions.append("How fast did the shaft turn? Pass shaft_rpm= (command line: --rpm).")
+    sidecar = "A sidecar beside the file may say it too: shaft_rpm = 1772, bearing = '6205'."
+    return MissingMetadataError(" ".join([f"{name}:", *questions, sidecar]))
 
 
-def _steady(
-    payload: Signal | Recording, shaft_rpm: float | ArrayLike | None
-) -> tuple[Recording, float]:
+def _steady(payload: Signal | Recording, given: float | ArrayLike) -> tuple[Recording, float]:
     """The payload as a recording at one speed, and that speed in revolutions per minute."""
-    given = payload.shaft_rpm if shaft_rpm is None else shaft_rpm
-    if given is None:
-        raise MissingMetadataError(
-            f"{_name(payload)}: how fast did the shaft turn? Pass shaft_rpm= (command line: "
-            "--rpm), or write shaft_rpm = ... into a sidecar beside the file."
-        )
     speeds = np.asarray(given, dtype=np.float64)
     if not (speeds.size and np.isfinite(speeds).all() and (speeds > 0).all()):
         raise UsageError(
-            f"A shaft speed of {given}; it must be a positive number of revolutions per minute."
+            f"A shaft speed of {given!r}; it must be a positive number of revolutions per minute."
         )
     if speeds.size == 1:
         opened = in_memory(payload) if isinstance(payload, Signal) else payload
