@@ -69,7 +69,7 @@ def test_what_is_given_beats_what_the_signal_says() -> None:
 def test_a_missing_speed_bearing_or_rate_is_asked_for_by_name() -> None:
     with pytest.raises(MissingMetadataError, match=r"How fast did the shaft turn\? Pass shaft_rpm"):
         prepare_vibration(replace(OUTER, shaft_rpm=None))
-    with pytest.raises(MissingMetadataError, match=r"pump.csv: which bearing\? Pass bearing="):
+    with pytest.raises(MissingMetadataError, match=r"pump.csv: Which bearing\? Pass bearing="):
         prepare_vibration(replace(OUTER, bearing=None, source="pump.csv"))
     with pytest.raises(
         MissingMetadataError, match=r"does not say its sampling rate.*--sample-rate"
