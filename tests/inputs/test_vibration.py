@@ -104,7 +104,7 @@ def test_too_short_a_recording_is_refused_with_the_length_that_would_do() -> Non
 def test_a_short_recording_is_judged_with_a_warning(seconds: float, words: str) -> None:
     ready = prepare_vibration(with_samples(OUTER.samples[: int(seconds * RATE_HZ)]))
     assert ready.windows == 1
-    assert any(words in x for x in ready.warnings)
+    assert any(words in x.en for x in ready.warnings)
 
 
 def test_too_slow_sampling_is_refused_and_slow_sampling_warned_of() -> None:
@@ -112,7 +112,7 @@ def test_too_slow_sampling_is_refused_and_slow_sampling_warned_of() -> None:
     with pytest.raises(UnusableSignalError, match="go up to 696 Hz; sample at 2783 Hz or more"):
         prepare_vibration(with_samples(OUTER.samples[:4000], sample_rate_hz=900))
     ready = prepare_vibration(with_samples(OUTER.samples[:8000], sample_rate_hz=2000))
-    assert any("few frequency bands remain" in x for x in ready.warnings)
+    assert any("few frequency bands remain" in x.en for x in ready.warnings)
 
 
 @pytest.mark.parametrize("seconds", [2.0, 3.1, 4.0, 5.9])
@@ -145,7 +145,7 @@ def test_a_short_gap_is_filled_and_a_long_one_refused() -> None:
     samples = OUTER.samples.copy()
     samples[1000:1100] = np.nan
     ready = prepare_vibration(with_samples(samples))
-    assert any("100 of 51200 values (0.2 %) are NaN; filled" in x for x in ready.warnings)
+    assert any("100 of 51200 values (0.2 %) are NaN; filled" in x.en for x in ready.warnings)
     assert ready.evidence.family("outer").matched_harmonics[:2] == (1, 2)
     samples[: len(samples) // 10] = np.nan
     with pytest.raises(UnusableSignalError, match=r"10 % are NaN.*at most 5 % can be filled"):
@@ -186,7 +186,7 @@ def test_a_speed_profile_wants_the_signal_in_memory() -> None:
 def test_an_estimated_bearing_is_searched_and_said_to_be_one() -> None:
     ready = prepare_vibration(OUTER, bearing="6208")
     assert ready.bearing.estimated
-    assert any("6208 is an estimate; of 21 likely ones" in x for x in ready.warnings)
+    assert any("6208 is an estimate; of 21 likely ones" in x.en for x in ready.warnings)
     assert len(set(ready.warnings)) == len(ready.warnings)
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from faultlens.core.errors import UnknownNameError, UsageError
-from faultlens.reports.phrases import LANGUAGES, PHRASES, phrase
+from faultlens.core.languages import LANGUAGES
+from faultlens.reports.phrases import PHRASES, phrase
 from faultlens.reports.wording import (
     _TEMPLATES,
     ZONES,
@@ -212,7 +213,7 @@ def test_impossible_facts_are_refused(changes: dict[str, object], words: str) ->
 
 
 def test_another_language_lists_en_and_zh() -> None:
-    with pytest.raises(UnknownNameError, match=r"report language 'de'.*Known: en, zh"):
+    with pytest.raises(UnknownNameError, match=r"language 'de'.*Known: en, zh"):
         verdict_sentence(facts(), "de")
 
 

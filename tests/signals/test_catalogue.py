@@ -165,7 +165,7 @@ def test_manifest_geometries_are_the_catalogues(shared_data: Path) -> None:
 def test_an_angular_contact_suffix_sets_the_angle(name: str, angle: float, warned: bool) -> None:
     entry = find_bearing(name)
     assert entry.geometry.contact_angle_deg == angle
-    assert any("Contact angle 40 degrees is assumed" in w for w in entry.warnings) == warned
+    assert any("Contact angle 40 degrees is assumed" in w.en for w in entry.warnings) == warned
 
 
 @pytest.mark.parametrize("name", ["6299", "30205", "22208", "6200", "62051", "xyz", ""])
@@ -279,8 +279,8 @@ def test_resolve_bearing_says_what_is_estimated() -> None:
     assert known.candidates == (known.orders,) and not known.warnings
     assert guess.estimated and len(guess.candidates) == 21
     assert guess.candidates[0] == guess.orders
-    assert "The geometry of 6208 is an estimate (n 9, d/D 0.211)" in guess.warnings[0]
-    assert "n 8 to 10, d/D within 5 %" in guess.warnings[0]
+    assert "The geometry of 6208 is an estimate (n 9, d/D 0.211)" in guess.warnings[0].en
+    assert "n 8 to 10, d/D within 5 %" in guess.warnings[0].en
 
 
 def test_resolve_bearing_takes_geometry_and_orders() -> None:
@@ -300,7 +300,7 @@ def test_resolve_bearing_takes_geometry_and_orders() -> None:
     ],
 )
 def test_orders_that_contradict_each_other_are_doubted(orders: FaultOrders, words: str) -> None:
-    assert any(words in w for w in resolve_bearing(orders).warnings)
+    assert any(words in w.en for w in resolve_bearing(orders).warnings)
 
 
 def test_the_page_is_not_stale() -> None:

@@ -52,7 +52,7 @@ def test_short_gaps_are_filled_by_straight_lines_and_counted() -> None:
     holed[700] = np.inf
     checked = check_signal(signal(holed))
     assert checked.samples == pytest.approx(ramp)
-    assert checked.warnings[0].startswith("4 of 4000 values (0.1 %) are NaN or infinite; filled")
+    assert checked.warnings[0].en.startswith("4 of 4000 values (0.1 %) are NaN or infinite; filled")
     assert checked.history == ("4 missing values filled",)
 
 
@@ -62,7 +62,7 @@ def test_clipping_is_seen_with_its_share(level: float) -> None:
     clipped = np.clip(smooth, -level, level)
     share = count_flaws(clipped).clipped_share
     assert share == pytest.approx(np.mean(np.abs(smooth) >= level), rel=1e-6)
-    assert "The signal is clipped" in judged(count_flaws(clipped))[0]
+    assert "The signal is clipped" in judged(count_flaws(clipped))[0].en
 
 
 @pytest.mark.parametrize("bits", [4, 8, 12, 16, 24])
@@ -100,4 +100,4 @@ def test_too_short_for_the_slowest_line_names_both_lengths() -> None:
 
 
 def test_less_than_a_second_is_warned_of() -> None:
-    assert "only 0.5 s long" in check_signal(signal(NOISE[:500])).warnings[0]
+    assert "only 0.5 s long" in check_signal(signal(NOISE[:500])).warnings[0].en

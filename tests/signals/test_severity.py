@@ -117,7 +117,7 @@ def test_an_unknown_machine_group_lists_the_known_ones() -> None:
 def test_an_assumed_group_is_said_and_a_stated_one_is_not() -> None:
     assumed = grade_severity(sine(100, 2.0))
     assert assumed.group_assumed and assumed.zone == "B"
-    assert "No machine group was stated; the zone assumes group 2 rigid" in assumed.warnings[0]
+    assert "No machine group was stated; the zone assumes group 2 rigid" in assumed.warnings[0].en
     assert "group 2 rigid, assumed" in assumed.words
     stated = grade_severity(sine(100), machine_group="group 2 rigid")
     assert stated.warnings == () and not stated.group_assumed
@@ -131,7 +131,7 @@ def test_without_a_unit_there_is_no_zone(unit: str | None, words: str) -> None:
     graded = grade_severity(sine(100, unit=unit))
     assert (graded.zone, graded.velocity_rms_mm_s) == (None, None)
     assert graded.kurtosis == pytest.approx(1.5)
-    assert words in graded.warnings[0] and "State it" in graded.warnings[0]
+    assert words in graded.warnings[0].en and "State it" in graded.warnings[0].en
     assert "No machine zone" in graded.words
 
 
@@ -140,13 +140,13 @@ def test_a_low_rate_narrows_the_band_and_says_so() -> None:
     slow = Signal(np.sin(2 * np.pi * 100 * time), 1024, unit="m/s2")
     graded = grade_severity(slow, machine_group="group 2 rigid")
     assert graded.band_hz == (10.0, 400.0)
-    assert "covers 10 to 400 Hz instead of 10 to 1000 Hz" in graded.warnings[0]
+    assert "covers 10 to 400 Hz instead of 10 to 1000 Hz" in graded.warnings[0].en
     assert graded.velocity_rms_mm_s == pytest.approx(1.125, rel=5e-3)
 
 
 def test_a_very_low_rate_gives_no_zone() -> None:
     graded = grade_severity(Signal(np.sin(np.arange(100.0)), 20, unit="g"))
-    assert graded.zone is None and "too short or too slowly sampled" in graded.warnings[0]
+    assert graded.zone is None and "too short or too slowly sampled" in graded.warnings[0].en
 
 
 def test_a_constant_or_broken_recording_is_refused() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faultlens.core.errors import UnreadableFileError
+from faultlens.core.notice import Notice
 from faultlens.signals.kinematics import BearingGeometry, FaultOrders
 from faultlens.signals.read import open_recording, read_signal
 from faultlens.signals.sidecar import Sidecar, read_sidecar, resolve, write_sidecar
@@ -99,11 +100,14 @@ def test_resolve_prefers_sidecar_then_option_then_file_and_names_both() -> None:
     assert resolve("shaft_rpm", 1772, 1773.0, None) == (1773.0, None)  # within 0.1 %
     value, warning = resolve("shaft_rpm", 1800.0, 1772.0, 1790.0)
     assert value == 1772.0
-    assert warning == ("shaft_rpm is 1772 by the sidecar and 1800 by the option; the sidecar wins.")
+    assert warning == Notice(
+        "shaft_rpm is 1772 by the sidecar and 1800 by the option; the sidecar wins.",
+        "shaft_rpm 取值不一致：同名元数据文件为 1772，选项为 1800；以同名元数据文件为准。",
+    )
     value, warning = resolve("sample_rate_hz", 48000, None, 12000.0)
-    assert (value, warning) == (
-        48000,
-        "sample_rate_hz is 48000 by the option and 12000 by the file; the option wins.",
+    assert value == 48000
+    assert str(warning) == (
+        "sample_rate_hz is 48000 by the option and 12000 by the file; the option wins."
     )
 
 
@@ -122,9 +126,9 @@ def test_a_recording_carries_what_its_sidecar_says(recording: Path) -> None:
     assert (signal.sample_rate_hz, signal.unit, signal.channel) == (2000, "mm/s", "FE")
     assert (signal.shaft_rpm, signal.bearing, signal.asset) == (1772, "6205", "pump 7")
     assert signal.time == "2024-05-01T12:00:00"
-    assert signal.warnings == (
+    assert [x.en for x in signal.warnings] == [
         "sample_rate_hz is 2000 by the sidecar and 4000 by the option; the sidecar wins.",
-    )
+    ]
 
 
 def test_a_channel_asked_for_beats_the_sidecar_since_it_is_a_wish(recording: Path) -> None:

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from faultlens.core.errors import UsageError
+from faultlens.core.languages import checked_language
 from faultlens.inputs.vibration import WIDEST_TOLERANCE
 from faultlens.models.training_free import check_model
-from faultlens.reports.phrases import checked_language
 from faultlens.signals.severity import zone_of
 
 

@@ -154,9 +154,8 @@ def _print_table(console: Console, results: Sequence[Diagnosis]) -> None:
     _print_warnings(console, [x for x in results[0].warnings if x in shared])
     own = sum(bool(set(x.warnings) - shared) for x in results)
     if own:
-        _print_warnings(
-            console, [f"{own} of {len(results)} files have warnings of their own; see --json."]
-        )
+        told = phrase("own_warnings", lang).format(own=own, count=len(results))
+        _print_warnings(console, [told])
 
 
 def _brief(family: FamilyEvidence, lang: str) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 from numpy.typing import ArrayLike
 
 from faultlens.core.errors import UnreadableFileError, UsageError
+from faultlens.core.languages import checked_language
+from faultlens.core.notice import Notice
 from faultlens.inference.findings import Diagnosis, Finding
 from faultlens.inference.telling import tell
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
@@ -24,20 +26,22 @@ from faultlens.models.training_free import (
     reference,
 )
 from faultlens.profiles.profile import Profile
-from faultlens.reports.phrases import checked_language, phrase
+from faultlens.reports.phrases import phrase
 from faultlens.reports.view import ScoredLabel, SignalView
 from faultlens.signals.catalogue import resolve_bearing
 from faultlens.signals.read import open_recording
 from faultlens.signals.recording import Recording
-from faultlens.signals.severity import Severity, grade_levels
+from faultlens.signals.severity import GROUP_NAMES, Severity, grade_levels
 from faultlens.signals.sidecar import read_sidecar, resolve
 from faultlens.signals.signal import Bearing, Signal
 from faultlens.text.knowledge import fault, load_faults
 from faultlens.text.matching import MatchedFault, match_faults
 
-SIMULATED_THRESHOLD = (
-    "The alarm threshold comes from simulation, not from this asset; calibrate a profile on its "
-    "own healthy recordings (faultlens calibrate) for a false-alarm rate that holds for it."
+SIMULATED_THRESHOLD = Notice(
+    en="The alarm threshold comes from simulation, not from this asset; calibrate a profile on its "
+    "own healthy recordings (faultlens calibrate) for a false-alarm rate that holds for it.",
+    zh="报警阈值来自仿真，而非本设备；请用本设备的健康记录建立标定档案（faultlens calibrate），"
+    "以得到对本设备成立的误报率。",
 )
 
 
@@ -93,7 +97,7 @@ def diagnose(
     if faults is None and profile is not None and profile.faults:
         faults = profile.faults
     asked = _asked(faults, lang)
-    warnings: list[str] = []
+    warnings: list[Notice] = []
     for name, given in (("shaft_rpm", shaft_rpm), ("bearing", bearing)):
         own = getattr(signal, name)
         if isinstance(given, float | int | str) and own is not None:
@@ -117,9 +121,10 @@ def diagnose(
     warnings += [*ready.warnings, *severity.warnings]
     told = tell(best, findings, asked, alarm, ready, severity, speed_tolerance, lang)
     file = signal.source if isinstance(signal, Signal) else str(signal.path)
+    said = tuple(x.of(lang) for x in warnings)
     view = _view(file, best, findings, ready, severity, alarm, threshold, lang)
     view = replace(
-        view, sentence=told.sentence, action=told.action, unit=signal.unit, warnings=tuple(warnings)
+        view, sentence=told.sentence, action=told.action, unit=signal.unit, warnings=said
     )
     return Diagnosis(
         verdict=best.label,
@@ -129,7 +134,7 @@ def diagnose(
         findings=findings,
         sentence=told.sentence,
         action=told.action,
-        warnings=tuple(warnings),
+        warnings=said,
         model=reference(),
         seconds=clock.perf_counter() - started,
         view=view,
@@ -138,6 +143,7 @@ def diagnose(
         asset=signal.asset,
         source=signal.channel,
         time=signal.time,
+        machine_group=severity.machine_group,
         profile=None if profile is None else profile.name,
         history=(*signal.history, _done(ready)),
     )
@@ -228,8 +234,8 @@ def described(
         >>> _ = path.write_text("acc (g)\\n0.1\\n0.3\\n-0.2\\n")
         >>> _ = path.with_suffix(".toml").write_text("shaft_rpm = 1772\\nsample_rate_hz = 12000")
         >>> opened = described(path, shaft_rpm=1800)
-        >>> opened.shaft_rpm, opened.warnings
-        (1772.0, ('shaft_rpm is 1772 by the sidecar and 1800 by the option; the sidecar wins.',))
+        >>> print(opened.shaft_rpm, *opened.warnings)
+        1772.0 shaft_rpm is 1772 by the sidecar and 1800 by the option; the sidecar wins.
     """
     recording = open_recording(path, sample_rate_hz=sample_rate_hz, channel=channel)
     sidecar = read_sidecar(path)
@@ -291,24 +297,37 @@ def _alarms(findings: Sequence[Finding], of_any_fault: float, threshold: float) 
 
 def _profile_warnings(
     profile: Profile, ready: VibrationInput, faults: tuple[str, ...], speed_tolerance: float
-) -> list[str]:
+) -> list[Notice]:
     warnings = []
     if profile.false_alarm_rate > profile.wanted_rate:
         one = "recording" if profile.recordings == 1 else "recordings"
         warnings.append(
-            f"The profile '{profile.name}' rests on {profile.recordings} healthy {one}, too "
-            f"few for {profile.wanted_rate:g} false alarms; it promises "
-            f"{profile.false_alarm_rate:.3g}."
+            Notice(
+                en=f"The profile '{profile.name}' rests on {profile.recordings} healthy {one}, too "
+                f"few for {profile.wanted_rate:g} false alarms; it promises "
+                f"{profile.false_alarm_rate:.3g}.",
+                zh=f"标定档案“{profile.name}”只用了 {profile.recordings} 个健康记录，不足以达到 "
+                f"{profile.wanted_rate:g} 的误报率；它能保证的误报率为 "
+                f"{profile.false_alarm_rate:.3g}。",
+            )
         )
     if profile.faults != faults or profile.speed_tolerance != speed_tolerance:
         warnings.append(
-            f"The profile '{profile.name}' was made for other sentences or another speed "
-            "tolerance; its false-alarm rate need not hold. Calibrate with what you ask for."
+            Notice(
+                en=f"The profile '{profile.name}' was made for other sentences or another speed "
+                "tolerance; its false-alarm rate need not hold. Calibrate with what you ask for.",
+                zh=f"标定档案“{profile.name}”是按另外的故障描述或转速容差建立的；"
+                "其误报率不一定成立。请按当前的描述和容差重新标定。",
+            )
         )
     if profile.bearing != ready.bearing.label:
         warnings.append(
-            f"The profile '{profile.name}' was made for {profile.bearing}; this recording was read "
-            f"as {ready.bearing.label}. Its false-alarm rate need not hold."
+            Notice(
+                en=f"The profile '{profile.name}' was made for {profile.bearing}; this recording "
+                f"was read as {ready.bearing.label}. Its false-alarm rate need not hold.",
+                zh=f"标定档案“{profile.name}”是按轴承“{profile.bearing}”建立的，本记录按"
+                f"“{ready.bearing.label}”读取；其误报率不一定成立。",
+            )
         )
     return warnings
 
@@ -353,7 +372,7 @@ def _view(
         stated_rpm=ready.stated_rpm,
         velocity_rms_mm_s=severity.velocity_rms_mm_s,
         zone=severity.zone,
-        machine_group=severity.machine_group,
+        machine_group=GROUP_NAMES[severity.machine_group].of(lang),
         kurtosis=severity.kurtosis,
         crest_factor=severity.crest_factor,
         model=reference(),

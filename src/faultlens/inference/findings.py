@@ -63,16 +63,17 @@ class Diagnosis:
         findings: every sentence asked for, "healthy" and "unknown", best first.
         sentence: fault, evidence, certainty, severity and action in one sentence.
         action: what to do now.
-        warnings: what a careful engineer would want to know.
+        warnings: what a careful engineer would want to know, in the language of the result.
         model: name and hash of what judged.
         seconds: time that the judgement took, s.
         view: everything that the picture and the report show.
-        lang: language of sentence, action and pictures, "en" or "zh".
+        lang: language of sentence, action, warnings and pictures, "en" or "zh".
         file: the recording's file.
         asset: the machine, as its owner calls it.
         part: the part, as its owner calls it.
         source: the sensor or channel.
         time: when it was recorded, ISO 8601.
+        machine_group: group and foundation of ISO 20816-3 by which the zone was read.
         profile: name of the profile that set the threshold.
         history: what was done to the samples, oldest first.
     """
@@ -94,6 +95,7 @@ class Diagnosis:
     part: str | None = None
     source: str | None = None
     time: str | None = None
+    machine_group: str | None = None
     profile: str | None = None
     history: tuple[str, ...] = ()
 
@@ -142,7 +144,7 @@ class Diagnosis:
             "severity": {
                 "velocity_rms_mm_s": _rounded(view.velocity_rms_mm_s),
                 "zone": view.zone,
-                "machine_group": view.machine_group,
+                "machine_group": self.machine_group,
                 "grades": "the machine, not the bearing",
                 "kurtosis": _rounded(view.kurtosis),
                 "crest_factor": _rounded(view.crest_factor),

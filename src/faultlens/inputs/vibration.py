@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from faultlens.core.errors import MissingMetadataError, UnusableSignalError, UsageError
+from faultlens.core.notice import Notice
 from faultlens.signals.catalogue import ResolvedBearing, resolve_bearing
 from faultlens.signals.evidence import LineEvidence
+from faultlens.signals.kinematics import FaultOrders
 from faultlens.signals.lines import highest_order, read_evidence, window_seconds
 from faultlens.signals.modulation import ContrastSpectrum, contrast_spectrum
 from faultlens.signals.quality import Flaws, count_flaws, filled, judged, merged, required_seconds
@@ -62,7 +64,7 @@ class VibrationInput:
     levels: WindowLevels
     waveform_time_s: NDArray[np.float64]
     waveform: NDArray[np.float64]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Notice, ...] = ()
 
 
 def prepare_vibration(
@@ -137,11 +139,7 @@ def prepare_vibration(
         spectra, known.candidates, stated_shaft_hz=shaft_hz, tolerance=speed_tolerance
     )
     if known.estimated:
-        warnings.append(
-            f"The geometry of {known.label} is an estimate; of {len(known.candidates)} likely ones "
-            f"the best fit was read (outer race {orders.bpfo:.3f}, inner race {orders.bpfi:.3f} x "
-            "shaft). Give the maker's fault orders for a firm answer."
-        )
+        warnings.append(_best_fit(known, orders))
     outline = np.concatenate(waveform, axis=1)
     return VibrationInput(
         evidence=evidence,
@@ -200,9 +198,20 @@ def _starts(length: int, size: int) -> Sequence[int]:
     return [round(x) for x in np.linspace(0, length - size, count)]
 
 
+def _best_fit(bearing: ResolvedBearing, orders: FaultOrders) -> Notice:
+    return Notice(
+        en=f"The geometry of {bearing.label} is an estimate; of {len(bearing.candidates)} likely "
+        f"ones the best fit was read (outer race {orders.bpfo:.3f}, inner race {orders.bpfi:.3f} x "
+        "shaft). Give the maker's fault orders for a firm answer.",
+        zh=f"{bearing.label} 的几何参数为估计值；在 {len(bearing.candidates)} 组可能的参数中采用"
+        f"拟合最好的一组（外圈 {orders.bpfo:.3f}、内圈 {orders.bpfi:.3f} 倍转频）。"
+        "要得到确定的结论，请给出厂家的故障阶次。",
+    )
+
+
 def _length_warnings(
     duration_s: float, shaft_hz: float, bearing: ResolvedBearing
-) -> tuple[str, ...]:
+) -> tuple[Notice, ...]:
     revolutions = duration_s * shaft_hz
     if revolutions < SHORTEST_REVOLUTIONS:
         raise UnusableSignalError(
@@ -213,21 +222,27 @@ def _length_warnings(
     slowest_hz = bearing.orders.ftf * shaft_hz
     needed = required_seconds(slowest_hz)
     if duration_s < needed:
-        return (
-            f"The recording lasts {duration_s:.3g} s; the slowest fault line, the cage's at "
+        no_cage = Notice(
+            en=f"The recording lasts {duration_s:.3g} s; the slowest fault line, the cage's at "
             f"{slowest_hz:.3g} Hz, needs {needed:.3g} s. Cage faults cannot be judged from it.",
+            zh=f"记录长 {duration_s:.3g} s；最慢的故障谱线（保持架，{slowest_hz:.3g} Hz）需要 "
+            f"{needed:.3g} s。该记录不能用来判断保持架故障。",
         )
+        return (no_cage,)
     if duration_s < window_seconds(shaft_hz):
-        return (
-            f"The recording lasts {duration_s:.3g} s; lines part well from "
+        blurred = Notice(
+            en=f"The recording lasts {duration_s:.3g} s; lines part well from "
             f"{window_seconds(shaft_hz):.3g} s on at this speed.",
+            zh=f"记录长 {duration_s:.3g} s；在此转速下，{window_seconds(shaft_hz):.3g} s "
+            "以上的记录才能清楚地分开谱线。",
         )
+        return (blurred,)
     return ()
 
 
 def _rate_warnings(
     rate_hz: float, shaft_hz: float, bearing: ResolvedBearing, tolerance: float
-) -> tuple[str, ...]:
+) -> tuple[Notice, ...]:
     fastest_hz = highest_order(bearing.orders, tolerance) * shaft_hz
     # A band needs to hold a ringing that is faster than the strikes that it tells apart.
     if rate_hz < 4 * fastest_hz / 3:
@@ -236,10 +251,13 @@ def _rate_warnings(
             f"{fastest_hz:.0f} Hz; sample at {4 * fastest_hz:.0f} Hz or more."
         )
     if rate_hz < 4 * fastest_hz:
-        return (
-            f"Sampled at {rate_hz:g} Hz, few frequency bands remain above the fault lines (up to "
-            f"{fastest_hz:.0f} Hz); {4 * fastest_hz:.0f} Hz or more would be better.",
+        slow = Notice(
+            en=f"Sampled at {rate_hz:g} Hz, few frequency bands remain above the fault lines (up "
+            f"to {fastest_hz:.0f} Hz); {4 * fastest_hz:.0f} Hz or more would be better.",
+            zh=f"采样率为 {rate_hz:g} Hz，高于故障谱线（最高 {fastest_hz:.0f} Hz）的频带所剩不多；"
+            f"采样率最好不低于 {4 * fastest_hz:.0f} Hz。",
         )
+        return (slow,)
     return ()
 
 

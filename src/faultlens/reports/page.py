@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from faultlens.core.files import write_text
+from faultlens.core.languages import checked_language
 from faultlens.reports.palette import FAMILY_COLOURS, LINE_NAMES, peak_name
-from faultlens.reports.phrases import checked_language, phrase
+from faultlens.reports.phrases import phrase
 from faultlens.reports.view import SignalView
 from faultlens.signals.evidence import Line
 

@@ -1,9 +1,7 @@
 """The fixed words of figures and pages, one row per phrase, in every report language."""
 
 from faultlens.core.errors import UnknownNameError
-
-LANGUAGES = ("en", "zh")
-"""Languages in which reports are written: English and Chinese."""
+from faultlens.core.languages import checked_language
 
 PHRASES: dict[str, dict[str, str]] = {
     # axes and panels
@@ -93,6 +91,10 @@ PHRASES: dict[str, dict[str, str]] = {
     "bearing_named": {"en": "bearing {bearing}", "zh": "轴承 {bearing}"},
     "bearing_unknown": {"en": "bearing unknown", "zh": "轴承未知"},
     "warning_count": {"en": "warnings: {count}", "zh": "注意事项：{count} 条"},
+    "own_warnings": {
+        "en": "{own} of {count} files have warnings of their own; see --json.",
+        "zh": "{count} 个文件中有 {own} 个另有各自的注意事项，见 --json。",
+    },
     # the page of a batch
     "summary": {"en": "Summary", "zh": "汇总"},
     "count_faults": {"en": "with a fault", "zh": "有故障"},
@@ -150,18 +152,3 @@ def phrase(key: str, lang: str = "en") -> str:
     if key not in PHRASES:
         raise UnknownNameError("report phrase", key, PHRASES)
     return PHRASES[key][checked_language(lang)]
-
-
-def checked_language(lang: str) -> str:
-    """Return `lang` if reports are written in it.
-
-    Raises:
-        UnknownNameError: another language; the message lists en and zh.
-
-    Example:
-        >>> checked_language("zh")
-        'zh'
-    """
-    if lang not in LANGUAGES:
-        raise UnknownNameError("report language", lang, LANGUAGES, advice="Give en or zh.")
-    return lang

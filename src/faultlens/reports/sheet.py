@@ -80,7 +80,7 @@ def new_sheet(width_in: float, height_in: float, lang: str) -> Sheet:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    from faultlens.reports.phrases import checked_language
+    from faultlens.core.languages import checked_language
 
     figure = Figure(figsize=(width_in, height_in), dpi=150, facecolor="white")
     FigureCanvasAgg(figure)

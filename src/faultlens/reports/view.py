@@ -46,12 +46,12 @@ class SignalView:
         stated_rpm: shaft speed that the user stated, revolutions per minute.
         velocity_rms_mm_s: vibration velocity, 10 to 1000 Hz, mm/s rms.
         zone: ISO 20816-3 zone of the machine, "A" to "D".
-        machine_group: the group and foundation by which the zone was read, in words.
+        machine_group: the group and foundation by which the zone was read, in the reader's words.
         kurtosis: fourth standardised moment of the samples (3 for Gaussian noise).
         crest_factor: peak over rms of the samples.
         action: what to do now, in words.
         model: name and version of what judged.
-        warnings: what a careful engineer would want to know.
+        warnings: what a careful engineer would want to know, in the reader's language.
     """
 
     file: str

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from faultlens.core.errors import UnknownNameError, UsageError
-from faultlens.reports.phrases import checked_language, phrase
+from faultlens.core.languages import checked_language
+from faultlens.reports.phrases import phrase
 from faultlens.signals.coincidence import Coincidence
 from faultlens.signals.evidence import FamilyEvidence
 from faultlens.text.knowledge import LEVELS, Fault

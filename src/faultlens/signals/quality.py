@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import UnusableSignalError
+from faultlens.core.notice import Notice
 from faultlens.signals.signal import Signal
 
 MOST_MISSING = 0.05
@@ -125,7 +126,7 @@ def merged(a: Flaws, b: Flaws) -> Flaws:
     )
 
 
-def judged(flaws: Flaws, *, name: str = "The recording") -> tuple[str, ...]:
+def judged(flaws: Flaws, *, name: str = "The recording") -> tuple[Notice, ...]:
     """Warnings in words, or the reason why nothing can be concluded.
 
     Args:
@@ -162,13 +163,21 @@ def judged(flaws: Flaws, *, name: str = "The recording") -> tuple[str, ...]:
     found = []
     if missing:
         found.append(
-            f"{missing} of {flaws.samples} values ({100 * share:.2g} %) are "
-            f"{_missing_words(flaws)}; filled by straight lines."
+            Notice(
+                en=f"{missing} of {flaws.samples} values ({100 * share:.2g} %) are "
+                f"{_missing_words(flaws)}; filled by straight lines.",
+                zh=f"{flaws.samples} 个采样值中有 {missing} 个（{100 * share:.2g} %）缺失"
+                f"（{_missing_words(flaws).zh}）；已用线性插值填补。",
+            )
         )
     if clipped := flaws.clipped_share:
         found.append(
-            f"The signal is clipped: {100 * clipped:.2g} % of the samples stand at the end of the "
-            "range. Impacts look smaller than they are; record with a larger range."
+            Notice(
+                en=f"The signal is clipped: {100 * clipped:.2g} % of the samples stand at the end "
+                "of the range. Impacts look smaller than they are; record with a larger range.",
+                zh=f"信号有削波（限幅）：{100 * clipped:.2g} % 的采样点停在量程端点。"
+                "冲击幅值会被低估；请用更大的量程重新采集。",
+            )
         )
     return tuple(found)
 
@@ -207,7 +216,7 @@ def required_seconds(slowest_line_hz: float) -> float:
     return PERIODS_NEEDED / slowest_line_hz
 
 
-def check_length(duration_s: float, *, slowest_line_hz: float | None = None) -> tuple[str, ...]:
+def check_length(duration_s: float, *, slowest_line_hz: float | None = None) -> tuple[Notice, ...]:
     """Warnings for a short recording, or the reason why it is too short for the slowest line.
 
     Args:
@@ -228,9 +237,12 @@ def check_length(duration_s: float, *, slowest_line_hz: float | None = None) -> 
             f"({PERIODS_NEEDED} periods). Record longer, or check speed and sampling rate."
         )
     if duration_s < SHORT_S:
-        return (
-            f"The recording is only {duration_s:.3g} s long; 2 s or more give a steadier answer.",
+        short = Notice(
+            en=f"The recording is only {duration_s:.3g} s long; 2 s or more give a steadier "
+            "answer.",
+            zh=f"记录长度仅 {duration_s:.3g} s；2 s 以上的记录结论更稳定。",
         )
+        return (short,)
     return ()
 
 
@@ -246,8 +258,8 @@ def check_signal(signal: Signal, *, slowest_line_hz: float | None = None) -> Sig
 
     Example:
         >>> signal = Signal(np.sin(np.arange(400.0)), sample_rate_hz=1000)
-        >>> check_signal(signal).warnings
-        ('The recording is only 0.4 s long; 2 s or more give a steadier answer.',)
+        >>> print(*check_signal(signal).warnings)
+        The recording is only 0.4 s long; 2 s or more give a steadier answer.
     """
     flaws = count_flaws(signal.samples)
     warnings = judged(flaws, name=_name(signal))
@@ -292,8 +304,8 @@ def _outer(a: Extreme, b: Extreme, *, sign: int) -> Extreme:
     return a if sign * a.value > sign * b.value else b
 
 
-def _missing_words(flaws: Flaws) -> str:
+def _missing_words(flaws: Flaws) -> Notice:
     """NaN or infinite, in words; beyond `LARGEST` counts as infinite."""
     if flaws.nan and flaws.infinite:
-        return "NaN or infinite"
-    return "NaN" if flaws.nan else "infinite"
+        return Notice("NaN or infinite", "NaN 或无穷大")
+    return Notice("NaN", "非数值 NaN") if flaws.nan else Notice("infinite", "无穷大")

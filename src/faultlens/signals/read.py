@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import FaultlensError, InputError, UnreadableFileError, UsageError
+from faultlens.core.notice import Notice
 from faultlens.core.registry import Registry
 from faultlens.signals.readers.contents import Channel, Contents, Window, choose_channel
 from faultlens.signals.readers.csv_table import read_csv
@@ -127,7 +128,7 @@ def _described(
     chosen: Channel,
     sidecar: Sidecar,
     rate_option: float | None,
-    warnings: tuple[str, ...],
+    warnings: tuple[Notice, ...],
 ) -> Recording:
     stated = chosen.sample_rate_hz
     rate_in_file = stated if stated and isfinite(stated) and stated > 0 else None
@@ -136,7 +137,7 @@ def _described(
     unit, about_unit = resolve("unit", None, sidecar.unit, chosen.unit)
     asset, _ = resolve("asset", None, sidecar.asset, contents.asset)
     time, _ = resolve("time", None, sidecar.time, contents.time)
-    if unit is None and contents.unit_advice:
+    if unit is None and contents.unit_advice is not None:
         warnings = (*warnings, contents.unit_advice)
     said = tuple(x for x in (about_rate, about_rpm, about_unit) if x is not None)
     return Recording(
@@ -158,7 +159,7 @@ def _described(
     )
 
 
-def _reader_for(path: Path) -> tuple[Reader, tuple[str, ...]]:
+def _reader_for(path: Path) -> tuple[Reader, tuple[Notice, ...]]:
     head = _head(path)
     suffix = path.suffix.lower()
     kind = kind_of(head)
@@ -177,9 +178,11 @@ def _reader_for(path: Path) -> tuple[Reader, tuple[str, ...]]:
             )
         return FORMATS[suffix], ()
     if usual_suffix:
-        return FORMATS[usual_suffix], (
-            f"The suffix '{suffix}' is not known; read as {called}, which it looks like.",
+        guessed = Notice(
+            en=f"The suffix '{suffix}' is not known; read as {called}, which it looks like.",
+            zh=f"后缀“{suffix}”无法识别；从内容看是 {usual_suffix} 格式，已按该格式读取。",
         )
+        return FORMATS[usual_suffix], (guessed,)
     raise UnreadableFileError(
         f"{path} has the suffix '{suffix}' and looks like {called}. "
         f"Known formats: {', '.join(FORMATS)}."

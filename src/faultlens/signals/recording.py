@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from faultlens.core.errors import MissingMetadataError, UsageError
+from faultlens.core.notice import Notice, refuse_plain_text
 from faultlens.signals.readers.contents import Window
 from faultlens.signals.signal import Bearing, Signal
 
@@ -31,6 +32,9 @@ class Recording:
         history: what was done to it, oldest first.
         read: (start, stop) -> (time,) float64 samples.
         rate_advice: what to tell a user where the rate is missing.
+
+    Raises:
+        UsageError: a warning is plain text, in one language only.
     """
 
     path: Path
@@ -45,9 +49,12 @@ class Recording:
     bearing: Bearing | None = None
     asset: str | None = None
     time: str | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Notice, ...] = ()
     history: tuple[str, ...] = ()
     rate_advice: str = ""
+
+    def __post_init__(self) -> None:
+        refuse_plain_text(self.warnings)
 
     @property
     def rate_hz(self) -> float:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from faultlens.core.errors import UnusableSignalError, UsageError
+from faultlens.core.notice import Notice
 from faultlens.signals.signal import Signal
 from faultlens.signals.units import VibrationUnit, parse_unit
 
@@ -24,6 +25,14 @@ ZONE_BORDERS_MM_S = {
 }
 """Borders A/B, B/C and C/D in mm/s rms by machine group and foundation. Source: ISO 20816-3;
 group 1: above 300 kW or shaft height 315 mm and more; group 2: 15 to 300 kW, 160 to 315 mm."""
+
+GROUP_NAMES = {
+    "group 1 rigid": Notice("group 1 rigid", "第 1 组刚性支承"),
+    "group 1 flexible": Notice("group 1 flexible", "第 1 组柔性支承"),
+    "group 2 rigid": Notice("group 2 rigid", "第 2 组刚性支承"),
+    "group 2 flexible": Notice("group 2 flexible", "第 2 组柔性支承"),
+}
+"""Key of `ZONE_BORDERS_MM_S` -> how reports call it."""
 
 ASSUMED_GROUP = "group 2 rigid"
 """The strictest of the four: without a word from the user, err on the careful side."""
@@ -81,7 +90,7 @@ class Severity:
     group_assumed: bool
     kurtosis: float
     crest_factor: float
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Notice, ...] = ()
 
     @property
     def words(self) -> str:
@@ -194,27 +203,46 @@ def grade_levels(
     velocity = None if levels.velocity_mean_square is None else sqrt(levels.velocity_mean_square)
     if velocity is not None and levels.band_hz is not None:
         if machine_group is None:
+            known = "、".join(f"{name.zh}（{key}）" for key, name in GROUP_NAMES.items())
             warnings.append(
-                f"No machine group was stated; the zone assumes {ASSUMED_GROUP} of ISO 20816-3. "
-                f"Allowed: {', '.join(ZONE_BORDERS_MM_S)}."
+                Notice(
+                    en=f"No machine group was stated; the zone assumes {ASSUMED_GROUP} of ISO "
+                    f"20816-3. Allowed: {', '.join(ZONE_BORDERS_MM_S)}.",
+                    zh=f"未给出机器组别；区域按 ISO 20816-3 {GROUP_NAMES[ASSUMED_GROUP].zh}评定。"
+                    f"可选：{known}。",
+                )
             )
         if levels.band_hz != BAND_HZ:
             low, high = levels.band_hz
             warnings.append(
-                f"The velocity covers {low:.0f} to {high:.0f} Hz instead of {BAND_HZ[0]:.0f} to "
-                f"{BAND_HZ[1]:.0f} Hz: the sampling rate or the length allows no more. The zone "
-                "may be too good."
+                Notice(
+                    en=f"The velocity covers {low:.0f} to {high:.0f} Hz instead of "
+                    f"{BAND_HZ[0]:.0f} to {BAND_HZ[1]:.0f} Hz: the sampling rate or the length "
+                    "allows no more. The zone may be too good.",
+                    zh=f"受采样率或记录长度所限，振动速度的频带为 {low:.0f}～{high:.0f} Hz，而非 "
+                    f"{BAND_HZ[0]:.0f}～{BAND_HZ[1]:.0f} Hz。区域评定可能偏乐观。",
+                )
             )
     elif parse_unit(unit) is None:
-        given = f"Unit '{unit}' is no unit of vibration" if unit else "The unit is not known"
+        given = (
+            Notice(f"Unit '{unit}' is no unit of vibration", f"“{unit}”不是振动单位")
+            if unit
+            else Notice("The unit is not known", "信号单位未知")
+        )
         warnings.append(
-            f"{given}, so there is no velocity and no machine zone. "
-            "State it: m/s2, g, mm/s or in/s."
+            Notice(
+                en=f"{given}, so there is no velocity and no machine zone. "
+                "State it: m/s2, g, mm/s or in/s.",
+                zh=f"{given.zh}，无法计算振动速度和整机区域。请给出单位：m/s2、g、mm/s 或 in/s。",
+            )
         )
     else:
         warnings.append(
-            "The recording is too short or too slowly sampled for a velocity from 10 Hz on, so "
-            "there is no machine zone."
+            Notice(
+                en="The recording is too short or too slowly sampled for a velocity from 10 Hz on, "
+                "so there is no machine zone.",
+                zh="记录过短或采样率过低，得不到 10 Hz 以上的振动速度，无法评定整机区域。",
+            )
         )
     rms = sqrt(levels.mean_square)
     if not rms:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from faultlens.core.errors import UnknownNameError, UnreadableFileError, UsageError
 from faultlens.core.files import write_text
+from faultlens.core.notice import Notice
 from faultlens.signals.kinematics import BearingGeometry, FaultOrders
 from faultlens.signals.signal import Bearing
 
@@ -24,6 +25,10 @@ SAME_WITHIN = 1e-3
 
 LARGEST_SIDECAR_BYTES = 1_000_000
 """A sidecar is a dozen lines; anything larger is another file."""
+
+_SIDECAR = Notice("sidecar", "同名元数据文件")
+_OPTION = Notice("option", "选项")
+_FILE = Notice("file", "数据文件")
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ class Sidecar:
 
 def resolve(
     name: str, option: T | None, sidecar: T | None, file: T | None
-) -> tuple[T | None, str | None]:
+) -> tuple[T | None, Notice | None]:
     """What holds where the caller, the sidecar and the file itself may each say something.
 
     The sidecar beats the option, the option beats the file, and a difference is said in words.
@@ -67,21 +72,24 @@ def resolve(
         The value, and a warning that names both values where two differ.
 
     Example:
-        >>> resolve("shaft_rpm", 1800, 1772, None)
-        (1772, 'shaft_rpm is 1772 by the sidecar and 1800 by the option; the sidecar wins.')
+        >>> value, difference = resolve("shaft_rpm", 1800, 1772, None)
+        >>> print(value, difference)
+        1772 shaft_rpm is 1772 by the sidecar and 1800 by the option; the sidecar wins.
         >>> resolve("sample_rate_hz", 12000, None, 12000.5)
         (12000, None)
     """
-    said = [(w, v) for w, v in (("sidecar", sidecar), ("option", option), ("file", file))
+    said = [(w, v) for w, v in ((_SIDECAR, sidecar), (_OPTION, option), (_FILE, file))
             if v is not None]  # fmt: skip
     if not said:
         return None, None
     winner, value = said[0]
     for other, given in said[1:]:
         if not _same(value, given):
-            return value, (
-                f"{name} is {_shown(value)} by the {winner} and {_shown(given)} by the {other}; "
-                f"the {winner} wins."
+            return value, Notice(
+                en=f"{name} is {_shown(value)} by the {winner.en} and {_shown(given)} by the "
+                f"{other.en}; the {winner.en} wins.",
+                zh=f"{name} 取值不一致：{winner.zh}为 {_shown(value)}，{other.zh}为 "
+                f"{_shown(given)}；以{winner.zh}为准。",
             )
     return value, None
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import InputError, MissingMetadataError
+from faultlens.core.notice import Notice, refuse_plain_text
 from faultlens.signals.kinematics import BearingGeometry, FaultOrders
 
 Bearing = str | BearingGeometry | FaultOrders
@@ -31,6 +32,7 @@ class Signal:
     Raises:
         InputError: samples are not one-dimensional.
         MissingMetadataError: the rate is not a positive number.
+        UsageError: a warning is plain text, in one language only.
 
     Example:
         >>> signal = Signal(np.zeros(12000), sample_rate_hz=12000, shaft_rpm=1772, bearing="6205")
@@ -47,10 +49,11 @@ class Signal:
     asset: str | None = None
     time: str | None = None
     source: str | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Notice, ...] = ()
     history: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
+        refuse_plain_text(self.warnings)
         samples = np.asarray(self.samples)
         if samples.ndim != 1:
             raise InputError(

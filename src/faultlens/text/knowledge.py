@@ -15,10 +15,8 @@ from faultlens.core.errors import (
     UnreadableFileError,
     UsageError,
 )
+from faultlens.core.languages import LANGUAGES, checked_language
 from faultlens.text.spelling import plain
-
-LANGUAGES = ("en", "zh")
-"""Languages of the knowledge base: English and Chinese."""
 
 FAMILIES = ("outer", "inner", "ball", "cage", "shaft")
 """The families of lines that a fault may show; `signals.evidence` reads these."""
@@ -62,7 +60,7 @@ class Words:
             >>> Words("cage fault", "保持架故障").of("zh")
             '保持架故障'
         """
-        return {"en": self.en, "zh": self.zh}[_language(lang)]
+        return {"en": self.en, "zh": self.zh}[checked_language(lang)]
 
 
 @dataclass(frozen=True)
@@ -87,7 +85,7 @@ class WordLists:
             >>> WordLists(("cage",), ("保持架", "保持器")).of("zh")
             ('保持架', '保持器')
         """
-        return {"en": self.en, "zh": self.zh}[_language(lang)]
+        return {"en": self.en, "zh": self.zh}[checked_language(lang)]
 
 
 @dataclass(frozen=True)
@@ -310,9 +308,3 @@ def _lists(value: object, where: str) -> WordLists:
     table = _table(value, where)
     _known_keys(table, LANGUAGES, where, required=True)
     return WordLists(*(_strings(table[lang], f"{where}.{lang}") for lang in LANGUAGES))
-
-
-def _language(lang: str) -> str:
-    if lang not in LANGUAGES:
-        raise UnknownNameError("language", lang, LANGUAGES)
-    return lang

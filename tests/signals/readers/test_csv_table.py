@@ -90,7 +90,7 @@ def test_a_preamble_gives_the_rate_and_the_speed(tmp_path: Path) -> None:
     head = "# Logger 5\n# sample rate: 25.6 kHz\n# Speed: 1480 rpm\nDE,FE\n"
     signal = read_signal(write(tmp_path / "a.txt", head + rows(WAVE, -WAVE)))
     assert (signal.sample_rate_hz, signal.shaft_rpm, signal.channel) == (25600, 1480, "DE")
-    assert "also holds FE" in signal.warnings[0]
+    assert "also holds FE" in signal.warnings[0].en
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_nameless_even_column_is_time_and_said_to_be(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", rows(np.arange(300) / 12000, WAVE))
     signal = read_signal(path)
     assert signal.sample_rate_hz == pytest.approx(12000, rel=1e-4)
-    assert "read as the time in seconds" in signal.warnings[0]
+    assert "read as the time in seconds" in signal.warnings[0].en
 
 
 def test_a_speed_column_is_the_speed_and_never_the_signal(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_speed_column_is_the_speed_and_never_the_signal(tmp_path: Path) -> Non
     signal = read_signal(write(tmp_path / "a.csv", text))
     assert signal.channel == "acc"
     assert signal.shaft_rpm == pytest.approx(1500)
-    assert "varies from 1400 to 1600 rpm; its mean 1500 is used" in signal.warnings[0]
+    assert "varies from 1400 to 1600 rpm; its mean 1500 is used" in signal.warnings[0].en
 
 
 def test_a_temperature_is_not_chosen_but_can_be(tmp_path: Path) -> None:
@@ -164,9 +164,9 @@ def test_the_given_rate_beats_the_time_column_and_says_so(tmp_path: Path) -> Non
     path = write(tmp_path / "a.csv", "time,acc\n" + rows(np.arange(300) / 1000, WAVE))
     signal = read_signal(path, sample_rate_hz=1200)
     assert signal.sample_rate_hz == 1200
-    assert signal.warnings == (
+    assert [x.en for x in signal.warnings] == [
         "sample_rate_hz is 1200 by the option and 1000 by the file; the option wins.",
-    )
+    ]
 
 
 def test_jitter_gaps_and_backward_time_are_said(tmp_path: Path) -> None:
@@ -178,7 +178,7 @@ def test_jitter_gaps_and_backward_time_are_said(tmp_path: Path) -> None:
         path = write(tmp_path / "a.csv", "time,acc\n" + rows(times, WAVE, form="{:.8f}"))
         signal = read_signal(path)
         assert signal.sample_rate_hz == pytest.approx(1000, rel=2e-3)
-        assert words in signal.warnings[0]
+        assert words in signal.warnings[0].en
 
 
 def test_rounded_times_are_no_jitter(tmp_path: Path) -> None:
@@ -225,7 +225,8 @@ def test_a_few_missing_cells_become_nan_with_a_warning(tmp_path: Path) -> None:
     lines[10], lines[20], lines[30] = "0.009,", "0.019,NaN", "0.029,n/a"
     signal = read_signal(write(tmp_path / "a.csv", "\n".join(lines)))
     assert list(np.flatnonzero(np.isnan(signal.samples))) == [9, 19, 29]
-    assert signal.warnings[0].startswith("2 cells are empty or not a number, the first in line 11")
+    said = signal.warnings[0].en
+    assert said.startswith("2 cells are empty or not a number, the first in line 11")
 
 
 @pytest.mark.parametrize(
@@ -249,7 +250,7 @@ def test_a_row_cut_at_the_end_is_left_out_with_a_warning(tmp_path: Path) -> None
     path = write(tmp_path / "a.csv", "DE,FE\n" + rows(WAVE, -WAVE) + "0.12")
     signal = read_signal(path, sample_rate_hz=1000)
     assert len(signal.samples) == 300
-    assert any("The last row (line 302) is incomplete" in x for x in signal.warnings)
+    assert any("The last row (line 302) is incomplete" in x.en for x in signal.warnings)
 
 
 def test_prose_is_refused_with_its_beginning(tmp_path: Path) -> None:

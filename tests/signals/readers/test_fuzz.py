@@ -239,7 +239,7 @@ def test_an_unknown_suffix_is_read_by_its_first_bytes_or_lists_the_known_ones(
 ) -> None:
     readable = tmp_path / "pump7.rec"
     readable.write_bytes(wav_bytes(tmp_path))
-    assert "'.rec' is not known; read as a WAV file" in open_recording(readable).warnings[0]
+    assert "'.rec' is not known; read as a WAV file" in open_recording(readable).warnings[0].en
     picture = tmp_path / "pump7.png"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(64)))
     with pytest.raises(InputError, match=r"looks like a picture.*Known formats: .*\.csv.*\.wav"):

@@ -72,7 +72,7 @@ def test_a_cwru_file_with_two_recordings_gives_the_one_of_its_name(
     signal = read_signal(save(tmp_path / name, values), sample_rate_hz=48000)
     assert signal.samples[3] == WAVE[3] * (2 if number == 99 else 1)
     assert signal.shaft_rpm == (1750 if number == 99 else 1772)
-    assert f"holds recordings [98, 99]; read {number}, {why}" in signal.warnings[0]
+    assert f"holds recordings [98, 99]; read {number}, {why}" in signal.warnings[0].en
 
 
 def test_mfpt_gives_rate_speed_and_unit(tmp_path: Path) -> None:

@@ -87,4 +87,4 @@ def test_real_packs_offer_each_recording_as_a_channel(shared_data: Path) -> None
     recording = open_recording(path, sample_rate_hz=12000, channel="IR007_1hp_106")
     assert recording.length == 121991  # bearing/manifest.csv
     assert len(recording.channels) == 60
-    assert "and 53 more. Choose with channel=" in open_recording(path).warnings[0]
+    assert "and 53 more. Choose with channel=" in open_recording(path).warnings[0].en

@@ -64,7 +64,7 @@ def test_every_encoding_is_read_back(
     assert signal.sample_rate_hz == RATE
     assert np.max(np.abs(signal.samples - WAVE)) <= step
     assert signal.unit is None
-    assert "carries no unit" in signal.warnings[0]
+    assert "carries no unit" in signal.warnings[0].en
 
 
 def test_a_unit_in_the_sidecar_is_taken_and_nothing_is_said_of_its_lack(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_channels_are_told_apart_and_the_first_is_read_with_a_warning(tmp_path: 
     assert read_signal(path, channel=1).samples == pytest.approx(-WAVE, abs=1e-6)
     first = read_signal(path)
     assert first.samples == pytest.approx(WAVE, abs=1e-6)
-    assert any("also holds channel 2" in x for x in first.warnings)
+    assert any("also holds channel 2" in x.en for x in first.warnings)
 
 
 def test_odd_chunks_before_the_data_are_passed_over(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_a_cut_file_gives_what_is_there_and_says_so(tmp_path: Path) -> None:
     path.write_bytes(wav(encoded(WAVE, 16, is_float=False), 16)[: 44 + 2 * 500 + 1])
     signal = read_signal(path)
     assert len(signal.samples) == 500
-    assert any("promises 800 samples per channel, 500 are there" in x for x in signal.warnings)
+    assert any("promises 800 samples per channel, 500 are there" in x.en for x in signal.warnings)
 
 
 def test_a_recorder_that_never_closed_the_file_loses_nothing(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from faultlens.core.notice import Notice
 from faultlens.signals.kinematics import BearingGeometry
 
 RATIO_STEPS = (0.0, -1 / 60, 1 / 60, -1 / 30, 1 / 30, -1 / 20, 1 / 20)
@@ -32,7 +33,7 @@ class CatalogueEntry:
     estimated: bool
     source: str
     maker: str | None = None
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Notice, ...] = ()
 
     def candidates(self) -> tuple[BearingGeometry, ...]:
         """Geometries to search, the nominal one first: a fact has one, an estimate a grid.

@@ -14,6 +14,7 @@ each constant was fitted to the facts of this catalogue, and `docs/bearings.md` 
 from dataclasses import dataclass
 from math import asin, degrees, pi
 
+from faultlens.core.notice import Notice
 from faultlens.signals.catalogue.entry import CatalogueEntry
 from faultlens.signals.kinematics import BearingGeometry
 
@@ -129,12 +130,12 @@ def estimated_entry(series: Series, designation: str, code: int, outside: float)
         True
     """
     bore = bore_mm(code)
-    warnings: tuple[str, ...] = ()
-    if series.contact_angle_deg:
-        warnings = (
-            f"Contact angle {series.contact_angle_deg:g} degrees is assumed for {designation}; "
-            "a suffix C, AC, A or B says which one it is.",
-        )
+    assumed = Notice(
+        en=f"Contact angle {series.contact_angle_deg:g} degrees is assumed for {designation}; "
+        "a suffix C, AC, A or B says which one it is.",
+        zh=f"{designation} 的接触角按 {series.contact_angle_deg:g}° 假定；"
+        "后缀 C、AC、A 或 B 可指明实际接触角。",
+    )
     return CatalogueEntry(
         designation,
         estimate_geometry(series, bore, outside),
@@ -143,5 +144,5 @@ def estimated_entry(series: Series, designation: str, code: int, outside: float)
             f"estimated from bore {bore:g} mm and outside diameter {outside:g} mm (ISO 15), "
             f"{series.kind}, rule checked on {series.checked}"
         ),
-        warnings=warnings,
+        warnings=(assumed,) if series.contact_angle_deg else (),
     )

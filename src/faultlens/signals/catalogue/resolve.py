@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from faultlens.core.notice import Notice
 from faultlens.signals.catalogue.lookup import find_bearing
 from faultlens.signals.kinematics import BearingGeometry, FaultOrders
 from faultlens.signals.signal import Bearing
@@ -29,7 +30,7 @@ class ResolvedBearing:
     candidates: tuple[FaultOrders, ...]
     estimated: bool
     source: str
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Notice, ...] = ()
 
 
 def resolve_bearing(bearing: Bearing, *, catalogue: str | Path | None = None) -> ResolvedBearing:
@@ -70,41 +71,60 @@ def resolve_bearing(bearing: Bearing, *, catalogue: str | Path | None = None) ->
     if entry.estimated:
         n, d = entry.geometry.rolling_elements, entry.geometry.ball_diameter_mm
         ratio = d / entry.geometry.pitch_diameter_mm
-        warnings = (
-            f"The geometry of {entry.designation} is an estimate (n {n}, d/D {ratio:.3f}): "
+        estimate = Notice(
+            en=f"The geometry of {entry.designation} is an estimate (n {n}, d/D {ratio:.3f}): "
             f"{len(candidates)} geometries are searched (n {n - 1} to {n + 1}, d/D within 5 %). "
             "The maker's fault orders or geometry make the verdict safer.",
-            *warnings,
+            zh=f"{entry.designation} 的几何参数为估计值（n {n}，d/D {ratio:.3f}）：共搜索 "
+            f"{len(candidates)} 组几何参数（n 为 {n - 1} 至 {n + 1}，d/D 在 ±5 % 内）。"
+            "给出厂家的故障阶次或几何参数，结论更可靠。",
         )
+        warnings = (estimate, *warnings)
     return ResolvedBearing(
         entry.designation, candidates[0], candidates, entry.estimated, entry.source, warnings
     )
 
 
-def _doubts(orders: FaultOrders) -> tuple[str, ...]:
+def _doubts(orders: FaultOrders) -> tuple[Notice, ...]:
     number = orders.bpfo + orders.bpfi
     ratio = (orders.bpfi - orders.bpfo) / number
     doubts = []
     if abs(number - round(number)) > _SUM_TOLERANCE:
         doubts.append(
-            f"bpfo + bpfi = {number:.3f}; it is the number of rolling elements, so it should be "
-            "whole. Check both orders."
+            Notice(
+                en=f"bpfo + bpfi = {number:.3f}; it is the number of rolling elements, so it "
+                "should be whole. Check both orders.",
+                zh=f"bpfo + bpfi = {number:.3f}；两者之和是滚动体个数，应为整数。请核对。",
+            )
         )
     if ratio <= 0:
         doubts.append(
-            f"bpfo {orders.bpfo:g} is not below bpfi {orders.bpfi:g}; with the outer race fixed "
-            "it always is. They may be swapped."
+            Notice(
+                en=f"bpfo {orders.bpfo:g} is not below bpfi {orders.bpfi:g}; with the outer race "
+                "fixed it always is. They may be swapped.",
+                zh=f"bpfo {orders.bpfo:g} 不小于 bpfi {orders.bpfi:g}；外圈固定时 bpfo 总小于 "
+                "bpfi。两者可能填反了。",
+            )
         )
         return tuple(doubts)
     spin = (1 - ratio * ratio) / (2 * ratio)
     # At a contact angle the spin is below this value, never above it.
     if orders.bsf > 1.3 * spin:
         doubts.append(
-            f"bsf {orders.bsf:g} is too high for these race orders (at most {spin:.3f}); some "
-            "tables print twice the ball spin. Give the spin itself."
+            Notice(
+                en=f"bsf {orders.bsf:g} is too high for these race orders (at most {spin:.3f}); "
+                "some tables print twice the ball spin. Give the spin itself.",
+                zh=f"bsf {orders.bsf:g} 与内、外圈阶次相比过大（最大 {spin:.3f}）；"
+                "有些表格给出的是滚动体自转阶次的两倍。请给出自转阶次本身。",
+            )
         )
     if abs(orders.ftf - orders.bpfo / number) > 0.01:
         doubts.append(
-            f"ftf {orders.ftf:g} does not fit bpfo / n = {orders.bpfo / number:.3f}. Check both."
+            Notice(
+                en=f"ftf {orders.ftf:g} does not fit bpfo / n = {orders.bpfo / number:.3f}. "
+                "Check both.",
+                zh=f"ftf {orders.ftf:g} 与 bpfo / n = {orders.bpfo / number:.3f} 不符。"
+                "请核对两者。",
+            )
         )
     return tuple(doubts)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import UnknownNameError, UnreadableFileError
+from faultlens.core.notice import Notice
 from faultlens.signals.readers.column_names import bare_name, is_other_quantity, is_vibration
 from faultlens.signals.readers.not_vibration import CLIMBS, LOOKED_AT, why_not_vibration
 
@@ -15,6 +16,8 @@ Window = Callable[[int, int], NDArray[np.floating]]
 
 LISTED_CHANNELS = 6
 """As many names as one reads in a warning without losing the thread."""
+
+_IN_CHINESE = ("、", "，另有 {} 个")  # between names, and behind the last of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +60,13 @@ class Contents:
     asset: str | None = None
     time: str | None = None
     rate_advice: str = ""
-    unit_advice: str = ""
-    warnings: tuple[str, ...] = ()
+    unit_advice: Notice | None = None
+    warnings: tuple[Notice, ...] = ()
 
 
-def choose_channel(contents: Contents, wanted: str | int | None) -> tuple[Channel, tuple[str, ...]]:
+def choose_channel(
+    contents: Contents, wanted: str | int | None
+) -> tuple[Channel, tuple[Notice, ...]]:
     """The wanted channel, or the first that may be vibration, with what to warn of.
 
     A channel that by its name or unit is vibration goes before one whose name says nothing, and
@@ -81,8 +86,8 @@ def choose_channel(contents: Contents, wanted: str | int | None) -> tuple[Channe
         ...                              for n in ("DE", "FE")))
         >>> choose_channel(both, "1")[0].name
         'FE'
-        >>> choose_channel(both, None)[1]
-        ("Read channel 'DE'; the file also holds FE. Choose with channel= (--channel).",)
+        >>> print(*choose_channel(both, None)[1])
+        Read channel 'DE'; the file also holds FE. Choose with channel= (--channel).
     """
     channels = contents.channels
     if not channels:
@@ -93,16 +98,18 @@ def choose_channel(contents: Contents, wanted: str | int | None) -> tuple[Channe
     others = [x.name for x in channels if x is not chosen]
     if not others:
         return chosen, said
-    return chosen, (
-        f"Read channel '{chosen.name}'; the file also holds {_listed(others)}. "
+    choice = Notice(
+        en=f"Read channel '{chosen.name}'; the file also holds {_listed(others)}. "
         "Choose with channel= (--channel).",
-        *said,
+        zh=f"已读取通道“{chosen.name}”；文件中还有：{_listed(others, *_IN_CHINESE)}。"
+        "可用 channel=（--channel）选择通道。",
     )
+    return chosen, (choice, *said)
 
 
-def _first_vibration(channels: Sequence[Channel]) -> tuple[Channel, tuple[str, ...]]:
+def _first_vibration(channels: Sequence[Channel]) -> tuple[Channel, tuple[Notice, ...]]:
     """The first channel whose name and samples do not speak against it."""
-    passed: dict[str, list[str]] = {}
+    passed: dict[Notice, list[str]] = {}
     constant: list[Channel] = []
     for channel in sorted(channels, key=_by_name):
         if constant and is_other_quantity(channel.name):
@@ -110,10 +117,17 @@ def _first_vibration(channels: Sequence[Channel]) -> tuple[Channel, tuple[str, .
         against = why_not_vibration(_pieces(channel))
         if against is None:
             by_name = is_other_quantity(channel.name)
-            doubt = f"By its name, channel '{channel.name}' does not measure vibration."
+            doubt = Notice(
+                en=f"By its name, channel '{channel.name}' does not measure vibration.",
+                zh=f"从名称看，通道“{channel.name}”测量的不是振动。",
+            )
             said = [
-                f"Passed over as {why}: {_listed(names)}." for why, names in passed.items()
-            ]  # fmt: skip
+                Notice(
+                    en=f"Passed over as {why}: {_listed(names)}.",
+                    zh=f"已跳过{why.zh}的通道：{_listed(names, *_IN_CHINESE)}。",
+                )
+                for why, names in passed.items()
+            ]
             return channel, (*said, *([doubt] if by_name else []))
         passed.setdefault(against, []).append(channel.name)
         constant += [channel] if against != CLIMBS else []
@@ -163,7 +177,6 @@ def _named(channels: tuple[Channel, ...], wanted: str | int) -> Channel:
     )
 
 
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(names[:LISTED_CHANNELS])
+def _listed(names: list[str], comma: str = ", ", rest: str = " and {} more") -> str:
     more = len(names) - LISTED_CHANNELS
-    return f"{shown} and {more} more" if more > 0 else shown
+    return comma.join(names[:LISTED_CHANNELS]) + (rest.format(more) if more > 0 else "")

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from faultlens.core.notice import Notice
 from faultlens.signals.readers.column_names import is_index, rpm_per_step, seconds_per_step
-from faultlens.signals.readers.csv_clock import clock_of
+from faultlens.signals.readers.csv_clock import Clock, clock_of
 from faultlens.signals.readers.csv_dialect import Dialect
-from faultlens.signals.readers.time_axis import counts_rows, runs_evenly
+from faultlens.signals.readers.time_axis import counts_rows, only_counts, runs_evenly
 
 _SLOWEST_STEP_S = 0.1  # a nameless column that runs in larger steps is no time of vibration
 _BACKWARD = 0.25  # share of the steps; joined or damaged times stay far below, noise is at 0.5
@@ -35,7 +36,7 @@ class Roles:
     clock: tuple[tuple[int, float], ...]
     speed: int | None
     channels: tuple[int, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Notice, ...]
 
     def times(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """(row,) times of (row, column) rows; nothing where no column holds them."""
@@ -69,7 +70,7 @@ def roles_of(dialect: Dialect, first: NDArray[np.float64]) -> Roles:
         i: scale for i, x in enumerate(named)
         if (scale := seconds_per_step(x)) is not None and not _wanders(rows[:, i])
     }  # fmt: skip
-    warnings: list[str] = []
+    warnings: list[Notice] = []
     counting = {i for i, x in enumerate(named) if is_index(x) and counts_rows(rows[:, i])}
     stamps = set(dialect.stamps)
     nothing = {i for i in dialect.empty if np.all(np.isnan(rows[:, i]))}
@@ -77,7 +78,7 @@ def roles_of(dialect: Dialect, first: NDArray[np.float64]) -> Roles:
     for i in scales:
         if i not in stamps and i not in times:
             counting.add(i)
-            warnings.append(f"Column '{names[i]}' only counts rows; it gives no sampling rate.")
+            warnings.append(only_counts(names[i]))
     # A date beside a clock time stands still; the one that moves is the time.
     moving = [i for i in sorted(stamps) if len(rows) and np.ptp(np.nan_to_num(rows[:, i])) > 0]
     time = next(iter([*times, *moving]), None)
@@ -87,26 +88,42 @@ def roles_of(dialect: Dialect, first: NDArray[np.float64]) -> Roles:
     # Named columns that only climb are left to be chosen by name, unless they are plainly a clock.
     if clock is not None and (clock.microseconds or not dialect.names):
         counting |= set(range(clock.columns))
-        said = f"Columns 1 to {clock.columns} run like a clock"
         if clock.microseconds:
             *hours_down, _ = enumerate(clock.microseconds)
             time, seconds, coarse = clock.columns - 1, 1e-6, tuple(hours_down)
-            said += ": read as hour, minute, second and microsecond, which give the sampling rate."
-        else:
-            said += "; what they count is not known, so they give no sampling rate."
-        warnings.append(said)
+        warnings.append(_clock_notice(clock))
     elif time is None and columns > 1 and 0 not in counting | stamps | nothing:
         if counts_rows(rows[:, 0]):
             counting.add(0)
         elif _runs_like_time(rows[:, 0]):
             time = 0
-            warnings.append(f"'{names[0]}' runs in even steps; it was read as the time in seconds.")
+            warnings.append(
+                Notice(
+                    en=f"'{names[0]}' runs in even steps; it was read as the time in seconds.",
+                    zh=f"“{names[0]}”等步长递增，已作为时间（秒）读取。",
+                )
+            )
     speed = next((i for i, x in enumerate(named) if rpm_per_step(x) is not None), None)
     if columns - len(counting | stamps | nothing) == 1:
         speed = None
     out = counting | stamps | nothing | set(times) | {time, speed}
     channels = tuple(i for i in range(columns) if i not in out)
     return Roles(names, time, seconds, coarse, speed, channels, tuple(warnings))
+
+
+def _clock_notice(clock: Clock) -> Notice:
+    if clock.microseconds:
+        return Notice(
+            en=f"Columns 1 to {clock.columns} run like a clock: read as hour, minute, second and "
+            "microsecond, which give the sampling rate.",
+            zh=f"第 1 至 {clock.columns} 列按时钟规律变化：已作为时、分、秒、微秒读取，"
+            "由此得出采样率。",
+        )
+    return Notice(
+        en=f"Columns 1 to {clock.columns} run like a clock; what they count is not known, so they "
+        "give no sampling rate.",
+        zh=f"第 1 至 {clock.columns} 列按时钟规律变化；其计时单位未知，不能给出采样率。",
+    )
 
 
 def _is_count(rows: NDArray[np.float64], column: int, name: str) -> bool:

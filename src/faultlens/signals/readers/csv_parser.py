@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import UnreadableFileError
+from faultlens.core.notice import Notice
 from faultlens.signals.readers.csv_dialect import (
     MISSING,
     Dialect,
@@ -45,8 +46,8 @@ class TableParser:
         >>> parser = TableParser(path, dialect_of(path.read_bytes()))
         >>> next(parser.blocks())
         array([[ 1.,  2.], [ 3., nan], [ 5.,  6.]])
-        >>> parser.warnings()
-        ('1 cell is empty or not a number, the first in line 2; read as missing.',)
+        >>> print(*parser.warnings())
+        1 cell is empty or not a number, the first in line 2; read as missing.
     """
 
     def __init__(self, path: Path, dialect: Dialect) -> None:
@@ -75,17 +76,26 @@ class TableParser:
                     yield block
                 line += text.count("\n")
 
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[Notice, ...]:
         """What was odd in the rows read so far, in words."""
         found = []
         if self._missing:
             cells = "1 cell is" if self._missing == 1 else f"{self._missing} cells are"
             found.append(
-                f"{cells} empty or not a number, the first in line {self._first_missing}; "
-                "read as missing."
+                Notice(
+                    en=f"{cells} empty or not a number, the first in line {self._first_missing}; "
+                    "read as missing.",
+                    zh=f"有 {self._missing} 个单元格为空或不是数字，首个位于第 "
+                    f"{self._first_missing} 行；按缺失值处理。",
+                )
             )
         if self._cut_line:
-            found.append(f"The last row (line {self._cut_line}) is incomplete and was left out.")
+            found.append(
+                Notice(
+                    en=f"The last row (line {self._cut_line}) is incomplete and was left out.",
+                    zh=f"最后一行（第 {self._cut_line} 行）不完整，已舍去。",
+                )
+            )
         return tuple(found)
 
     def start(self, column: int) -> str | None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import UnreadableFileError
+from faultlens.core.notice import Notice
 from faultlens.signals.readers.column_names import rpm_per_step, unit_of
 from faultlens.signals.readers.contents import Channel, Contents, Window
 from faultlens.signals.readers.csv_columns import Roles, roles_of
@@ -91,8 +92,12 @@ def _contents(
     said = [*parser.warnings(), *roles.warnings, *time_warnings(axis)]
     if stated_rate and measured and abs(stated_rate - measured) > 1e-3 * measured:
         said.append(
-            f"The header states {stated_rate:g} Hz, the time column runs at {measured:g} Hz; "
-            "the time column is used."
+            Notice(
+                en=f"The header states {stated_rate:g} Hz, the time column runs at {measured:g} "
+                "Hz; the time column is used.",
+                zh=f"文件头给出的采样率为 {stated_rate:g} Hz，由时间列得出的为 {measured:g} Hz；"
+                "以时间列为准。",
+            )
         )
         stated_rate = None
     if roles.speed is not None and speeds:

@@ -7,6 +7,7 @@ from math import prod
 from pathlib import Path
 
 from faultlens.core.errors import UnreadableFileError
+from faultlens.core.notice import Notice
 from faultlens.signals.readers.contents import Contents
 from faultlens.signals.readers.hdf5 import datasets_of
 from faultlens.signals.readers.matlab5 import variables_of
@@ -56,11 +57,21 @@ def _cwru(
     numbers = sorted({int(m[1]) for x in arrays if (m := _CWRU.match(x.name))})
     in_name = [int(x) for x in re.findall(r"\d+", path.stem)]
     number = next((x for x in numbers if x in in_name), numbers[0])
-    said: tuple[str, ...] = ()
+    said: tuple[Notice, ...] = ()
     if len(numbers) > 1:
-        left = ", ".join(str(x) for x in numbers if x != number)
-        why = "as the file is named" if number in in_name else "the first one"
-        said = (f"The file holds recordings {numbers}; read {number}, {why}, and left {left}.",)
+        left = [str(x) for x in numbers if x != number]
+        why = (
+            Notice("as the file is named", "与文件名一致")
+            if number in in_name
+            else Notice("the first one", "第一个")
+        )
+        choice = Notice(
+            en=f"The file holds recordings {numbers}; read {number}, {why}, and left "
+            f"{', '.join(left)}.",
+            zh=f"文件含 {len(numbers)} 个记录；已读取 {number}（{why.zh}），未读取 "
+            f"{'、'.join(left)}。",
+        )
+        said = (choice,)
     mine = [
         replace(x, name=m[2]) for x in arrays if (m := _CWRU.match(x.name)) and int(m[1]) == number
     ]

@@ -5,16 +5,18 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from faultlens.core.notice import Notice
+
 LOOKED_AT = 4096
 """Samples of each piece that is looked at: several turns of any shaft that turns."""
 
-CONSTANT = "constant"
+CONSTANT = Notice("constant", "数值恒定")
 """It stands still: a sensor that is not connected, a setting, a date."""
 
-CLIMBS = "only climbing"
+CLIMBS = Notice("only climbing", "数值单调变化")
 """It never turns back, or falls back to its start: a time, a counter, the angle of an encoder."""
 
-SWITCHES = "only two values"
+SWITCHES = Notice("only two values", "仅有两个取值")
 """It switches between two values: a tacho, a trigger, a flag."""
 
 _FEWEST = 32  # samples; noise climbs through that many once in 1e9 recordings at most
@@ -22,15 +24,15 @@ _FALL = 0.5  # of the whole range; a counter that wraps falls back to its start
 _WRAPS = 0.1  # share of the steps; a counter climbs for longer than it falls
 
 
-def why_not_vibration(pieces: Sequence[NDArray[np.floating]]) -> str | None:
+def why_not_vibration(pieces: Sequence[NDArray[np.floating]]) -> Notice | None:
     """`CONSTANT`, `CLIMBS` or `SWITCHES`, or None where nothing speaks against vibration.
 
     Args:
         pieces: (time,) windows of one channel, in the order of time.
 
     Example:
-        >>> why_not_vibration([np.full(99, 9.0)]), why_not_vibration([np.arange(99) % 40])
-        ('constant', 'only climbing')
+        >>> print(why_not_vibration([np.full(99, 9.0)]), why_not_vibration([np.arange(99) % 40]))
+        constant only climbing
         >>> why_not_vibration([np.sin(np.arange(99))]) is None
         True
     """

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import UnreadableFileError
+from faultlens.core.notice import Notice
 from faultlens.signals.readers.column_names import (
     hz_per_step,
     is_index,
@@ -23,6 +24,7 @@ from faultlens.signals.readers.time_axis import (
     TimeAxis,
     counts_rows,
     extended,
+    only_counts,
     rate_of,
     time_warnings,
 )
@@ -65,7 +67,7 @@ def contents_of(
     scalars: Mapping[str, float],
     *,
     rate_advice: str = "",
-    warnings: tuple[str, ...] = (),
+    warnings: tuple[Notice, ...] = (),
 ) -> Contents:
     """Sort arrays and scalars by their names into channels, rate and speed.
 
@@ -141,12 +143,13 @@ def channels_of(array: StoredArray) -> tuple[Channel, ...]:
     return tuple(channel(lane) for lane in range(lanes))
 
 
-def mean_speed(channel: Channel) -> tuple[float | None, tuple[str, ...]]:
+def mean_speed(channel: Channel) -> tuple[float | None, tuple[Notice, ...]]:
     """Mean shaft speed in a channel of speeds, rpm, with a warning where it varies over 1 %.
 
     Example:
-        >>> mean_speed(Channel("rpm", 2, lambda a, b: np.array([1500.0, 1560.0])))
-        (1530.0, ("Shaft speed in 'rpm' varies from 1500 to 1560 rpm; its mean 1530 is used...",))
+        >>> mean, said = mean_speed(Channel("rpm", 2, lambda a, b: np.array([1500.0, 1560.0])))
+        >>> print(mean, *said)
+        1530.0 Shaft speed in 'rpm' varies from 1500 to 1560 rpm; its mean 1530 is used. ...
     """
     # Strided through the whole length, so that an hour of speed does not fill the memory.
     block = max(1, min(channel.length, 1_000_000))
@@ -158,7 +161,9 @@ def mean_speed(channel: Channel) -> tuple[float | None, tuple[str, ...]]:
     return speed_summary(channel.name, values)
 
 
-def speed_summary(name: str, values: NDArray[np.floating]) -> tuple[float | None, tuple[str, ...]]:
+def speed_summary(
+    name: str, values: NDArray[np.floating]
+) -> tuple[float | None, tuple[Notice, ...]]:
     """Mean of shaft speeds, rpm, with a warning where they vary over 1 %.
 
     Args:
@@ -176,10 +181,13 @@ def speed_summary(name: str, values: NDArray[np.floating]) -> tuple[float | None
     low, high = float(values.min()), float(values.max())
     if high - low <= 0.01 * mean:
         return mean, ()
-    return mean, (
-        f"Shaft speed in '{name}' varies from {low:g} to {high:g} rpm; its mean {mean:g} is used. "
-        "Orders smear where the speed moves within a window.",
+    varies = Notice(
+        en=f"Shaft speed in '{name}' varies from {low:g} to {high:g} rpm; its mean {mean:g} is "
+        "used. Orders smear where the speed moves within a window.",
+        zh=f"“{name}”中的转速在 {low:g} 至 {high:g} r/min 之间变化；采用其平均值 {mean:g} r/min。"
+        "窗口内转速变化会使阶次谱线展宽。",
     )
+    return mean, (varies,)
 
 
 def scalar_facts(scalars: Mapping[str, float]) -> tuple[float | None, float | None]:
@@ -240,14 +248,14 @@ def _one(rates: Collection[float | None]) -> float | None:
     return next(iter(rates)) if len(rates) == 1 else None
 
 
-def _rate_by(time: StoredArray) -> tuple[float | None, tuple[str, ...]]:
+def _rate_by(time: StoredArray) -> tuple[float | None, tuple[Notice, ...]]:
     channel = channels_of(time)[0]
     axis, block = TimeAxis(), 1_000_000
     for start in range(0, channel.length, block):
         axis = extended(axis, channel.read(start, min(start + block, channel.length)))
     scale = seconds_per_step(_last(time.name)) or 1.0
     if counts_rows(channel.read(0, min(100, channel.length))):
-        return None, (f"Array '{time.name}' only counts samples; it gives no sampling rate.",)
+        return None, (only_counts(time.name),)
     return rate_of(axis, scale), time_warnings(axis)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from faultlens.core.notice import Notice
+
 JITTER_WARNED = 0.01
 """Share of a step by which steps may differ before it is said; above it orders begin to smear."""
 
@@ -107,35 +109,61 @@ def rate_of(axis: TimeAxis, seconds_per_unit: float) -> float | None:
     return float(round(rate)) if rate > 1 and abs(rate - round(rate)) <= doubt else float(rate)
 
 
-def time_warnings(axis: TimeAxis) -> tuple[str, ...]:
+def time_warnings(axis: TimeAxis) -> tuple[Notice, ...]:
     """What a careful engineer would want to know about the column of times, in words.
 
     Example:
-        >>> time_warnings(extended(TimeAxis(), np.array([0.0, 1.0, 2.0, 5.0, 6.0])))
-        ('The time column has 1 gap (longest step 3 times the usual one); read as if ...',)
+        >>> print(*time_warnings(extended(TimeAxis(), np.array([0.0, 1.0, 2.0, 5.0, 6.0]))))
+        The time column has 1 gap (longest step 3 times the usual one); read as if there were none.
     """
     if axis.rows < 3 or not axis.step > 0:
         return ()
     found = []
     if axis.backward:
         found.append(
-            f"The time column runs backward (rows where it does: {axis.backward}); the rate is "
-            "taken from its usual step. Check whether recordings were joined."
+            Notice(
+                en=f"The time column runs backward (rows where it does: {axis.backward}); the rate "
+                "is taken from its usual step. Check whether recordings were joined.",
+                zh=f"时间列有倒退（共 {axis.backward} 行）；采样率按其通常步长确定。"
+                "请检查是否拼接了多段记录。",
+            )
         )
     if axis.gaps:
+        times = f"{axis.longest / axis.step:.3g}"
         found.append(
-            f"The time column has {axis.gaps} gap{'s' if axis.gaps > 1 else ''} (longest step "
-            f"{axis.longest / axis.step:.3g} times the usual one); read as if there were none."
+            Notice(
+                en=f"The time column has {axis.gaps} gap{'s' if axis.gaps > 1 else ''} (longest "
+                f"step {times} times the usual one); read as if there were none.",
+                zh=f"时间列有 {axis.gaps} 处间断（最长步长为通常步长的 {times} 倍）；"
+                "按无间断读取。",
+            )
         )
     elif not axis.backward:
         mean = axis.mean_step
         jitter = max(axis.longest - mean, mean - axis.shortest) - axis.resolution
         if jitter > JITTER_WARNED * mean:
             found.append(
-                f"The steps of the time column vary by up to {100 * jitter / mean:.2g} % around "
-                "their mean; the samples are read as evenly spaced."
+                Notice(
+                    en=f"The steps of the time column vary by up to {100 * jitter / mean:.2g} % "
+                    "around their mean; the samples are read as evenly spaced.",
+                    zh=f"时间列的步长偏离其平均值最多 {100 * jitter / mean:.2g} %；"
+                    "按等间隔采样读取。",
+                )
             )
     return tuple(found)
+
+
+def only_counts(name: str) -> Notice:
+    """What to say of a time that turned out to be the number of the sample.
+
+    Example:
+        >>> print(only_counts("t"))
+        't' only counts samples; it gives no sampling rate.
+    """
+    return Notice(
+        en=f"'{name}' only counts samples; it gives no sampling rate.",
+        zh=f"“{name}”只是采样点序号，不能给出采样率。",
+    )
 
 
 def runs_evenly(times: NDArray[np.floating]) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import UnreadableFileError
+from faultlens.core.notice import Notice
 from faultlens.signals.readers.contents import Channel, Contents, Window
 
 _INTEGER, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE  # wFormatTag
@@ -21,7 +22,10 @@ _UNKNOWN_SIZE = (
 )
 _MOST_CHUNKS = 1000  # a file with more than this before its data is no recording
 
-UNIT_ADVICE = "A WAV file carries no unit; levels are relative. Give the unit in a sidecar."
+UNIT_ADVICE = Notice(
+    en="A WAV file carries no unit; levels are relative. Give the unit in a sidecar.",
+    zh="WAV 文件不含单位，幅值只有相对意义。请在同名元数据文件中给出单位。",
+)
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,12 @@ def read_wav(path: Path) -> Contents:
     warnings = []
     if layout.frames < layout.frames_stated:
         warnings.append(
-            f"The file was cut: its header promises {layout.frames_stated} samples per channel, "
-            f"{layout.frames} are there and were read."
+            Notice(
+                en=f"The file was cut: its header promises {layout.frames_stated} samples per "
+                f"channel, {layout.frames} are there and were read.",
+                zh=f"文件被截断：文件头标明每通道 {layout.frames_stated} 个采样点，实际有 "
+                f"{layout.frames} 个，已全部读取。",
+            )
         )
     return Contents("WAV", channels, unit_advice=UNIT_ADVICE, warnings=tuple(warnings))
 
