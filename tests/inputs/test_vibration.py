@@ -13,6 +13,7 @@ from faultlens.core.errors import (
     UnusableSignalError,
     UsageError,
 )
+from faultlens.inputs import vibration
 from faultlens.inputs.vibration import VibrationInput, prepare_vibration
 from faultlens.signals.kinematics import BearingGeometry
 from faultlens.signals.recording import Recording, in_memory
@@ -178,9 +179,24 @@ def test_a_speed_that_runs_up_is_straightened_first() -> None:
     assert straight.stated_rpm == pytest.approx(1800, rel=0.02)
 
 
-def test_a_speed_profile_wants_the_signal_in_memory() -> None:
-    with pytest.raises(UsageError, match=r"needs the signal in memory: read it with read_signal"):
-        prepare_vibration(in_memory(OUTER), shaft_rpm=[1700.0, 1800.0])
+def test_speeds_that_a_file_brought_along_are_used_unless_somebody_states_one() -> None:
+    profile = np.linspace(1500, 2100, 50)
+    signal = replace(outer(rpm=profile), speeds_rpm=profile)
+    straight = prepare_vibration(in_memory(signal))
+    assert any("resampled to constant shaft angle" in x.en for x in straight.warnings)
+    assert straight.evidence.family("outer").matched_harmonics[:2] == (1, 2)
+    stated = prepare_vibration(in_memory(signal), shaft_rpm=1800)
+    assert stated.stated_rpm == 1800
+    assert not any("resampled" in x.en for x in stated.warnings)
+
+
+def test_a_recording_too_long_to_straighten_is_read_at_its_mean_speed_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(vibration, "LONGEST_STRAIGHTENED", 1000)
+    ready = prepare_vibration(OUTER, shaft_rpm=[1790.0, 1810.0])
+    assert ready.stated_rpm == 1800
+    assert any("too long to be straightened" in x.en for x in ready.warnings)
 
 
 def test_an_estimated_bearing_is_searched_and_said_to_be_one() -> None:

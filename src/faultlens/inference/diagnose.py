@@ -25,6 +25,7 @@ from faultlens.models.training_free import (
     load_calibration,
     reference,
 )
+from faultlens.profiles.doubts import doubts
 from faultlens.profiles.profile import Profile
 from faultlens.reports.phrases import phrase
 from faultlens.reports.view import ScoredLabel, SignalView
@@ -112,7 +113,12 @@ def diagnose(
     threshold, rate = load_calibration().alarm_threshold, load_calibration().false_alarm_rate
     if profile is not None:
         threshold, rate = profile.threshold, profile.false_alarm_rate
-        warnings += _profile_warnings(profile, ready, tuple(faults or ()), speed_tolerance)
+        warnings += doubts(
+            profile,
+            bearing=ready.bearing.label,
+            faults=tuple(faults or ()),
+            speed_tolerance=speed_tolerance,
+        )
     else:
         warnings.append(SIMULATED_THRESHOLD)
     alarm = _alarms(findings, fault_probability(odds), threshold)
@@ -251,6 +257,8 @@ def described(
         own = getattr(recording, name) if beside is None else None
         values[name], difference = resolve(name, option, beside, own)
         warnings += [difference] if difference else []
+    if shaft_rpm is not None or (sidecar is not None and sidecar.shaft_rpm is not None):
+        values["speeds_rpm"] = None  # a speed that somebody states is steady
     return replace(recording, **values, warnings=tuple(warnings))  # type: ignore[arg-type]
 
 
@@ -293,43 +301,6 @@ def _alarms(findings: Sequence[Finding], of_any_fault: float, threshold: float) 
     fault_score = max((x.score for x in findings if x.is_fault), default=0.0)
     unknown_score = next(x.score for x in findings if x.fault == "unknown")
     return of_any_fault > threshold and fault_score >= unknown_score
-
-
-def _profile_warnings(
-    profile: Profile, ready: VibrationInput, faults: tuple[str, ...], speed_tolerance: float
-) -> list[Notice]:
-    warnings = []
-    if profile.false_alarm_rate > profile.wanted_rate:
-        one = "recording" if profile.recordings == 1 else "recordings"
-        warnings.append(
-            Notice(
-                en=f"The profile '{profile.name}' rests on {profile.recordings} healthy {one}, too "
-                f"few for {profile.wanted_rate:g} false alarms; it promises "
-                f"{profile.false_alarm_rate:.3g}.",
-                zh=f"标定档案“{profile.name}”只用了 {profile.recordings} 个健康记录，不足以达到 "
-                f"{profile.wanted_rate:g} 的误报率；它能保证的误报率为 "
-                f"{profile.false_alarm_rate:.3g}。",
-            )
-        )
-    if profile.faults != faults or profile.speed_tolerance != speed_tolerance:
-        warnings.append(
-            Notice(
-                en=f"The profile '{profile.name}' was made for other sentences or another speed "
-                "tolerance; its false-alarm rate need not hold. Calibrate with what you ask for.",
-                zh=f"标定档案“{profile.name}”是按另外的故障描述或转速容差建立的；"
-                "其误报率不一定成立。请按当前的描述和容差重新标定。",
-            )
-        )
-    if profile.bearing != ready.bearing.label:
-        warnings.append(
-            Notice(
-                en=f"The profile '{profile.name}' was made for {profile.bearing}; this recording "
-                f"was read as {ready.bearing.label}. Its false-alarm rate need not hold.",
-                zh=f"标定档案“{profile.name}”是按轴承“{profile.bearing}”建立的，本记录按"
-                f"“{ready.bearing.label}”读取；其误报率不一定成立。",
-            )
-        )
-    return warnings
 
 
 def _done(ready: VibrationInput) -> str:

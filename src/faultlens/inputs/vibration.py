@@ -32,6 +32,9 @@ WIDEST_TOLERANCE = 0.1
 SHORTEST_REVOLUTIONS = 10
 """A recording shorter than this cannot part the lines of two families."""
 
+LONGEST_STRAIGHTENED = 20_000_000
+"""Samples that are resampled to constant shaft angle in memory: about 1 GB while it is done."""
+
 WAVEFORM_POINTS = 4000
 """Points kept of the waveform for pictures: the lowest and highest of each stretch."""
 
@@ -78,8 +81,8 @@ def prepare_vibration(
 
     Args:
         payload: a signal in memory, or a recording on disk that is read window by window.
-        shaft_rpm: shaft speed, revolutions per minute; an array of speeds, evenly spread over a
-            signal in memory, is straightened to constant shaft angle first; None takes the
+        shaft_rpm: shaft speed, revolutions per minute; with an array of speeds, evenly spread over
+            the recording, it is straightened to constant shaft angle first; None takes the
             payload's own.
         bearing: designation, geometry or fault orders; None takes the payload's own.
         speed_tolerance: largest relative error of the stated speed, 0 to 0.1.
@@ -105,14 +108,15 @@ def prepare_vibration(
             "(0.02 is 2 %). With a wider one any noise looks like a fault: measure the speed."
         )
     which = payload.bearing if bearing is None else bearing
-    speed = payload.shaft_rpm if shaft_rpm is None else shaft_rpm
+    own = payload.shaft_rpm if payload.speeds_rpm is None else payload.speeds_rpm
+    speed = own if shaft_rpm is None else shaft_rpm
     if which is None or speed is None:
         raise _missing(_name(payload), bearing=which is None, speed=speed is None)
     known = resolve_bearing(which)
-    recording, stated_rpm = _steady(payload, speed)
+    recording, stated_rpm, straightened = _steady(payload, speed)
     shaft_hz = stated_rpm / 60
     rate_hz, length = recording.rate_hz, recording.length
-    warnings = [*recording.warnings, *known.warnings]
+    warnings = [*recording.warnings, *known.warnings, *straightened]
     warnings += _length_warnings(length / rate_hz, shaft_hz, known)
     warnings += _rate_warnings(rate_hz, shaft_hz, known, speed_tolerance)
     size = min(length, round(window_seconds(shaft_hz) * rate_hz))
@@ -171,25 +175,39 @@ def _missing(name: str, *, bearing: bool, speed: bool) -> MissingMetadataError:
     return MissingMetadataError(" ".join([f"{name}:", *questions, sidecar]))
 
 
-def _steady(payload: Signal | Recording, given: float | ArrayLike) -> tuple[Recording, float]:
-    """The payload as a recording at one speed, and that speed in revolutions per minute."""
+def _steady(
+    payload: Signal | Recording, given: float | ArrayLike
+) -> tuple[Recording, float, tuple[Notice, ...]]:
+    """The payload as a recording at one speed, that speed in rpm, and what was done for it."""
+    opened = in_memory(payload) if isinstance(payload, Signal) else payload
     speeds = np.asarray(given, dtype=np.float64)
     if not (speeds.size and np.isfinite(speeds).all() and (speeds > 0).all()):
         raise UsageError(
             f"A shaft speed of {given!r}; it must be a positive number of revolutions per minute."
         )
     if speeds.size == 1:
-        opened = in_memory(payload) if isinstance(payload, Signal) else payload
-        return opened, float(speeds.reshape(()))
-    if not isinstance(payload, Signal):
-        raise UsageError(
-            "A speed profile needs the signal in memory: read it with read_signal(...) first."
+        return opened, float(speeds.reshape(())), ()
+    low, high, mean = float(speeds.min()), float(speeds.max()), float(speeds.mean())
+    if opened.length > LONGEST_STRAIGHTENED:
+        notice = Notice(
+            en=f"The shaft speed varies from {low:.0f} to {high:.0f} rpm, and the recording is too "
+            f"long to be straightened in memory; its mean {mean:.0f} rpm is used and lines smear. "
+            "Cut it into shorter recordings.",
+            zh=f"转速在 {low:.0f} 至 {high:.0f} r/min 之间变化，记录过长，无法在内存中做"
+            f"角域重采样；采用平均值 {mean:.0f} r/min，谱线会展宽。请分成较短的记录。",
         )
+        return opened, mean, (notice,)
     from faultlens.signals.orders import straighten
 
-    even = straighten(payload, speeds)
+    even = straighten(opened.load(), speeds)
     assert even.shaft_rpm is not None  # straighten sets it
-    return in_memory(even), even.shaft_rpm
+    notice = Notice(
+        en=f"The shaft speed varies from {low:.0f} to {high:.0f} rpm; the recording was resampled "
+        f"to constant shaft angle, at its mean of {even.shaft_rpm:.0f} rpm.",
+        zh=f"转速在 {low:.0f} 至 {high:.0f} r/min 之间变化；记录已按等转角重采样，"
+        f"平均转速 {even.shaft_rpm:.0f} r/min。",
+    )
+    return in_memory(even), even.shaft_rpm, (notice,)
 
 
 def _starts(length: int, size: int) -> Sequence[int]:

@@ -149,6 +149,8 @@ def _described(
         channels=tuple(x.name for x in contents.channels),
         read=_guarded(path, chosen.read),
         shaft_rpm=rpm,
+        # Whoever states a speed beside the file knows better than its column.
+        speeds_rpm=contents.speeds_rpm if sidecar.shaft_rpm is None else None,
         unit=unit,
         bearing=sidecar.bearing,
         asset=asset,

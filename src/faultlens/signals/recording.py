@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from faultlens.core.errors import MissingMetadataError, UsageError
 from faultlens.core.notice import Notice, refuse_plain_text
@@ -25,6 +26,8 @@ class Recording:
         channels: names of all channels of the file.
         shaft_rpm: shaft speed, revolutions per minute, by the sidecar or the file.
         unit: unit of the samples.
+        speeds_rpm: (point,) speeds evenly spread over the recording, where its file has them and
+            they vary; `shaft_rpm` is their mean then.
         bearing: designation, geometry or fault orders, by the sidecar.
         asset: the machine, as its owner calls it.
         time: when it was recorded, ISO 8601.
@@ -52,6 +55,7 @@ class Recording:
     warnings: tuple[Notice, ...] = ()
     history: tuple[str, ...] = ()
     rate_advice: str = ""
+    speeds_rpm: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         refuse_plain_text(self.warnings)
@@ -107,6 +111,7 @@ class Recording:
             time=self.time,
             source=str(self.path),
             warnings=self.warnings,
+            speeds_rpm=self.speeds_rpm if whole else None,
             history=self.history if whole else (*self.history, piece),
         )
 
@@ -157,4 +162,5 @@ def in_memory(signal: Signal) -> Recording:
         time=signal.time,
         warnings=signal.warnings,
         history=signal.history,
+        speeds_rpm=signal.speeds_rpm,
     )

@@ -1,6 +1,6 @@
 """The record that every reader returns and every operation takes."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ class Signal:
         samples: (time,) float, in `unit`.
         sample_rate_hz: samples per second.
         shaft_rpm: shaft speed, revolutions per minute.
+        speeds_rpm: (point,) speeds evenly spread over the recording, where its file has them and
+            they vary; `shaft_rpm` is their mean then.
         bearing: catalogue designation, geometry or fault orders.
         unit: unit of the samples ("m/s2", "g", "mm/s", "V"); None where nobody said.
         channel: name of the channel in its file.
@@ -50,7 +52,8 @@ class Signal:
     time: str | None = None
     source: str | None = None
     warnings: tuple[Notice, ...] = ()
-    history: tuple[str, ...] = field(default=())
+    history: tuple[str, ...] = ()
+    speeds_rpm: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         refuse_plain_text(self.warnings)

@@ -149,7 +149,11 @@ def test_a_speed_column_is_the_speed_and_never_the_signal(tmp_path: Path) -> Non
     signal = read_signal(write(tmp_path / "a.csv", text))
     assert signal.channel == "acc"
     assert signal.shaft_rpm == pytest.approx(1500)
-    assert "varies from 1400 to 1600 rpm; its mean 1500 is used" in signal.warnings[0].en
+    # Its course is kept, so that the recording can be straightened.
+    assert signal.speeds_rpm is not None
+    assert signal.speeds_rpm == pytest.approx(np.linspace(1400, 1600, 300))
+    steady = "rpm,time,acc\n" + rows(np.full(300, 1500.0), np.arange(300) / 1000, WAVE)
+    assert read_signal(write(tmp_path / "b.csv", steady)).speeds_rpm is None
 
 
 def test_a_temperature_is_not_chosen_but_can_be(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ class Contents:
         format: the format in words ("MATLAB v5").
         channels: in file order, at least one.
         shaft_rpm: shaft speed, revolutions per minute.
+        speeds_rpm: (point,) speeds evenly spread over the recording, where it varies.
         asset: the machine.
         time: when it was recorded, ISO 8601.
         rate_advice: what to tell a user whose file holds no sampling rate.
@@ -57,6 +58,7 @@ class Contents:
     format: str
     channels: tuple[Channel, ...]
     shaft_rpm: float | None = None
+    speeds_rpm: NDArray[np.float64] | None = None
     asset: str | None = None
     time: str | None = None
     rate_advice: str = ""

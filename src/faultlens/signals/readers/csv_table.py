@@ -17,13 +17,14 @@ from faultlens.signals.readers.contents import Channel, Contents, Window
 from faultlens.signals.readers.csv_columns import Roles, roles_of
 from faultlens.signals.readers.csv_dialect import HEAD_BYTES, Dialect, dialect_of
 from faultlens.signals.readers.csv_parser import LONGEST_ROW, TableParser
-from faultlens.signals.readers.stored_arrays import MOST_COLUMNS, scalar_facts, speed_summary
+from faultlens.signals.readers.shaft_speed import ShaftSpeed, speed_of
+from faultlens.signals.readers.stored_arrays import MOST_COLUMNS, scalar_facts
 from faultlens.signals.readers.time_axis import TimeAxis, extended, rate_of, time_warnings
 
 SPOOLED_ABOVE_BYTES = 64 * 1024**2
 """Text files above this are parsed into a temporary file instead of into memory."""
 
-_SPEEDS_PER_BLOCK = 5000  # of a large file: enough for mean and spread
+_SPEEDS_PER_BLOCK = 5000  # of a large file: enough for the course of a speed
 
 
 def read_csv(path: Path) -> Contents:
@@ -100,17 +101,19 @@ def _contents(
             )
         )
         stated_rate = None
+    turned = ShaftSpeed()
     if roles.speed is not None and speeds:
         name = roles.names[roles.speed]
-        mean, varies = speed_summary(name, np.concatenate(speeds) * (rpm_per_step(name) or 1.0))
-        rpm = mean or rpm
-        said.extend(varies)
+        turned = speed_of(np.concatenate(speeds) * (rpm_per_step(name) or 1.0))
     channels = tuple(
         Channel(roles.names[i], rows, window, stated_rate or measured, unit_of(roles.names[i]))
         for i, window in zip(roles.channels, windows, strict=True)
     )
     start = parser.start(roles.time) if roles.time is not None else None
-    return Contents("csv", channels, shaft_rpm=rpm, time=start, warnings=tuple(said))
+    return Contents(
+        "csv", channels, shaft_rpm=turned.mean_rpm or rpm, speeds_rpm=turned.speeds_rpm,
+        time=start, warnings=tuple(said),
+    )  # fmt: skip
 
 
 def _one_row(values: NDArray[np.float64], dialect: Dialect, parser: TableParser) -> Contents:

@@ -20,6 +20,7 @@ from faultlens.signals.readers.column_names import (
     unit_of,
 )
 from faultlens.signals.readers.contents import Channel, Contents
+from faultlens.signals.readers.shaft_speed import ShaftSpeed, speed_in
 from faultlens.signals.readers.time_axis import (
     TimeAxis,
     counts_rows,
@@ -102,14 +103,18 @@ def contents_of(
     ]
     found = [x for x in found if not _only_counts(x)] or found
     found = found or [x for time in times for x in channels_of(time)]
+    turned = ShaftSpeed()
     speeds = [x for x in found if _rpm_scale(x) is not None]
     if speeds and len(speeds) < len(found):
-        mean, said = mean_speed(speeds[0])
-        rpm = rpm or mean
-        warnings = (*warnings, *said)
+        turned = speed_in(speeds[0], _rpm_scale(speeds[0]) or 1.0)
         found = [x for x in found if x not in speeds]
     return Contents(
-        format, tuple(found), shaft_rpm=rpm, rate_advice=rate_advice, warnings=tuple(warnings)
+        format,
+        tuple(found),
+        shaft_rpm=turned.mean_rpm or rpm,
+        speeds_rpm=turned.speeds_rpm,
+        rate_advice=rate_advice,
+        warnings=tuple(warnings),
     )
 
 
@@ -141,53 +146,6 @@ def channels_of(array: StoredArray) -> tuple[Channel, ...]:
         return Channel(name, array.shape[time_axis], read, array.sample_rate_hz, unit)
 
     return tuple(channel(lane) for lane in range(lanes))
-
-
-def mean_speed(channel: Channel) -> tuple[float | None, tuple[Notice, ...]]:
-    """Mean shaft speed in a channel of speeds, rpm, with a warning where it varies over 1 %.
-
-    Example:
-        >>> mean, said = mean_speed(Channel("rpm", 2, lambda a, b: np.array([1500.0, 1560.0])))
-        >>> print(mean, *said)
-        1530.0 Shaft speed in 'rpm' varies from 1500 to 1560 rpm; its mean 1530 is used. ...
-    """
-    # Strided through the whole length, so that an hour of speed does not fill the memory.
-    block = max(1, min(channel.length, 1_000_000))
-    pieces = [
-        channel.read(start, min(start + block, channel.length))
-        for start in range(0, channel.length, max(block, channel.length // 8 + 1))
-    ]
-    values = np.concatenate(pieces) * (_rpm_scale(channel) or 1.0)
-    return speed_summary(channel.name, values)
-
-
-def speed_summary(
-    name: str, values: NDArray[np.floating]
-) -> tuple[float | None, tuple[Notice, ...]]:
-    """Mean of shaft speeds, rpm, with a warning where they vary over 1 %.
-
-    Args:
-        name: of the column.
-        values: (row,) speeds, rpm.
-
-    Example:
-        >>> speed_summary("rpm", np.array([1500.0, 1501.0]))
-        (1500.5, ())
-    """
-    values = values[np.isfinite(values)]
-    mean = float(values.mean()) if len(values) else 0.0
-    if not (isfinite(mean) and mean > 0):
-        return None, ()
-    low, high = float(values.min()), float(values.max())
-    if high - low <= 0.01 * mean:
-        return mean, ()
-    varies = Notice(
-        en=f"Shaft speed in '{name}' varies from {low:g} to {high:g} rpm; its mean {mean:g} is "
-        "used. Orders smear where the speed moves within a window.",
-        zh=f"“{name}”中的转速在 {low:g} 至 {high:g} r/min 之间变化；采用其平均值 {mean:g} r/min。"
-        "窗口内转速变化会使阶次谱线展宽。",
-    )
-    return mean, (varies,)
 
 
 def scalar_facts(scalars: Mapping[str, float]) -> tuple[float | None, float | None]:
