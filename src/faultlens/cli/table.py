@@ -67,13 +67,13 @@ def _scores(result: Diagnosis) -> Table:
     for _ in range(2):
         rows.add_column(no_wrap=True)
     rows.add_column(overflow="fold")
-    shown = [x for x in result.findings if x.score >= SHOWN_FROM]
+    shown = [x for x in result.view.findings if x.score >= SHOWN_FROM]
     for finding in shown:
-        told = finding is result.best
+        told = finding.label == result.view.verdict
         style = _colour(result) if told else "dim"
         bar = Text("█" * max(1, round(BAR * finding.score)), style=style)
         rows.add_row(f"{finding.score:.3f}", bar, Text(finding.label, "bold" if told else ""))
-    rest = [x.label for x in result.findings if x.score < SHOWN_FROM]
+    rest = [x.label for x in result.view.findings if x.score < SHOWN_FROM]
     if rest:
         rows.add_row(Text("0.000", "dim"), " " * BAR, Text(", ".join(rest), "dim"))
     return rows
@@ -143,7 +143,7 @@ def _print_table(console: Console, results: Sequence[Diagnosis]) -> None:
         table.add_row(
             "●" if result.alarm else "",
             result.view.file,
-            result.verdict,
+            result.view.verdict,
             f"{result.best.score:.3f}",
             "\n".join(_brief(x, lang) for x in result.best.evidence),
             style=_colour(result),

@@ -198,6 +198,11 @@ def _head(path: Path) -> bytes:
         )
     if not path.exists():
         raise UnreadableFileError(f"{path} does not exist; check the name and the folder.")
+    if not path.is_file():
+        raise UnreadableFileError(
+            f"{path} is no regular file but a pipe or a device, which cannot be read here and "
+            "there; save the recording to a file first."
+        )
     with _reading(path), path.open("rb") as stream:
         head = stream.read(HEAD_BYTES)
     if not head:

@@ -1,5 +1,6 @@
 """HDF5, Parquet, TDMS and UFF as their own libraries write them: rate, unit, windows."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -111,3 +112,10 @@ def test_a_missing_package_is_named_with_the_pip_line(
 def test_the_table_of_formats_lists_them_all() -> None:
     known = set(FORMATS)
     assert {".csv", ".mat", ".wav", ".npy", ".npz", ".h5", ".parquet", ".tdms", ".uff"} <= known
+
+
+def test_a_named_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    with pytest.raises(UnreadableFileError, match=r"no regular file but a pipe"):
+        open_recording(pipe)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from faultlens.signals.readers.contents import Channel
 
 VARIES_FROM = 0.01
-"""Range (5th to 95th percentile) over mean from which a speed counts as varying: a line at 20 orders then smears."""
+"""Range (5th to 95th percentile) over mean from which a speed varies: lines at 20 orders smear."""
 
 POINTS = 2000
 """Points kept of the course of a speed: no shaft changes its speed faster within a recording."""
