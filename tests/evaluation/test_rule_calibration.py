@@ -14,7 +14,7 @@ from faultlens.evaluation.rule_calibration import (
     read_recipe,
     write_calibration,
 )
-from faultlens.models.training_free import RuleCalibration, load_calibration
+from faultlens.models.shipped import RuleCalibration, load_calibration
 
 RECIPE = CalibrationRecipe(
     recordings=28, healthy_recordings=6, first_seed=500, false_alarm_rate=0.2,
@@ -116,6 +116,6 @@ def test_what_is_written_is_what_is_loaded(
 ) -> None:
     path = tmp_path / "calibration.toml"
     write_calibration(path, first[1])
-    monkeypatch.setattr("faultlens.models.training_free._shipped", path.read_bytes)
+    monkeypatch.setattr("faultlens.models.shipped._shipped", path.read_bytes)
     loaded = asdict(load_calibration.__wrapped__())
     assert loaded == pytest.approx(asdict(first[1]), abs=5e-5)

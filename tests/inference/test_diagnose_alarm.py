@@ -7,7 +7,7 @@ import pytest
 
 from faultlens.core.errors import UnusableSignalError
 from faultlens.inference.diagnose import diagnose
-from faultlens.models.training_free import reference
+from faultlens.models.shipped import reference
 from faultlens.profiles.profile import Profile
 
 from .conftest import Machine

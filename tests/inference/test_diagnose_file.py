@@ -14,7 +14,7 @@ from faultlens.core.errors import (
     UnreadableFileError,
     UnusableSignalError,
 )
-from faultlens.inference.diagnose import diagnose_file
+from faultlens.inference.diagnose_file import diagnose_file
 from faultlens.signals.signal import Signal
 from faultlens.signals.write import write_signal
 

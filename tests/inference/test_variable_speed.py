@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from faultlens.inference.diagnose import diagnose_file
+from faultlens.inference.diagnose_file import diagnose_file
 from faultlens.signals.kinematics import BearingGeometry
 from faultlens.signals.simulator.simulate import simulate
 

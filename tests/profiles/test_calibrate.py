@@ -5,12 +5,11 @@ import pytest
 
 from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.inputs.vibration import VibrationInput, prepare_vibration
+from faultlens.models.shipped import load_calibration, reference
 from faultlens.models.training_free import (
     class_of,
     fault_probability,
-    load_calibration,
     probabilities,
-    reference,
     strengths,
 )
 from faultlens.profiles.calibrate import calibrate, profile_of

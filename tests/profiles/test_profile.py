@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from faultlens.core.errors import UnreadableFileError, UsageError
 from faultlens.inference.diagnose import diagnose
-from faultlens.models.training_free import reference
+from faultlens.models.shipped import reference
 from faultlens.profiles.profile import Profile, read_profile
 from faultlens.signals.kinematics import BearingGeometry
 from faultlens.signals.simulator.simulate import simulate

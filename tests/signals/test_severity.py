@@ -16,7 +16,7 @@ from faultlens.signals.severity import (
     zone_of,
 )
 from faultlens.signals.signal import Signal
-from faultlens.signals.units import STANDARD_GRAVITY_M_S2, parse_unit, require_unit
+from faultlens.signals.units import STANDARD_GRAVITY_M_S2, parse_unit
 
 RATE_HZ = 12000
 TIME_S = np.arange(2 * RATE_HZ) / RATE_HZ
@@ -64,10 +64,8 @@ def test_spellings_of_one_unit(spelling: str) -> None:
     assert unit is not None and unit.name == "m/s2"
 
 
-def test_an_unknown_unit_is_none_or_refused() -> None:
+def test_an_unknown_unit_is_none() -> None:
     assert parse_unit("V") is None and parse_unit(None) is None and parse_unit("") is None
-    with pytest.raises(UsageError, match=r"Unit 'V' is not known. Allowed: m/s2, .*g, .*mm/s"):
-        require_unit("V")
 
 
 def test_kurtosis_and_crest_factor_of_a_sine_and_of_noise() -> None:
@@ -116,12 +114,10 @@ def test_an_unknown_machine_group_lists_the_known_ones() -> None:
 
 def test_an_assumed_group_is_said_and_a_stated_one_is_not() -> None:
     assumed = grade_severity(sine(100, 2.0))
-    assert assumed.group_assumed and assumed.zone == "B"
+    assert (assumed.machine_group, assumed.zone) == ("group 2 rigid", "B")
     assert "No machine group was stated; the zone assumes group 2 rigid" in assumed.warnings[0].en
-    assert "group 2 rigid, assumed" in assumed.words
     stated = grade_severity(sine(100), machine_group="group 2 rigid")
-    assert stated.warnings == () and not stated.group_assumed
-    assert "grades the machine, not the bearing" in stated.words
+    assert stated.warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -132,7 +128,6 @@ def test_without_a_unit_there_is_no_zone(unit: str | None, words: str) -> None:
     assert (graded.zone, graded.velocity_rms_mm_s) == (None, None)
     assert graded.kurtosis == pytest.approx(1.5)
     assert words in graded.warnings[0].en and "State it" in graded.warnings[0].en
-    assert "No machine zone" in graded.words
 
 
 def test_a_low_rate_narrows_the_band_and_says_so() -> None:

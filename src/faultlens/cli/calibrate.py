@@ -12,9 +12,9 @@ from faultlens.cli.table import print_failures
 from faultlens.core.errors import InputError, UnusableSignalError
 from faultlens.core.progress import progress
 from faultlens.inference.batch import each_file, expand
-from faultlens.inference.diagnose import described
+from faultlens.inference.diagnose_file import described
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
-from faultlens.models.training_free import DEFAULT
+from faultlens.models.shipped import DEFAULT
 from faultlens.profiles.calibrate import profile_of
 from faultlens.signals.catalogue import parse_bearing
 from faultlens.signals.signal import Bearing

@@ -18,10 +18,10 @@ from faultlens.inference.batch import (
     output_name,
     write_batch_report,
 )
-from faultlens.inference.diagnose import diagnose_file
+from faultlens.inference.diagnose_file import diagnose_file
 from faultlens.inference.findings import Diagnosis
 from faultlens.inputs.vibration import SPEED_TOLERANCE
-from faultlens.models.training_free import DEFAULT
+from faultlens.models.shipped import DEFAULT
 from faultlens.profiles.profile import read_profile
 from faultlens.signals.catalogue import parse_bearing
 from faultlens.text.matching import match_faults

@@ -9,7 +9,7 @@ import typer
 
 from faultlens.cli import options
 from faultlens.core.version import __version__
-from faultlens.models.training_free import reference
+from faultlens.models.shipped import reference
 
 BASE = ("numpy", "scipy", "matplotlib", "h5py", "jinja2", "rich", "typer")
 EXTRAS = {"formats": ("nptdms", "pyuff", "pyarrow")}

@@ -10,7 +10,7 @@ import typer
 from faultlens.core.errors import UsageError
 from faultlens.core.languages import checked_language
 from faultlens.inputs.vibration import WIDEST_TOLERANCE
-from faultlens.models.training_free import check_model
+from faultlens.models.shipped import check_model
 from faultlens.signals.severity import zone_of
 
 

@@ -18,8 +18,8 @@ import numpy as np
 
 from faultlens.core.errors import UnreadableFileError
 from faultlens.signals.kinematics import FaultOrders
+from faultlens.signals.resample import resample
 from faultlens.signals.signal import Signal
-from faultlens.signals.windows import resample
 
 COLUMNS = ("pack", "key", "fs", "rpm_nominal", "label", "bearing", "bpfo", "bpfi", "bsf", "ftf")
 

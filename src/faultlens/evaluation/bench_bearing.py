@@ -12,6 +12,7 @@ from faultlens.inference.diagnose import diagnose
 from faultlens.inference.findings import Diagnosis
 from faultlens.metrics.classification import auroc, balanced_accuracy, recalls
 from faultlens.metrics.intervals import bootstrap_interval, share_interval
+from faultlens.reports.view import NO_FAULT
 from faultlens.signals.windows import window_starts
 
 RIGS = {
@@ -83,7 +84,7 @@ def judge_windows(recordings: Iterable[LabelledRecording]) -> list[WindowResult]
             window = replace(signal, samples=signal.samples[start : start + size])
             forced = diagnose(window, faults=list(FORCED.values()))
             free = diagnose(window)
-            faults = [x for x in free.findings if x.fault not in ("healthy", "unknown")]
+            faults = [x for x in free.findings if x.is_fault]
             results.append(
                 WindowResult(
                     rig=recording.rig,
@@ -178,7 +179,7 @@ def _alarm_lines(
         return ["No healthy recordings."]
     false = sum(x.alarm for x in healthy)
     low, high = share_interval(false, len(healthy))
-    named = sum(x.verdict not in ("healthy", "unknown") for x in healthy)
+    named = sum(x.verdict not in NO_FAULT for x in healthy)
     lines = [
         f"Healthy windows called faulty, without a profile (threshold "
         f"{healthy[0].threshold:.4f}, from simulation): {false} of {len(healthy)} alarm "

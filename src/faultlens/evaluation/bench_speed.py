@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from faultlens.inference.diagnose import diagnose_file
+from faultlens.inference.diagnose_file import diagnose_file
 from faultlens.signals.kinematics import BearingGeometry
 from faultlens.signals.simulator.simulate import simulate
 from faultlens.signals.write import write_signal
@@ -19,7 +19,7 @@ REPEATS = 5
 HOUR_S, HOUR_RATE_HZ = 3600, 51200
 
 MEASURE_PEAK = (
-    "import json, resource, sys; from faultlens.inference.diagnose import diagnose_file; "
+    "import json, resource, sys; from faultlens.inference.diagnose_file import diagnose_file; "
     "result = diagnose_file(sys.argv[1], shaft_rpm=1772, bearing='6205'); "
     "print(json.dumps([result.seconds, result.verdict, "
     "resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))"

@@ -22,6 +22,7 @@ from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.core.files import write_text
 from faultlens.core.progress import progress
 from faultlens.metrics.conformal import conformal_threshold
+from faultlens.models.shipped import RuleCalibration
 from faultlens.models.training_free import (
     CLASSES,
     HEALTHY,
@@ -29,7 +30,6 @@ from faultlens.models.training_free import (
     SINGLES,
     UNKNOWN,
     Families,
-    RuleCalibration,
     Strengths,
     fault_probability,
     logits,
@@ -154,7 +154,7 @@ def calibrate_rule(
     rows = list(_read_all(jobs, cache, workers, quiet))
     drawn = [(c, s) for c, s in rows[: recipe.recordings] if s is not None]
     healthy = [s for _, s in rows[recipe.recordings :] if s is not None]
-    fitted = _fit([(c, s) for c, s in drawn if _tells(c, s)])
+    fitted = _fit([(c, s) for c, s in drawn if _teaches(c, s)])
     fitted = _cage_held_back(fitted, healthy)
     scores = [fault_probability(probabilities(s, fitted, asked=DEFAULT_ASKED)) for s in healthy]
     chosen = conformal_threshold(np.array(scores), false_alarms=recipe.false_alarm_rate)
@@ -195,7 +195,7 @@ def _read_all(
 ) -> Iterator[tuple[Families, Strengths | None]]:
     done: dict[int, Strengths | None] = {}
     if cache.exists():
-        wanted = {job[0]: _told(job) for job in jobs}
+        wanted = {job[0]: _drawn_by(job) for job in jobs}
         for row in _kept(cache):
             # A line of another recipe has the seed of a job, but not what was drawn with it.
             if row.get("drawn") == wanted.get(row["seed"], ""):
@@ -206,7 +206,7 @@ def _read_all(
         results = pool.map(_read_one, missing, chunksize=8)
         shown = progress(results, label="Simulating", total=len(missing), quiet=quiet)
         for job, found in zip(missing, shown, strict=True):
-            row = {"seed": job[0], "drawn": _told(job)}
+            row = {"seed": job[0], "drawn": _drawn_by(job)}
             row["found"] = None if found is None else asdict(found)
             stream.write(json.dumps(row) + "\n")
             done[job[0]] = found
@@ -214,7 +214,7 @@ def _read_all(
         yield families, done[seed]
 
 
-def _told(job: Job) -> str:
+def _drawn_by(job: Job) -> str:
     """What, besides the seed, decides a line of the cache."""
     _, families, recipe = job
     return f"{'+'.join(families)} {recipe.speed_tolerance} {recipe.speed_error}"
@@ -280,7 +280,7 @@ def _shares_a_line(one: FaultOrders, other: FaultOrders) -> bool:
     return bool((np.abs(firsts[:, None] / seconds - 1) < 0.03).any())
 
 
-def _tells(families: Families, found: Strengths) -> bool:
+def _teaches(families: Families, found: Strengths) -> bool:
     """Whether a simulated recording can teach anything about its class."""
     # What the shaft explains as well is shared with unknown afterwards, by rule.
     loudest = max(found.families, key=lambda name: found.families[name])

@@ -2,38 +2,32 @@
 
 import time as clock
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from numpy.typing import ArrayLike
 
-from faultlens.core.errors import UnreadableFileError, UsageError
+from faultlens.core.errors import UsageError
 from faultlens.core.languages import checked_language
 from faultlens.core.notice import Notice
 from faultlens.inference.findings import Diagnosis, Finding
-from faultlens.inference.telling import tell
+from faultlens.inference.telling import Told, tell
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
+from faultlens.models.shipped import DEFAULT, check_model, load_calibration, reference
 from faultlens.models.training_free import (
-    DEFAULT,
     HEALTHY,
     UNKNOWN,
     Families,
-    check_model,
     class_of,
     fault_probability,
     judge,
-    load_calibration,
-    reference,
 )
 from faultlens.profiles.doubts import doubts
 from faultlens.profiles.profile import Profile
 from faultlens.reports.phrases import phrase
-from faultlens.reports.view import ScoredLabel, SignalView
-from faultlens.signals.catalogue import resolve_bearing
-from faultlens.signals.read import open_recording
+from faultlens.reports.view import NO_FAULT, ScoredLabel, SignalView
 from faultlens.signals.recording import Recording
 from faultlens.signals.severity import GROUP_NAMES, Severity, grade_levels
-from faultlens.signals.sidecar import read_sidecar, resolve
+from faultlens.signals.sidecar import resolve
 from faultlens.signals.signal import Bearing, Signal
 from faultlens.text.knowledge import fault, load_faults
 from faultlens.text.matching import MatchedFault, match_faults
@@ -90,57 +84,43 @@ def diagnose(
     started = clock.perf_counter()
     check_model(model)
     checked_language(lang)
-    if profile is not None and profile.model != reference():
-        raise UsageError(
-            f"The profile '{profile.name}' was made with {profile.model}; this is {reference()}. "
-            "Make it again with faultlens calibrate."
-        )
+    if profile is not None:
+        _refuse_other_model(profile)
     if faults is None and profile is not None and profile.faults:
         faults = profile.faults
     asked = _asked(faults, lang)
-    warnings: list[Notice] = []
-    for name, given in (("shaft_rpm", shaft_rpm), ("bearing", bearing)):
-        own = getattr(signal, name)
-        if isinstance(given, float | int | str) and own is not None:
-            _, difference = resolve(name, given, None, own)
-            warnings += [difference] if difference else []
     ready = prepare_vibration(
         signal, shaft_rpm=shaft_rpm, bearing=bearing, speed_tolerance=speed_tolerance
     )
     severity = grade_levels(ready.levels, unit=signal.unit, machine_group=machine_group)
     odds = judge(ready.evidence, [x.fault for x in asked])
     findings = _findings(asked, odds, ready)
-    threshold, rate = load_calibration().alarm_threshold, load_calibration().false_alarm_rate
-    if profile is not None:
-        threshold, rate = profile.threshold, profile.false_alarm_rate
-        warnings += doubts(
-            profile,
-            bearing=ready.bearing.label,
-            faults=tuple(faults or ()),
-            speed_tolerance=speed_tolerance,
-        )
-    else:
-        warnings.append(SIMULATED_THRESHOLD)
+    shipped = load_calibration()
+    threshold = shipped.alarm_threshold if profile is None else profile.threshold
     alarm = _alarms(findings, fault_probability(odds), threshold)
     # Whatever alarms is named, also where several faults share the probability between them.
     best = next(x for x in findings if x.is_fault) if alarm else findings[0]
-    warnings += [*ready.warnings, *severity.warnings]
     told = tell(best, findings, asked, alarm, ready, severity, speed_tolerance, lang)
+    notices = [
+        *_contradictions(signal, shaft_rpm, bearing),
+        *_threshold_notices(profile, ready, faults, speed_tolerance),
+        *ready.warnings,
+        *severity.warnings,
+    ]
+    warnings = tuple(x.of(lang) for x in notices)
     file = signal.source if isinstance(signal, Signal) else str(signal.path)
-    said = tuple(x.of(lang) for x in warnings)
-    view = _view(file, best, findings, ready, severity, alarm, threshold, lang)
-    view = replace(
-        view, sentence=told.sentence, action=told.action, unit=signal.unit, warnings=said
+    view = _view(
+        file, signal.unit, ready, severity, findings, best, told, alarm, threshold, warnings, lang
     )
     return Diagnosis(
         verdict=best.label,
         alarm=alarm,
         threshold=threshold,
-        false_alarm_rate=rate,
+        false_alarm_rate=(profile or shipped).false_alarm_rate,
         findings=findings,
         sentence=told.sentence,
         action=told.action,
-        warnings=said,
+        warnings=warnings,
         model=reference(),
         seconds=clock.perf_counter() - started,
         view=view,
@@ -155,111 +135,12 @@ def diagnose(
     )
 
 
-def diagnose_file(
-    path: str | Path,
-    *,
-    sample_rate_hz: float | None = None,
-    channel: str | int | None = None,
-    faults: Sequence[str] | None = None,
-    shaft_rpm: float | None = None,
-    bearing: Bearing | None = None,
-    speed_tolerance: float = SPEED_TOLERANCE,
-    model: str = DEFAULT,
-    profile: Profile | None = None,
-    machine_group: str | None = None,
-    lang: str = "en",
-) -> Diagnosis:
-    """Name the fault in a file; its sidecar beats the arguments, and a difference is said.
-
-    See `diagnose` for the arguments that both take.
-
-    Args:
-        path: csv, mat, wav, npz or npy; with the extra `formats` also tdms, uff and parquet.
-        sample_rate_hz: samples per second, where the file does not say it.
-        channel: name or index of the channel.
-        faults: as in `diagnose`.
-        shaft_rpm: shaft speed where no sidecar says it, revolutions per minute.
-        bearing: bearing where no sidecar says it.
-        speed_tolerance: as in `diagnose`.
-        model: as in `diagnose`.
-        profile: as in `diagnose`.
-        machine_group: as in `diagnose`.
-        lang: as in `diagnose`.
-
-    Raises:
-        InputError: the file cannot be read or judged; the message says why.
-        UsageError: as in `diagnose`.
-
-    Example:
-        >>> from faultlens.core.errors import InputError
-        >>> try:
-        ...     diagnose_file("/nowhere/pump7.csv", shaft_rpm=1772, bearing="6205")
-        ... except InputError as error:
-        ...     print(error)
-        /nowhere/pump7.csv does not exist; check the name and the folder.
-    """
-    started = clock.perf_counter()
-    recording = described(
-        path, sample_rate_hz=sample_rate_hz, channel=channel, shaft_rpm=shaft_rpm, bearing=bearing
-    )
-    result = diagnose(
-        recording,
-        faults=faults,
-        speed_tolerance=speed_tolerance,
-        model=model,
-        profile=profile,
-        machine_group=machine_group,
-        lang=lang,
-    )
-    return replace(result, seconds=clock.perf_counter() - started)
-
-
-def described(
-    path: str | Path,
-    *,
-    sample_rate_hz: float | None = None,
-    channel: str | int | None = None,
-    shaft_rpm: float | None = None,
-    bearing: Bearing | None = None,
-) -> Recording:
-    """Open a recording with what sidecar, arguments and file say of it; the sidecar wins.
-
-    Args:
-        path: the file.
-        sample_rate_hz: samples per second, where the file does not say it.
-        channel: name or index of the channel.
-        shaft_rpm: shaft speed where no sidecar says it, revolutions per minute.
-        bearing: bearing where no sidecar says it.
-
-    Raises:
-        InputError: the file or its sidecar cannot be read.
-
-    Example:
-        >>> import tempfile
-        >>> path = Path(tempfile.mkdtemp()) / "pump7.csv"
-        >>> _ = path.write_text("acc (g)\\n0.1\\n0.3\\n-0.2\\n")
-        >>> _ = path.with_suffix(".toml").write_text("shaft_rpm = 1772\\nsample_rate_hz = 12000")
-        >>> opened = described(path, shaft_rpm=1800)
-        >>> print(opened.shaft_rpm, *opened.warnings)
-        1772.0 shaft_rpm is 1772 by the sidecar and 1800 by the option; the sidecar wins.
-    """
-    recording = open_recording(path, sample_rate_hz=sample_rate_hz, channel=channel)
-    sidecar = read_sidecar(path)
-    if sidecar is not None and sidecar.bearing is not None:
-        try:
-            resolve_bearing(sidecar.bearing)
-        except UsageError as error:
-            raise UnreadableFileError(f"The sidecar of {path}: {error}") from error
-    warnings = list(recording.warnings)
-    values: dict[str, object] = {}
-    for name, option in (("shaft_rpm", shaft_rpm), ("bearing", bearing)):
-        beside = getattr(sidecar, name, None)
-        own = getattr(recording, name) if beside is None else None
-        values[name], difference = resolve(name, option, beside, own)
-        warnings += [difference] if difference else []
-    if shaft_rpm is not None or (sidecar is not None and sidecar.shaft_rpm is not None):
-        values["speeds_rpm"] = None  # a speed that somebody states is steady
-    return replace(recording, **values, warnings=tuple(warnings))  # type: ignore[arg-type]
+def _refuse_other_model(profile: Profile) -> None:
+    if profile.model != reference():
+        raise UsageError(
+            f"The profile '{profile.name}' was made with {profile.model}; this is {reference()}. "
+            "Make it again with faultlens calibrate."
+        )
 
 
 def _asked(sentences: Sequence[str] | None, lang: str) -> tuple[MatchedFault, ...]:
@@ -303,6 +184,34 @@ def _alarms(findings: Sequence[Finding], of_any_fault: float, threshold: float) 
     return of_any_fault > threshold and fault_score >= unknown_score
 
 
+def _contradictions(
+    signal: Signal | Recording, shaft_rpm: float | ArrayLike | None, bearing: Bearing | None
+) -> list[Notice]:
+    """Where an argument differs from what the recording itself says."""
+    differences = (
+        resolve(name, given, None, getattr(signal, name))[1]
+        for name, given in (("shaft_rpm", shaft_rpm), ("bearing", bearing))
+        if isinstance(given, float | int | str)
+    )
+    return [x for x in differences if x is not None]
+
+
+def _threshold_notices(
+    profile: Profile | None,
+    ready: VibrationInput,
+    faults: Sequence[str] | None,
+    speed_tolerance: float,
+) -> tuple[Notice, ...]:
+    if profile is None:
+        return (SIMULATED_THRESHOLD,)
+    return doubts(
+        profile,
+        bearing=ready.bearing.label,
+        faults=tuple(faults or ()),
+        speed_tolerance=speed_tolerance,
+    )
+
+
 def _done(ready: VibrationInput) -> str:
     return (
         f"{ready.windows} windows of {ready.window_s:g} s: modulation read at the orders of "
@@ -312,17 +221,20 @@ def _done(ready: VibrationInput) -> str:
 
 def _shown(finding: Finding, lang: str) -> str:
     """A label as reports show it: the user's own words stay, ours are said in their language."""
-    return phrase(finding.label, lang) if finding.label in ("healthy", "unknown") else finding.label
+    return phrase(finding.label, lang) if finding.label in NO_FAULT else finding.label
 
 
 def _view(
     file: str | None,
-    best: Finding,
-    findings: Sequence[Finding],
+    unit: str | None,
     ready: VibrationInput,
     severity: Severity,
+    findings: Sequence[Finding],
+    best: Finding,
+    told: Told,
     alarm: bool,
     threshold: float,
+    warnings: tuple[str, ...],
     lang: str,
 ) -> SignalView:
     return SignalView(
@@ -331,7 +243,7 @@ def _view(
         samples=ready.waveform,
         verdict=_shown(best, lang),
         verdict_fault=best.fault,
-        sentence="",
+        sentence=told.sentence,
         alarm=alarm,
         threshold=threshold,
         findings=tuple(
@@ -339,6 +251,7 @@ def _view(
             for x in findings
         ),
         evidence=ready.evidence,
+        unit=unit,
         bearing=ready.bearing.label,
         stated_rpm=ready.stated_rpm,
         velocity_rms_mm_s=severity.velocity_rms_mm_s,
@@ -346,5 +259,7 @@ def _view(
         machine_group=GROUP_NAMES[severity.machine_group].of(lang),
         kurtosis=severity.kurtosis,
         crest_factor=severity.crest_factor,
+        action=told.action,
         model=reference(),
+        warnings=warnings,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from faultlens.core.errors import UsageError
 from faultlens.core.files import write_text
-from faultlens.reports.view import SignalView
+from faultlens.reports.view import NO_FAULT, SignalView
 from faultlens.signals.evidence import FamilyEvidence, Line
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Finding:
     @property
     def is_fault(self) -> bool:
         """Whether it names a fault."""
-        return self.fault not in ("healthy", "unknown")
+        return self.fault not in NO_FAULT
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as plain values, as in the JSON of a result."""
@@ -57,7 +57,8 @@ class Diagnosis:
 
     Args:
         verdict: label of the best finding; of the best fault where the recording alarms.
-        alarm: whether the probability of all faults together lies above the threshold.
+        alarm: whether the probability of all faults together lies above the threshold, and some
+            fault is at least as likely as "unknown".
         threshold: fault probability from which it alarms, 0 to 1.
         false_alarm_rate: share of healthy recordings that exceed the threshold.
         findings: every sentence asked for, "healthy" and "unknown", best first.

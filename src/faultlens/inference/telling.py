@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from faultlens.inference.findings import Finding
-from faultlens.inputs.vibration import VibrationInput
+from faultlens.inputs.vibration import WIDEST_TOLERANCE, VibrationInput
 from faultlens.reports.phrases import phrase
 from faultlens.reports.wording import VerdictFacts, verdict_sentence
 from faultlens.signals.coincidence import Coincidence, coincidences
@@ -130,9 +130,11 @@ def _met(
 ) -> tuple[Coincidence, ...]:
     """The shaft harmonic that each ambiguous family of the likeliest fault may be."""
     ambiguous = set(ready.evidence.ambiguities)
+    # From a speed at one end of the tolerance to one at the other.
+    bridged = min(2 * speed_tolerance, WIDEST_TOLERANCE)
     return tuple(
         x
-        for x in coincidences(ready.bearing.orders, 2 * speed_tolerance)
+        for x in coincidences(ready.bearing.orders, bridged)
         if x.family in ambiguous
         and x.other_family == "shaft"
         and x.harmonic == 1

@@ -50,7 +50,6 @@ class VibrationInput:
         windows: number of windows read.
         window_s: length of a window, s.
         duration_s: length of the recording, s.
-        sample_rate_hz: samples per second.
         levels: rms, peak and velocity of the whole recording.
         waveform_time_s: (point,) time of the waveform kept for pictures, s.
         waveform: (point,) the lowest and highest sample of each stretch.
@@ -63,7 +62,6 @@ class VibrationInput:
     windows: int
     window_s: float
     duration_s: float
-    sample_rate_hz: float
     levels: WindowLevels
     waveform_time_s: NDArray[np.float64]
     waveform: NDArray[np.float64]
@@ -120,44 +118,62 @@ def prepare_vibration(
     warnings += _length_warnings(length / rate_hz, shaft_hz, known)
     warnings += _rate_warnings(rate_hz, shaft_hz, known, speed_tolerance)
     size = min(length, round(window_seconds(shaft_hz) * rate_hz))
-    starts = _starts(length, size)
-    flaws: Flaws | None = None
-    levels: list[WindowLevels] = []
-    spectra: list[ContrastSpectrum] = []
-    waveform: list[NDArray[np.float64]] = []
     # All candidates need the same axis; the highest of their orders ends it.
     end = max(highest_order(x, speed_tolerance) for x in known.candidates)
-    for start in starts:
-        raw = recording.read(start, start + size)
-        found = count_flaws(raw)
-        flaws = found if flaws is None else merged(flaws, found)
-        samples = filled(raw)
-        if found.nan + found.infinite == found.samples:
-            continue  # a window without one good value; the flaws count it
-        levels.append(measure_window(samples, rate_hz, recording.unit))
-        waveform.append(_outline(samples, start / rate_hz, rate_hz, len(starts)))
-        spectra.append(contrast_spectrum(samples, rate_hz, shaft_hz=shaft_hz, highest_order=end))
-    assert flaws is not None  # there is at least one window
+    windows, flaws = _read_windows(recording, size, shaft_hz, end)
     warnings += judged(flaws, name=_name(payload))
     evidence, orders = read_evidence(
-        spectra, known.candidates, stated_shaft_hz=shaft_hz, tolerance=speed_tolerance
+        [x.spectrum for x in windows],
+        known.candidates,
+        stated_shaft_hz=shaft_hz,
+        tolerance=speed_tolerance,
     )
     if known.estimated:
         warnings.append(_best_fit(known, orders))
-    outline = np.concatenate(waveform, axis=1)
+    outline = np.concatenate([x.outline for x in windows], axis=1)
     return VibrationInput(
         evidence=evidence,
         bearing=known,
         stated_rpm=stated_rpm,
-        windows=len(spectra),
+        windows=len(windows),
         window_s=size / rate_hz,
         duration_s=length / rate_hz,
-        sample_rate_hz=rate_hz,
-        levels=combine_windows(levels),
+        levels=combine_windows([x.levels for x in windows]),
         waveform_time_s=outline[0],
         waveform=outline[1],
         warnings=tuple(dict.fromkeys(warnings)),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Window:
+    levels: WindowLevels
+    spectrum: ContrastSpectrum
+    outline: NDArray[np.float64]
+
+
+def _read_windows(
+    recording: Recording, size: int, shaft_hz: float, end: float
+) -> tuple[list[_Window], Flaws]:
+    """What each window says, and the flaws of all; one without a usable value is only counted."""
+    rate_hz = recording.rate_hz
+    starts = _starts(recording.length, size)
+    windows, flaws = [], Flaws()
+    for start in starts:
+        raw = recording.read(start, start + size)
+        found = count_flaws(raw)
+        flaws = merged(flaws, found)
+        if found.nan + found.infinite == found.samples:
+            continue
+        samples = filled(raw)
+        windows.append(
+            _Window(
+                measure_window(samples, rate_hz, recording.unit),
+                contrast_spectrum(samples, rate_hz, shaft_hz=shaft_hz, highest_order=end),
+                _outline(samples, start / rate_hz, rate_hz, len(starts)),
+            )
+        )
+    return windows, flaws
 
 
 def _missing(name: str, *, bearing: bool, speed: bool) -> MissingMetadataError:

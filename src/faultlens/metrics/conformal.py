@@ -16,19 +16,12 @@ class ConformalThreshold:
     Args:
         threshold: alarm when a score lies above it.
         false_alarm_rate: rate that holds for samples like those it was made from.
-        wanted_rate: rate that was asked for.
         samples: number of healthy samples behind it.
     """
 
     threshold: float
     false_alarm_rate: float
-    wanted_rate: float
     samples: int
-
-    @property
-    def enough_samples(self) -> bool:
-        """Whether the samples were enough for the rate that was asked for."""
-        return self.false_alarm_rate <= self.wanted_rate
 
 
 def conformal_threshold(
@@ -67,5 +60,5 @@ def conformal_threshold(
     # The tiny number keeps 0.95 x 100 from becoming rank 96 by rounding.
     rank = ceil((n + 1) * (1 - false_alarms) - 1e-9)
     if rank > n:
-        return ConformalThreshold(float(ordered[-1]), 1 / (n + 1), false_alarms, n)
-    return ConformalThreshold(float(ordered[rank - 1]), false_alarms, false_alarms, n)
+        return ConformalThreshold(float(ordered[-1]), 1 / (n + 1), n)
+    return ConformalThreshold(float(ordered[rank - 1]), false_alarms, n)

@@ -7,13 +7,8 @@ import numpy as np
 from faultlens.core.errors import UsageError
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
 from faultlens.metrics.conformal import conformal_threshold
-from faultlens.models.training_free import (
-    DEFAULT,
-    check_model,
-    fault_probability,
-    judge,
-    reference,
-)
+from faultlens.models.shipped import DEFAULT, check_model, reference
+from faultlens.models.training_free import fault_probability, judge
 from faultlens.profiles.profile import Profile
 from faultlens.signals.recording import Recording
 from faultlens.signals.signal import Bearing, Signal

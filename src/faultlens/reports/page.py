@@ -13,7 +13,7 @@ from faultlens.core.files import write_text
 from faultlens.core.languages import checked_language
 from faultlens.reports.palette import FAMILY_COLOURS, LINE_NAMES, peak_name
 from faultlens.reports.phrases import phrase
-from faultlens.reports.view import SignalView
+from faultlens.reports.view import NO_FAULT, SignalView
 from faultlens.signals.evidence import Line
 
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 PICTURES_EMBEDDED = 12
 """Most pictures that go into the file itself; more are linked, so that the page stays small."""
-
-NO_FAULT = ("healthy", "unknown")
-"""Verdicts that name no fault."""
 
 
 @dataclass(frozen=True, eq=False)

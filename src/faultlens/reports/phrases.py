@@ -8,14 +8,7 @@ PHRASES: dict[str, dict[str, str]] = {
     "waveform": {"en": "Waveform", "zh": "时域波形"},
     "time_s": {"en": "Time (s)", "zh": "时间（s）"},
     "modulation_spectrum": {"en": "Modulation spectrum", "zh": "调制谱"},
-    "shaft_orders": {"en": "Shaft orders (multiples of shaft speed)", "zh": "阶次（转频的倍数）"},
-    "contrast": {
-        "en": "Line strength, ln(peak / local median)",
-        "zh": "谱线强度 ln(峰值/邻域中值)",
-    },
     "matched": {"en": "matched", "zh": "已匹配"},
-    "expected_not_found": {"en": "expected, not found", "zh": "理论位置，未检出"},
-    "other_faults_expected": {"en": "Expected of the other faults", "zh": "其他故障的理论谱线"},
     # the result
     "verdict": {"en": "Verdict", "zh": "诊断结论"},
     "score": {"en": "Score", "zh": "概率"},

@@ -44,7 +44,7 @@ def draw_findings(
         >>> draw_findings(new_sheet(10, 7, "en"), view, 7.4, 2.8, 2.3)
     """
     sheet.say(x_in, y_in, sheet.words("findings"), fontsize=8.5, weight="bold")
-    any_fault = sum(x.score for x in view.findings if x.fault not in ("healthy", "unknown"))
+    any_fault = sum(x.score for x in view.findings if x.is_fault)
     total = ScoredLabel(sheet.words("any_fault"), "any", any_fault)
     shown = [*view.findings[:FINDINGS_SHOWN], total]
     step, bar = 0.27, width_in - 0.4

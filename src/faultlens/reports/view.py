@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 
 from faultlens.signals.evidence import LineEvidence
 
+NO_FAULT = ("healthy", "unknown")
+"""Keys of the verdicts that name no fault."""
+
 
 @dataclass(frozen=True)
 class ScoredLabel:
@@ -23,6 +26,11 @@ class ScoredLabel:
     fault: str
     score: float
     families: tuple[str, ...] = ()
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether it names a fault."""
+        return self.fault not in NO_FAULT
 
 
 @dataclass(frozen=True, eq=False)

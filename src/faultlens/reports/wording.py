@@ -95,6 +95,7 @@ _TEMPLATES = {
         "zone_calm": "machine vibration still in zone A, which grades the machine, not the bearing",
         "zone_other": "machine zone {zone}, which grades the machine, not the bearing: "
         "look for another cause",
+        "comma": ", ",
         "joint": "; ",
     },
     "zh": {
@@ -126,6 +127,7 @@ _TEMPLATES = {
         "zone": "整机振动处于ISO区域{zone}",
         "zone_calm": "整机振动仍处于区域A，该区域评价的是整机而非轴承",
         "zone_other": "整机振动处于区域{zone}，该区域评价的是整机而非轴承，请查找其他原因",
+        "comma": "，",
         "joint": "；",
     },
 }
@@ -139,7 +141,7 @@ def verdict_sentence(facts: VerdictFacts, lang: str = "en") -> str:
         lang: "en" or "zh".
 
     Raises:
-        UsageError: another language; the message lists en and zh.
+        UnknownNameError: another language; the message lists en and zh.
 
     Example:
         >>> from faultlens.text.knowledge import fault
@@ -202,17 +204,13 @@ def _label(facts: VerdictFacts, lang: str) -> str:
 
 def _evidence(facts: VerdictFacts, lang: str) -> list[str]:
     words = _TEMPLATES[lang]
-    several = len(facts.evidence) > 1
-    presence = [_present(family, words) for family in facts.evidence]
-    if not several:
-        return [*(_lines(family, lang, named=False) for family in facts.evidence), *presence]
-    told = [
-        f"{_lines(family, lang, named=True)}, {present}"
-        if lang == "en"
-        else f"{_lines(family, lang, named=True)}，{present}"
-        for family, present in zip(facts.evidence, presence, strict=True)
+    if len(facts.evidence) == 1:
+        family = facts.evidence[0]
+        return [_lines(family, lang, named=False), _present(family, words)]
+    return [
+        words["comma"].join((_lines(family, lang, named=True), _present(family, words)))
+        for family in facts.evidence
     ]
-    return told
 
 
 def _lines(family: FamilyEvidence, lang: str, *, named: bool) -> str:

@@ -30,7 +30,7 @@ and Hong 2023 (HUST bearing data), as transcribed; no pitch diameter is printed.
 
 _INTRODUCTION = f"""# Bearings
 
-This page is generated from the catalogue (`faultlens.signals.catalogue_page`); do not edit it.
+<!-- Written by `make docs` from `src/faultlens/signals/catalogue/`; edit that, not this. -->
 
 A bearing is named as people write it: `6205`, `SKF 6205-2RS/C3`, `NU 205 ECP`, `ER16K`. Case,
 blanks, makers' names in front and suffixes behind do not matter. A row is either a **fact**, with

@@ -8,14 +8,6 @@ from faultlens.signals.kinematics import FaultOrders
 HARMONICS = (1, 2, 3, 4)
 """Harmonics of a fault that are looked at."""
 
-_WORDS = {
-    "outer": "outer race",
-    "inner": "inner race",
-    "ball": "ball",
-    "cage": "cage",
-    "shaft": "shaft",
-}
-
 
 @dataclass(frozen=True)
 class Coincidence:
@@ -28,10 +20,6 @@ class Coincidence:
         other_family: family of the line that it meets; "shaft" for a shaft harmonic.
         other_harmonic: harmonic of that line.
         other_order: order of that line, shaft revolutions.
-
-    Example:
-        >>> Coincidence("outer", 1, 3.053, "shaft", 3, 3.0).words
-        'outer race (3.053) is 1.7 % from 3 x shaft'
     """
 
     family: str
@@ -40,24 +28,6 @@ class Coincidence:
     other_family: str
     other_harmonic: int
     other_order: float
-
-    @property
-    def shift_percent(self) -> float:
-        """Change of the first line that lays it on the second, per cent."""
-        return 100 * (self.other_order / self.order - 1)
-
-    @property
-    def words(self) -> str:
-        """The coincidence in one English clause."""
-        first, second = (
-            ("" if harmonic == 1 and family != "shaft" else f"{harmonic} x ") + _WORDS[family]
-            for family, harmonic in (
-                (self.family, self.harmonic),
-                (self.other_family, self.other_harmonic),
-            )
-        )
-        second += "" if self.other_family == "shaft" else f" ({self.other_order:.3f})"
-        return f"{first} ({self.order:.3f}) is {abs(self.shift_percent):.1f} % from {second}"
 
 
 def coincidences(orders: FaultOrders, tolerance: float = 0.02) -> tuple[Coincidence, ...]:
@@ -75,8 +45,8 @@ def coincidences(orders: FaultOrders, tolerance: float = 0.02) -> tuple[Coincide
 
     Example:
         >>> fan_end = FaultOrders(bpfo=3.053, bpfi=4.947, bsf=1.994, ftf=0.3817)
-        >>> [c.words for c in coincidences(fan_end) if c.harmonic == 1][:2]
-        ['outer race (3.053) is 1.7 % from 3 x shaft', 'inner race (4.947) is 1.1 % from 5 x shaft']
+        >>> [(c.family, c.other_family, c.other_harmonic) for c in coincidences(fan_end)][:2]
+        [('outer', 'shaft', 3), ('inner', 'shaft', 5)]
     """
     if not 0 <= tolerance <= 0.1:
         raise UsageError(
@@ -84,7 +54,7 @@ def coincidences(orders: FaultOrders, tolerance: float = 0.02) -> tuple[Coincide
             "(0.02 is 2 %)."
         )
     lines = [
-        (family, k, k * order) for family, order in _families(orders).items() for k in HARMONICS
+        (family, k, k * order) for family, order in orders.by_family.items() for k in HARMONICS
     ]
     found = []
     for i, (family, k, order) in enumerate(lines):
@@ -97,36 +67,3 @@ def coincidences(orders: FaultOrders, tolerance: float = 0.02) -> tuple[Coincide
             if other != family and abs(other_order / order - 1) <= tolerance
         ]
     return tuple(sorted(found, key=lambda c: (c.other_family != "shaft", c.harmonic)))
-
-
-def families_on_shaft(orders: FaultOrders, tolerance: float = 0.02) -> tuple[str, ...]:
-    """Families whose fundamental, and so every harmonic, can fall on shaft harmonics.
-
-    A verdict for such a family is "ambiguous with shaft harmonics" unless its sidebands or its
-    distance from the harmonic decide.
-
-    Args:
-        orders: fault orders of the bearing.
-        tolerance: relative distance that slip or an unknown speed can bridge, 0 to 0.1.
-
-    Raises:
-        UsageError: the tolerance is not between 0 and 0.1.
-
-    Example:
-        >>> families_on_shaft(FaultOrders(bpfo=3.585, bpfi=5.415, bsf=2.357, ftf=0.3983))
-        ()
-    """
-    return tuple(
-        c.family
-        for c in coincidences(orders, tolerance)
-        if c.harmonic == 1 and c.other_family == "shaft"
-    )
-
-
-def _families(orders: FaultOrders) -> dict[str, float]:
-    return {
-        "outer": orders.bpfo,
-        "inner": orders.bpfi,
-        "ball": orders.ball,
-        "cage": orders.ftf,
-    }

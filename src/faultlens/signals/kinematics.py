@@ -45,6 +45,11 @@ class FaultOrders:
         """The order at which a ball defect shows: twice the ball spin order."""
         return 2 * self.bsf
 
+    @property
+    def by_family(self) -> dict[str, float]:
+        """The order at which a defect of each part shows: outer race, inner race, ball, cage."""
+        return {"outer": self.bpfo, "inner": self.bpfi, "ball": self.ball, "cage": self.ftf}
+
 
 @dataclass(frozen=True)
 class BearingGeometry:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from faultlens.signals.evidence import FAMILIES, FamilyEvidence, Line, LineEvidence
+from faultlens.signals.evidence import FamilyEvidence, Line, LineEvidence
 from faultlens.signals.kinematics import FaultOrders
 from faultlens.signals.modulation import ContrastSpectrum
 
@@ -45,14 +45,13 @@ SIDEBANDS = {"inner": "shaft", "ball": "cage"}
 
 
 def family_orders(orders: FaultOrders) -> dict[str, float]:
-    """Order of each family's fundamental.
+    """Order of each family's fundamental, in the order of `FAMILIES`.
 
     Example:
         >>> family_orders(FaultOrders(bpfo=3.6, bpfi=5.4, bsf=2.4, ftf=0.4))
         {'outer': 3.6, 'inner': 5.4, 'ball': 4.8, 'cage': 0.4, 'shaft': 1.0}
     """
-    values = (orders.bpfo, orders.bpfi, orders.ball, orders.ftf, 1.0)
-    return dict(zip(FAMILIES, values, strict=True))
+    return {**orders.by_family, "shaft": 1.0}
 
 
 def window_seconds(shaft_hz: float) -> float:

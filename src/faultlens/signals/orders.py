@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
 from faultlens.core.errors import UsageError
+from faultlens.signals.resample import resampled_by
 from faultlens.signals.signal import Signal
-from faultlens.signals.windows import resampled_by
 
 Array = NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""Whether a recording can carry a conclusion: missing values, clipping, length.
+"""Whether a recording can carry a conclusion: missing values, clipping, the length it needs.
 
 Works over one array or window by window over a long file: `count_flaws`, `merged`, `judged`.
 """
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from faultlens.core.errors import UnusableSignalError
 from faultlens.core.notice import Notice
-from faultlens.signals.signal import Signal
 
 MOST_MISSING = 0.05
 """Share of missing values above which filling them would be inventing the signal."""
@@ -20,15 +19,11 @@ PERIODS_NEEDED = 8
 spectrum, clear of the main lobe of a Hann window at zero (4 bins) with as many bins left around it
 for the local median that it is measured against."""
 
-SHORT_S = 1.0
-"""Recordings shorter than this hold too few shaft turns for a steady answer, seconds."""
-
 _CLIPPED_RUN = 3  # equal extreme samples in a row; chance hardly ever gives them in noise
 _CLIPPED_LEAST = 5  # samples in such runs before it is said
 # How many times fuller the extreme must be than the level next to it: the crest of a whole sine in
 # coarse counts reaches 1 / (sqrt(2) - 1) = 2.4.
 _CLIPPED_CROWD = 3.0
-
 
 LARGEST, SMALLEST = 1e30, 1e-30
 """Values beyond, and ranges below, that no unit of vibration explains; their squares overflow."""
@@ -214,71 +209,6 @@ def required_seconds(slowest_line_hz: float) -> float:
         0.8
     """
     return PERIODS_NEEDED / slowest_line_hz
-
-
-def check_length(duration_s: float, *, slowest_line_hz: float | None = None) -> tuple[Notice, ...]:
-    """Warnings for a short recording, or the reason why it is too short for the slowest line.
-
-    Args:
-        duration_s: length of the recording, seconds.
-        slowest_line_hz: the slowest line that must show (often the cage's), Hz.
-
-    Raises:
-        UnusableSignalError: shorter than 8 periods of the slowest line.
-
-    Example:
-        >>> check_length(2.0, slowest_line_hz=10.0)
-        ()
-    """
-    if slowest_line_hz is not None and duration_s < required_seconds(slowest_line_hz):
-        raise UnusableSignalError(
-            f"The recording is {duration_s:.3g} s long; its slowest fault line "
-            f"({slowest_line_hz:.3g} Hz) needs {required_seconds(slowest_line_hz):.3g} s "
-            f"({PERIODS_NEEDED} periods). Record longer, or check speed and sampling rate."
-        )
-    if duration_s < SHORT_S:
-        short = Notice(
-            en=f"The recording is only {duration_s:.3g} s long; 2 s or more give a steadier "
-            "answer.",
-            zh=f"记录长度仅 {duration_s:.3g} s；2 s 以上的记录结论更稳定。",
-        )
-        return (short,)
-    return ()
-
-
-def check_signal(signal: Signal, *, slowest_line_hz: float | None = None) -> Signal:
-    """The signal with gaps filled and warnings added, or the reason why it is of no use.
-
-    Args:
-        signal: one channel.
-        slowest_line_hz: the slowest line that must show, Hz.
-
-    Raises:
-        UnusableSignalError: empty, constant, too many values missing, or too short.
-
-    Example:
-        >>> signal = Signal(np.sin(np.arange(400.0)), sample_rate_hz=1000)
-        >>> print(*check_signal(signal).warnings)
-        The recording is only 0.4 s long; 2 s or more give a steadier answer.
-    """
-    flaws = count_flaws(signal.samples)
-    warnings = judged(flaws, name=_name(signal))
-    warnings += check_length(signal.duration_s, slowest_line_hz=slowest_line_hz)
-    missing = flaws.nan + flaws.infinite
-    samples = filled(signal.samples) if missing else signal.samples
-    history = (f"{missing} missing values filled",) if missing else ()
-    return replace(
-        signal,
-        samples=samples,
-        warnings=(*signal.warnings, *warnings),
-        history=(*signal.history, *history),
-    )
-
-
-def _name(signal: Signal) -> str:
-    if signal.source is None:
-        return "The recording"
-    return f"{signal.source}" + (f", channel '{signal.channel}'," if signal.channel else "")
 
 
 def _extreme(samples: NDArray[np.floating], half_spread: float) -> Extreme:

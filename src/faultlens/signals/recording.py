@@ -1,6 +1,5 @@
 """A recording on disk, opened but not loaded."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -122,21 +121,6 @@ class Recording:
             MissingMetadataError: the sampling rate is not known.
         """
         return self.signal(0, self.length)
-
-    def blocks(self, seconds: float) -> Iterator[Signal]:
-        """Pieces of `seconds` one after the other; what is left at the end comes as a shorter one.
-
-        Raises:
-            MissingMetadataError: the sampling rate is not known.
-            UsageError: a piece would be shorter than one sample.
-        """
-        step = round(seconds * self.rate_hz)
-        if step < 1:
-            raise UsageError(
-                f"Blocks of {seconds} s at {self.rate_hz:g} Hz hold no sample; ask for longer ones."
-            )
-        for start in range(0, self.length, step):
-            yield self.signal(start, min(start + step, self.length))
 
 
 def in_memory(signal: Signal) -> Recording:

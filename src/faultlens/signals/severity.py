@@ -77,7 +77,6 @@ class Severity:
         band_hz: band of the velocity, Hz.
         zone: "A" to "D" of ISO 20816-3; None without a velocity.
         machine_group: key of `ZONE_BORDERS_MM_S`.
-        group_assumed: True where the user did not state the group.
         kurtosis: mean fourth power over squared mean square, mean removed; 3 for Gaussian noise.
         crest_factor: largest absolute sample over rms, mean removed.
         warnings: what a careful engineer would want to know about it.
@@ -87,24 +86,9 @@ class Severity:
     band_hz: tuple[float, float] | None
     zone: str | None
     machine_group: str
-    group_assumed: bool
     kurtosis: float
     crest_factor: float
     warnings: tuple[Notice, ...] = ()
-
-    @property
-    def words(self) -> str:
-        """The severity in one English sentence."""
-        shape = f"kurtosis {self.kurtosis:.1f}, crest factor {self.crest_factor:.1f}"
-        if self.velocity_rms_mm_s is None or self.band_hz is None:
-            return f"No machine zone (unit or band missing); {shape}."
-        low, high = self.band_hz
-        assumed = ", assumed" if self.group_assumed else ""
-        return (
-            f"Machine zone {self.zone} of ISO 20816-3 ({self.machine_group}{assumed}): "
-            f"{self.velocity_rms_mm_s:.2f} mm/s rms, {low:.0f} to {high:.0f} Hz; {shape}. "
-            "The zone grades the machine, not the bearing."
-        )
 
 
 def measure_window(
@@ -199,66 +183,26 @@ def grade_levels(
         'B'
     """
     group = _group(machine_group)
-    warnings = []
-    velocity = None if levels.velocity_mean_square is None else sqrt(levels.velocity_mean_square)
-    if velocity is not None and levels.band_hz is not None:
-        if machine_group is None:
-            known = "、".join(f"{name.zh}（{key}）" for key, name in GROUP_NAMES.items())
-            warnings.append(
-                Notice(
-                    en=f"No machine group was stated; the zone assumes {ASSUMED_GROUP} of ISO "
-                    f"20816-3. Allowed: {', '.join(ZONE_BORDERS_MM_S)}.",
-                    zh=f"未给出机器组别；区域按 ISO 20816-3 {GROUP_NAMES[ASSUMED_GROUP].zh}评定。"
-                    f"可选：{known}。",
-                )
-            )
-        if levels.band_hz != BAND_HZ:
-            low, high = levels.band_hz
-            warnings.append(
-                Notice(
-                    en=f"The velocity covers {low:.0f} to {high:.0f} Hz instead of "
-                    f"{BAND_HZ[0]:.0f} to {BAND_HZ[1]:.0f} Hz: the sampling rate or the length "
-                    "allows no more. The zone may be too good.",
-                    zh=f"受采样率或记录长度所限，振动速度的频带为 {low:.0f}～{high:.0f} Hz，而非 "
-                    f"{BAND_HZ[0]:.0f}～{BAND_HZ[1]:.0f} Hz。区域评定可能偏乐观。",
-                )
-            )
-    elif parse_unit(unit) is None:
-        given = (
-            Notice(f"Unit '{unit}' is no unit of vibration", f"“{unit}”不是振动单位")
-            if unit
-            else Notice("The unit is not known", "信号单位未知")
-        )
-        warnings.append(
-            Notice(
-                en=f"{given}, so there is no velocity and no machine zone. "
-                "State it: m/s2, g, mm/s or in/s.",
-                zh=f"{given.zh}，无法计算振动速度和整机区域。请给出单位：m/s2、g、mm/s 或 in/s。",
-            )
-        )
-    else:
-        warnings.append(
-            Notice(
-                en="The recording is too short or too slowly sampled for a velocity from 10 Hz on, "
-                "so there is no machine zone.",
-                zh="记录过短或采样率过低，得不到 10 Hz 以上的振动速度，无法评定整机区域。",
-            )
-        )
     rms = sqrt(levels.mean_square)
     if not rms:
         raise UnusableSignalError(
             "All samples are equal, so there is no vibration to grade. "
             "Check the sensor and its cable."
         )
+    velocity = zone = None
+    warnings: tuple[Notice, ...] = (_why_no_zone(unit),)
+    if levels.velocity_mean_square is not None and levels.band_hz is not None:
+        velocity = sqrt(levels.velocity_mean_square)
+        zone = zone_of(velocity, group)
+        warnings = _zone_doubts(levels.band_hz, machine_group)
     return Severity(
         velocity_rms_mm_s=velocity,
         band_hz=levels.band_hz,
-        zone=None if velocity is None else zone_of(velocity, group),
+        zone=zone,
         machine_group=group,
-        group_assumed=machine_group is None,
         kurtosis=levels.mean_fourth / levels.mean_square**2,
         crest_factor=levels.peak / rms,
-        warnings=tuple(warnings),
+        warnings=warnings,
     )
 
 
@@ -300,6 +244,51 @@ def zone_of(velocity_rms_mm_s: float, machine_group: str) -> str:
     """
     borders = ZONE_BORDERS_MM_S[_group(machine_group)]
     return "ABCD"[sum(velocity_rms_mm_s > border for border in borders)]
+
+
+def _zone_doubts(band_hz: tuple[float, float], machine_group: str | None) -> tuple[Notice, ...]:
+    doubts = []
+    if machine_group is None:
+        known = "、".join(f"{name.zh}（{key}）" for key, name in GROUP_NAMES.items())
+        doubts.append(
+            Notice(
+                en=f"No machine group was stated; the zone assumes {ASSUMED_GROUP} of ISO "
+                f"20816-3. Allowed: {', '.join(ZONE_BORDERS_MM_S)}.",
+                zh=f"未给出机器组别；区域按 ISO 20816-3 {GROUP_NAMES[ASSUMED_GROUP].zh}评定。"
+                f"可选：{known}。",
+            )
+        )
+    if band_hz != BAND_HZ:
+        low, high = band_hz
+        doubts.append(
+            Notice(
+                en=f"The velocity covers {low:.0f} to {high:.0f} Hz instead of "
+                f"{BAND_HZ[0]:.0f} to {BAND_HZ[1]:.0f} Hz: the sampling rate or the length "
+                "allows no more. The zone may be too good.",
+                zh=f"受采样率或记录长度所限，振动速度的频带为 {low:.0f}～{high:.0f} Hz，而非 "
+                f"{BAND_HZ[0]:.0f}～{BAND_HZ[1]:.0f} Hz。区域评定可能偏乐观。",
+            )
+        )
+    return tuple(doubts)
+
+
+def _why_no_zone(unit: str | None) -> Notice:
+    if parse_unit(unit) is not None:
+        return Notice(
+            en="The recording is too short or too slowly sampled for a velocity from 10 Hz on, "
+            "so there is no machine zone.",
+            zh="记录过短或采样率过低，得不到 10 Hz 以上的振动速度，无法评定整机区域。",
+        )
+    given = (
+        Notice(f"Unit '{unit}' is no unit of vibration", f"“{unit}”不是振动单位")
+        if unit
+        else Notice("The unit is not known", "信号单位未知")
+    )
+    return Notice(
+        en=f"{given}, so there is no velocity and no machine zone. "
+        "State it: m/s2, g, mm/s or in/s.",
+        zh=f"{given.zh}，无法计算振动速度和整机区域。请给出单位：m/s2、g、mm/s 或 in/s。",
+    )
 
 
 def _group(text: str | None) -> str:

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from faultlens.core.errors import UsageError
-
 STANDARD_GRAVITY_M_S2 = 9.80665
 """One g in m/s2. Source: ISO 80000-3."""
 
@@ -56,20 +54,3 @@ def parse_unit(text: str | None) -> VibrationUnit | None:
     for mark, plain in (("²", "2"), ("⁻", "-"), ("¹", "1"), ("·", "."), (" ", ""), ("rms", "")):
         spelt = spelt.replace(mark, plain)
     return _SPELLINGS.get(spelt)
-
-
-def require_unit(text: str) -> VibrationUnit:
-    """The unit that `text` names.
-
-    Raises:
-        UsageError: it names none; the message lists the known ones.
-
-    Example:
-        >>> require_unit("mm/sec").quantity
-        'velocity'
-    """
-    unit = parse_unit(text)
-    if unit is None:
-        known = ", ".join(unit.name for unit, _ in _UNITS)
-        raise UsageError(f"Unit '{text}' is not known. Allowed: {known}.")
-    return unit

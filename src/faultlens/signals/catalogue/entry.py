@@ -7,7 +7,7 @@ from faultlens.signals.kinematics import BearingGeometry
 
 RATIO_STEPS = (0.0, -1 / 60, 1 / 60, -1 / 30, 1 / 30, -1 / 20, 1 / 20)
 """Relative changes of d/D tried for an estimated row, nearest first. Half a step moves BPFO by
-0.2 % at d/D = 0.2, which stays inside the +-0.25 % in which a family is read."""
+0.2 % at d/D = 0.2, which stays inside the +-0.35 % of `lines.READ_WITHIN`."""
 
 
 @dataclass(frozen=True)

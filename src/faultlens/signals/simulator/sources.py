@@ -164,12 +164,7 @@ def family_strikes(
         >>> round(len(strikes.at_samples) / 10, 1)  # per turn
         3.6
     """
-    order = {
-        "outer": orders.bpfo,
-        "inner": orders.bpfi,
-        "ball": orders.ball,
-        "cage": orders.ftf,
-    }[family]
+    order = orders.by_family[family]
     turned = rotation.shaft_angle_rad
     angles = strike_angles(order, float(turned[0]), float(turned[-1]), defect.jitter, rng)
     phase = 2 * np.pi * rng.random()
