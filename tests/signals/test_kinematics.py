@@ -1,7 +1,9 @@
 """A geometry gives the fault orders that were published for it; impossible ones are refused."""
 
+from math import asin, pi
+
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from faultlens.core.errors import UsageError
@@ -36,6 +38,7 @@ def test_published_orders(name: str) -> None:
     st.integers(3, 60), st.floats(0.01, 0.9), st.floats(1, 1000), st.floats(0, 80)
 )  # fmt: skip
 def test_what_holds_for_every_geometry(n: int, ratio: float, pitch: float, angle: float) -> None:
+    assume(n * asin(ratio) <= pi)  # the elements must fit on their circle
     orders = BearingGeometry(n, ratio * pitch, pitch, angle).fault_orders()
     assert orders.bpfo + orders.bpfi == pytest.approx(n)
     assert orders.bpfo < orders.bpfi
@@ -45,6 +48,7 @@ def test_what_holds_for_every_geometry(n: int, ratio: float, pitch: float, angle
 
 @given(st.floats(0.05, 0.5), st.floats(0.1, 10))
 def test_only_the_ratio_of_diameters_counts(ratio: float, scale: float) -> None:
+    assume(9 * asin(ratio) <= pi)
     small, large = (BearingGeometry(9, ratio * s, s).fault_orders() for s in (1.0, scale))
     assert large.bpfi == pytest.approx(small.bpfi)
     assert large.bsf == pytest.approx(small.bsf)
@@ -71,3 +75,18 @@ def test_impossible_geometries_are_refused_in_words(
 def test_an_order_that_is_no_positive_number_is_refused(value: float) -> None:
     with pytest.raises(UsageError, match=r"Fault order bsf .* must be a positive number"):
         FaultOrders(bpfo=3.5, bpfi=5.5, bsf=value, ftf=0.4)
+
+
+def test_elements_that_do_not_fit_on_their_circle_are_refused() -> None:
+    with pytest.raises(UsageError, match=r"30 rolling elements of 7.94 mm do not fit .*; 16 do"):
+        BearingGeometry(30, 7.94, 39.04)
+    with pytest.raises(UsageError, match=r"8\.5 rolling elements; give a whole number"):
+        BearingGeometry(8.5, 7.94, 39.04)  # type: ignore[arg-type]
+    assert BearingGeometry(15, 7.94, 39.04).fault_orders().bpfo > 0  # a full complement fits
+
+
+def test_orders_that_are_frequencies_or_swapped_are_refused() -> None:
+    with pytest.raises(UsageError, match=r"look like frequencies in Hz: divide them"):
+        FaultOrders(bpfo=105.9, bpfi=159.9, bsf=69.6, ftf=11.8)
+    with pytest.raises(UsageError, match=r"Are they swapped\?"):
+        FaultOrders(bpfo=5.415, bpfi=3.585, bsf=2.357, ftf=0.3983)

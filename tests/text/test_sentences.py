@@ -37,3 +37,13 @@ def test_an_open_quotation_and_an_empty_line_are_refused() -> None:
 @given(st.lists(st.text("abc 外圈", min_size=1).map(str.strip).filter(bool), min_size=1))
 def test_what_was_joined_by_commas_comes_back(sentences: list[str]) -> None:
     assert split_sentences(",".join(sentences)) == tuple(sentences)
+
+
+def test_a_chinese_list_comma_parts_sentences_but_not_the_parts_of_a_compound() -> None:
+    assert split_sentences("外圈剥落、内圈点蚀") == ("外圈剥落", "内圈点蚀")
+    assert split_sentences("内圈剥落，外圈点蚀、保持架断裂") == (
+        "内圈剥落",
+        "外圈点蚀",
+        "保持架断裂",
+    )
+    assert split_sentences("外圈、内圈复合故障") == ("外圈、内圈复合故障",)

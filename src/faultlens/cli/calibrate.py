@@ -1,5 +1,6 @@
 """`faultlens calibrate`: healthy recordings of one asset in, its profile out."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from shlex import quote
@@ -11,13 +12,15 @@ from faultlens.cli import options
 from faultlens.cli.table import print_failures
 from faultlens.core.errors import InputError, UnusableSignalError
 from faultlens.core.progress import progress
-from faultlens.inference.batch import each_file, expand
+from faultlens.inference.batch import Outcome, each_file, expand
 from faultlens.inference.diagnose_file import described
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
-from faultlens.models.shipped import DEFAULT
+from faultlens.models.shipped import DEFAULT, load_calibration
+from faultlens.models.training_free import fault_probability, judge
 from faultlens.profiles.calibrate import profile_of
 from faultlens.signals.catalogue import parse_bearing
 from faultlens.signals.signal import Bearing
+from faultlens.text.knowledge import load_faults
 from faultlens.text.matching import match_faults
 from faultlens.text.sentences import split_sentences
 
@@ -81,6 +84,9 @@ def calibrate(
         name=out.stem,
     )
     profile.save(out)
+    # The profile's own doubt, with the names that only we know.
+    for file in _look_faulty(outcomes):
+        typer.echo(f"faultlens: {file} looks faulty itself; is it a healthy machine?", err=True)
     if profile.false_alarm_rate > false_alarms:
         typer.echo(
             f"faultlens: {_recordings(profile.recordings, 'healthy ')} cannot promise a "
@@ -100,6 +106,16 @@ def calibrate(
 
 def _recordings(count: int, kind: str = "") -> str:
     return f"{count} {kind}recording{'' if count == 1 else 's'}"
+
+
+def _look_faulty(outcomes: Sequence[Outcome[VibrationInput]]) -> list[Path]:
+    limit = load_calibration().alarm_threshold
+    return [
+        x.file
+        for x in outcomes
+        if x.result is not None
+        and fault_probability(judge(x.result.evidence, load_faults())) > limit
+    ]
 
 
 def _needed(false_alarms: float) -> int:

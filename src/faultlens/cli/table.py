@@ -85,7 +85,8 @@ def _facts(result: Diagnosis) -> Iterator[tuple[str, str]]:
     limit = phrase("threshold", lang)
     yield (
         phrase("alarm" if result.alarm else "no_alarm", lang),
-        f"{limit} {result.threshold:.3f}; {result.model}",
+        f"{phrase('any_fault', lang)} {result.alarm_score:.3f}; {limit} {result.threshold:.3f}; "
+        f"{result.model}",
     )
     for family in result.best.evidence:
         yield phrase("evidence", lang), _family(family, lang)

@@ -82,6 +82,11 @@ def diagnose(
         ('inner race fault', True)
     """
     started = clock.perf_counter()
+    if not isinstance(signal, Signal | Recording):
+        raise UsageError(
+            f"diagnose takes a Signal, not a {type(signal).__name__}: read a file with "
+            "read_signal(path), or wrap an array as Signal(samples, sample_rate_hz=...)."
+        )
     check_model(model)
     checked_language(lang)
     if profile is not None:
@@ -92,7 +97,12 @@ def diagnose(
     ready = prepare_vibration(
         signal, shaft_rpm=shaft_rpm, bearing=bearing, speed_tolerance=speed_tolerance
     )
-    severity = grade_levels(ready.levels, unit=signal.unit, machine_group=machine_group)
+    severity = grade_levels(
+        ready.levels,
+        unit=signal.unit,
+        machine_group=machine_group,
+        shaft_rpm=ready.stated_rpm,
+    )
     odds = judge(ready.evidence, [x.fault for x in asked])
     findings = _findings(asked, odds, ready)
     shipped = load_calibration()
@@ -150,7 +160,10 @@ def _asked(sentences: Sequence[str] | None, lang: str) -> tuple[MatchedFault, ..
         raise UsageError(
             f"faults is the text '{sentences}'; give a list of sentences, such as ['{sentences}']."
         )
-    asked = match_faults(sentences)
+    if odd := [x for x in sentences if type(x) is not str]:
+        raise UsageError(f"faults holds {odd[0]!r}; each entry is a sentence in quotes.")
+    # The same sentence twice asks nothing more, and would halve its own score.
+    asked = match_faults(dict.fromkeys(sentences))
     if not asked:
         raise UsageError("faults is empty; give at least one sentence, or leave it out.")
     if not any(not x.fault.families for x in asked):

@@ -106,6 +106,11 @@ class Diagnosis:
         return next(x for x in self.findings if x.label == self.verdict)
 
     @property
+    def alarm_score(self) -> float:
+        """Probability of all faults together, 0 to 1: what the threshold is held against."""
+        return min(1.0, sum(x.score for x in self.findings if x.is_fault))
+
+    @property
     def is_fault(self) -> bool:
         """Whether the verdict names a fault."""
         return self.best.is_fault
@@ -125,6 +130,7 @@ class Diagnosis:
             "model": self.model,
             "verdict": self.verdict,
             "alarm": self.alarm,
+            "alarm_score": round(self.alarm_score, 6),
             "threshold": self.threshold,
             "false_alarm_rate": self.false_alarm_rate,
             "sentence": self.sentence,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from faultlens.inference.findings import Finding
 from faultlens.inputs.vibration import WIDEST_TOLERANCE, VibrationInput
 from faultlens.reports.phrases import phrase
-from faultlens.reports.wording import VerdictFacts, verdict_sentence
+from faultlens.reports.wording import PROBABLE_FROM, VerdictFacts, verdict_sentence
 from faultlens.signals.coincidence import Coincidence, coincidences
 from faultlens.signals.severity import Severity
 from faultlens.text.knowledge import fault
@@ -14,6 +14,10 @@ from faultlens.text.matching import MatchedFault
 
 STANDING_OUT = 2
 """Matched harmonics from which a family that nobody asked for is spoken of."""
+
+
+TOLD_FROM = 0.1
+"""Strength from which the strongest line of a healthy bearing is told (nats)."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,8 @@ def tell(
         label=best.label,
         fault=None if best.fault == "unknown" else fault(best.fault),
         alarm=alarm,
-        probability=best.score,
+        # Two sentences that mean one fault share its probability; the fault is as certain.
+        probability=min(1.0, sum(x.score for x in findings if x.fault == best.fault)),
         windows=ready.windows,
         evidence=best.evidence,
         zone=severity.zone,
@@ -75,7 +80,7 @@ def tell(
         facts = _with_strongest(facts, ready)
     elif best.fault == "unknown":
         facts = _doubtful(facts, findings, asked, ready, speed_tolerance, lang)
-    return Told(verdict_sentence(facts, lang), _action(best, level, lang))
+    return Told(verdict_sentence(facts, lang), _action(best, facts, level, lang))
 
 
 def _urgency(alarm: bool, severity: Severity) -> str:
@@ -84,16 +89,20 @@ def _urgency(alarm: bool, severity: Severity) -> str:
     return "act" if severity.zone in ("C", "D") else "plan"
 
 
-def _action(best: Finding, level: str, lang: str) -> str:
+def _action(best: Finding, facts: VerdictFacts, level: str, lang: str) -> str:
     if best.fault == "unknown":
-        return phrase("action_unknown", lang)
+        return phrase("action_unasked" if facts.reason else "action_unknown", lang)
+    if best.fault == "healthy" and facts.probability < PROBABLE_FROM:
+        return phrase("action_doubtful", lang)
     known = fault(best.fault)
     return known.action(level if level in known.levels else known.levels[-1]).of(lang)
 
 
 def _with_strongest(facts: VerdictFacts, ready: VibrationInput) -> VerdictFacts:
     bearing = [x for x in ready.evidence.families if x.family != "shaft"]
-    return replace(facts, evidence=(max(bearing, key=lambda x: x.strength),))
+    strongest = max(bearing, key=lambda x: x.strength)
+    # A strength near nothing is nothing to tell.
+    return replace(facts, evidence=(strongest,) if strongest.strength >= TOLD_FROM else ())
 
 
 def _doubtful(

@@ -1,6 +1,7 @@
 """When a profile's promise need not hold: too few recordings, another bearing, other sentences."""
 
 from faultlens.core.notice import Notice
+from faultlens.models.shipped import load_calibration
 from faultlens.profiles.profile import Profile
 
 
@@ -32,6 +33,17 @@ def doubts(
                 zh=f"标定档案“{profile.name}”只用了 {profile.recordings} 个健康记录，不足以达到 "
                 f"{profile.wanted_rate:g} 的误报率；它能保证的误报率为 "
                 f"{profile.false_alarm_rate:.3g}。",
+            )
+        )
+    faulty = sum(score > load_calibration().alarm_threshold for score in profile.scores)
+    if faulty:
+        warnings.append(
+            Notice(
+                en=f"{faulty} of the {profile.recordings} recordings behind the profile "
+                f"'{profile.name}' look faulty themselves; if they are, it keeps quiet about just "
+                "that fault. Calibrate on healthy recordings only.",
+                zh=f"标定档案“{profile.name}”的 {profile.recordings} 个记录中有 {faulty} 个本身"
+                "疑似存在故障；若属实，该档案对此类故障不会报警。请只用健康记录标定。",
             )
         )
     if profile.faults != faults or profile.speed_tolerance != speed_tolerance:

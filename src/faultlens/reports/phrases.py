@@ -12,6 +12,14 @@ PHRASES: dict[str, dict[str, str]] = {
     # the result
     "verdict": {"en": "Verdict", "zh": "诊断结论"},
     "score": {"en": "Score", "zh": "概率"},
+    "action_doubtful": {
+        "en": "not clear enough to rest: measure again soon and follow the trend",
+        "zh": "结论不够明确：尽快复测，并跟踪趋势",
+    },
+    "action_unasked": {
+        "en": "ask without naming faults to hear which fault it is",
+        "zh": "不指定故障重新诊断，以查明是何种故障",
+    },
     "action_unknown": {
         "en": "check speed and bearing number and measure again; follow the trend",
         "zh": "核对转速和轴承型号后重新测量，并跟踪趋势",
@@ -97,8 +105,8 @@ PHRASES: dict[str, dict[str, str]] = {
     "in_words": {"en": "In words", "zh": "结论说明"},
     "sentence_asked": {"en": "Sentence asked for", "zh": "待判语句"},
     "alarms_from": {
-        "en": "A fault alarms from a score of {threshold}.",
-        "zh": "故障概率达到 {threshold} 即报警。",
+        "en": "All faults together alarm from a score of {threshold}; here they have {score}.",
+        "zh": "所有故障概率之和超过 {threshold} 即报警；此处为 {score}。",
     },
     "peaks": {"en": "Peaks and their assignment", "zh": "谱峰及其归属"},
     "assignment": {"en": "Assignment", "zh": "归属"},

@@ -44,8 +44,7 @@ def draw_findings(
         >>> draw_findings(new_sheet(10, 7, "en"), view, 7.4, 2.8, 2.3)
     """
     sheet.say(x_in, y_in, sheet.words("findings"), fontsize=8.5, weight="bold")
-    any_fault = sum(x.score for x in view.findings if x.is_fault)
-    total = ScoredLabel(sheet.words("any_fault"), "any", any_fault)
+    total = ScoredLabel(sheet.words("any_fault"), "any", view.alarm_score)
     shown = [*view.findings[:FINDINGS_SHOWN], total]
     step, bar = 0.27, width_in - 0.4
     first = y_in + 0.36
@@ -53,7 +52,8 @@ def draw_findings(
     threshold = sheet.words("alarm_from", threshold=f"{view.threshold:.2f}")
     sheet.say(x_in + width_in, y_in + 0.03, threshold, fontsize=6.5, color=ALARM, ha="right")
     for row, finding in enumerate(shown):
-        y = first + row * step
+        # A little apart: it is the sum of others, not one more of them.
+        y = first + row * step + (0.12 if finding is total else 0.0)
         told = finding.label == view.verdict
         name = sheet.say(
             x_in, y - 0.055, finding.label, va="bottom", weight="bold" if told else "normal"
@@ -71,7 +71,8 @@ def draw_findings(
             sheet.paper.vlines(mark, y - 0.06, y + 0.06, color=ALARM, lw=1)
     if len(view.findings) > FINDINGS_SHOWN:
         more = sheet.words("more_findings", count=len(view.findings) - FINDINGS_SHOWN)
-        sheet.say(x_in, first + len(shown) * step - 0.12, more, fontsize=6.5, color=FAINT)
+        below = first + (len(shown) - 1) * step
+        sheet.say(x_in + width_in, below - 0.13, more, fontsize=6.5, color=FAINT, ha="right")
 
 
 def draw_severity(

@@ -46,7 +46,7 @@ class SignalView:
             "rolling_element", "cage" or a compound such as "inner_and_outer_race".
         sentence: the verdict in one sentence: fault, evidence, certainty, severity, action.
         alarm: whether the verdict alarms.
-        threshold: score from which a fault alarms, 0 to 1.
+        threshold: score above which all faults together alarm, 0 to 1.
         findings: every sentence asked for, best first.
         evidence: what was read at the bearing's orders; None where bearing or speed is unknown.
         unit: unit of the samples; None where nobody said.
@@ -83,6 +83,11 @@ class SignalView:
     action: str = ""
     model: str = ""
     warnings: tuple[str, ...] = ()
+
+    @property
+    def alarm_score(self) -> float:
+        """Probability of all faults together: what the threshold is held against."""
+        return min(1.0, sum(x.score for x in self.findings if x.is_fault))
 
     @property
     def families(self) -> tuple[str, ...]:

@@ -155,7 +155,8 @@ def verdict_sentence(facts: VerdictFacts, lang: str = "en") -> str:
     elif not facts.fault.families:
         doubtful = facts.probability < PROBABLE_FROM
         kind = "doubtful_healthy" if doubtful else "healthy"
-        clauses = [_quiet(facts, lang), *_zone(facts, words), _action(facts.fault, facts, lang)]
+        action = phrase("action_doubtful", lang) if doubtful else _action(facts.fault, facts, lang)
+        clauses = [_quiet(facts, lang), *_zone(facts, words), action]
     elif facts.coincidences:
         kind, clauses = "ambiguous", [*_ambiguity(facts, lang), *_zone(facts, words)]
     else:

@@ -91,8 +91,8 @@ class LineEvidence:
 
     @property
     def speed_measured(self) -> bool:
-        """Whether any line stands out that the speed could be measured by."""
-        return any(x.matched_harmonics for x in self.families)
+        """Whether lines stand out that the speed could be measured by: two of one family."""
+        return any(len(x.matched_harmonics) > 1 for x in self.families if x.family != "cage")
 
     def family(self, name: str) -> FamilyEvidence:
         """The record of one family."""

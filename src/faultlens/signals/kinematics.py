@@ -4,7 +4,7 @@ Outer race fixed, inner race turning, no slip. Orders are multiples of the shaft
 """
 
 from dataclasses import dataclass
-from math import cos, isfinite, radians
+from math import asin, cos, isfinite, pi, radians
 
 from faultlens.core.errors import UsageError
 
@@ -20,7 +20,7 @@ class FaultOrders:
         ftf: cage order (fundamental train).
 
     Raises:
-        UsageError: an order is not a positive, finite number.
+        UsageError: an order is not a positive, finite number, or no bearing has such orders.
 
     Example:
         >>> FaultOrders(bpfo=3.585, bpfi=5.415, bsf=2.357, ftf=0.3983).ball
@@ -39,6 +39,16 @@ class FaultOrders:
                 raise UsageError(
                     f"Fault order {name} is {value}; it must be a positive number of shaft orders."
                 )
+        if self.ftf >= 1:
+            raise UsageError(
+                f"ftf is {self.ftf:g}; a cage turns slower than the shaft, so its order is below "
+                "1. These look like frequencies in Hz: divide them by the shaft speed in Hz."
+            )
+        if self.bpfo >= self.bpfi:
+            raise UsageError(
+                f"bpfo is {self.bpfo:g} and bpfi {self.bpfi:g}; with the outer race fixed bpfo is "
+                "the lower one. Are they swapped?"
+            )
 
     @property
     def ball(self) -> float:
@@ -49,6 +59,20 @@ class FaultOrders:
     def by_family(self) -> dict[str, float]:
         """The order at which a defect of each part shows: outer race, inner race, ball, cage."""
         return {"outer": self.bpfo, "inner": self.bpfi, "ball": self.ball, "cage": self.ftf}
+
+
+CROWDED = 1.05
+"""Elements given over those that fit: published dimensions are rounded, some solved from orders."""
+
+
+def most_elements(ball_diameter_mm: float, pitch_diameter_mm: float) -> int:
+    """Rolling elements that fit side by side on the pitch circle, rounding of dimensions allowed.
+
+    Example:
+        >>> most_elements(7.94, 39.04)
+        16
+    """
+    return int(CROWDED * pi / asin(ball_diameter_mm / pitch_diameter_mm))
 
 
 @dataclass(frozen=True)
@@ -75,12 +99,21 @@ class BearingGeometry:
     contact_angle_deg: float = 0.0
 
     def __post_init__(self) -> None:
+        if self.rolling_elements != int(self.rolling_elements):
+            raise UsageError(f"{self.rolling_elements} rolling elements; give a whole number.")
         if self.rolling_elements < 3:
             raise UsageError(f"{self.rolling_elements} rolling elements; a bearing has at least 3.")
         if not 0 < self.ball_diameter_mm < self.pitch_diameter_mm < float("inf"):
             raise UsageError(
                 f"Ball diameter {self.ball_diameter_mm} mm and pitch diameter "
                 f"{self.pitch_diameter_mm} mm: both must be positive, the ball the smaller one."
+            )
+        most = most_elements(self.ball_diameter_mm, self.pitch_diameter_mm)
+        if self.rolling_elements > most:
+            raise UsageError(
+                f"{self.rolling_elements} rolling elements of {self.ball_diameter_mm:g} mm do not "
+                f"fit on a pitch circle of {self.pitch_diameter_mm:g} mm; {most} do. Check the "
+                "three numbers."
             )
         if not 0 <= self.contact_angle_deg < 90:
             raise UsageError(

@@ -245,7 +245,8 @@ def _read_family(
         expected = harmonic * order + side * spacing
         measured, strength = _peak(average, expected)
         lines.append(Line(name, harmonic, side, expected, measured, strength, strength >= floor))
-    matched = [x for x in lines if x.matched and x.sideband == 0]
+    # The shaft is the measure of orders: it cannot slip against itself.
+    matched = [x for x in lines if x.matched and x.sideband == 0 and name != "shaft"]
     fitted = (
         float(np.average([x.measured_order / x.harmonic for x in matched],
                          weights=[x.harmonic for x in matched]))

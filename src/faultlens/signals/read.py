@@ -132,7 +132,10 @@ def _described(
 ) -> Recording:
     stated = chosen.sample_rate_hz
     rate_in_file = stated if stated and isfinite(stated) and stated > 0 else None
-    rate, about_rate = resolve("sample_rate_hz", rate_option, sidecar.sample_rate_hz, rate_in_file)
+    # The recorder knows its own clock: an option given for a whole folder must not overrule it.
+    rate, about_rate = resolve(
+        "sample_rate_hz", rate_option, sidecar.sample_rate_hz, rate_in_file, file_first=True
+    )
     rpm, about_rpm = resolve("shaft_rpm", None, sidecar.shaft_rpm, contents.shaft_rpm)
     unit, about_unit = resolve("unit", None, sidecar.unit, chosen.unit)
     asset, _ = resolve("asset", None, sidecar.asset, contents.asset)

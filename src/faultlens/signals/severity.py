@@ -40,6 +40,9 @@ ASSUMED_GROUP = "group 2 rigid"
 BAND_HZ = (10.0, 1000.0)
 """Band of the velocity. Source: ISO 20816-3, machines above 600 rpm."""
 
+SLOWEST_RPM = 600.0
+"""Speed below which that band misses the shaft itself. Source: ISO 20816-3."""
+
 USABLE_SHARE = 1 / 2.56
 """Share of the sampling rate that anti-alias filters pass, by custom of vibration analysers."""
 
@@ -162,7 +165,11 @@ def combine_windows(windows: Sequence[WindowLevels]) -> WindowLevels:
 
 
 def grade_levels(
-    levels: WindowLevels, *, unit: str | None = None, machine_group: str | None = None
+    levels: WindowLevels,
+    *,
+    unit: str | None = None,
+    machine_group: str | None = None,
+    shaft_rpm: float | None = None,
 ) -> Severity:
     """Severity of a recording whose levels were measured window by window.
 
@@ -170,6 +177,7 @@ def grade_levels(
         levels: from `measure_window` or `combine_windows`.
         unit: unit of the samples, for messages.
         machine_group: "group 1 rigid", "2 flexible" and the like; None assumes group 2 rigid.
+        shaft_rpm: speed of the machine, revolutions per minute, where it is known.
 
     Raises:
         UsageError: the group is not one of ISO 20816-3.
@@ -193,8 +201,11 @@ def grade_levels(
     warnings: tuple[Notice, ...] = (_why_no_zone(unit),)
     if levels.velocity_mean_square is not None and levels.band_hz is not None:
         velocity = sqrt(levels.velocity_mean_square)
-        zone = zone_of(velocity, group)
-        warnings = _zone_doubts(levels.band_hz, machine_group)
+        if shaft_rpm is not None and shaft_rpm < SLOWEST_RPM:
+            warnings = (_too_slow(shaft_rpm),)
+        else:
+            zone = zone_of(velocity, group)
+            warnings = _zone_doubts(levels.band_hz, machine_group)
     return Severity(
         velocity_rms_mm_s=velocity,
         band_hz=levels.band_hz,
@@ -270,6 +281,17 @@ def _zone_doubts(band_hz: tuple[float, float], machine_group: str | None) -> tup
             )
         )
     return tuple(doubts)
+
+
+def _too_slow(shaft_rpm: float) -> Notice:
+    return Notice(
+        en=f"At {shaft_rpm:.0f} rpm there is no machine zone: below {SLOWEST_RPM:.0f} rpm ISO "
+        "20816-3 wants the velocity from 2 Hz on (and below 120 rpm it does not apply); ours "
+        f"starts at {BAND_HZ[0]:.0f} Hz.",
+        zh=f"转速 {shaft_rpm:.0f} r/min 时不给出机器区域：低于 {SLOWEST_RPM:.0f} r/min 时 "
+        "ISO 20816-3 要求振动速度从 2 Hz 起算（低于 120 r/min 时该标准不适用），"
+        f"本软件从 {BAND_HZ[0]:.0f} Hz 起算。",
+    )
 
 
 def _why_no_zone(unit: str | None) -> Notice:

@@ -55,11 +55,17 @@ class Sidecar:
 
 
 def resolve(
-    name: str, option: T | None, sidecar: T | None, file: T | None
+    name: str,
+    option: T | None,
+    sidecar: T | None,
+    file: T | None,
+    *,
+    file_first: bool = False,
 ) -> tuple[T | None, Notice | None]:
     """What holds where the caller, the sidecar and the file itself may each say something.
 
-    The sidecar beats the option, the option beats the file, and a difference is said in words.
+    The sidecar beats the option, the option beats the file unless `file_first`, and a difference
+    is said in words.
     Numbers within 0.1 % are the same.
 
     Args:
@@ -67,6 +73,7 @@ def resolve(
         option: what the caller gave.
         sidecar: what the sidecar says.
         file: what the file itself says.
+        file_first: whether the file knows better than an option, as of its own sampling rate.
 
     Returns:
         The value, and a warning that names both values where two differ.
@@ -78,8 +85,9 @@ def resolve(
         >>> resolve("sample_rate_hz", 12000, None, 12000.5)
         (12000, None)
     """
-    said = [(w, v) for w, v in ((_SIDECAR, sidecar), (_OPTION, option), (_FILE, file))
-            if v is not None]  # fmt: skip
+    below = [(_FILE, file), (_OPTION, option)]
+    ranked = [(_SIDECAR, sidecar), *(below if file_first else reversed(below))]
+    said = [(who, value) for who, value in ranked if value is not None]
     if not said:
         return None, None
     winner, value = said[0]
@@ -293,4 +301,6 @@ def _same(a: object, b: object) -> bool:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, BearingGeometry | FaultOrders):
+        return ", ".join(f"{x.name} {getattr(value, x.name):g}" for x in fields(value))
     return f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -1,8 +1,10 @@
 """One line of text, several sentences: the command line's comma-separated list."""
 
 from faultlens.core.errors import UsageError
+from faultlens.text.matching import match_faults
 
-_SEPARATORS = ",;，；\n"  # not 、, which joins the parts of one compound fault
+_SEPARATORS = ",;，；\n"
+_LIST_COMMA = "、"  # between sentences, but also between the parts of one compound fault
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "「": "」"}
 
 
@@ -33,10 +35,20 @@ def split_sentences(text: str) -> tuple[str, ...]:
             sentences[-1] += character
     if closing:
         raise UsageError(f"A quotation is not closed in: {text} . Add the closing {closing} .")
-    kept = tuple(sentence.strip() for sentence in sentences if sentence.strip())
+    kept = tuple(x.strip() for sentence in sentences for x in _listed(sentence) if x.strip())
     if not kept:
         raise UsageError(
             "No sentence given. Separate sentences by commas, for example "
             "'inner race fault, outer race fault'."
         )
     return kept
+
+
+def _listed(sentence: str) -> list[str]:
+    """The parts of a Chinese list, if each of them says a fault by itself."""
+    parts = [x for x in sentence.split(_LIST_COMMA) if x.strip()]
+    try:
+        match_faults(parts)
+    except UsageError:
+        return [sentence]
+    return parts

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from faultlens.core.notice import Notice
-from faultlens.signals.kinematics import BearingGeometry
+from faultlens.signals.kinematics import BearingGeometry, most_elements
 
 RATIO_STEPS = (0.0, -1 / 60, 1 / 60, -1 / 30, 1 / 30, -1 / 20, 1 / 20)
 """Relative changes of d/D tried for an estimated row, nearest first. Half a step moves BPFO by
@@ -38,7 +38,8 @@ class CatalogueEntry:
     def candidates(self) -> tuple[BearingGeometry, ...]:
         """Geometries to search, the nominal one first: a fact has one, an estimate a grid.
 
-        The grid spans n - 1, n, n + 1 and d/D within +-5 %; the pitch diameter stays.
+        The grid spans n - 1, n, n + 1 and d/D within +-5 %, as far as the elements fit on their
+        circle; the pitch diameter stays.
 
         Example:
             >>> guess = CatalogueEntry("6208", BearingGeometry(9, 12.7, 60.0), True, "rule")
@@ -48,8 +49,10 @@ class CatalogueEntry:
         if not self.estimated:
             return (self.geometry,)
         n, d = self.geometry.rolling_elements, self.geometry.ball_diameter_mm
+        pitch = self.geometry.pitch_diameter_mm
         return tuple(
             replace(self.geometry, rolling_elements=number, ball_diameter_mm=d * (1 + step))
             for number in (n, n - 1, n + 1)
             for step in RATIO_STEPS
+            if number <= most_elements(d * (1 + step), pitch)
         )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from faultlens.core.errors import UsageError
 from faultlens.core.notice import Notice
 from faultlens.signals.catalogue.lookup import find_bearing
 from faultlens.signals.kinematics import BearingGeometry, FaultOrders
@@ -42,6 +43,7 @@ def resolve_bearing(bearing: Bearing, *, catalogue: str | Path | None = None) ->
 
     Raises:
         UnknownNameError: no catalogue row has that designation.
+        UsageError: it is none of the three.
         UnreadableFileError: the user's file is not a catalogue.
         DuplicateNameError: the user's file repeats a fact.
 
@@ -65,7 +67,12 @@ def resolve_bearing(bearing: Bearing, *, catalogue: str | Path | None = None) ->
         if bearing.contact_angle_deg:
             label += f", {bearing.contact_angle_deg:g} degrees"
         return ResolvedBearing(label, orders, (orders,), False, "given by the user")
-    entry = find_bearing(bearing, catalogue=catalogue)
+    if not isinstance(bearing, str | int):
+        raise UsageError(
+            f"The bearing is {bearing!r}; give a designation such as '6205', a BearingGeometry or "
+            "FaultOrders."
+        )
+    entry = find_bearing(str(bearing), catalogue=catalogue)
     candidates = tuple(geometry.fault_orders() for geometry in entry.candidates())
     warnings = entry.warnings
     if entry.estimated:
@@ -97,16 +104,6 @@ def _doubts(orders: FaultOrders) -> tuple[Notice, ...]:
                 zh=f"bpfo + bpfi = {number:.3f}；两者之和是滚动体个数，应为整数。请核对。",
             )
         )
-    if ratio <= 0:
-        doubts.append(
-            Notice(
-                en=f"bpfo {orders.bpfo:g} is not below bpfi {orders.bpfi:g}; with the outer race "
-                "fixed it always is. They may be swapped.",
-                zh=f"bpfo {orders.bpfo:g} 不小于 bpfi {orders.bpfi:g}；外圈固定时 bpfo 总小于 "
-                "bpfi。两者可能填反了。",
-            )
-        )
-        return tuple(doubts)
     spin = (1 - ratio * ratio) / (2 * ratio)
     # At a contact angle the spin is below this value, never above it.
     if orders.bsf > 1.3 * spin:
