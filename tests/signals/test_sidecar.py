@@ -141,3 +141,13 @@ def test_a_channel_asked_for_beats_the_sidecar_since_it_is_a_wish(recording: Pat
     write_sidecar(recording, Sidecar(channel="FE"))
     assert open_recording(recording).channel == "FE"
     assert open_recording(recording, channel="DE").channel == "DE (g)"
+
+
+def test_two_recordings_of_one_stem_keep_their_own_sidecars(tmp_path: Path) -> None:
+    for name, rpm in (("a.csv", 900.0), ("a.npy", 1772.0)):
+        (tmp_path / name).touch()
+        write_sidecar(tmp_path / name, Sidecar(shaft_rpm=rpm))
+    assert sorted(x.name for x in tmp_path.glob("*.toml")) == ["a.npy.toml", "a.toml"]
+    for name, rpm in (("a.csv", 900.0), ("a.npy", 1772.0)):
+        found = read_sidecar(tmp_path / name)
+        assert found is not None and found.shaft_rpm == rpm

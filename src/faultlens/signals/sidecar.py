@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time
+from glob import escape
 from math import isfinite
 from pathlib import Path
 from typing import Any, TypeVar
@@ -190,7 +191,7 @@ def write_sidecar(recording: str | Path, sidecar: Sidecar) -> Path:
         >>> beside.name, beside.read_text()
         ('pump7.toml', 'shaft_rpm = 1772\\n')
     """
-    path = Path(recording).with_suffix(".toml")
+    path = _sidecar_name(Path(recording))
     lines = []
     table = ""
     for field in fields(sidecar):
@@ -202,6 +203,15 @@ def write_sidecar(recording: str | Path, sidecar: Sidecar) -> Path:
             lines.append(f"{field.name} = {_toml(value)}\n")
     write_text(path, "".join(lines) + table)
     return path
+
+
+def _sidecar_name(recording: Path) -> Path:
+    # pump7.csv and pump7.wav need not be of one speed: the second one gets the fuller name.
+    beside = recording.parent.glob(f"{escape(recording.stem)}.*")
+    taken = {".toml", ".json", recording.suffix}
+    if any(x.stem == recording.stem and x.suffix not in taken for x in beside):
+        return recording.with_name(f"{recording.name}.toml")
+    return recording.with_suffix(".toml")
 
 
 def _is_result(path: Path) -> bool:
