@@ -101,8 +101,7 @@ def _bearing(result: Diagnosis) -> str:
     told = [view.bearing or phrase("bearing_unknown", lang)]
     if view.stated_rpm is not None:
         told.append(phrase("speed_stated", lang).format(rpm=view.stated_rpm))
-    # Where no line stands out, the speed that fits best fits noise.
-    if view.evidence and any(x.matched_harmonics for x in view.evidence.families):
+    if view.measured_rpm is not None:
         told.append(phrase("speed_measured", lang).format(rpm=view.measured_rpm))
     return "; ".join(told)
 

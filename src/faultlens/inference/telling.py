@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from faultlens.inference.findings import Finding
 from faultlens.inputs.vibration import WIDEST_TOLERANCE, VibrationInput
 from faultlens.reports.phrases import phrase
-from faultlens.reports.wording import PROBABLE_FROM, VerdictFacts, verdict_sentence
+from faultlens.reports.wording import VerdictFacts, verdict_sentence
 from faultlens.signals.coincidence import Coincidence, coincidences
 from faultlens.signals.severity import Severity
 from faultlens.text.knowledge import fault
@@ -92,7 +92,7 @@ def _urgency(alarm: bool, severity: Severity) -> str:
 def _action(best: Finding, facts: VerdictFacts, level: str, lang: str) -> str:
     if best.fault == "unknown":
         return phrase("action_unasked" if facts.reason else "action_unknown", lang)
-    if best.fault == "healthy" and facts.probability < PROBABLE_FROM:
+    if facts.doubtful_health:
         return phrase("action_doubtful", lang)
     known = fault(best.fault)
     return known.action(level if level in known.levels else known.levels[-1]).of(lang)

@@ -53,6 +53,12 @@ class VerdictFacts:
     action: str = "watch"
     reason: str = ""
 
+    @property
+    def doubtful_health(self) -> bool:
+        """Whether the verdict is healthy without being probably so."""
+        healthy = self.fault is not None and not self.fault.families
+        return healthy and self.probability < PROBABLE_FROM
+
     def __post_init__(self) -> None:
         if not 0 <= self.probability <= 1:
             raise UsageError(f"The probability is {self.probability}; it must lie in 0 to 1.")
@@ -153,9 +159,9 @@ def verdict_sentence(facts: VerdictFacts, lang: str = "en") -> str:
     if facts.fault is None:
         kind, clauses = "unknown", [facts.reason or words["unclear"], *_zone(facts, words)]
     elif not facts.fault.families:
-        doubtful = facts.probability < PROBABLE_FROM
-        kind = "doubtful_healthy" if doubtful else "healthy"
-        action = phrase("action_doubtful", lang) if doubtful else _action(facts.fault, facts, lang)
+        kind, action = "healthy", _action(facts.fault, facts, lang)
+        if facts.doubtful_health:
+            kind, action = "doubtful_healthy", phrase("action_doubtful", lang)
         clauses = [_quiet(facts, lang), *_zone(facts, words), action]
     elif facts.coincidences:
         kind, clauses = "ambiguous", [*_ambiguity(facts, lang), *_zone(facts, words)]
