@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from faultlens.inference.findings import Finding as Finding
     from faultlens.profiles.calibrate import calibrate as calibrate
     from faultlens.profiles.profile import Profile as Profile
+    from faultlens.runtimes.loaded import Model as Model
+    from faultlens.runtimes.loaded import load_model as load_model
     from faultlens.signals.kinematics import BearingGeometry as BearingGeometry
     from faultlens.signals.kinematics import FaultOrders as FaultOrders
     from faultlens.signals.read import read_signal as read_signal
@@ -32,10 +34,12 @@ _HOME = {
     "FaultOrders": "faultlens.signals.kinematics",
     "FaultlensError": "faultlens.core.errors",
     "Finding": "faultlens.inference.findings",
+    "Model": "faultlens.runtimes.loaded",
     "Profile": "faultlens.profiles.profile",
     "Signal": "faultlens.signals.signal",
     "calibrate": "faultlens.profiles.calibrate",
     "diagnose": "faultlens.inference.diagnose",
+    "load_model": "faultlens.runtimes.loaded",
     "read_signal": "faultlens.signals.read",
     "simulate": "faultlens.signals.simulator.simulate",
 }

@@ -17,6 +17,7 @@ from faultlens.core.errors import FaultlensError, UnknownNameError
         ("UnreadableFileError", 3),
         ("MissingMetadataError", 3),
         ("UnusableSignalError", 3),
+        ("BundleError", 3),
         ("MissingPackageError", 4),
     ],
 )

@@ -12,6 +12,7 @@ from faultlens.cli.demo import demo
 from faultlens.cli.diagnose import diagnose
 from faultlens.cli.doctor import doctor
 from faultlens.cli.knowledge import knowledge
+from faultlens.cli.models import models
 from faultlens.cli.simulate import simulate
 from faultlens.core.errors import FaultlensError
 from faultlens.core.version import __version__
@@ -28,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for verb in (demo, diagnose, calibrate, simulate, knowledge, doctor):
+for verb in (demo, diagnose, calibrate, simulate, knowledge, models, doctor):
     app.command()(verb)
 
 

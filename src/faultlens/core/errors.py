@@ -7,7 +7,8 @@
     ├── InputError                a file or an array cannot be used            exit code 3
     │   ├── UnreadableFileError   not the format that it claims, damaged, too large
     │   ├── MissingMetadataError  a fact that only the user knows: rate, speed, bearing
-    │   └── UnusableSignalError   read, but nothing can be concluded from it
+    │   ├── UnusableSignalError   read, but nothing can be concluded from it
+    │   └── BundleError           a model's folder that is damaged, newer, or computes otherwise
     └── MissingPackageError       an optional package; the message is the pip line   exit code 4
 
 Anything else that reaches the command line is our fault (exit code 1).
@@ -64,6 +65,10 @@ class MissingMetadataError(InputError):
 
 class UnusableSignalError(InputError):
     """The recording was read, but nothing can be concluded from it."""
+
+
+class BundleError(InputError):
+    """A model's folder is damaged or newer than this version, or computes otherwise here."""
 
 
 class MissingPackageError(FaultlensError):

@@ -138,19 +138,37 @@ def probabilities(
         >>> max(odds, key=odds.get), round(sum(odds.values()), 6)
         (('outer',), 1.0)
     """
+    return allotted(logits(found, numbers), asked=asked, ambiguous=found.ambiguous)
+
+
+def allotted(
+    log_odds: NDArray[np.float64], *, asked: frozenset[Families], ambiguous: Iterable[str] = ()
+) -> dict[Families, float]:
+    """Probability of each class asked for, of healthy and of unknown; they sum to 1.
+
+    Args:
+        log_odds: (class,) of each class of `CLASSES`, up to a constant.
+        asked: classes that the user's sentences mean.
+        ambiguous: families whose lines could as well be the shaft's.
+
+    Example:
+        >>> odds = allotted(np.array([0.0, 3, 0, 0, 0, 0, 0, 0, 0]), asked=frozenset(SINGLES))
+        >>> max(odds, key=odds.get)
+        ('outer',)
+    """
     families_asked = {family for families in asked for family in families}
     kept = [
         each not in PAIRS or each in asked or not families_asked.intersection(each)
         for each in CLASSES
     ]
-    odds = softmax(np.where(kept, logits(found, numbers), -np.inf))
+    chances = softmax(np.where(kept, log_odds, -np.inf))
     result = {HEALTHY: 0.0, UNKNOWN: 0.0} | dict.fromkeys(asked, 0.0)
-    for families, chance in zip(CLASSES, odds, strict=True):
+    for families, chance in zip(CLASSES, chances, strict=True):
         known = families in asked or families == HEALTHY
         place = families if known else UNKNOWN
         # Rounding may carry a sum past 1 by a last digit.
         result[place] = min(1.0, result[place] + float(chance))
-    return _ambiguity_shared(result, found)
+    return _ambiguity_shared(result, ambiguous)
 
 
 def judge(evidence: LineEvidence, faults: Iterable[Fault]) -> dict[Families, float]:
@@ -209,12 +227,14 @@ def fault_probability(odds: Mapping[Families, float]) -> float:
     return min(1.0, float(sum(p for c, p in odds.items() if c not in (HEALTHY, UNKNOWN))))
 
 
-def _ambiguity_shared(odds: dict[Families, float], found: Strengths) -> dict[Families, float]:
+def _ambiguity_shared(
+    odds: dict[Families, float], ambiguous: Iterable[str]
+) -> dict[Families, float]:
     faults = [c for c in odds if c not in (HEALTHY, UNKNOWN)]
     if not faults:
         return odds
     first = max(faults, key=lambda c: odds[c])
-    if not set(first).intersection(found.ambiguous):
+    if not set(first).intersection(ambiguous):
         return odds
     # All faults keep their order: which of them it would be is not in doubt.
     moved = sum(odds[c] for c in faults) * AMBIGUOUS_SHARE

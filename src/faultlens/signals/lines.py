@@ -140,6 +140,24 @@ def read_evidence(
     )
 
 
+def measured_spectrum(evidence: LineEvidence, axis: ContrastSpectrum) -> ContrastSpectrum:
+    """The mean spectrum that evidence was read from, over orders of the measured speed.
+
+    Args:
+        evidence: what was read.
+        axis: a window that it was read from.
+
+    Example:
+        >>> axis = ContrastSpectrum(np.zeros(4, np.float32), 0.01, 0.03)
+        >>> evidence = LineEvidence(30, 1.0, (), np.arange(4) * 0.01, np.zeros(4), 0.2)
+        >>> measured_spectrum(evidence, axis).resolution_orders
+        0.03
+    """
+    return ContrastSpectrum(
+        evidence.contrast.astype(np.float32), axis.bin_orders, axis.resolution_orders
+    )
+
+
 def spread(contrast: NDArray[np.floating]) -> float:
     """Robust standard deviation of a contrast spectrum (nats): lines do not raise it.
 

@@ -147,6 +147,11 @@ def _draw_defect(rng: np.random.Generator) -> Defect:
         shaft_modulation=float(rng.choice((0.0, rng.uniform(0.1, 0.9)))),
         ball_race_ratio=rng.uniform(0.2, 1.0),
         cage_friction=rng.uniform(0.1, 0.9),
+        element_scatter=rng.uniform(0.0, 0.5),
+        spin_jitter=_log_uniform(rng, 0.002, 0.05),
+        rotating_load=float(rng.choice((0.0, rng.uniform(0, 1)))),
+        ball_friction=rng.uniform(0.0, 0.8),
+        race_marks=float(rng.choice((0.0, rng.uniform(0.1, 1.0)))),
     )
 
 

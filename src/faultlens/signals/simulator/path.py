@@ -114,7 +114,7 @@ def converted(
 
 
 def unit_power(spectrum: Spectrum, length: int) -> Spectrum:
-    """A spectrum scaled so that its `length` samples have mean square 1.
+    """A spectrum scaled so that its `length` samples have mean square 1; silence stays silence.
 
     Source: Parseval's theorem; it saves the way back to the time domain.
 
@@ -125,7 +125,7 @@ def unit_power(spectrum: Spectrum, length: int) -> Spectrum:
     """
     # A plain sum: a threaded dot product would round differently from machine to machine.
     power = 2 * float(np.sum(np.square(spectrum.view(np.float64)))) / length**2
-    scaled: Spectrum = spectrum / np.sqrt(power)
+    scaled: Spectrum = spectrum / np.sqrt(power) if power > 0 else spectrum
     return scaled
 
 

@@ -50,6 +50,12 @@ class Defect:
         shaft_modulation: how much a rotating load varies the strikes on the outer race, 0 to 1.
         ball_race_ratio: strike of a ball on the inner race over its strike on the outer race.
         cage_friction: share of the cage's power that is friction noise, 0 to 1; strikes the rest.
+        element_scatter: how differently the rolling elements strike a damaged race, standard
+            deviation over their mean; no two are quite alike.
+        spin_jitter: like `jitter`, for a rolling element: its axis of spin wanders.
+        rotating_load: share of the load on a damaged element that turns with the shaft, 0 to 1.
+        ball_friction: share of its power that is friction noise while it is loaded, 0 to 1.
+        race_marks: strikes at the marks that it left on each race over its own, at most, 0 to 1.
 
     Raises:
         UsageError: a value out of its range.
@@ -68,6 +74,11 @@ class Defect:
     shaft_modulation: float = 0.0
     ball_race_ratio: float = 0.6
     cage_friction: float = 0.5
+    element_scatter: float = 0.0
+    spin_jitter: float = 0.0
+    rotating_load: float = 0.0
+    ball_friction: float = 0.0
+    race_marks: float = 0.0
 
     def __post_init__(self) -> None:
         for name in (
@@ -78,6 +89,11 @@ class Defect:
             "jitter",
             "amplitude_scatter",
             "ball_race_ratio",
+            "element_scatter",
+            "spin_jitter",
+            "rotating_load",
+            "ball_friction",
+            "race_marks",
         ):
             value = getattr(self, name)
             if not 0 <= value <= 1:

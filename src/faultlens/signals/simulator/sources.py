@@ -166,10 +166,15 @@ def family_strikes(
     """
     order = orders.by_family[family]
     turned = rotation.shaft_angle_rad
-    angles = strike_angles(order, float(turned[0]), float(turned[-1]), defect.jitter, rng)
+    jitter = max(defect.jitter, defect.spin_jitter) if family == "ball" else defect.jitter
+    angles = strike_angles(order, float(turned[0]), float(turned[-1]), jitter, rng)
     phase = 2 * np.pi * rng.random()
     amplitudes = _pass_gain(family, angles, phase, orders, defect)
     amplitudes = amplitudes * (1 + defect.amplitude_scatter * rng.standard_normal(len(angles)))
+    if defect.element_scatter > 0 and family in ("outer", "inner"):
+        elements = max(1, round(orders.bpfo / orders.ftf))
+        own = 1 + defect.element_scatter * rng.standard_normal(elements)
+        amplitudes = amplitudes * own[np.arange(len(angles)) % elements]
     at_samples = rotation.samples_at(angles)
     train = impulse_train(at_samples, amplitudes, len(turned))
     if defect.severity > 0 and family != "cage":
@@ -185,7 +190,26 @@ def family_strikes(
         friction = normalised(rubbing * rng.standard_normal(len(turned)))
         share = defect.cage_friction
         train = np.sqrt(1 - share) * train + np.sqrt(share) * friction
+    if family == "ball" and defect.ball_friction > 0:
+        loaded = _element_load(turned, phase, orders, defect)
+        friction = normalised(loaded * rng.standard_normal(len(turned)))
+        share = defect.ball_friction
+        train = np.sqrt(1 - share) * train + np.sqrt(share) * friction
+    if family == "ball" and defect.race_marks > 0:
+        for race in ("outer", "inner"):
+            marks = family_strikes(race, orders, defect, rotation, rng)
+            train = train + defect.race_marks * rng.random() * marks.excitation
+        train = normalised(train)
     return Strikes(train, at_samples)
+
+
+def _element_load(angles: Array, phase: float, orders: FaultOrders, defect: Defect) -> Array:
+    """(angle,) load on one rolling element as it travels: a fixed load, and one that turns."""
+    extent = defect.load_zone_extent
+    fixed = load_share(orders.ftf * angles + phase, extent)
+    turning = load_share((orders.ftf - 1) * angles + phase, extent)
+    load: Array = (1 - defect.rotating_load) * fixed + defect.rotating_load * turning
+    return load
 
 
 def _pass_gain(
@@ -195,8 +219,12 @@ def _pass_gain(
         return 1 + defect.shaft_modulation * np.cos(angles + phase)
     if family == "cage":
         return np.ones(len(angles))
-    travelling = angles if family == "inner" else orders.ftf * angles
-    gain = load_share(travelling + phase, defect.load_zone_extent)
+    if family == "inner":
+        travelling = angles
+        gain = load_share(travelling + phase, defect.load_zone_extent)
+    else:
+        travelling = orders.ftf * angles
+        gain = _element_load(angles, phase, orders, defect)
     gain = gain * (1 + defect.path_modulation * np.cos(travelling + phase))
     if family == "ball":
         gain[1::2] *= defect.ball_race_ratio

@@ -1,0 +1,139 @@
+"""Golden outputs: embeddings that a bundle brings along, to be computed again where it runs."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from faultlens.core.errors import BundleError, UnknownNameError
+from faultlens.runtimes.bundle import Bundle
+from faultlens.runtimes.fields import damaged
+from faultlens.runtimes.with_onnx import AbstractRuntime, open_runtime
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+GOLDEN = "golden.npz"
+
+LARGEST_DIFFERENCE = 1e-3
+"""Of one number of a unit row: processors round differently, far below it."""
+
+LARGEST_GOLDEN_BYTES = 100_000_000
+"""Unpacked; a few inputs are enough."""
+
+
+def golden_bytes(
+    runs: "Mapping[str, tuple[Mapping[str, NDArray[Any]], NDArray[np.float32]]]",
+) -> bytes:
+    """The file golden.npz of a bundle; the same runs give the same bytes.
+
+    Args:
+        runs: stem of the ONNX file -> (its inputs by name, each (batch, ...); the embeddings
+            expected, (batch, dim)).
+
+    Example:
+        >>> content = golden_bytes({"text": ({"ids": np.ones((2, 3))}, np.eye(2))})
+        >>> np.load(io.BytesIO(content)).files
+        ['text/in/ids', 'text/out']
+    """
+    arrays: dict[str, NDArray[Any]] = {}
+    for stem, (inputs, expected) in runs.items():
+        arrays |= {f"{stem}/in/{name}": array for name, array in inputs.items()}
+        arrays[f"{stem}/out"] = expected
+    packed = io.BytesIO()
+    np.savez_compressed(packed, **arrays)  # type: ignore[arg-type]
+    return packed.getvalue()
+
+
+def check_golden(bundle: Bundle, stem: str) -> float:
+    """Largest difference between the golden embeddings of one encoder and those computed here.
+
+    Computed once per process for the same files.
+
+    Args:
+        bundle: whose golden.npz is meant.
+        stem: of the encoder's ONNX file.
+
+    Raises:
+        UnknownNameError: the bundle has no such encoder.
+        BundleError: it brings no golden outputs, or this machine computes others.
+
+    Example:
+        >>> from faultlens.runtimes.card import ModelCard
+        >>> card = ModelCard("Nothing.", "MIT", "none", (), "An example.")
+        >>> empty = Bundle(Path("/nowhere"), "mine/x", "text", card, {}, (), {}, None, {})
+        >>> check_golden(empty, "text")
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UnknownNameError: Unknown encoder of mine/x 'text'. Known: none.
+    """
+    model, golden = _model(bundle, stem), bundle.path(GOLDEN)
+    return _difference(model, bundle.files[model.name], golden, bundle.files[GOLDEN])
+
+
+def checked_runtime(bundle: Bundle, stem: str) -> AbstractRuntime:
+    """The runtime of one encoder, its golden outputs checked.
+
+    Args:
+        bundle: read and checked.
+        stem: of the encoder's ONNX file.
+
+    Raises:
+        UnknownNameError: the bundle has no such encoder.
+        BundleError: it brings no golden outputs, or this machine computes others.
+
+    Example:
+        >>> from faultlens.runtimes.card import ModelCard
+        >>> card = ModelCard("Nothing.", "MIT", "none", (), "An example.")
+        >>> empty = Bundle(Path("/nowhere"), "mine/x", "text", card, {}, (), {}, None, {})
+        >>> checked_runtime(empty, "text")
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UnknownNameError: Unknown encoder of mine/x 'text'. Known: none.
+    """
+    check_golden(bundle, stem)
+    model = _model(bundle, stem)
+    return open_runtime(model, bundle.files[model.name])
+
+
+def _model(bundle: Bundle, stem: str) -> Path:
+    stems = [Path(name).stem for name in bundle.files if name.endswith(".onnx")]
+    if stem not in stems:
+        raise UnknownNameError(f"encoder of {bundle.name}", stem, stems)
+    return bundle.path(f"{stem}.onnx")
+
+
+@cache
+def _difference(model: Path, model_sha256: str, golden: Path, golden_sha256: str) -> float:
+    """The hashes make another file another question."""
+    inputs, expected = _read(golden, model.stem)
+    found = open_runtime(model, model_sha256).run(inputs)
+    same_shape = found.shape == expected.shape
+    difference = float(np.max(np.abs(found - expected), initial=0.0)) if same_shape else np.inf
+    # Written so that a difference that is no number is refused too.
+    if not difference <= LARGEST_DIFFERENCE:
+        raise BundleError(
+            f"{model} computes other embeddings here than where it was made: they differ by "
+            f"{difference:.2g}, {LARGEST_DIFFERENCE:g} is allowed. "
+            "Use the versions of constraints.txt, or fetch the bundle again."
+        )
+    return difference
+
+
+def _read(golden: Path, stem: str) -> "tuple[dict[str, NDArray[Any]], NDArray[np.float32]]":
+    """Inputs by name, each (batch, ...), and embeddings (batch, dim) of one encoder."""
+    where = str(golden.parent)
+    try:
+        with zipfile.ZipFile(golden) as packed:
+            if sum(x.file_size for x in packed.infolist()) > LARGEST_GOLDEN_BYTES:
+                raise ValueError("it unpacks to more than 100 MB")
+        with np.load(golden, allow_pickle=False) as arrays:
+            start = f"{stem}/in/"
+            inputs = {x.removeprefix(start): arrays[x] for x in arrays if x.startswith(start)}
+            return inputs, arrays[f"{stem}/out"]
+    except (KeyError, OSError, ValueError, zipfile.BadZipFile) as error:
+        raise damaged(where, f"{GOLDEN} cannot be read ({error})") from error

@@ -1,0 +1,188 @@
+"""A model at work: `load_model` finds it, checks it and keeps its encoders open."""
+
+from collections.abc import Sequence
+from functools import cache, cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, final
+
+from faultlens.core.errors import BundleError, UnknownNameError, UsageError
+from faultlens.models import shipped
+from faultlens.runtimes.bundle import MANIFEST, Bundle, read_bundle
+from faultlens.runtimes.card import ModelCard
+from faultlens.runtimes.golden import checked_runtime
+from faultlens.runtimes.tokenizer import encode_sentences
+from faultlens.runtimes.with_onnx import AbstractRuntime
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+BUILTIN = "builtin/"
+
+TOKENIZER, TEXT_ENCODER = "tokenizer.json", "text"
+"""Files of a text tower."""
+
+
+@final
+class Model:
+    """A model that stays alive; an encoder is opened and checked when it is first used.
+
+    Args:
+        bundle: read and checked.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        self.bundle = bundle
+
+    @property
+    def reference(self) -> str:
+        """Name and hash, as results and profiles state it."""
+        return self.bundle.reference
+
+    @property
+    def card(self) -> ModelCard:
+        """What a user must know of this model."""
+        return self.bundle.card
+
+    @property
+    def kind(self) -> str:
+        """What it takes in: text or vibration."""
+        return self.bundle.kind
+
+    @cached_property
+    def text(self) -> "Model":
+        """The text tower that it was trained into; a tower is its own.
+
+        Raises:
+            BundleError: its manifest names none, or this installation has another.
+        """
+        link = self.bundle.text
+        if self.kind == "text":
+            return self
+        if link is None:
+            raise BundleError(
+                f"{self.reference} names no text tower, so it cannot be asked in words. "
+                "Fetch it or make it again."
+            )
+        tower = _linked(link.name, self.reference)
+        if tower.bundle.sha256 != link.sha256:
+            raise BundleError(
+                f"{self.reference} was trained into {link.name}@{link.sha256[:12]}; here is "
+                f"{tower.reference}, whose sentences mean nothing to it. "
+                "Install the faultlens that it was made with, or make it again."
+            )
+        return tower
+
+    def runtime(self, stem: str) -> AbstractRuntime:
+        """The encoder of the file `stem`.onnx.
+
+        Raises:
+            UnknownNameError: the bundle has no such encoder; the message lists those it has.
+            BundleError: its golden outputs are missing, or this machine computes others.
+        """
+        return checked_runtime(self.bundle, stem)
+
+    def encode_text(self, sentences: Sequence[str]) -> "NDArray[np.float32]":
+        """The embeddings of sentences in the space of this model.
+
+        Args:
+            sentences: at least one.
+
+        Returns:
+            (sentence, 256) unit rows.
+
+        Raises:
+            UsageError: no sentence, or something that is none.
+            BundleError: the text tower is missing, another, or damaged.
+        """
+        tower = self.text
+        ids, mask = encode_sentences(tower.bundle.path(TOKENIZER), sentences)
+        return tower.runtime(TEXT_ENCODER).run({"ids": ids, "mask": mask})
+
+
+def load_model(reference: str | Path) -> Model:
+    """Find a model, check its files against their hashes, and give it ready to use.
+
+    Args:
+        reference: a built-in model ("builtin/text", also with the hash: "builtin/text@1234..."), or
+            the folder of a bundle.
+
+    Raises:
+        UnknownNameError: no such model; the message lists the built-in ones.
+        UsageError: the rule, which has no encoder; a checkpoint or a Hugging Face name.
+        BundleError: it is damaged, newer than this version, or not the one of the hash.
+
+    Example:
+        >>> load_model("builtin/physics")
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UsageError: 'builtin/physics' is the training-free rule: ...
+    """
+    name = str(reference)
+    if name.startswith("hf:"):
+        raise UsageError(
+            f"'{name}': models of Hugging Face cannot be loaded yet; they come with training and "
+            "with `inspect`. Give a built-in model or the folder of a bundle."
+        )
+    if name.partition("@")[0] == shipped.NAME:
+        raise UsageError(
+            f"'{shipped.NAME}' is the training-free rule: it judges, and has no encoder to load. "
+            f"Give it to diagnose: diagnose(signal, model='{shipped.NAME}')."
+        )
+    if name.startswith(BUILTIN):
+        return _builtin(name)
+    folder = Path(reference)
+    if not name or not folder.exists():
+        raise UnknownNameError(
+            "model", name, builtin_folders(), advice="The folder of a bundle can be given too."
+        )
+    if not (folder / MANIFEST).is_file() and any(folder.glob("*.safetensors")):
+        raise UsageError(
+            f"'{name}' is a checkpoint; checkpoints come with training and cannot be loaded yet. "
+            "Give a built-in model or the folder of a bundle."
+        )
+    return Model(read_bundle(folder))
+
+
+def builtin_folders() -> dict[str, Path]:
+    """The built-in models that are bundles: name -> folder.
+
+    Example:
+        >>> "builtin/physics" in builtin_folders()  # a rule, no bundle
+        False
+    """
+    top = Path(str(files("faultlens"))) / "builtin"
+    return {f"{BUILTIN}{x.parent.name}": x.parent for x in sorted(top.glob(f"*/{MANIFEST}"))}
+
+
+def _builtin(reference: str) -> Model:
+    name, _, sha256 = reference.partition("@")
+    folders = builtin_folders()
+    if name not in folders:
+        raise UnknownNameError(
+            "model", name, folders, advice="The folder of a bundle can be given too."
+        )
+    model = _read_once(folders[name])
+    if sha256 and not (len(sha256) >= 12 and model.bundle.sha256.startswith(sha256)):
+        raise BundleError(
+            f"'{reference}' was asked for; this installation has {model.reference}. "
+            "Install the faultlens that had it, or leave the hash out."
+        )
+    return model
+
+
+@cache
+def _read_once(folder: Path) -> Model:
+    """A built-in model stays what it is while the process lives."""
+    return Model(read_bundle(folder))
+
+
+def _linked(name: str, wanted_by: str) -> Model:
+    """A manifest may name built-in towers only: it is no way to make this read other folders."""
+    try:
+        return _builtin(name)
+    except UnknownNameError as error:
+        raise BundleError(
+            f"{wanted_by} was trained into the text tower '{name}', which is not here. {error}"
+        ) from error

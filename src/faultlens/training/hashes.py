@@ -1,0 +1,14 @@
+"""Hashes of what a training was given."""
+
+import hashlib
+import json
+
+
+def hash_of(content: object) -> str:
+    """SHA-256 of lists, words and numbers, as JSON writes them.
+
+    Example:
+        >>> hash_of(["外圈", 1])[:12]
+        '29e31d4ed8ca'
+    """
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
