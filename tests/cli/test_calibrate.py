@@ -24,6 +24,52 @@ def test_healthy_recordings_become_a_profile_that_sets_the_threshold(
     assert not any("simulation" in x for x in table["warnings"])
 
 
+def test_a_profile_of_the_rule_says_by_which_model_it_is_used(
+    run: Any, record: Any, tmp_path: Path
+) -> None:
+    profile = tmp_path / "p.profile"
+    said = run("calibrate", record("a.npz"), "--out", profile, "--model", "builtin/physics")
+    assert f"--profile {profile} --model builtin/physics" in said.out
+    assert json.loads(profile.read_text(encoding="utf-8"))["model"].startswith("builtin/physics@")
+    used = ("diagnose", record("b.npz", "outer"), "--profile", profile)
+    assert run(*used, "--model", "builtin/physics", "--quiet").code == 0
+    said = run(*used)
+    assert said.code == 2
+    assert "was made with builtin/physics@" in said.err and "--model" in said.err
+
+
+def test_without_a_bearing_a_profile_is_made_of_what_is_known(
+    run: Any, record: Any, tmp_path: Path
+) -> None:
+    healthy = [record(f"{x}.wav", seed=x, sidecar=False) for x in range(3)]
+    profile = tmp_path / "p.profile"
+    assert run("calibrate", *healthy, "--rpm", 1772, "--out", profile).code == 0
+    table = json.loads(profile.read_text(encoding="utf-8"))
+    assert (table["reading"], table["bearing"], table["recordings"]) == ("orders", "", 3)
+    said = run("diagnose", healthy[0], "--rpm", 1772, "--bearing", "6205", "--profile", profile)
+    assert "was made for recordings judged by combs over shaft orders" in " ".join(said.out.split())
+
+
+def test_what_the_rule_cannot_judge_is_left_out_and_told(
+    run: Any, record: Any, tmp_path: Path
+) -> None:
+    good, bare = record("a.npz"), record("b.wav", sidecar=False)
+    profile = tmp_path / "p.profile"
+    said = run("calibrate", good, bare, "--out", profile, "--model", "builtin/physics")
+    assert said.code == 3
+    assert "b.wav: builtin/physics compares lines" in said.err
+    assert json.loads(profile.read_text(encoding="utf-8"))["recordings"] == 1
+
+
+def test_a_faulty_recording_among_the_healthy_is_named(
+    run: Any, record: Any, tmp_path: Path
+) -> None:
+    files = [record("a.npz"), record("b.npz", "outer"), record("c.npz", seed=2)]
+    said = run("calibrate", *files, "--out", tmp_path / "p.profile")
+    looks = [x for x in said.err.splitlines() if "looks faulty itself" in x]
+    assert len(looks) == 1 and "b.npz" in looks[0]
+
+
 def test_too_few_recordings_say_how_many_would_do(run: Any, record: Any, tmp_path: Path) -> None:
     said = run("calibrate", record("a.npz"), "--save_path", tmp_path / "p.profile", "--quiet")
     assert (said.code, said.out) == (0, "")

@@ -64,8 +64,12 @@ def test_doctor_names_versions_and_what_is_missing(
 ) -> None:
     table = json.loads(run("doctor", "--json").out)
     assert table["faultlens"] == faultlens.__version__
-    assert table["model"].startswith("builtin/")
-    assert table["packages"]["numpy"]
+    assert set(table["models"]) >= {"builtin/bearing", "builtin/physics", "builtin/text"}
+    assert all(x.startswith(f"{name}@") for name, x in table["models"].items() if "built" in name)
+    assert table["packages"]["numpy"] and table["packages"]["onnxruntime"]
+    assert set(table["extras"]["train"]) >= {"torch", "onnx"}
+    shown = run("doctor").out
+    assert "builtin/bearing@" in shown and "tokenizers" in shown
     monkeypatch.setattr("faultlens.cli.doctor.EXTRAS", {"formats": ("no-such-package",)})
     assert "pip install 'faultlens[formats]'" in run("doctor").out
 

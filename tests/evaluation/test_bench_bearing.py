@@ -1,87 +1,131 @@
-"""Real bearings are named as well as before, healthy ones left alone, and the tables say so."""
+"""The tables on real bearings count what a hand counts, learned model and rule side by side."""
 
-from itertools import islice
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 
-from faultlens.datasets.packs import LabelledRecording, read_packs
-from faultlens.evaluation.bench_bearing import (
-    RATES_HZ,
-    WindowResult,
-    bearing_tables,
-    judge_windows,
+from faultlens.evaluation.bench_bearing import bearing_sections
+from faultlens.evaluation.figures import Figure, tables
+from faultlens.evaluation.topics import (
+    AIMS,
+    ALARMS,
+    ALL_RIGS,
+    ANY,
+    BALANCED,
+    CALIBRATION,
+    DETECTION,
+    ERROR,
+    FALSE,
+    HEALTHY_RIGS,
+    NOTHING_KNOWN,
+    OUTER,
+    SPEED_KNOWN,
+    TYPES,
+    WHOLE,
 )
-from faultlens.signals.kinematics import BearingGeometry
-from faultlens.signals.simulator.simulate import simulate
+from faultlens.evaluation.windows import BOTH, LEARNED, NOTHING, RULE, SPEED, Judged
+
+MODELS = {LEARNED: f"{LEARNED}@abc", RULE: f"{RULE}@def"}
+KEYS = {"outer": "outer_race", "inner": "inner_race", "ball": "rolling_element"}
 
 
-def judged(folder: Path, pack: str, every: int = 1, most: int | None = None) -> list[WindowResult]:
-    recordings = read_packs(folder, {pack: pack}, sample_rate_hz=RATES_HZ)
-    return judge_windows(islice(recordings, 0, most, every))
+def one(
+    model: str, rig: str, key: str, label: str, forced: str, *, alarm: bool, score: float = 0.5
+) -> Judged:
+    best = KEYS[forced]
+    first = best if alarm else "healthy"
+    return Judged(rig, f"{rig}/{key}", label, MODELS[model], BOTH, False, forced, best, first,
+                  confidence=0.9, fault_score=score, alarm=alarm,
+                  threshold=0.6 if model == LEARNED else 0.4)  # fmt: skip
 
 
-def test_every_mfpt_recording_is_named_rightly(shared_data: Path) -> None:
-    results = judged(shared_data / "bearing", "mfpt")
-    assert len({x.recording for x in results}) == 14
-    assert [x for x in results if x.forced != x.label] == []
+def judged(model: str, inner: str, known: str = BOTH, *, whole: bool = False) -> list[Judged]:
+    """Five windows; the models differ in what they call the inner fault."""
+    rows = [
+        one(model, "A", "1", "outer", "outer", alarm=True, score=0.9),
+        one(model, "A", "2", "outer", "inner", alarm=False, score=0.2),
+        one(model, "A", "3", "inner", inner, alarm=True, score=0.8),
+        one(model, "quiet", "4", "healthy", "outer", alarm=False, score=0.3),
+        one(model, "quiet", "5", "healthy", "outer", alarm=True, score=0.7),
+    ]
+    return [replace(x, known=known, whole=whole) for x in rows]
 
 
-def test_outer_and_inner_faults_of_cwru_are_named_rightly(shared_data: Path) -> None:
-    results = judged(shared_data / "bearing", "cwru_12k_de", every=6)
-    races = [x for x in results if x.label in ("outer", "inner")]
-    # Measured 2026-11: 27 of these 28 windows, 164 of the 176 of all 44 recordings.
-    assert len(races) >= 20
-    assert sum(x.forced == x.label for x in races) >= 0.9 * len(races)
+EVERYTHING = [
+    *judged(LEARNED, "inner"),
+    *judged(RULE, "outer"),
+    *judged(LEARNED, "inner", SPEED),
+    *judged(LEARNED, "outer", NOTHING),
+    *judged(LEARNED, "inner", whole=True),
+    *judged(RULE, "inner", whole=True),
+]
+SECTIONS = bearing_sections(EVERYTHING)
+FIGURES = [figure for section in SECTIONS for figure in section.figures]
 
 
-@pytest.mark.parametrize(("pack", "every"), [("ims_subset", 4), ("cwru_normal_48k", 1)])
-def test_healthy_bearings_stay_quiet(pack: str, every: int, shared_data: Path) -> None:
-    results = judged(shared_data / "bearing", pack, every)
-    assert {x.label for x in results} == {"healthy"} and len(results) >= 8
-    assert sum(x.alarm for x in results) <= 0.03 * len(results)
+def figure(topic: str, subject: str, name: str, by: str = LEARNED) -> Figure:
+    (found,) = [
+        x for x in FIGURES if (x.topic, x.subject, x.name, x.by) == (topic, subject, name, by)
+    ]
+    return found
 
 
-def test_a_long_recording_gives_four_windows_and_a_short_one_itself() -> None:
-    def made(seconds: float) -> LabelledRecording:
-        signal = simulate(
-            ("inner",), bearing=BearingGeometry(9, 7.94, 39.04), shaft_rpm=1772,
-            sample_rate_hz=12000, seconds=seconds, seed=1,
-        ).signal  # fmt: skip
-        return LabelledRecording("rig", f"{seconds} s", "inner", signal)
-
-    results = judge_windows([made(11.0), made(1.2)])
-    assert [x.recording for x in results] == ["rig/11.0 s"] * 4 + ["rig/1.2 s"]
-    assert all((x.forced, x.best) == ("inner", "inner_race") for x in results)
-
-
-def result(
-    rig: str, key: str, label: str, forced: str, *, alarm: bool, score: float = 0.5
-) -> WindowResult:
-    best = {"outer": "outer_race", "inner": "inner_race"}.get(forced, "rolling_element")
-    verdict = best if alarm else "healthy"
-    return WindowResult(rig, f"{rig}/{key}", label, forced, best, verdict, score, alarm, 0.6)
-
-
-def test_the_tables_count_what_a_hand_counts() -> None:
-    page = bearing_tables(
-        [
-            result("A", "1", "outer", "outer", alarm=True, score=0.9),
-            result("A", "2", "outer", "inner", alarm=False, score=0.2),
-            result("A", "3", "inner", "inner", alarm=True, score=0.8),
-            result("quiet", "4", "healthy", "outer", alarm=False, score=0.3),
-            result("quiet", "5", "healthy", "outer", alarm=True, score=0.7),
-        ]
-    )
+def test_types_are_balanced_over_the_labels_and_compared_window_by_window() -> None:
     # Balanced: (1/2 + 1) / 2; with recordings drawn again the outer recall is 0, 1/2 or 1.
-    assert "| A | 3 | 0.750 [0.500, 1.000] | 0.500 | 1.000 | - | 0.750 |" in page
-    assert "threshold 0.6000, from simulation): 1 of 2 alarm (50.0 % [9.5, 90.5])" in page
-    assert "1 have a fault as verdict" in page
-    assert "| quiet | healthy | 2 | 0.500 | |" in page
-    assert "| A | outer | 2 | 0.500 | 0.500 |" in page
-    assert "| A | inner | 1 | 1.000 | 1.000 |" in page
+    learned = figure(TYPES, "A", BALANCED)
+    assert (learned.value, learned.n, learned.low, learned.high) == (0.75, 3, 0.5, 1.0)
+    assert figure(TYPES, "A", BALANCED, RULE).value == 0.25
+    difference = figure(TYPES, "A", BALANCED, f"{LEARNED}, minus the rule")
+    # Both err in the same outer window, so the difference does not vary at all.
+    assert (difference.value, difference.low, difference.high) == (0.5, 0.5, 0.5)
+    assert figure(TYPES, "A", OUTER).value == 0.5
 
 
-def test_without_healthy_recordings_the_tables_say_so() -> None:
-    page = bearing_tables([result("A", "1", "outer", "outer", alarm=True)])
-    assert page.rstrip().endswith("No healthy recordings.")
+def test_healthy_windows_of_all_rigs_are_what_faults_are_told_from() -> None:
+    found = figure(DETECTION, "A", ANY)
+    # .9 and .8 above both, .2 below both.
+    assert found.value == pytest.approx(4 / 6) and found.n == 5
+    assert figure(DETECTION, ALL_RIGS, "inner", RULE).value == 1.0
+
+
+def test_alarms_are_counted_on_healthy_and_faulty_windows() -> None:
+    found = figure(ALARMS, HEALTHY_RIGS, FALSE)
+    assert (found.text.partition(" ")[0], found.n) == ("0.500", 2)
+    assert found.text.endswith("1 of 2")
+    assert figure(ALARMS, "quiet", FALSE).value == 0.5
+    assert figure(ALARMS, "A", OUTER, RULE).value == 0.5
+    (section,) = [x for x in SECTIONS if x.topic == ALARMS]
+    assert f"{LEARNED}@abc alarms above 0.6000" in section.note
+    assert f"{RULE}@def alarms above 0.4000" in section.note
+
+
+def test_with_less_known_the_learned_model_judges_alone() -> None:
+    for topic, value in ((SPEED_KNOWN, 0.75), (NOTHING_KNOWN, 0.25)):
+        assert figure(topic, "A", BALANCED).value == value
+        assert {x.by for x in FIGURES if x.topic == topic} == {LEARNED}
+
+
+def test_whole_recordings_have_a_table_of_their_own() -> None:
+    assert figure(WHOLE, "A", BALANCED, RULE).value == 0.75
+    assert figure(WHOLE, "A", f"{OUTER} at the shipped threshold").value == 0.5
+    assert figure(WHOLE, HEALTHY_RIGS, FALSE).n == 2
+
+
+def test_confidence_is_held_against_truth_and_the_bins_are_shown() -> None:
+    # Learned: two faults and a healthy window right, of five, each with .9.
+    assert figure(CALIBRATION, ALL_RIGS, ERROR).value == pytest.approx(0.9 - 3 / 5)
+    (section,) = [x for x in SECTIONS if x.topic == CALIBRATION]
+    assert f"| {LEARNED} | 0.8 to 0.9 | 5 | 0.900 | 0.600 |" in section.after
+
+
+def test_every_figure_has_a_place_of_its_own_and_the_page_shows_it() -> None:
+    keys = [(x.topic, x.subject, x.name, x.by) for x in FIGURES]
+    assert len(set(keys)) == len(keys)
+    page = tables(SECTIONS, AIMS)
+    assert "| A | balanced accuracy | 3 | 0.750 [0.500, 1.000] | 0.250 [0.000, 0.500] | " in page
+
+
+def test_without_healthy_recordings_only_types_and_recall_are_told() -> None:
+    page = tables(bearing_sections([one(LEARNED, "A", "1", "outer", "outer", alarm=True)]), {})
+    assert "false alarms" not in page and "area under" not in page
+    assert "| A | outer recall | 1 | 1.000 [0.207, 1.000] |" in page

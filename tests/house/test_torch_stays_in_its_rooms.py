@@ -11,7 +11,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "src" / "faultlens"
 FILES = ("runtimes/with_torch.py", "runtimes/to_onnx.py", "runtimes/parity.py")
-ROOMS = ("models/", "training/", "scaleout/", *FILES)
+ROOMS = ("models/", "training/", "making/", "scaleout/", *FILES)
 
 WITHOUT_TORCH = """
 import sys

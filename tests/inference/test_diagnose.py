@@ -8,8 +8,9 @@ import pytest
 
 from faultlens.core.errors import MissingMetadataError, UnknownNameError, UsageError
 from faultlens.inference.diagnose import diagnose
-from faultlens.models.shipped import load_calibration, reference
+from faultlens.models.shipped import NAME, load_calibration
 from faultlens.profiles.calibrate import calibrate
+from faultlens.runtimes.judges import judge_named
 from faultlens.signals.kinematics import BearingGeometry, FaultOrders
 from faultlens.signals.signal import Signal
 from faultlens.text.knowledge import load_faults
@@ -116,11 +117,13 @@ def test_a_speed_profile_is_straightened_before_it_is_judged(machine: Machine) -
     assert diagnose(signal, shaft_rpm=speeds, bearing="6205").verdict == "inner race fault"
 
 
-def test_missing_speed_and_bearing_are_asked_for(machine: Machine) -> None:
-    with pytest.raises(MissingMetadataError, match="--rpm"):
-        diagnose(replace(machine(), shaft_rpm=None))
-    with pytest.raises(MissingMetadataError, match="--bearing"):
-        diagnose(replace(machine(), bearing=None))
+def test_the_rule_asks_for_a_missing_speed_and_bearing(machine: Machine) -> None:
+    with pytest.raises(MissingMetadataError, match=r"needs the shaft speed \(.*--rpm\), which"):
+        diagnose(replace(machine(), shaft_rpm=None), model=NAME)
+    with pytest.raises(MissingMetadataError, match=r"needs the bearing \(.*--bearing\), which"):
+        diagnose(replace(machine(), bearing=None), model=NAME)
+    with pytest.raises(MissingMetadataError, match=r"--rpm\) and the bearing.*builtin/bearing jud"):
+        diagnose(replace(machine(), shaft_rpm=None, bearing=None), model=NAME)
 
 
 def test_an_option_beats_what_the_signal_says_and_both_are_named(machine: Machine) -> None:
@@ -142,9 +145,12 @@ def test_an_unknown_bearing_lists_its_neighbours(machine: Machine) -> None:
 
 def test_without_a_profile_the_threshold_is_said_to_come_from_simulation(machine: Machine) -> None:
     result = diagnose(machine("outer"))
-    calibration = load_calibration()
     assert any("comes from simulation" in x for x in result.warnings)
-    assert (result.threshold, result.false_alarm_rate, result.profile) == (
+    assert result.profile is None
+    assert 0.5 < result.threshold < 1 and 0 < result.false_alarm_rate <= 0.05
+    by_rule, calibration = diagnose(machine("outer"), model=NAME), load_calibration()
+    assert any("comes from simulation" in x for x in by_rule.warnings)
+    assert (by_rule.threshold, by_rule.false_alarm_rate, by_rule.profile) == (
         calibration.alarm_threshold, calibration.false_alarm_rate, None,
     )  # fmt: skip
 
@@ -220,7 +226,9 @@ def test_a_chinese_result_is_chinese_and_our_own_names_too(machine: Machine) -> 
 
 def test_the_model_is_named_with_its_hash_and_others_are_refused(machine: Machine) -> None:
     result = diagnose(machine())
-    assert result.model == reference()
+    assert result.model == judge_named("builtin/bearing").reference
+    assert result.model.startswith("builtin/bearing@")
+    assert diagnose(machine(), model=result.model).findings == result.findings
     assert len(result.model.split("@")[1]) == 12
     with pytest.raises(UnknownNameError, match="Unknown model 'builtin/other'"):
         diagnose(machine(), model="builtin/other")

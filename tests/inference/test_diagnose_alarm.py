@@ -10,6 +10,7 @@ from faultlens.core.errors import UnusableSignalError, UsageError
 from faultlens.inference.diagnose import diagnose
 from faultlens.models.shipped import reference
 from faultlens.profiles.profile import Profile
+from faultlens.runtimes.judges import judge_named
 
 from .conftest import Machine
 
@@ -17,7 +18,7 @@ from .conftest import Machine
 def _profile(threshold: float, **changes: object) -> Profile:
     made = Profile(
         name="pump-7",
-        model=reference(),
+        model=judge_named("builtin/bearing").reference,
         threshold=threshold,
         false_alarm_rate=0.05,
         wanted_rate=0.05,
@@ -57,12 +58,14 @@ def test_a_profile_brings_its_sentences(machine: Machine) -> None:
     assert any("other sentences" in x for x in asked.warnings)
 
 
-def test_both_names_of_the_model_judge_alike_and_the_result_says_which_it_is(
-    machine: Machine,
-) -> None:
+def test_the_rule_judges_on_request_and_the_result_says_which_it_was(machine: Machine) -> None:
     one, other = (diagnose(machine("inner"), model=f"builtin/{x}") for x in ("bearing", "physics"))
-    assert one.model == other.model == reference()
-    assert one.findings == other.findings
+    assert one.model.startswith("builtin/bearing@")
+    assert other.model == reference()
+    assert one.verdict == other.verdict == "inner race fault"
+    assert [x.score for x in one.findings] != [x.score for x in other.findings]
+    assert one.view.evidence is not None and other.view.evidence is not None
+    assert one.view.evidence.families == other.view.evidence.families
 
 
 @pytest.mark.parametrize("scale", [1e300, 1e31, 1e-300])
@@ -101,7 +104,7 @@ def test_the_result_says_the_number_that_the_threshold_is_held_against(machine: 
 
 
 def test_a_profile_of_machines_that_look_faulty_says_so(machine: Machine) -> None:
-    muted = _profile(0.9, scores=(0.1, 0.9), recordings=2)
+    muted = _profile(0.9, scores=(0.1, 1.0), recordings=2)
     result = diagnose(machine("inner"), profile=muted)
     assert any("1 of the 2 recordings" in x and "look faulty" in x for x in result.warnings)
 

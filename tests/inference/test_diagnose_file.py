@@ -83,10 +83,11 @@ def test_what_only_the_user_knows_is_asked_for(machine: Machine, tmp_path: Path)
     np.save(path, machine("outer").samples)
     with pytest.raises(MissingMetadataError, match=r"sampling rate.*--sample-rate"):
         diagnose_file(path, shaft_rpm=1772.0, bearing="6205")
-    with pytest.raises(MissingMetadataError, match=r"bare\.npy.*--rpm"):
-        diagnose_file(path, sample_rate_hz=8000.0, bearing="6205")
-    with pytest.raises(MissingMetadataError, match=r"bare\.npy.*--bearing"):
-        diagnose_file(path, sample_rate_hz=8000.0, shaft_rpm=1772.0)
+    rule = {"sample_rate_hz": 8000.0, "model": "builtin/physics"}
+    with pytest.raises(MissingMetadataError, match=r"shaft speed.*--rpm"):
+        diagnose_file(path, bearing="6205", **rule)
+    with pytest.raises(MissingMetadataError, match=r"the bearing.*--bearing"):
+        diagnose_file(path, shaft_rpm=1772.0, **rule)
     known = {"sample_rate_hz": 8000.0, "shaft_rpm": 1772.0, "bearing": "6205"}
     assert diagnose_file(path, **known).verdict == "outer race fault"
 

@@ -67,11 +67,42 @@ def test_what_is_given_beats_what_the_signal_says() -> None:
     assert (ready.stated_rpm, ready.bearing.label) == (1810, "6203")
 
 
-def test_a_missing_speed_bearing_or_rate_is_asked_for_by_name() -> None:
-    with pytest.raises(MissingMetadataError, match=r"How fast did the shaft turn\? Pass shaft_rpm"):
-        prepare_vibration(replace(OUTER, shaft_rpm=None))
-    with pytest.raises(MissingMetadataError, match=r"pump.csv: Which bearing\? Pass bearing="):
-        prepare_vibration(replace(OUTER, bearing=None, source="pump.csv"))
+def test_without_a_bearing_the_usual_geometry_that_fits_best_is_read() -> None:
+    ready = prepare_vibration(replace(OUTER, bearing=None))
+    assert (ready.bearing, ready.stated_rpm, ready.reading) == (None, 1800, "orders")
+    assert set(ready.arrays) == {"orders"}
+    outer_race = ready.evidence.family("outer")
+    assert outer_race.expected_order == pytest.approx(3.585, rel=0.01)
+    assert outer_race.matched_harmonics[:2] == (1, 2)
+    (told,) = (x.en for x in ready.warnings if "No bearing is stated" in x.en)
+    assert "with 9 elements best" in told and "Which bearing is it? Pass bearing=" in told
+
+
+def test_without_a_speed_the_waveform_is_read_alone_and_both_are_asked_for() -> None:
+    ready = prepare_vibration(replace(OUTER, shaft_rpm=None))
+    assert (ready.evidence, ready.stated_rpm, ready.reading) == (None, None, "waveform")
+    assert set(ready.arrays) == {"waveform"}
+    assert ready.bearing is not None
+    told = " ".join(x.en for x in ready.warnings)
+    assert "How fast did the shaft turn? Pass shaft_rpm=" in told and "sidecar" in told
+    assert "Pass bearing=" not in told
+    bare = prepare_vibration(replace(OUTER, shaft_rpm=None, bearing=None))
+    assert any("No bearing is stated either" in x.en for x in bare.warnings)
+    # What grades the machine needs neither.
+    assert bare.levels == ready.levels
+    assert bare.duration_s == 4 and len(bare.waveform) > 100
+
+
+def test_a_speed_alone_takes_no_more_than_a_few_orders_and_less_is_refused() -> None:
+    slow = replace(OUTER, bearing=None, sample_rate_hz=500.0)
+    with pytest.raises(UnusableSignalError, match=r"sampled at 500 Hz .* sample at 720 Hz or more"):
+        prepare_vibration(slow)
+    blink = replace(OUTER, shaft_rpm=None, samples=OUTER.samples[:1000])
+    with pytest.raises(UnusableSignalError, match=r"lasts 0\.0781 s; .* at least 0\.1 s are"):
+        prepare_vibration(blink)
+
+
+def test_a_missing_rate_and_a_bearing_that_nobody_knows_are_refused() -> None:
     with pytest.raises(
         MissingMetadataError, match=r"does not say its sampling rate.*--sample-rate"
     ):
@@ -225,13 +256,9 @@ def test_a_slow_machine_gets_longer_windows() -> None:
     assert (ready.window_s, ready.windows) == (8, 3)
 
 
-def test_all_that_is_missing_is_asked_for_at_once() -> None:
-    bare = replace(OUTER, shaft_rpm=None, bearing=None)
-    with pytest.raises(MissingMetadataError, match=r"Which bearing\?.*How fast .*sidecar"):
-        prepare_vibration(bare)
-
-
 def test_a_recording_is_named_by_its_file_in_messages() -> None:
-    opened: Recording = replace(in_memory(OUTER), path=Path("hall 2/pump.wav"), shaft_rpm=None)
-    with pytest.raises(MissingMetadataError, match=r"^hall 2/pump\.wav: How fast"):
+    opened: Recording = replace(
+        in_memory(OUTER), path=Path("hall 2/pump.wav"), bearing=None, sample_rate_hz=500.0
+    )
+    with pytest.raises(UnusableSignalError, match=r"^hall 2/pump\.wav: sampled at 500 Hz"):
         prepare_vibration(opened)

@@ -1,19 +1,16 @@
-"""The shipped numbers load, make sense and carry a name; a model that is not here is refused."""
+"""The numbers of the training-free rule load, make sense and carry a name."""
 
 import pytest
 
-from faultlens.core.errors import FaultlensError, UnknownNameError
+from faultlens.core.errors import FaultlensError
 from faultlens.models import shipped
-from faultlens.models.shipped import check_model, load_calibration, reference
+from faultlens.models.shipped import DEFAULT, NAME, load_calibration, reference
 
 
-def test_a_model_that_is_not_here_is_refused() -> None:
-    check_model("builtin/physics")
-    check_model(reference())
-    with pytest.raises(UnknownNameError, match=r"Unknown model 'builtin/physic'. Nearest: builtin"):
-        check_model("builtin/physic")
-    with pytest.raises(UnknownNameError, match="model 'builtin/physics@000000000000'"):
-        check_model("builtin/physics@000000000000")
+def test_the_rule_and_the_model_that_judges_by_default_carry_names() -> None:
+    assert (NAME, DEFAULT) == ("builtin/physics", "builtin/bearing")
+    assert reference().startswith("builtin/physics@")
+    assert len(reference().split("@")[1]) == 12
 
 
 def test_the_shipped_numbers_load_and_say_where_they_come_from() -> None:

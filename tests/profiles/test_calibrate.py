@@ -1,22 +1,18 @@
 """A profile made of healthy recordings alarms on new ones of that machine as rarely as it says."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.inputs.vibration import VibrationInput, prepare_vibration
-from faultlens.models.shipped import load_calibration, reference
-from faultlens.models.training_free import (
-    class_of,
-    fault_probability,
-    probabilities,
-    strengths,
-)
-from faultlens.profiles.calibrate import calibrate, profile_of
+from faultlens.models.shipped import NAME, reference
+from faultlens.profiles.calibrate import calibrate, judgements_of, profile_of
+from faultlens.runtimes.judges import Judgement, judge_named
 from faultlens.signals.kinematics import BearingGeometry
 from faultlens.signals.signal import Signal
 from faultlens.signals.simulator.simulate import simulate
-from faultlens.text.knowledge import load_faults
 
 BEARING = BearingGeometry(9, 7.94, 39.04)
 
@@ -33,28 +29,39 @@ def healthy() -> list[VibrationInput]:
     return [prepare_vibration(recorded(seed)) for seed in range(240)]
 
 
+@pytest.fixture(scope="module")
+def judgements(healthy: list[VibrationInput]) -> tuple[Judgement, ...]:
+    """What the model says of them."""
+    return judgements_of(healthy)
+
+
 def score(ready: VibrationInput) -> float:
-    asked = frozenset(class_of(x) for x in load_faults() if x.families)
-    odds = probabilities(strengths(ready.evidence), load_calibration(), asked=asked)
-    return fault_probability(odds)
+    return judgements_of([ready])[0].fault_probability
 
 
 def test_fresh_healthy_recordings_alarm_at_the_promised_rate(
-    healthy: list[VibrationInput],
+    healthy: list[VibrationInput], judgements: tuple[Judgement, ...]
 ) -> None:
     rate, shares = 0.1, []
-    scores = np.array([score(x) for x in healthy])
+    scores = np.array([x.fault_probability for x in judgements])
     dice = np.random.default_rng(0)
     for _ in range(20):
         order = dice.permutation(len(healthy))
-        profile = profile_of([healthy[i] for i in order[:59]], false_alarms=rate)
+        first = order[:59]
+        profile = profile_of(
+            [healthy[i] for i in first],
+            false_alarms=rate,
+            judgements=[judgements[i] for i in first],
+        )
         shares.append(float(np.mean(scores[order[59:]] > profile.threshold)))
     # The draws share recordings, so three errors of ONE split of 181 bound their mean safely.
     assert np.mean(shares) == pytest.approx(rate, abs=3 * np.sqrt(rate * (1 - rate) / 181))
 
 
-def test_a_fault_of_that_machine_lies_above_the_profile(healthy: list[VibrationInput]) -> None:
-    profile = profile_of(healthy, false_alarms=0.01)
+def test_a_fault_of_that_machine_lies_above_the_profile(
+    healthy: list[VibrationInput], judgements: tuple[Judgement, ...]
+) -> None:
+    profile = profile_of(healthy, false_alarms=0.01, judgements=judgements)
     assert profile.false_alarm_rate == 0.01
     for family in ("outer", "inner", "ball"):
         assert score(prepare_vibration(recorded(7, family))) > profile.threshold
@@ -74,10 +81,30 @@ def test_the_profile_says_how_it_was_made() -> None:
         speed_tolerance=0.01,
         name="pump-7",
     )
-    assert (profile.name, profile.model) == ("pump-7", reference())
+    assert (profile.name, profile.model) == ("pump-7", judge_named("builtin/bearing").reference)
     assert (profile.faults, profile.speed_tolerance) == (("inner race fault",), 0.01)
     assert profile.bearing == "n=9, d=7.94 mm, D=39.04 mm"
     assert profile.scores == tuple(sorted(profile.scores))
+    assert profile.reading == "lines"
+
+
+def test_a_profile_of_the_rule_is_made_on_request() -> None:
+    profile = calibrate([recorded(1)], false_alarms=0.5, model=NAME)
+    assert profile.model == reference()
+    assert profile.scores != calibrate([recorded(1)], false_alarms=0.5).scores
+
+
+def test_judging_beforehand_gives_the_same_profile(healthy: list[VibrationInput]) -> None:
+    few = healthy[:5]
+    before = profile_of(few, false_alarms=0.2, judgements=judgements_of(few))
+    assert before == profile_of(few, false_alarms=0.2)
+
+
+def test_a_profile_is_made_without_a_bearing_and_without_a_speed() -> None:
+    unnamed = replace(recorded(1), bearing=None)
+    profile = calibrate([unnamed], false_alarms=0.5)
+    assert (profile.bearing, profile.reading) == ("", "orders")
+    assert calibrate([replace(unnamed, shaft_rpm=None)], false_alarms=0.5).reading == "waveform"
 
 
 def test_calibrating_twice_gives_the_same_profile() -> None:
@@ -94,6 +121,14 @@ def test_recordings_of_several_bearings_are_refused() -> None:
     other = recorded(2, bearing=BearingGeometry(8, 6.746, 28.5))
     with pytest.raises(UsageError, match=r"several bearings \(n=8, .*, n=9, .*\); a profile is of"):
         calibrate([recorded(1), other])
+
+
+def test_recordings_of_which_not_equally_much_is_known_are_refused() -> None:
+    unnamed = replace(recorded(2), bearing=None)
+    with pytest.raises(UsageError, match=r"several bearings \(not stated, n=9, .*; a prof"):
+        calibrate([recorded(1), unnamed])
+    with pytest.raises(UsageError, match=r"Some of the recordings state a shaft speed and some do"):
+        calibrate([recorded(1), replace(recorded(2), shaft_rpm=None)])
 
 
 def test_wrong_wishes_are_refused() -> None:

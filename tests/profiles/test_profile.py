@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from faultlens.core.errors import UnreadableFileError, UsageError
 from faultlens.inference.diagnose import diagnose
-from faultlens.models.shipped import reference
 from faultlens.profiles.profile import Profile, read_profile
+from faultlens.runtimes.judges import judge_named
 from faultlens.signals.kinematics import BearingGeometry
 from faultlens.signals.simulator.simulate import simulate
 
 MADE = Profile(
-    name="泵 7", model=reference(), threshold=0.25, false_alarm_rate=0.25, wanted_rate=0.01,
-    recordings=3, scores=(0.1, 0.2, 0.25), bearing="n=9, d=7.94 mm, D=39.04 mm",
-    faults=("内圈剥落",), speed_tolerance=0.01,
+    name="泵 7", model=judge_named("builtin/bearing").reference, threshold=0.25,
+    false_alarm_rate=0.25, wanted_rate=0.01, recordings=3, scores=(0.1, 0.2, 0.25),
+    bearing="n=9, d=7.94 mm, D=39.04 mm", faults=("内圈剥落",), speed_tolerance=0.01,
 )  # fmt: skip
 SHARES = st.floats(0, 1)
 
@@ -42,7 +42,7 @@ def test_what_is_saved_is_read_back(
 
 def test_a_profile_without_the_optional_fields_is_read(path: Path) -> None:
     table = {"format": 1, **asdict(MADE)}
-    del table["faults"], table["speed_tolerance"]
+    del table["faults"], table["speed_tolerance"], table["reading"]
     path.write_text(json.dumps(table))
     assert read_profile(path) == replace(MADE, faults=(), speed_tolerance=0.02)
 
@@ -94,6 +94,8 @@ def test_an_unknown_field_is_named(path: Path) -> None:
         ("scores", 7, "is a damaged profile"),
         ("name", 7, "it holds 7 where words belong"),
         ("faults", [None], "it holds None where words belong"),
+        ("reading", "tones", "its reading is 'tones', which must be one of lines, orders, wavef"),
+        ("reading", None, "its reading is None"),
     ],
 )
 def test_a_damaged_field_is_named(path: Path, field: str, value: object, words: str) -> None:
@@ -129,7 +131,8 @@ def test_a_profile_of_another_model_is_refused_by_diagnose() -> None:
     ).signal  # fmt: skip
     other = replace(MADE, model="builtin/physics@000000000000")
     with pytest.raises(
-        UsageError, match=r"'泵 7' was made with builtin/physics@0+; this is .* Make"
+        UsageError,
+        match=r"'泵 7' was made with builtin/physics@0+; this is builtin/bearing@.* Make .*--model",
     ):
         diagnose(signal, profile=other)
     taken = diagnose(signal, profile=MADE)

@@ -49,7 +49,7 @@ SENTENCES = {
     "zh": "{label}，确定：检出转频 5.41 倍的 4 阶谐波，伴有转频边频带（滑差 −0.2 %），"
     "10 个窗口中有 9 个出现；整机处于 B 区；计划在下次停机时更换轴承，确认润滑状况。",
 }
-KINDS = (*SHOWN_BY, "healthy", "unknown", "ambiguous", "no_bearing")
+KINDS = (*SHOWN_BY, "healthy", "unknown", "ambiguous", "no_bearing", "fitted")
 # Spacing of the sidebands of each family, and how strong its lines are when its fault is there.
 SIDEBANDS = {"outer": 0.0, "inner": 1.0, "ball": None, "cage": 0.0, "shaft": 0.0}
 
@@ -127,7 +127,8 @@ def waveform_of(families: tuple[str, ...], seconds: float = 0.5) -> tuple[np.nda
 
 def view_of(kind: str, lang: str = "en", **changes: object) -> SignalView:
     """A recording of this kind, one of `KINDS`, as diagnosis hands it to the reports."""
-    verdict = {"ambiguous": "unknown", "no_bearing": "unknown"}.get(kind, kind)
+    same = {"ambiguous": "unknown", "no_bearing": "unknown", "fitted": "inner_race"}
+    verdict = same.get(kind, kind)
     families = SHOWN_BY.get(verdict, ())
     label = LABELS[lang][verdict]
     others = [x for x in LABELS[lang] if x != verdict]
@@ -164,6 +165,8 @@ def view_of(kind: str, lang: str = "en", **changes: object) -> SignalView:
             "evidence": evidence_of(("outer", "shaft"), orders=ORDERS_6203),
             "bearing": "6203",
         }
+    if kind == "fitted":
+        facts |= {"bearing": None}
     if kind == "no_bearing":
         facts |= {"evidence": None, "bearing": None, "stated_rpm": None, "zone": None}
         facts |= {"velocity_rms_mm_s": None}

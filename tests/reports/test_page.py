@@ -14,7 +14,7 @@ from faultlens.core.errors import UnknownNameError
 from faultlens.reports.page import FailedFile, ReportEntry, write_report
 from faultlens.reports.picture import write_picture
 from faultlens.reports.signal_figure import signal_figure
-from faultlens.reports.view import SignalView
+from faultlens.reports.view import SecondOpinion, SignalView
 
 MakeView = Callable[..., SignalView]
 VOID = {"meta", "img", "br", "link", "input", "hr"}
@@ -206,3 +206,32 @@ def test_a_failed_write_leaves_the_old_page(make_view: MakeView, tmp_path: Path)
         write_report(path, [ReportEntry(make_view("cage"), tmp_path / "missing.png")], title="new")
     assert "<h1>old</h1>" in path.read_text(encoding="utf-8")
     assert [x.name for x in tmp_path.iterdir()] == ["report.html"]
+
+
+def test_the_lines_of_a_fitted_geometry_are_called_so(make_view: MakeView, tmp_path: Path) -> None:
+    page = written(tmp_path / "report.html", [ReportEntry(make_view("fitted"))])
+    told = " ".join(page.texts)
+    assert "bearing not stated; best fit n=9" in told
+    assert "Best fit, bearing not stated" in page.texts
+    assert "the usual geometry that fits the spectrum best (n=9)" in told
+    assert "-0.20 %" not in told  # no slip against a geometry that was fitted
+
+
+@pytest.mark.parametrize(
+    ("agrees", "words"),
+    [
+        (True, "The training-free rule agrees: inner race fault, 0.94."),
+        (False, "The training-free rule says inner race fault (0.94): look at the lines before"),
+    ],
+)
+def test_the_second_opinion_stands_beside_the_verdict(
+    make_view: MakeView, tmp_path: Path, agrees: bool, words: str
+) -> None:
+    opinion = SecondOpinion(
+        "builtin/physics@0", "inner race fault", "inner_race", 0.94, True, agrees
+    )
+    entry = ReportEntry(make_view("inner_race", second_opinion=opinion))
+    told = " ".join(written(tmp_path / "report.html", [entry]).texts)
+    assert "Second opinion" in told and words in told
+    plain = written(tmp_path / "report.html", [ReportEntry(make_view("inner_race"))])
+    assert "Second opinion" not in plain.texts

@@ -19,7 +19,8 @@ from faultlens.reports.view import ScoredLabel, SignalView
 from faultlens.signals.evidence import FamilyEvidence, Line, LineEvidence
 
 FAULTS = ("outer_race", "inner_race", "rolling_element", "cage", "inner_and_outer_race")
-KINDS = (*FAULTS, "healthy", "unknown", "ambiguous", "no_bearing")
+KINDS = (*FAULTS, "healthy", "unknown", "ambiguous", "no_bearing", "fitted")
+CHINESE = ("inner_race", "ambiguous", "no_bearing", "fitted")
 MakeView = Callable[..., SignalView]
 
 
@@ -55,7 +56,7 @@ def overlaps(texts: list[Text]) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(
     ("kind", "lang"),
-    [*((x, "en") for x in KINDS), *((x, "zh") for x in ("inner_race", "ambiguous", "no_bearing"))],
+    [*((x, "en") for x in KINDS), *((x, "zh") for x in CHINESE)],
 )
 def test_no_text_covers_another_or_leaves_the_picture(
     make_view: MakeView, kind: str, lang: str
@@ -186,11 +187,30 @@ def test_the_zone_is_said_to_grade_the_machine(make_view: MakeView) -> None:
     assert "grades the machine, not the" in told
 
 
+@pytest.mark.parametrize(
+    ("lang", "fit", "stated"),
+    [("en", "line of the best fit", "matched line"), ("zh", "最佳拟合谱线", "已匹配谱线")],
+)
+def test_the_lines_of_a_fitted_geometry_are_called_so_and_have_no_slip(
+    make_view: MakeView, lang: str, fit: str, stated: str
+) -> None:
+    fitted, known = (
+        "\n".join(x.get_text() for x in all_texts(signal_figure(make_view(kind, lang), lang)))
+        for kind in ("fitted", "inner_race")
+    )
+    assert fit in fitted and stated not in fitted
+    assert stated in known and fit not in known
+    slips = [x for x in fitted.splitlines() if x == "−0.2 %"]
+    assert slips == [] and "−0.2 %" in known.splitlines()
+    best = {"en": "Best fit, bearing not stated", "zh": "最佳拟合（轴承未给出）"}[lang]
+    assert best in fitted and "n=9" in fitted and "6205" not in fitted
+
+
 def test_without_evidence_the_picture_says_what_is_missing(make_view: MakeView) -> None:
     figure = signal_figure(make_view("no_bearing"))
     assert [x.get_label() for x in figure.axes] == ["paper", "waveform"]
     told = " ".join(x.get_text() for x in all_texts(figure))
-    assert "need the shaft speed and the bearing" in told
+    assert "need the shaft speed. The waveform alone was" in told
     assert "bearing unknown" in told and "speed unknown" in told
 
 

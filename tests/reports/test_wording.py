@@ -223,3 +223,46 @@ def test_every_phrase_speaks_both_languages_and_every_family_is_one() -> None:
     assert _TEMPLATES["en"].keys() == _TEMPLATES["zh"].keys()
     with pytest.raises(UnknownNameError, match="report phrase 'colour'"):
         phrase("colour")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"reading": "orders"},
+            "judged by combs over shaft orders, no bearing stated (best fit: 4 harmonics of 5.41 "
+            "x shaft with sidebands at shaft speed); machine zone B",
+        ),
+        (
+            {"reading": "orders", "evidence": (read("inner", 5.41, harmonics=1),)},
+            "judged by combs over shaft orders, no bearing stated; machine zone B",
+        ),
+        (
+            {"reading": "waveform", "evidence": ()},
+            "judged by the waveform alone, no shaft speed stated; machine zone B",
+        ),
+    ],
+)
+def test_a_fault_says_what_else_than_its_lines_it_rests_on(
+    changes: dict[str, object], words: str
+) -> None:
+    assert verdict_sentence(facts(**changes)).startswith(f"Inner race fault, certain: {words}")
+
+
+@pytest.mark.parametrize(
+    ("reading", "lang", "words"),
+    [
+        ("orders", "en", "Healthy: no comb over shaft orders speaks for a fault in 10 windows, no"),
+        ("waveform", "en", "Healthy: the waveform alone shows no fault, no shaft speed stated;"),
+        ("orders", "zh", "正常：10个窗口中转频阶次上的谐波列均未显示故障，未给出轴承；"),
+        ("waveform", "zh", "正常：仅从波形看未见故障，未给出转速；"),
+    ],
+)
+def test_health_says_what_it_rests_on(reading: str, lang: str, words: str) -> None:
+    told = verdict_sentence(facts("healthy", alarm=False, reading=reading), lang)
+    assert told.startswith(words)
+
+
+def test_an_unknown_reading_lists_the_known_ones() -> None:
+    with pytest.raises(UnknownNameError, match=r"reading of a recording 'tones'.*lines, orders, w"):
+        facts(reading="tones")

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-torch = pytest.importorskip("torch", reason="training needs torch: pip install 'faultlens[train]'")
-torch.set_num_threads(1)  # small matrices: threads only wait for one another
+pytest.importorskip("torch", reason="training needs torch: pip install 'faultlens[train]'")
 
+import torch
 from tokenizers import Tokenizer
 from tokenizers.models import WordPiece
 from tokenizers.normalizers import BertNormalizer
@@ -18,6 +18,8 @@ from tokenizers.processors import TemplateProcessing
 
 from faultlens.training.teacher import DIM, AbstractTeacher
 from faultlens.training.text_recipe import TextRecipe
+
+torch.set_num_threads(1)  # small matrices: threads only wait for one another
 
 GRAMMAR = """
 [templates]
@@ -145,24 +147,28 @@ def recipe(corpus: Path) -> TextRecipe:
         corpus=corpus,
         seed=1,
         sentences_per_concept=60,
+        core=("bearing/outer_race", "bearing/inner_race"),
+        core_sentences=120,
         general_sentences=40,
         width=32,
         layers=1,
-        heads=2,
+        heads=4,
         inner=64,
         dropout=0.0,
         word_drop=0.05,
         word_swap=0.1,
         swap_neighbours=3,
         telling_lift=1.5,
-        steps=80,
+        steps=120,
+        batch_core=8,
         batch_concepts=4,
         batch_per_concept=8,
         batch_general=8,
         learning_rate=5e-3,
         warm_up=0.2,
         weight_decay=0.01,
-        temperature=0.1,
+        temperature=0.2,
+        centre_weight=1.0,
         teacher_weight=0.5,
         geometry_weight=1.0,
     )

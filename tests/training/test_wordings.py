@@ -79,9 +79,19 @@ def test_the_glossary_pairs_chinese_with_english(corpus: Path) -> None:
 
 
 def test_general_sentences_mean_no_concept() -> None:
-    drawn = draw_general(["red", "cat", "runs"], count=20, seed=1)
+    drawn = draw_general(["red", "cat", "runs"], ["outer race fault"], count=20, seed=1)
     assert len(drawn) == 20
     assert {x.concept for x in drawn} == {""}
+    assert [x for x in drawn if {"outer", "race", "fault"} & set(x.sentence.split())]
+    assert "outer race fault" not in {x.sentence for x in drawn}
+
+
+def test_more_is_drawn_of_the_core(corpus: Path) -> None:
+    core = ["bearing/outer_race"]
+    more = draw_wordings(read_worlds(corpus), each=70, seed=3, core=core, core_each=200)
+    assert len(of(more, "outer_race", "en")) > 150
+    assert len(of(more, "inner_race", "en")) <= 80
+    assert sum(bool(x.english) for x in more if x.concept in core) == 70
 
 
 def test_a_folder_without_a_grammar_is_said(tmp_path: Path) -> None:

@@ -12,15 +12,14 @@ from faultlens.cli import options
 from faultlens.cli.table import print_failures
 from faultlens.core.errors import InputError, UnusableSignalError
 from faultlens.core.progress import progress
-from faultlens.inference.batch import Outcome, each_file, expand
+from faultlens.inference.batch import each_file, expand
 from faultlens.inference.diagnose_file import described
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
-from faultlens.models.shipped import DEFAULT, load_calibration
-from faultlens.models.training_free import fault_probability, judge
-from faultlens.profiles.calibrate import profile_of
+from faultlens.models.shipped import DEFAULT
+from faultlens.profiles.calibrate import judgements_of, profile_of
+from faultlens.runtimes.judges import Judgement
 from faultlens.signals.catalogue import parse_bearing
 from faultlens.signals.signal import Bearing
-from faultlens.text.knowledge import load_faults
 from faultlens.text.matching import match_faults
 from faultlens.text.sentences import split_sentences
 
@@ -67,26 +66,32 @@ def calibrate(
         shaft_rpm=rpm,
         bearing=None if bearing is None else parse_bearing(bearing),
         speed_tolerance=speed_tolerance,
+        faults=sentences,
+        model=model,
     )
     outcomes = list(
         progress(each_file(paths, work), label="Reading", total=len(paths), quiet=quiet)
     )
     failed = [x for x in outcomes if x.result is None]
     print_failures(failed)
-    inputs = [x.result for x in outcomes if x.result is not None]
-    if not inputs:
+    known = {x.file: x.result for x in outcomes if x.result is not None}
+    if not known:
         raise UnusableSignalError("None of the recordings could be read; no profile was written.")
+    inputs, judgements = zip(*known.values(), strict=True)
     profile = profile_of(
         inputs,
         false_alarms=false_alarms,
         faults=sentences,
         speed_tolerance=speed_tolerance,
+        model=model,
         name=out.stem,
+        judgements=judgements,
     )
     profile.save(out)
     # The profile's own doubt, with the names that only we know.
-    for file in _look_faulty(outcomes):
-        typer.echo(f"faultlens: {file} looks faulty itself; is it a healthy machine?", err=True)
+    for file, judgement in zip(known, judgements, strict=True):
+        if judgement.looks_faulty:
+            typer.echo(f"faultlens: {file} looks faulty itself; is it a healthy machine?", err=True)
     if profile.false_alarm_rate > false_alarms:
         typer.echo(
             f"faultlens: {_recordings(profile.recordings, 'healthy ')} cannot promise a "
@@ -95,10 +100,11 @@ def calibrate(
             err=True,
         )
     if not quiet:
+        judge = "" if model == DEFAULT else f" --model {quote(model)}"
         typer.echo(
             f"{out}: threshold {profile.threshold:.4f} from {_recordings(profile.recordings)}, "
             f"false-alarm rate {profile.false_alarm_rate:.3g}.\n"
-            f"Use it: faultlens diagnose FILES --profile {quote(str(out))}"
+            f"Use it: faultlens diagnose FILES --profile {quote(str(out))}{judge}"
         )
     if failed:
         raise typer.Exit(InputError.exit_code)
@@ -106,16 +112,6 @@ def calibrate(
 
 def _recordings(count: int, kind: str = "") -> str:
     return f"{count} {kind}recording{'' if count == 1 else 's'}"
-
-
-def _look_faulty(outcomes: Sequence[Outcome[VibrationInput]]) -> list[Path]:
-    limit = load_calibration().alarm_threshold
-    return [
-        x.file
-        for x in outcomes
-        if x.result is not None
-        and fault_probability(judge(x.result.evidence, load_faults())) > limit
-    ]
 
 
 def _needed(false_alarms: float) -> int:
@@ -132,8 +128,11 @@ def _read(
     shaft_rpm: float | None,
     bearing: Bearing | None,
     speed_tolerance: float,
-) -> VibrationInput:
+    faults: Sequence[str] | None,
+    model: str,
+) -> tuple[VibrationInput, Judgement]:
     recording = described(
         path, sample_rate_hz=sample_rate_hz, channel=channel, shaft_rpm=shaft_rpm, bearing=bearing
     )
-    return prepare_vibration(recording, speed_tolerance=speed_tolerance)
+    ready = prepare_vibration(recording, speed_tolerance=speed_tolerance)
+    return ready, judgements_of([ready], faults=faults, model=model)[0]

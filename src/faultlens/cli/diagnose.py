@@ -53,6 +53,9 @@ def diagnose(
 ) -> None:
     """Name the fault of a bearing in recordings, with the evidence beside it.
 
+    Speed and bearing need not be known: the result says what is lost without them. With both, the
+    training-free rule gives a second opinion, and a disagreement is said.
+
     A sidecar beside a recording (pump7.toml beside pump7.csv: shaft_rpm, sample_rate_hz, unit,
     bearing, asset, time, channel) beats the options; the result says where they differ.
     """

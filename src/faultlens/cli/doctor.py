@@ -4,24 +4,30 @@ import importlib.metadata
 import json
 import platform
 import sys
+from typing import Any
 
 import typer
 
 from faultlens.cli import options
 from faultlens.core.version import __version__
-from faultlens.models.shipped import reference
+from faultlens.runtimes.listed import list_models
 
-BASE = ("numpy", "scipy", "matplotlib", "h5py", "jinja2", "rich", "typer")
-EXTRAS = {"formats": ("nptdms", "pyuff", "pyarrow")}
+BASE = (
+    "numpy", "scipy", "matplotlib", "h5py", "onnxruntime", "tokenizers", "jinja2", "rich", "typer",
+)  # fmt: skip
+EXTRAS = {
+    "formats": ("nptdms", "pyuff", "pyarrow"),
+    "train": ("torch", "onnx", "onnxscript", "safetensors"),
+}
 
 
 def doctor(as_json: options.AsJson = False) -> None:
     """Say versions, models and optional packages of this installation."""
-    found = {
+    found: dict[str, Any] = {
         "faultlens": __version__,
         "python": sys.version.split()[0],
         "platform": platform.platform(),
-        "model": reference(),
+        "models": {x.name: x.reference or x.problem for x in list_models()},
         "packages": {name: _version(name) for name in BASE},
         "extras": {
             extra: {name: _version(name) for name in names} for extra, names in EXTRAS.items()
@@ -30,8 +36,10 @@ def doctor(as_json: options.AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(found))
         return
-    for key in ("faultlens", "python", "platform", "model"):
+    for key in ("faultlens", "python", "platform"):
         typer.echo(f"{key:<12} {found[key]}")
+    for reference in found["models"].values():
+        typer.echo(f"{'model':<12} {reference}")
     for name in BASE:
         typer.echo(f"{name:<12} {_version(name)}")
     for extra, names in EXTRAS.items():

@@ -10,7 +10,7 @@ import typer
 from faultlens.core.errors import UsageError
 from faultlens.core.languages import checked_language
 from faultlens.inputs.vibration import WIDEST_TOLERANCE
-from faultlens.models.shipped import check_model
+from faultlens.runtimes.judges import judge_named
 from faultlens.signals.severity import zone_of
 
 
@@ -72,7 +72,7 @@ def writable_file(file: Path) -> Path:
 
 
 def _known_model(name: str) -> str:
-    check_model(name)
+    judge_named(name)
     return name
 
 
@@ -88,14 +88,19 @@ Files = Annotated[
 Rpm = Annotated[
     float | None,
     typer.Option(
-        "--rpm", "--shaft-rpm", help="Shaft speed, revolutions per minute.", callback=positive
+        "--rpm",
+        "--shaft-rpm",
+        help="Shaft speed, revolutions per minute; without it the waveform alone is judged, which "
+        "hardly tells one fault from another.",
+        callback=positive,
     ),
 ]
 BearingText = Annotated[
     str | None,
     typer.Option(
         "--bearing",
-        help="6205, or n=9,d=7.94,D=39.04 (mm), or bpfo=3.585,bpfi=5.415,bsf=2.357,ftf=0.398.",
+        help="6205, or n=9,d=7.94,D=39.04 (mm), or bpfo=3.585,bpfi=5.415,bsf=2.357,ftf=0.398; "
+        "without it combs over shaft orders are judged, which is less sure.",
     ),
 ]
 SpeedTolerance = Annotated[
@@ -131,7 +136,13 @@ MachineGroup = Annotated[
     ),
 ]
 ModelName = Annotated[
-    str, typer.Option("--model", help="Model that judges.", callback=_known_model)
+    str,
+    typer.Option(
+        "--model",
+        help="Model that judges: builtin/bearing, the learned one; builtin/physics, the "
+        "training-free rule, which needs speed and bearing; or the folder of a bundle.",
+        callback=_known_model,
+    ),
 ]
 OutFolder = Annotated[
     Path | None,

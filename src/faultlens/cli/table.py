@@ -10,7 +10,9 @@ from rich.text import Text
 
 from faultlens.inference.batch import Outcome
 from faultlens.inference.findings import Diagnosis
+from faultlens.reports.machine_words import machine_words
 from faultlens.reports.phrases import phrase
+from faultlens.reports.second_opinion import opinion_remark, opinion_sentence
 from faultlens.signals.evidence import FamilyEvidence
 
 BAR = 20
@@ -89,7 +91,9 @@ def _facts(result: Diagnosis) -> Iterator[tuple[str, str]]:
         f"{result.model}",
     )
     for family in result.best.evidence:
-        yield phrase("evidence", lang), _family(family, lang)
+        yield phrase("evidence", lang), _family(family, lang, fitted=_fitted(result))
+    if result.second_opinion is not None:
+        yield phrase("second_opinion", lang), opinion_sentence(result.second_opinion, lang)
     yield phrase("bearing", lang), _bearing(result)
     if told := _severity(result):
         yield phrase("severity", lang), told
@@ -97,21 +101,21 @@ def _facts(result: Diagnosis) -> Iterator[tuple[str, str]]:
 
 
 def _bearing(result: Diagnosis) -> str:
-    view, lang = result.view, result.lang
-    told = [view.bearing or phrase("bearing_unknown", lang)]
-    if view.stated_rpm is not None:
-        told.append(phrase("speed_stated", lang).format(rpm=view.stated_rpm))
-    if view.measured_rpm is not None:
-        told.append(phrase("speed_measured", lang).format(rpm=view.measured_rpm))
-    return "; ".join(told)
+    bearing, *speed = machine_words(result.view, result.lang)
+    return "; ".join([result.view.bearing or bearing, *speed])
 
 
-def _family(family: FamilyEvidence, lang: str) -> str:
+def _fitted(result: Diagnosis) -> bool:
+    return result.view.fitted_elements is not None
+
+
+def _family(family: FamilyEvidence, lang: str, *, fitted: bool) -> str:
     matched = ", ".join(str(x) for x in family.matched_harmonics)
     found = f"{phrase('harmonics', lang)} {matched}" if matched else phrase("no_peaks", lang)
+    # Where the geometry is a fit, a slip against it says nothing.
+    beside = phrase("best_fit", lang) if fitted else f"{phrase('slip', lang)} {_slip(family)}"
     return (
-        f"{phrase(family.family, lang)} {family.measured_order:.3f} x: {found}; "
-        f"{phrase('slip', lang)} {_slip(family)}; "
+        f"{phrase(family.family, lang)} {family.measured_order:.3f} x: {found}; {beside}; "
         f"{phrase('windows', lang).lower()} {family.windows_present}/{family.windows}"
     )
 
@@ -145,7 +149,7 @@ def _print_table(console: Console, results: Sequence[Diagnosis]) -> None:
             result.view.file,
             result.view.verdict,
             f"{result.best.score:.3f}",
-            "\n".join(_brief(x, lang) for x in result.best.evidence),
+            "\n".join(_brief(result)),
             style=_colour(result),
         )
     console.print(table)
@@ -158,9 +162,15 @@ def _print_table(console: Console, results: Sequence[Diagnosis]) -> None:
         _print_warnings(console, [told])
 
 
-def _brief(family: FamilyEvidence, lang: str) -> str:
-    count = len(family.matched_harmonics)
-    return f"{count} {phrase('harmonics', lang)}, {family.measured_order:.2f} x, {_slip(family)}"
+def _brief(result: Diagnosis) -> Iterator[str]:
+    """What speaks for a verdict, a line each, and a dissent of the rule."""
+    lang = result.lang
+    for family in result.best.evidence:
+        count = len(family.matched_harmonics)
+        beside = phrase("best_fit", lang) if _fitted(result) else _slip(family)
+        yield f"{count} {phrase('harmonics', lang)}, {family.measured_order:.2f} x, {beside}"
+    if result.second_opinion and (remark := opinion_remark(result.second_opinion, lang)):
+        yield remark
 
 
 def _print_warnings(console: Console, warnings: Sequence[str]) -> None:

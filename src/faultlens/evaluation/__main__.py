@@ -1,55 +1,85 @@
-"""`python -m faultlens.evaluation`: the figures; with `builtin`, the shipped numbers made again."""
+"""`python -m faultlens.evaluation`: `bench` measures, `card` writes it into the models' cards."""
 
 import argparse
 import os
 import sys
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from faultlens.core.errors import FaultlensError
 from faultlens.core.files import write_text
-from faultlens.evaluation.bench_bearing import bearing_benchmark, bearing_tables
-from faultlens.evaluation.bench_speed import speed_benchmark, speed_table
-from faultlens.evaluation.rule_calibration import calibrate_rule, read_recipe, write_calibration
+from faultlens.evaluation.bench_bearing import bearing_sections
+from faultlens.evaluation.bench_speed import speed_section
+from faultlens.evaluation.bench_words import asked_section, paraphrase_section, read_paraphrases
+from faultlens.evaluation.cards import write_results
+from faultlens.evaluation.figures import Section, figures_json, read_figures, tables
+from faultlens.evaluation.topics import AIMS
+from faultlens.evaluation.windows import judged_packs
+from faultlens.models import shipped
+from faultlens.runtimes.loaded import builtin_folders, load_model
 
 SHARED = "FAULTLENS_SHARED"
-CALIBRATION = Path(__file__).parents[1] / "builtin" / "physics" / "calibration.toml"
+PARAPHRASES = Path("recipes") / "benchmarks" / "paraphrases.toml"
+TEXT = "builtin/text"
+FIGURES = "bench.json"
 
 
 def _main() -> None:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m faultlens.evaluation")
-    parser.add_argument("what", nargs="?", choices=("bench", "builtin"), default="bench")
+    parser.add_argument("what", nargs="?", choices=("bench", "card"), default="bench")
     parser.add_argument("--hour", action="store_true", help="also an hour of 51.2 kHz wav")
-    parser.add_argument("--recipe", type=Path, default=Path("recipes/physics.toml"))
+    parser.add_argument(
+        "--ten-thousand", action="store_true", help="time ten thousand windows, not a sample"
+    )
     parser.add_argument("--out", type=Path, default=Path("results"))
     chosen = parser.parse_args()
     try:
-        if chosen.what == "builtin":
-            _builtin(chosen.recipe, chosen.out)
+        if chosen.what == "card":
+            _card(chosen.out)
         else:
-            _bench(chosen.out, hour=chosen.hour)
+            _bench(chosen.out, hour=chosen.hour, ten_thousand=chosen.ten_thousand)
     except FaultlensError as error:
         print(f"faultlens: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
 
 
-def _builtin(recipe: Path, out: Path) -> None:
-    numbers = calibrate_rule(read_recipe(recipe), cache=out / f"{recipe.stem}.jsonl")
-    write_calibration(CALIBRATION, numbers)
-    print(CALIBRATION.read_text(encoding="utf-8"))
-
-
-def _bench(out: Path, *, hour: bool) -> None:
-    data = Path(os.environ.get(SHARED, "../shared")) / "data" / "bearing"
-    pages = ["# Figures", ""]
-    if data.is_dir():
-        pages.append(bearing_tables(bearing_benchmark(data)))
-    else:
-        pages.append(f"No real recordings at {data}; set {SHARED} to the folder 'shared'.\n")
-    pages.append(speed_table(speed_benchmark(hour=hour)))
-    page = "\n".join(pages)
+def _bench(out: Path, *, hour: bool, ten_thousand: bool) -> None:
+    words = list(_words())  # first: they are quick, and need models that belong together
+    sections = [*_bearings(), *words, speed_section(hour=hour, ten_thousand=ten_thousand)]
+    page = "# Figures\n\n" + tables(sections, AIMS)
     write_text(out / "bench.md", page)
+    write_text(out / FIGURES, figures_json(chain.from_iterable(x.figures for x in sections)))
     print(page)
+
+
+def _bearings() -> list[Section]:
+    data = Path(os.environ.get(SHARED, "../shared")) / "data" / "bearing"
+    if data.is_dir():
+        return bearing_sections(judged_packs(data))
+    why = f"No real recordings at {data}; set {SHARED} to the folder 'shared'."
+    return [Section("Real recordings", why, ())]
+
+
+def _words() -> Iterator[Section]:
+    places = [Path.cwd() / PARAPHRASES, Path(__file__).parents[3] / PARAPHRASES]
+    path = next((x for x in places if x.is_file()), None)
+    if path is None:
+        why = f"No {PARAPHRASES} here: it lies in the repository, not in the installed package."
+        yield Section("Words", why, ())
+        return
+    held_out = read_paraphrases(path)
+    yield paraphrase_section(load_model(TEXT), held_out)
+    yield asked_section(load_model(shipped.DEFAULT), held_out["bearing"])
+
+
+def _card(out: Path) -> None:
+    figures = read_figures(out / FIGURES)
+    folders = builtin_folders()
+    for name in (shipped.DEFAULT, TEXT):
+        bundle = write_results(folders[name], figures)
+        print(f"{bundle.reference}: {len(bundle.card.results)} results in {bundle.folder}")
 
 
 if __name__ == "__main__":

@@ -1,205 +1,248 @@
-"""Figures on real bearings: fault type by forced choice, false alarms on healthy, recall."""
+"""Figures on real bearings, learned model and rule side by side: types, detection, alarms."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-import numpy as np
+from faultlens.evaluation.figures import OF_N, Figure, Section
+from faultlens.evaluation.intervals import (
+    OfDraw,
+    area,
+    balanced_share,
+    calibration_error,
+    over_recordings,
+    share_over_recordings,
+)
+from faultlens.evaluation.topics import (
+    ALARMS,
+    ALL_RIGS,
+    ANY,
+    BALANCED,
+    BALL,
+    CALIBRATION,
+    DETECTION,
+    ERROR,
+    FALSE,
+    HEALTHY_RIGS,
+    INNER,
+    MINUS_RULE,
+    NOTHING_KNOWN,
+    OUTER,
+    SPEED_KNOWN,
+    TYPES,
+    WHOLE,
+)
+from faultlens.evaluation.windows import (
+    FAULT_KEYS,
+    LEARNED,
+    NOTHING,
+    RULE,
+    SPEED,
+    WINDOW_S,
+    WINDOWS_PER_RECORDING,
+    Judged,
+    chosen,
+)
+from faultlens.metrics.calibration import reliability
 
-from faultlens.core.progress import progress
-from faultlens.datasets.packs import LabelledRecording, read_packs
-from faultlens.inference.diagnose import diagnose
-from faultlens.inference.findings import Diagnosis
-from faultlens.metrics.classification import auroc, balanced_accuracy, recalls
-from faultlens.metrics.intervals import bootstrap_interval, share_interval
-from faultlens.reports.view import NO_FAULT
-from faultlens.signals.windows import window_starts
+RECALLS = {OUTER: "outer", INNER: "inner", BALL: "ball"}
+HEALTHY = "healthy"
+FULL_SET = "balanced accuracy, asked for the whole knowledge base"
+DETECTED = "fault against healthy, area under the ROC"
 
-RIGS = {
-    "cwru_12k_de": "CWRU drive end",
-    "cwru_12k_fe": "CWRU fan end",
-    "mfpt": "MFPT",
-    "cwru_normal_48k": "CWRU healthy",
-    "ims_subset": "IMS healthy",
-}
-RATES_HZ = {"cwru_normal_48k": 12000.0}
-WINDOW_S = 2.0
-WINDOWS_PER_RECORDING = 4
-
-FORCED = {"outer": "outer race fault", "inner": "inner race fault", "ball": "ball fault"}
-"""Label of the data -> the sentence that is asked for in the forced choice."""
-
-FAULT_KEYS = {"outer": "outer_race", "inner": "inner_race", "ball": "rolling_element"}
-
-
-@dataclass(frozen=True)
-class WindowResult:
-    """What became of one window.
-
-    Args:
-        rig: where it comes from.
-        recording: the group that intervals are taken over.
-        label: what is true.
-        forced: best of the three fault types when only these are asked for.
-        best: key of the best fault of the knowledge base's set.
-        verdict: key of the verdict with that set.
-        fault_score: probability of any fault of that set.
-        alarm: whether it alarmed.
-        threshold: the threshold it was held against.
-    """
-
-    rig: str
-    recording: str
-    label: str
-    forced: str
-    best: str
-    verdict: str
-    fault_score: float
-    alarm: bool
-    threshold: float
+ByModel = Mapping[str, Sequence[Judged]]
+"""Reference of a model -> its judgements; every model judged the same windows in the same order."""
 
 
-def judge_windows(recordings: Iterable[LabelledRecording]) -> list[WindowResult]:
-    """Diagnose up to four windows of 2 s of each recording; a shorter recording whole.
+def bearing_sections(judged: Sequence[Judged]) -> list[Section]:
+    """All tables on real bearings.
 
     Args:
-        recordings: real recordings with their labels.
+        judged: windows and whole recordings, by every model.
 
     Example:
-        >>> from faultlens.signals.kinematics import BearingGeometry
-        >>> from faultlens.signals.simulator.simulate import simulate
-        >>> made = simulate(("outer",), bearing=BearingGeometry(9, 7.94, 39.04), shaft_rpm=1772,
-        ...                 sample_rate_hz=12000, seconds=2.0, seed=1, snr_db=10.0)
-        >>> judged = judge_windows([LabelledRecording("our rig", "first", "outer", made.signal)])
-        >>> [(x.recording, x.label, x.forced) for x in judged]
-        [('our rig/first', 'outer', 'outer')]
+        >>> from faultlens.evaluation.windows import BOTH
+        >>> one = Judged("our rig", "our rig/1", "outer", "mine@1", BOTH, False, "outer",
+        ...              "outer_race", "outer_race", 0.9, 0.9, alarm=True, threshold=0.5)
+        >>> [section.topic for section in bearing_sections([one])]
+        ['Fault type, forced choice of three', ...]
     """
-    results = []
-    for recording in recordings:
-        signal = recording.signal
-        seconds = min(WINDOW_S, signal.duration_s)
-        size = round(seconds * signal.sample_rate_hz)
-        starts = window_starts(len(signal.samples), signal.sample_rate_hz, seconds)
-        for start in starts[:WINDOWS_PER_RECORDING]:
-            window = replace(signal, samples=signal.samples[start : start + size])
-            forced = diagnose(window, faults=list(FORCED.values()))
-            free = diagnose(window)
-            faults = [x for x in free.findings if x.is_fault]
-            results.append(
-                WindowResult(
-                    rig=recording.rig,
-                    recording=f"{recording.rig}/{recording.key}",
-                    label=recording.label,
-                    forced=_forced_choice(forced),
-                    best=faults[0].fault,
-                    verdict=free.view.verdict_fault,
-                    fault_score=sum(x.score for x in faults),
-                    alarm=free.alarm,
-                    threshold=free.threshold,
-                )
-            )
-    return results
-
-
-def bearing_benchmark(folder: str | Path, *, quiet: bool = False) -> list[WindowResult]:
-    """Judge the real recordings under `folder`; see `bearing_tables` for the figures.
-
-    Args:
-        folder: holds `manifest.csv` and the packs.
-        quiet: no progress bar.
-
-    Raises:
-        UnreadableFileError: the packs are not there.
-
-    Example:
-        >>> bearing_benchmark("/nowhere", quiet=True)
-        Traceback (most recent call last):
-            ...
-        faultlens.core.errors.UnreadableFileError: /nowhere/manifest.csv cannot be read: ...
-    """
-    recordings = read_packs(folder, RIGS, sample_rate_hz=RATES_HZ)
-    return judge_windows(progress(recordings, label="Real recordings", quiet=quiet))
-
-
-def bearing_tables(results: Sequence[WindowResult]) -> str:
-    """The figures as Markdown: types, false alarms and recall, with n and 95 % intervals.
-
-    Args:
-        results: judged windows.
-
-    Example:
-        >>> one = WindowResult("our rig", "our rig/first", "outer", "outer", "outer_race",
-        ...                    "outer_race", fault_score=0.9, alarm=True, threshold=0.5)
-        >>> print(bearing_tables([one]).splitlines()[4])
-        | our rig | 1 | 1.000 [1.000, 1.000] | 1.000 | - | - | 1.000 |
-    """
-    rigs = list(dict.fromkeys(x.rig for x in results if x.label != "healthy"))
-    lines = [
-        f"Fault type, forced choice of three, windows of {WINDOW_S:g} s, up to "
-        f"{WINDOWS_PER_RECORDING} per recording; 95 % interval over recordings",
-        "",
-        "| rig | windows | balanced accuracy | outer | inner | ball | with the full set |",
-        "|---|---|---|---|---|---|---|",
+    windows, whole = chosen(judged), chosen(judged, whole=True)
+    sections = [
+        Section(
+            TYPES,
+            f"Outer race, inner race or ball; windows of {WINDOW_S:g} s, up to "
+            f"{WINDOWS_PER_RECORDING} per recording; n counts windows, [95 % intervals] are over "
+            "recordings.",
+            tuple(_types(TYPES, windows)),
+        ),
+        _less_known(SPEED_KNOWN, chosen(judged, known=SPEED)),
+        _less_known(NOTHING_KNOWN, chosen(judged, known=NOTHING)),
+        Section(
+            DETECTION,
+            "Against the healthy windows of all rigs together, by the probability of any fault; n "
+            "counts the healthy windows too.",
+            tuple(_detection(windows)),
+        ),
+        Section(ALARMS, _thresholds(windows), tuple(_alarms(ALARMS, windows))),
+        Section(
+            WHOLE,
+            "The same recordings, each judged once from its first sample to its last; n counts "
+            "recordings.",
+            (*_types(WHOLE, whole), *_alarms(WHOLE, whole)),
+        ),
+        _calibration(windows),
     ]
-    for rig in rigs:
-        rows = [x for x in results if x.rig == rig]
-        lines.append(_type_row(rig, rows))
-    healthy = [x for x in results if x.label == "healthy"]
-    lines += ["", *_alarm_lines(healthy, results, rigs)]
-    return "\n".join(lines) + "\n"
+    return [section for section in sections if section.figures]
 
 
-def _forced_choice(result: Diagnosis) -> str:
-    label = next(x.label for x in result.findings if x.label in FORCED.values())
-    return next(key for key, sentence in FORCED.items() if sentence == label)
+def _types(topic: str, models: ByModel) -> Iterator[Figure]:
+    for rig in _rigs(models):
+        faulty = {model: _of_rig(rows, rig) for model, rows in models.items()}
+        yield from _shares(topic, rig, BALANCED, faulty, _named_rightly, minus=True)
+        for name, label in RECALLS.items():
+            yield from _shares(topic, rig, name, _labelled(faulty, label), _named_rightly)
+        yield from _shares(topic, rig, FULL_SET, faulty, lambda x: x.best == FAULT_KEYS[x.label])
 
 
-def _type_row(rig: str, rows: Sequence[WindowResult]) -> str:
-    truth = [x.label for x in rows]
-    forced = [x.forced for x in rows]
-    full = [x.best for x in rows]
-    keys = [FAULT_KEYS[x] for x in truth]
-    low, high = bootstrap_interval(
-        lambda i: balanced_accuracy([truth[k] for k in i], [forced[k] for k in i]),
-        [x.recording for x in rows],
-        strata=truth,
-    )
-    recall = recalls(truth, forced)
-    cells = [f"{recall[x]:.3f}" if x in recall else "-" for x in ("outer", "inner", "ball")]
+def _less_known(topic: str, models: ByModel) -> Section:
+    figures: list[Figure] = []
+    healthy = {model: [x for x in rows if x.label == HEALTHY] for model, rows in models.items()}
+    for rig in _rigs(models):
+        faulty = {model: _of_rig(rows, rig) for model, rows in models.items()}
+        figures += _shares(topic, rig, BALANCED, faulty, _named_rightly)
+        for name, label in RECALLS.items():
+            figures += _shares(topic, rig, name, _labelled(faulty, label), _named_rightly)
+        figures += _areas(topic, rig, DETECTED, faulty, healthy)
+        figures += _shares(topic, rig, "alarmed", faulty, lambda x: x.alarm)
+    figures += _shares(topic, HEALTHY_RIGS, FALSE, healthy, lambda x: x.alarm, unit=OF_N)
+    note = "The rule needs speed and bearing; the learned model judges alone. Windows as above."
+    return Section(topic, note, tuple(figures))
+
+
+def _detection(models: ByModel) -> Iterator[Figure]:
+    healthy = {model: [x for x in rows if x.label == HEALTHY] for model, rows in models.items()}
+    for rig in (*_rigs(models), ALL_RIGS):
+        faulty = {model: _of_rig(rows, rig) for model, rows in models.items()}
+        yield from _areas(DETECTION, rig, ANY, faulty, healthy, minus=True)
+        for name in RECALLS.values():
+            yield from _areas(DETECTION, rig, name, _labelled(faulty, name), healthy)
+
+
+def _thresholds(models: ByModel) -> str:
+    stated = [f"{model} alarms above {rows[0].threshold:.4f}" for model, rows in models.items()]
     return (
-        f"| {rig} | {len(rows)} | {balanced_accuracy(truth, forced):.3f} "
-        f"[{low:.3f}, {high:.3f}] | {' | '.join(cells)} | {balanced_accuracy(keys, full):.3f} |"
+        f"Without a profile: {', '.join(stated)}; both from simulated healthy machines. Recall is "
+        "the share of windows that alarm, whatever fault is named."
     )
 
 
-def _alarm_lines(
-    healthy: Sequence[WindowResult], results: Sequence[WindowResult], rigs: Sequence[str]
-) -> list[str]:
-    if not healthy:
-        return ["No healthy recordings."]
-    false = sum(x.alarm for x in healthy)
-    low, high = share_interval(false, len(healthy))
-    named = sum(x.verdict not in NO_FAULT for x in healthy)
-    lines = [
-        f"Healthy windows called faulty, without a profile (threshold "
-        f"{healthy[0].threshold:.4f}, from simulation): {false} of {len(healthy)} alarm "
-        f"({100 * false / len(healthy):.1f} % [{100 * low:.1f}, {100 * high:.1f}]), "
-        f"{named} have a fault as verdict",
-        "",
-        "| rig | label | windows | alarmed at that threshold | AUROC against all healthy |",
-        "|---|---|---|---|---|",
-    ]
-    quiet = np.array([x.fault_score for x in healthy])
-    for rig in list(dict.fromkeys(x.rig for x in healthy)):
-        rows = [x for x in healthy if x.rig == rig]
-        lines.append(
-            f"| {rig} | healthy | {len(rows)} | {np.mean([x.alarm for x in rows]):.3f} | |"
-        )
-    for rig in rigs:
-        for label in ("outer", "inner", "ball"):
-            rows = [x for x in results if x.rig == rig and x.label == label]
-            if rows:
-                score = auroc(np.array([x.fault_score for x in rows]), quiet)
-                share = np.mean([x.alarm for x in rows])
-                lines.append(f"| {rig} | {label} | {len(rows)} | {share:.3f} | {score:.3f} |")
-    return lines
+def _alarms(topic: str, models: ByModel) -> Iterator[Figure]:
+    quiet = list(dict.fromkeys(x.rig for x in _any(models) if x.label == HEALTHY))
+    for rig in (*quiet, HEALTHY_RIGS):
+        rows = {
+            model: [x for x in its if x.label == HEALTHY and rig in (x.rig, HEALTHY_RIGS)]
+            for model, its in models.items()
+        }
+        yield from _shares(topic, rig, FALSE, rows, lambda x: x.alarm, unit=OF_N)
+    for rig in _rigs(models):
+        faulty = {model: _of_rig(its, rig) for model, its in models.items()}
+        for name, label in RECALLS.items():
+            its_own = _labelled(faulty, label)
+            yield from _shares(topic, rig, _alarmed(topic, name), its_own, lambda x: x.alarm)
+
+
+def _alarmed(topic: str, name: str) -> str:
+    """Where types stand in the same table, a recall says which it is."""
+    return name if topic == ALARMS else f"{name} at the shipped threshold"
+
+
+def _calibration(models: ByModel) -> Section:
+    figures, lines = [], []
+    for model, rows in models.items():
+        value, low, high = over_recordings(calibration_error(rows), rows)
+        stated = sum(x.confidence for x in rows) / len(rows)
+        share = sum(x.right for x in rows) / len(rows)
+        figures += [
+            Figure(CALIBRATION, ALL_RIGS, ERROR, model, value, len(rows), low, high),
+            Figure(CALIBRATION, ALL_RIGS, "mean confidence", model, stated, len(rows)),
+            Figure(CALIBRATION, ALL_RIGS, "share right", model, share, len(rows)),
+        ]
+        for each in reliability([x.confidence for x in rows], [x.right for x in rows]):
+            lines.append(
+                f"| {model.partition('@')[0]} | {each.low:.1f} to {each.high:.1f} | "
+                f"{each.samples} | {each.confidence:.3f} | {each.accuracy:.3f} |"
+            )
+    head = "| model | confidence | windows | mean confidence | share right |\n|---|---|---|---|---|"
+    note = (
+        "All windows, healthy ones too: probability of what is held likeliest of the knowledge "
+        "base's set, healthy and unknown included, in 10 bins of equal width."
+    )
+    return Section(CALIBRATION, note, tuple(figures), "\n".join([head, *lines]))
+
+
+def _shares(
+    topic: str,
+    subject: str,
+    name: str,
+    models: ByModel,
+    hit: Callable[[Judged], bool],
+    *,
+    unit: str = "",
+    minus: bool = False,
+) -> Iterator[Figure]:
+    """The share of hits of each model, and how much more the learned one has than the rule."""
+    of_draw: dict[str, OfDraw] = {}
+    for model, rows in models.items():
+        if rows:
+            hits = [hit(x) for x in rows]
+            of_draw[model] = balanced_share(rows, hits)
+            value, low, high = share_over_recordings(rows, hits)
+            yield Figure(topic, subject, name, model, value, len(rows), low, high, unit=unit)
+    if minus:
+        yield from _difference((topic, subject, name), models, of_draw)
+
+
+def _areas(
+    topic: str, subject: str, name: str, faulty: ByModel, healthy: ByModel, *, minus: bool = False
+) -> Iterator[Figure]:
+    """The area under the ROC of each model, and how much more the learned one has."""
+    both = {model: [*rows, *healthy[model]] for model, rows in faulty.items()}
+    of_draw: dict[str, OfDraw] = {}
+    for model, rows in both.items():
+        if faulty[model] and healthy[model]:
+            of_draw[model] = area(rows)
+            value, low, high = over_recordings(of_draw[model], rows)
+            yield Figure(topic, subject, name, model, value, len(rows), low, high)
+    if minus:
+        yield from _difference((topic, subject, name), both, of_draw)
+
+
+def _difference(
+    key: tuple[str, str, str], models: ByModel, of_draw: Mapping[str, OfDraw]
+) -> Iterator[Figure]:
+    named = {model.partition("@")[0]: model for model in of_draw}
+    if LEARNED in named and RULE in named:
+        learned, rule = of_draw[named[LEARNED]], of_draw[named[RULE]]
+        rows = models[named[LEARNED]]
+        value, low, high = over_recordings(lambda index: learned(index) - rule(index), rows)
+        yield Figure(*key, named[LEARNED], value, len(rows), low, high, how=MINUS_RULE)
+
+
+def _named_rightly(judged: Judged) -> bool:
+    return judged.forced == judged.label
+
+
+def _any(models: ByModel) -> Iterable[Judged]:
+    """The windows, as any of the models judged them."""
+    return next(iter(models.values()), ())
+
+
+def _rigs(models: ByModel) -> list[str]:
+    return list(dict.fromkeys(x.rig for x in _any(models) if x.label != HEALTHY))
+
+
+def _of_rig(rows: Sequence[Judged], rig: str) -> list[Judged]:
+    return [x for x in rows if x.label != HEALTHY and rig in (x.rig, ALL_RIGS)]
+
+
+def _labelled(models: ByModel, label: str) -> ByModel:
+    return {model: [x for x in rows if x.label == label] for model, rows in models.items()}

@@ -10,21 +10,17 @@ from faultlens.core.errors import UsageError
 from faultlens.core.languages import checked_language
 from faultlens.core.notice import Notice
 from faultlens.inference.findings import Diagnosis, Finding
+from faultlens.inference.second_opinion import disagreement, second_opinion
 from faultlens.inference.telling import Told, tell
+from faultlens.inference.weighing import Verdict, weigh
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
-from faultlens.models.shipped import DEFAULT, check_model, load_calibration, reference
-from faultlens.models.training_free import (
-    HEALTHY,
-    UNKNOWN,
-    Families,
-    class_of,
-    fault_probability,
-    judge,
-)
+from faultlens.models.shipped import DEFAULT
+from faultlens.models.training_free import class_of
 from faultlens.profiles.doubts import doubts
 from faultlens.profiles.profile import Profile
 from faultlens.reports.phrases import phrase
-from faultlens.reports.view import NO_FAULT, ScoredLabel, SignalView
+from faultlens.reports.view import NO_FAULT, ScoredLabel, SecondOpinion, SignalView
+from faultlens.runtimes.judges import AbstractJudge, Judgement, judge_named
 from faultlens.signals.recording import Recording
 from faultlens.signals.severity import GROUP_NAMES, Severity, grade_levels
 from faultlens.signals.sidecar import resolve
@@ -59,17 +55,22 @@ def diagnose(
         faults: sentences to look for, in English or Chinese; None for the profile's, or else the
             knowledge base's set.
         shaft_rpm: shaft speed, revolutions per minute, or an array of speeds evenly spread over
-            the signal; None takes the signal's own.
-        bearing: catalogue designation, geometry or fault orders; None takes the signal's own.
+            the signal; None takes the signal's own, and where it has none the waveform alone is
+            judged.
+        bearing: catalogue designation, geometry or fault orders; None takes the signal's own, and
+            where it has none combs over shaft orders are judged.
         speed_tolerance: largest relative error of the stated speed, searched; 0 to 0.1.
-        model: name of the model.
+        model: "builtin/bearing", the learned model; "builtin/physics", the training-free rule,
+            which needs speed and bearing; or the folder of a bundle.
         profile: calibration of this asset; None uses the threshold from simulation.
         machine_group: group of ISO 20816-3 ("group 2 rigid"); None assumes one and says so.
         lang: language of the sentence and the pictures, "en" or "zh".
 
     Raises:
         UsageError: an unknown model, sentence or language; a profile of another model.
-        MissingMetadataError: speed, bearing or sampling rate is not known.
+        MissingMetadataError: the sampling rate is not known; or, with "builtin/physics", speed or
+            bearing.
+        BundleError: the model's files are damaged.
         UnusableSignalError: nothing can be concluded from the recording.
 
     Example:
@@ -87,10 +88,10 @@ def diagnose(
             f"diagnose takes a Signal, not a {type(signal).__name__}: read a file with "
             "read_signal(path), or wrap an array as Signal(samples, sample_rate_hz=...)."
         )
-    check_model(model)
+    judge = judge_named(model)
     checked_language(lang)
     if profile is not None:
-        _refuse_other_model(profile)
+        _refuse_other_model(profile, judge)
     if faults is None and profile is not None and profile.faults:
         faults = profile.faults
     asked = _asked(faults, lang)
@@ -103,35 +104,43 @@ def diagnose(
         machine_group=machine_group,
         shaft_rpm=ready.stated_rpm,
     )
-    odds = judge(ready.evidence, [x.fault for x in asked])
-    findings = _findings(asked, odds, ready)
-    shipped = load_calibration()
-    threshold = shipped.alarm_threshold if profile is None else profile.threshold
-    alarm = _alarms(findings, fault_probability(odds), threshold)
-    # Whatever alarms is named, also where several faults share the probability between them.
-    best = next(x for x in findings if x.is_fault) if alarm else findings[0]
-    told = tell(best, findings, asked, alarm, ready, severity, speed_tolerance, lang)
+    judgement = judge.judge(ready, [x.fault for x in asked])
+    threshold = judgement.alarm_threshold if profile is None else profile.threshold
+    verdict = weigh(asked, judgement.odds, ready, threshold)
+    opinion = second_opinion(judge, verdict, asked, ready)
+    told = tell(verdict, asked, ready, severity, speed_tolerance, lang)
     notices = [
+        *disagreement(verdict, opinion),
         *_contradictions(signal, shaft_rpm, bearing),
-        *_threshold_notices(profile, ready, faults, speed_tolerance),
+        *_threshold_notices(profile, judgement, ready, faults, speed_tolerance),
         *ready.warnings,
         *severity.warnings,
     ]
     warnings = tuple(x.of(lang) for x in notices)
     file = signal.source if isinstance(signal, Signal) else str(signal.path)
     view = _view(
-        file, signal.unit, ready, severity, findings, best, told, alarm, threshold, warnings, lang
+        file,
+        signal.unit,
+        ready,
+        severity,
+        verdict,
+        opinion,
+        told,
+        threshold,
+        warnings,
+        judge.reference,
+        lang,
     )
     return Diagnosis(
-        verdict=best.label,
-        alarm=alarm,
+        verdict=verdict.best.label,
+        alarm=verdict.alarm,
         threshold=threshold,
-        false_alarm_rate=(profile or shipped).false_alarm_rate,
-        findings=findings,
+        false_alarm_rate=(profile or judgement).false_alarm_rate,
+        findings=verdict.findings,
         sentence=told.sentence,
         action=told.action,
         warnings=warnings,
-        model=reference(),
+        model=judge.reference,
         seconds=clock.perf_counter() - started,
         view=view,
         lang=lang,
@@ -145,11 +154,12 @@ def diagnose(
     )
 
 
-def _refuse_other_model(profile: Profile) -> None:
-    if profile.model != reference():
+def _refuse_other_model(profile: Profile, judge: AbstractJudge) -> None:
+    if profile.model != judge.reference:
         raise UsageError(
-            f"The profile '{profile.name}' was made with {profile.model}; this is {reference()}. "
-            "Make it again with faultlens calibrate."
+            f"The profile '{profile.name}' was made with {profile.model}; this is "
+            f"{judge.reference}. Make it again with faultlens calibrate, or give the model that it "
+            "was made with (model=, command line --model)."
         )
 
 
@@ -171,32 +181,6 @@ def _asked(sentences: Sequence[str] | None, lang: str) -> tuple[MatchedFault, ..
     return asked
 
 
-def _findings(
-    asked: Sequence[MatchedFault], odds: dict[Families, float], ready: VibrationInput
-) -> tuple[Finding, ...]:
-    classes = [class_of(x.fault) if x.fault.families else HEALTHY for x in asked]
-    found = [
-        Finding(
-            label=each.sentence,
-            # Sentences that mean the same share what their fault has.
-            score=odds[its] / classes.count(its),
-            fault=each.fault.key,
-            region=(0.0, ready.duration_s),
-            evidence=tuple(ready.evidence.family(name) for name in its),
-        )
-        for each, its in zip(asked, classes, strict=True)
-    ]
-    found.append(Finding("unknown", odds[UNKNOWN], "unknown", (0.0, ready.duration_s)))
-    return tuple(sorted(found, key=lambda x: -x.score))
-
-
-def _alarms(findings: Sequence[Finding], of_any_fault: float, threshold: float) -> bool:
-    """Whether any fault is likelier than the threshold, and not only something unknown."""
-    fault_score = max((x.score for x in findings if x.is_fault), default=0.0)
-    unknown_score = next(x.score for x in findings if x.fault == "unknown")
-    return of_any_fault > threshold and fault_score >= unknown_score
-
-
 def _contradictions(
     signal: Signal | Recording, shaft_rpm: float | ArrayLike | None, bearing: Bearing | None
 ) -> list[Notice]:
@@ -211,6 +195,7 @@ def _contradictions(
 
 def _threshold_notices(
     profile: Profile | None,
+    judgement: Judgement,
     ready: VibrationInput,
     faults: Sequence[str] | None,
     speed_tolerance: float,
@@ -219,22 +204,32 @@ def _threshold_notices(
         return (SIMULATED_THRESHOLD,)
     return doubts(
         profile,
-        bearing=ready.bearing.label,
+        bearing="" if ready.bearing is None else ready.bearing.label,
+        reading=ready.reading,
         faults=tuple(faults or ()),
         speed_tolerance=speed_tolerance,
+        shipped_threshold=judgement.alarm_threshold,
     )
 
 
 def _done(ready: VibrationInput) -> str:
+    windows = f"{ready.windows} windows of {ready.window_s:g} s"
+    if ready.evidence is None:
+        return f"{windows}: the waveform alone, since no shaft speed is stated"
+    if ready.bearing is None:
+        return f"{windows}: combs over shaft orders, since no bearing is stated"
     return (
-        f"{ready.windows} windows of {ready.window_s:g} s: modulation read at the orders of "
-        f"{ready.bearing.label}, speed factor {ready.evidence.speed_factor:.4f}"
+        f"{windows}: modulation read at the orders of {ready.bearing.label}, speed factor "
+        f"{ready.evidence.speed_factor:.4f}"
     )
 
 
-def _shown(finding: Finding, lang: str) -> str:
-    """A label as reports show it: the user's own words stay, ours are said in their language."""
-    return phrase(finding.label, lang) if finding.label in NO_FAULT else finding.label
+def _shown(finding: Finding, lang: str) -> ScoredLabel:
+    """A finding as reports show it: the user's own words stay, ours are said in their language."""
+    label = phrase(finding.label, lang) if finding.label in NO_FAULT else finding.label
+    # Its colour does not depend on whether lines could be read.
+    families = class_of(fault(finding.fault)) if finding.is_fault else ()
+    return ScoredLabel(label, finding.fault, finding.score, families)
 
 
 def _view(
@@ -242,30 +237,27 @@ def _view(
     unit: str | None,
     ready: VibrationInput,
     severity: Severity,
-    findings: Sequence[Finding],
-    best: Finding,
+    verdict: Verdict,
+    opinion: SecondOpinion | None,
     told: Told,
-    alarm: bool,
     threshold: float,
     warnings: tuple[str, ...],
+    model: str,
     lang: str,
 ) -> SignalView:
     return SignalView(
         file=Path(file).name if file else "recording",
         time_s=ready.waveform_time_s,
         samples=ready.waveform,
-        verdict=_shown(best, lang),
-        verdict_fault=best.fault,
+        verdict=_shown(verdict.best, lang).label,
+        verdict_fault=verdict.best.fault,
         sentence=told.sentence,
-        alarm=alarm,
+        alarm=verdict.alarm,
         threshold=threshold,
-        findings=tuple(
-            ScoredLabel(_shown(x, lang), x.fault, x.score, tuple(e.family for e in x.evidence))
-            for x in findings
-        ),
+        findings=tuple(_shown(x, lang) for x in verdict.findings),
         evidence=ready.evidence,
         unit=unit,
-        bearing=ready.bearing.label,
+        bearing=None if ready.bearing is None else ready.bearing.label,
         stated_rpm=ready.stated_rpm,
         velocity_rms_mm_s=severity.velocity_rms_mm_s,
         zone=severity.zone,
@@ -273,6 +265,7 @@ def _view(
         kurtosis=severity.kurtosis,
         crest_factor=severity.crest_factor,
         action=told.action,
-        model=reference(),
+        model=model,
         warnings=warnings,
+        second_opinion=opinion,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from faultlens.core.errors import UsageError
 from faultlens.core.files import write_text
-from faultlens.reports.view import NO_FAULT, SignalView
+from faultlens.reports.view import NO_FAULT, SecondOpinion, SignalView
 from faultlens.signals.evidence import FamilyEvidence, Line
 
 if TYPE_CHECKING:
@@ -115,6 +115,14 @@ class Diagnosis:
         """Whether the verdict names a fault."""
         return self.best.is_fault
 
+    @property
+    def second_opinion(self) -> SecondOpinion | None:
+        """What the training-free rule says beside the learned model.
+
+        None where the rule itself judged, or where it lacks the speed or the bearing.
+        """
+        return self.view.second_opinion
+
     def to_dict(self) -> dict[str, Any]:
         """The result as plain values: the JSON of the contracts, and more beside it."""
         view = self.view
@@ -135,17 +143,22 @@ class Diagnosis:
             "false_alarm_rate": self.false_alarm_rate,
             "sentence": self.sentence,
             "action": self.action,
+            "second_opinion": _opinion(view.second_opinion),
             "findings": [finding.to_dict() for finding in self.findings],
             "shaft": {
                 "stated_rpm": view.stated_rpm,
                 "measured_rpm": None if view.measured_rpm is None else round(view.measured_rpm, 3),
                 "speed_factor": (
                     round(evidence.speed_factor, 6)
-                    if evidence is not None and evidence.speed_measured
+                    if evidence is not None and view.measured_rpm is not None
                     else None
                 ),
             },
             "bearing": view.bearing,
+            # Where no bearing was stated, the lines are those of the geometry that fits best.
+            "best_fit": None
+            if view.fitted_elements is None
+            else {"rolling_elements": view.fitted_elements},
             "ambiguous": list(evidence.ambiguities) if evidence else [],
             "expected": [_family(x) for x in evidence.families] if evidence else [],
             "severity": {
@@ -203,6 +216,20 @@ class Diagnosis:
             write_report(
                 target, [ReportEntry(self.view, picture)], title=self.view.file, lang=self.lang
             )
+
+
+def _opinion(x: SecondOpinion | None) -> dict[str, Any] | None:
+    if x is None:
+        return None
+    return {
+        "model": x.model,
+        "verdict": x.verdict,
+        "fault": x.fault,
+        "score": round(x.score, 6),
+        "alarm": x.alarm,
+        "agrees": x.agrees,
+        "in_part": x.in_part,
+    }
 
 
 def _family(x: FamilyEvidence) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from faultlens.inference.findings import Finding
+from faultlens.inference.weighing import Verdict
 from faultlens.inputs.vibration import WIDEST_TOLERANCE, VibrationInput
 from faultlens.reports.phrases import phrase
 from faultlens.reports.wording import VerdictFacts, verdict_sentence
@@ -34,10 +35,8 @@ class Told:
 
 
 def tell(
-    best: Finding,
-    findings: Sequence[Finding],
+    verdict: Verdict,
     asked: Sequence[MatchedFault],
-    alarm: bool,
     ready: VibrationInput,
     severity: Severity,
     speed_tolerance: float,
@@ -46,10 +45,8 @@ def tell(
     """Put a result into words.
 
     Args:
-        best: the finding that is the verdict.
-        findings: all of them, best first.
+        verdict: on the recording.
         asked: the sentences that were asked for.
-        alarm: whether the best finding alarms.
         ready: what was read of the recording.
         severity: how strongly the machine vibrates.
         speed_tolerance: of the speed search.
@@ -62,24 +59,25 @@ def tell(
         >>> made = simulate(("outer",), bearing=BearingGeometry(9, 7.94, 39.04), shaft_rpm=1772,
         ...                 sample_rate_hz=12000, seconds=4.0, seed=3, snr_db=5.0)
         >>> diagnose(made.signal).sentence  # what this function told of it
-        'Outer race fault, ...: 4 harmonics of 3.59 x shaft ...'
+        'Outer race fault, ...: 4 harmonics of 3.5... x shaft ...'
     """
-    level = _urgency(alarm, severity)
+    best = verdict.best
+    level = _urgency(verdict.alarm, severity)
     facts = VerdictFacts(
         label=best.label,
         fault=None if best.fault == "unknown" else fault(best.fault),
-        alarm=alarm,
-        # Two sentences that mean one fault share its probability; the fault is as certain.
-        probability=min(1.0, sum(x.score for x in findings if x.fault == best.fault)),
+        alarm=verdict.alarm,
+        probability=verdict.probability,
         windows=ready.windows,
         evidence=best.evidence,
         zone=severity.zone,
         action=level,
+        reading=ready.reading,
     )
     if best.fault == "healthy":
         facts = _with_strongest(facts, ready)
     elif best.fault == "unknown":
-        facts = _doubtful(facts, findings, asked, ready, speed_tolerance, lang)
+        facts = _doubtful(facts, verdict.findings, asked, ready, speed_tolerance, lang)
     return Told(verdict_sentence(facts, lang), _action(best, facts, level, lang))
 
 
@@ -99,6 +97,8 @@ def _action(best: Finding, facts: VerdictFacts, level: str, lang: str) -> str:
 
 
 def _with_strongest(facts: VerdictFacts, ready: VibrationInput) -> VerdictFacts:
+    if ready.evidence is None or ready.bearing is None:
+        return facts
     bearing = [x for x in ready.evidence.families if x.family != "shaft"]
     strongest = max(bearing, key=lambda x: x.strength)
     # A strength near nothing is nothing to tell.
@@ -114,6 +114,9 @@ def _doubtful(
     lang: str,
 ) -> VerdictFacts:
     """Why the verdict is unknown: the shaft explains it as well, or nobody asked for it."""
+    if ready.evidence is None or ready.bearing is None:
+        # Of many geometries one always fits some lines: they prove nothing.
+        return facts
     likeliest = next((x for x in findings if x.is_fault), None)
     if likeliest is not None:
         met = _met(likeliest, ready, speed_tolerance)
@@ -138,6 +141,8 @@ def _met(
     likeliest: Finding, ready: VibrationInput, speed_tolerance: float
 ) -> tuple[Coincidence, ...]:
     """The shaft harmonic that each ambiguous family of the likeliest fault may be."""
+    if ready.evidence is None or ready.bearing is None:
+        return ()
     ambiguous = set(ready.evidence.ambiguities)
     # From a speed at one end of the tolerance to one at the other.
     bridged = min(2 * speed_tolerance, WIDEST_TOLERANCE)

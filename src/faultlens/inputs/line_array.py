@@ -120,8 +120,10 @@ def line_array(
         np.log(revolutions) / 3 - 1,
         3 * min(spectrum.resolution_orders, 1.0),
     ]
-    parts = [contrast, places.with_shaft, places.with_family, whole]
-    return np.concatenate(parts).astype(np.float32)
+    vector: NDArray[np.float32] = np.concatenate(
+        (contrast, places.with_shaft, places.with_family, np.array(whole))
+    ).astype(np.float32)
+    return vector
 
 
 def peaks_between(
@@ -142,9 +144,9 @@ def peaks_between(
     first = np.floor(low / spectrum.bin_orders + 1e-9).astype(int)
     last = np.ceil(high / spectrum.bin_orders - 1e-9).astype(int)
     inside = (first >= 1) & (last < len(spectrum.contrast))
-    widest = int((last - first)[inside].max(initial=0)) + 1
-    bins = np.minimum(first[:, None] + np.arange(widest), last[:, None])
-    found = spectrum.contrast[np.where(inside[:, None], bins, 0)].max(axis=1)
+    # Pairs of (first, one past last): every other of the stretches between them is a range.
+    edges = np.stack([np.where(inside, first, 0), np.where(inside, last, 0) + 1], axis=1).ravel()
+    found = np.maximum.reduceat(np.append(spectrum.contrast, np.float32(0)), edges)[::2]
     peaks: NDArray[np.float32] = np.where(inside, found, 0.0).astype(np.float32)
     return peaks
 

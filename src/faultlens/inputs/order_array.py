@@ -12,7 +12,7 @@ from faultlens.inputs.line_array import peaks_between
 from faultlens.signals.lines import READ_WITHIN
 from faultlens.signals.modulation import ContrastSpectrum
 
-GRID = 0.3 * 1.006 ** np.arange(586)
+GRID = np.array([0.3 * 1.006**i for i in range(586)])
 """Orders tried as the first of a comb: .3 (a cage) to 10 (an inner race of many elements)."""
 
 TEETH = 4

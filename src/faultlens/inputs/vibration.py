@@ -1,24 +1,45 @@
-"""A vibration recording, its speed and its bearing in; evidence at the bearing's orders out.
+"""A vibration recording in; out come the arrays of the encoders, and evidence at fault orders.
 
-The recording is read window by window, so that hours fit into memory. All windows count, none is
-picked at random: the same file gives the same answer, always.
+What can be read depends on what is known: with bearing and speed the lines of the bearing, with the
+speed alone the combs over shaft orders, without a speed the plain waveform. The recording is read
+window by window, so that hours fit into memory. All windows count, none is picked at random: the
+same file gives the same answer, always.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from faultlens.core.errors import MissingMetadataError, UnusableSignalError, UsageError
+from faultlens.core.errors import UnusableSignalError, UsageError
 from faultlens.core.notice import Notice
-from faultlens.signals.catalogue import ResolvedBearing, resolve_bearing
+from faultlens.inputs.line_array import line_array
+from faultlens.inputs.order_array import last_order, order_array
+from faultlens.inputs.reading_notices import (
+    LOWEST_LAST_ORDER,
+    UNKNOWN_BEARING_EITHER,
+    UNKNOWN_SPEED,
+    best_fit,
+    length_warnings,
+    rate_warnings,
+    too_slowly_sampled,
+    unknown_bearing,
+)
+from faultlens.inputs.waveform_array import waveform_array
+from faultlens.signals.catalogue import ResolvedBearing, plausible_bearing, resolve_bearing
 from faultlens.signals.evidence import LineEvidence
-from faultlens.signals.kinematics import FaultOrders
-from faultlens.signals.lines import highest_order, read_evidence, window_seconds
-from faultlens.signals.modulation import ContrastSpectrum, contrast_spectrum
-from faultlens.signals.quality import Flaws, count_flaws, filled, judged, merged, required_seconds
+from faultlens.signals.lines import (
+    WINDOW_S,
+    highest_order,
+    measured_spectrum,
+    read_evidence,
+    window_seconds,
+)
+from faultlens.signals.modulation import ContrastSpectrum, contrast_spectrum, mean_spectrum
+from faultlens.signals.quality import Flaws, count_flaws, filled, judged, merged
 from faultlens.signals.recording import Recording, in_memory
 from faultlens.signals.severity import WindowLevels, combine_windows, measure_window
 from faultlens.signals.signal import Bearing, Signal
@@ -29,14 +50,18 @@ SPEED_TOLERANCE = 0.02
 WIDEST_TOLERANCE = 0.1
 """Beyond this a search finds some speed at which any noise looks like a fault."""
 
-SHORTEST_REVOLUTIONS = 10
-"""A recording shorter than this cannot part the lines of two families."""
-
 LONGEST_STRAIGHTENED = 20_000_000
 """Samples that are resampled to constant shaft angle in memory: about 1 GB while it is done."""
 
+SHORTEST_WAVEFORM_S = 0.1
+"""A recording shorter than this holds a few strikes at most."""
+
 WAVEFORM_POINTS = 4000
 """Points kept of the waveform for pictures: the lowest and highest of each stretch."""
+
+LINES, ORDERS, WAVEFORM = "lines", "orders", "waveform"
+READINGS = (LINES, ORDERS, WAVEFORM)
+"""Arrays of `VibrationInput`, by what must be known: bearing and speed, the speed, nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,9 +69,13 @@ class VibrationInput:
     """What a recording says, ready to be judged.
 
     Args:
-        evidence: lines read at the bearing's orders.
-        bearing: the bearing as it was resolved.
-        stated_rpm: shaft speed that the user or the file stated, revolutions per minute.
+        evidence: lines read at the bearing's orders, or, where none was stated, at those of the
+            usual geometry that fits best; None where the speed is not known.
+        bearing: the bearing as it was resolved; None where none was stated.
+        stated_rpm: shaft speed that the user or the file stated, revolutions per minute; None
+            where nobody did.
+        arrays: what encoders take, by name: "lines" (feature,), "orders" (channel, order),
+            "waveform" (time,).
         windows: number of windows read.
         window_s: length of a window, s.
         duration_s: length of the recording, s.
@@ -56,9 +85,10 @@ class VibrationInput:
         warnings: what a careful engineer would want to know.
     """
 
-    evidence: LineEvidence
-    bearing: ResolvedBearing
-    stated_rpm: float
+    evidence: LineEvidence | None
+    bearing: ResolvedBearing | None
+    stated_rpm: float | None
+    arrays: Mapping[str, NDArray[np.float32]]
     windows: int
     window_s: float
     duration_s: float
@@ -66,6 +96,11 @@ class VibrationInput:
     waveform_time_s: NDArray[np.float64]
     waveform: NDArray[np.float64]
     warnings: tuple[Notice, ...] = ()
+
+    @property
+    def reading(self) -> str:
+        """The most telling of its arrays."""
+        return next(name for name in READINGS if name in self.arrays)
 
 
 def prepare_vibration(
@@ -75,7 +110,7 @@ def prepare_vibration(
     bearing: Bearing | None = None,
     speed_tolerance: float = SPEED_TOLERANCE,
 ) -> VibrationInput:
-    """Read a recording at its bearing's orders.
+    """Read a recording: at its bearing's orders, or as far as what is known allows.
 
     Args:
         payload: a signal in memory, or a recording on disk that is read window by window.
@@ -86,19 +121,21 @@ def prepare_vibration(
         speed_tolerance: largest relative error of the stated speed, 0 to 0.1.
 
     Raises:
-        MissingMetadataError: speed, bearing or sampling rate is not known.
+        MissingMetadataError: the sampling rate is not known.
         UnknownNameError: no catalogue row has that designation.
         UnusableSignalError: too short, constant, too many values missing, or sampled too slowly.
         UsageError: an impossible speed or tolerance.
 
     Example:
+        >>> from faultlens.signals.kinematics import BearingGeometry
         >>> from faultlens.signals.simulator.simulate import simulate
-        >>> from faultlens.signals.kinematics import FaultOrders
-        >>> made = simulate(("outer",), bearing=FaultOrders(3.6, 5.4, 2.4, 0.4), shaft_rpm=1800,
+        >>> made = simulate(("outer",), bearing=BearingGeometry(9, 7.94, 39.04), shaft_rpm=1800,
         ...                 sample_rate_hz=12800, seconds=4.0, seed=1)
         >>> ready = prepare_vibration(made.signal)
         >>> ready.windows, ready.evidence.family("outer").matched_harmonics
         (2, (1, 2, 3, 4))
+        >>> sorted(ready.arrays)
+        ['lines', 'orders']
     """
     if not 0 <= speed_tolerance <= WIDEST_TOLERANCE:
         raise UsageError(
@@ -108,52 +145,96 @@ def prepare_vibration(
     which = payload.bearing if bearing is None else bearing
     own = payload.shaft_rpm if payload.speeds_rpm is None else payload.speeds_rpm
     speed = own if shaft_rpm is None else shaft_rpm
-    if which is None or speed is None:
-        raise _missing(_name(payload), bearing=which is None, speed=speed is None)
-    known = resolve_bearing(which)
+    known = None if which is None else resolve_bearing(which)
+    if speed is None:
+        return _without_speed(payload, known)
     recording, stated_rpm, straightened = _steady(payload, speed)
     shaft_hz = stated_rpm / 60
     rate_hz, length = recording.rate_hz, recording.length
-    warnings = [*recording.warnings, *known.warnings, *straightened]
-    warnings += _length_warnings(length / rate_hz, shaft_hz, known)
-    warnings += _rate_warnings(rate_hz, shaft_hz, known, speed_tolerance)
+    read_as = plausible_bearing() if known is None else known
+    warnings = [*recording.warnings, *(known.warnings if known else ()), *straightened]
+    warnings += length_warnings(length / rate_hz, shaft_hz, read_as)
+    end = last_order(rate_hz, shaft_hz)
+    if known is not None:
+        warnings += rate_warnings(rate_hz, shaft_hz, known, speed_tolerance)
+        # All candidates need the same axis; the highest of their orders ends it.
+        end = max(end, *(highest_order(x, speed_tolerance) for x in known.candidates))
+    elif end < LOWEST_LAST_ORDER:
+        raise too_slowly_sampled(_name(payload), rate_hz, shaft_hz)
     size = min(length, round(window_seconds(shaft_hz) * rate_hz))
-    # All candidates need the same axis; the highest of their orders ends it.
-    end = max(highest_order(x, speed_tolerance) for x in known.candidates)
     windows, flaws = _read_windows(recording, size, shaft_hz, end)
     warnings += judged(flaws, name=_name(payload))
+    spectra = [x.spectrum for x in windows if x.spectrum is not None]
     evidence, orders = read_evidence(
-        [x.spectrum for x in windows],
-        known.candidates,
-        stated_shaft_hz=shaft_hz,
-        tolerance=speed_tolerance,
+        spectra, read_as.candidates, stated_shaft_hz=shaft_hz, tolerance=speed_tolerance
     )
-    if known.estimated:
-        warnings.append(_best_fit(known, orders))
-    outline = np.concatenate([x.outline for x in windows], axis=1)
+    arrays = {ORDERS: order_array(mean_spectrum(spectra))}
+    if known is None:
+        warnings.append(unknown_bearing(orders))
+    else:
+        spectrum = measured_spectrum(evidence, spectra[0])
+        arrays[LINES] = line_array(spectrum, orders, revolutions=size / rate_hz * shaft_hz)
+        if known.estimated:
+            warnings.append(best_fit(known, orders))
     return VibrationInput(
         evidence=evidence,
         bearing=known,
         stated_rpm=stated_rpm,
-        windows=len(windows),
+        arrays=arrays,
         window_s=size / rate_hz,
         duration_s=length / rate_hz,
-        levels=combine_windows([x.levels for x in windows]),
-        waveform_time_s=outline[0],
-        waveform=outline[1],
         warnings=tuple(dict.fromkeys(warnings)),
+        **_outlined(windows),
     )
+
+
+def _without_speed(payload: Signal | Recording, bearing: ResolvedBearing | None) -> VibrationInput:
+    """What can be read where nobody knows how fast the shaft turned."""
+    recording = in_memory(payload) if isinstance(payload, Signal) else payload
+    rate_hz, length = recording.rate_hz, recording.length
+    if length < SHORTEST_WAVEFORM_S * rate_hz:
+        raise UnusableSignalError(
+            f"{_name(payload)} lasts {length / rate_hz:.3g} s; without a shaft speed at least "
+            f"{SHORTEST_WAVEFORM_S} s are needed. Record for longer."
+        )
+    size = min(length, round(WINDOW_S * rate_hz))
+    windows, flaws = _read_windows(recording, size, None, 0.0)
+    start = max(0, (length - round(WINDOW_S * rate_hz)) // 2)
+    middle = filled(recording.read(start, min(length, start + round(WINDOW_S * rate_hz))))
+    warnings = [*recording.warnings, *(bearing.warnings if bearing else ())]
+    warnings += [*judged(flaws, name=_name(payload)), UNKNOWN_SPEED]
+    warnings += [] if bearing else [UNKNOWN_BEARING_EITHER]
+    return VibrationInput(
+        evidence=None,
+        bearing=bearing,
+        stated_rpm=None,
+        arrays={WAVEFORM: waveform_array(middle, rate_hz)},
+        window_s=size / rate_hz,
+        duration_s=length / rate_hz,
+        warnings=tuple(dict.fromkeys(warnings)),
+        **_outlined(windows),
+    )
+
+
+def _outlined(windows: Sequence["_Window"]) -> dict[str, Any]:
+    outline = np.concatenate([x.outline for x in windows], axis=1)
+    return {
+        "windows": len(windows),
+        "levels": combine_windows([x.levels for x in windows]),
+        "waveform_time_s": outline[0],
+        "waveform": outline[1],
+    }
 
 
 @dataclass(frozen=True, eq=False)
 class _Window:
     levels: WindowLevels
-    spectrum: ContrastSpectrum
+    spectrum: ContrastSpectrum | None
     outline: NDArray[np.float64]
 
 
 def _read_windows(
-    recording: Recording, size: int, shaft_hz: float, end: float
+    recording: Recording, size: int, shaft_hz: float | None, end: float
 ) -> tuple[list[_Window], Flaws]:
     """What each window says, and the flaws of all; one without a usable value is only counted."""
     rate_hz = recording.rate_hz
@@ -169,26 +250,13 @@ def _read_windows(
         windows.append(
             _Window(
                 measure_window(samples, rate_hz, recording.unit),
-                contrast_spectrum(samples, rate_hz, shaft_hz=shaft_hz, highest_order=end),
+                None
+                if shaft_hz is None
+                else contrast_spectrum(samples, rate_hz, shaft_hz=shaft_hz, highest_order=end),
                 _outline(samples, start / rate_hz, rate_hz, len(starts)),
             )
         )
     return windows, flaws
-
-
-def _missing(name: str, *, bearing: bool, speed: bool) -> MissingMetadataError:
-    """Ask for all that is missing at once."""
-    questions = []
-    if bearing:
-        questions.append(
-            "Which bearing? Pass bearing= (command line: --bearing): a designation such as 6205, "
-            "a geometry such as n=9,d=7.94,D=39.04, or fault orders such as "
-            "bpfo=3.585,bpfi=5.415,bsf=2.357,ftf=0.398."
-        )
-    if speed:
-        questions.append("How fast did the shaft turn? Pass shaft_rpm= (command line: --rpm).")
-    sidecar = "A sidecar beside the file may say it too: shaft_rpm = 1772, bearing = '6205'."
-    return MissingMetadataError(" ".join([f"{name}:", *questions, sidecar]))
 
 
 def _steady(
@@ -230,69 +298,6 @@ def _starts(length: int, size: int) -> Sequence[int]:
     """First samples of windows that cover the whole recording; neighbours may overlap a little."""
     count = ceil(length / size)
     return [round(x) for x in np.linspace(0, length - size, count)]
-
-
-def _best_fit(bearing: ResolvedBearing, orders: FaultOrders) -> Notice:
-    return Notice(
-        en=f"The geometry of {bearing.label} is an estimate; of {len(bearing.candidates)} likely "
-        f"ones the best fit was read (outer race {orders.bpfo:.3f}, inner race {orders.bpfi:.3f} x "
-        "shaft). Give the maker's fault orders for a firm answer.",
-        zh=f"{bearing.label} 的几何参数为估计值；在 {len(bearing.candidates)} 组可能的参数中采用"
-        f"拟合最好的一组（外圈 {orders.bpfo:.3f}、内圈 {orders.bpfi:.3f} 倍转频）。"
-        "要得到确定的结论，请给出厂家的故障阶次。",
-    )
-
-
-def _length_warnings(
-    duration_s: float, shaft_hz: float, bearing: ResolvedBearing
-) -> tuple[Notice, ...]:
-    revolutions = duration_s * shaft_hz
-    if revolutions < SHORTEST_REVOLUTIONS:
-        raise UnusableSignalError(
-            f"The recording lasts {duration_s:.3g} s, {revolutions:.1f} revolutions at "
-            f"{60 * shaft_hz:.0f} rpm; at least {SHORTEST_REVOLUTIONS} revolutions "
-            f"({SHORTEST_REVOLUTIONS / shaft_hz:.3g} s) are needed. Record for longer."
-        )
-    slowest_hz = bearing.orders.ftf * shaft_hz
-    needed = required_seconds(slowest_hz)
-    if duration_s < needed:
-        no_cage = Notice(
-            en=f"The recording lasts {duration_s:.3g} s; the slowest fault line, the cage's at "
-            f"{slowest_hz:.3g} Hz, needs {needed:.3g} s. Cage faults cannot be judged from it.",
-            zh=f"记录长 {duration_s:.3g} s；最慢的故障谱线（保持架，{slowest_hz:.3g} Hz）需要 "
-            f"{needed:.3g} s。该记录不能用来判断保持架故障。",
-        )
-        return (no_cage,)
-    if duration_s < window_seconds(shaft_hz):
-        blurred = Notice(
-            en=f"The recording lasts {duration_s:.3g} s; lines part well from "
-            f"{window_seconds(shaft_hz):.3g} s on at this speed.",
-            zh=f"记录长 {duration_s:.3g} s；在此转速下，{window_seconds(shaft_hz):.3g} s "
-            "以上的记录才能清楚地分开谱线。",
-        )
-        return (blurred,)
-    return ()
-
-
-def _rate_warnings(
-    rate_hz: float, shaft_hz: float, bearing: ResolvedBearing, tolerance: float
-) -> tuple[Notice, ...]:
-    fastest_hz = highest_order(bearing.orders, tolerance) * shaft_hz
-    # A band needs to hold a ringing that is faster than the strikes that it tells apart.
-    if rate_hz < 4 * fastest_hz / 3:
-        raise UnusableSignalError(
-            f"Sampled at {rate_hz:g} Hz, the fault lines of this bearing go up to "
-            f"{fastest_hz:.0f} Hz; sample at {4 * fastest_hz:.0f} Hz or more."
-        )
-    if rate_hz < 4 * fastest_hz:
-        slow = Notice(
-            en=f"Sampled at {rate_hz:g} Hz, few frequency bands remain above the fault lines (up "
-            f"to {fastest_hz:.0f} Hz); {4 * fastest_hz:.0f} Hz or more would be better.",
-            zh=f"采样率为 {rate_hz:g} Hz，高于故障谱线（最高 {fastest_hz:.0f} Hz）的频带所剩不多；"
-            f"采样率最好不低于 {4 * fastest_hz:.0f} Hz。",
-        )
-        return (slow,)
-    return ()
 
 
 def _outline(

@@ -14,6 +14,9 @@ SECONDS = 1.0
 
 LENGTH = round(RATE_HZ * SECONDS)
 
+FAINTEST = 1e-30
+"""Level below which a waveform is silence, any unit."""
+
 LARGEST = 8.0
 """Samples beyond this many standard deviations are cut: one shock shall not hide all others."""
 
@@ -36,12 +39,12 @@ def waveform_array(samples: NDArray[np.floating], sample_rate_hz: float) -> NDAr
     """
     wanted = int(np.ceil(SECONDS * sample_rate_hz)) + 1
     start = max(0, (len(samples) - wanted) // 2)
-    part = np.asarray(samples[start : start + wanted], dtype=np.float64)
+    part: NDArray[np.floating] = np.asarray(samples[start : start + wanted], dtype=np.float64)
     if sample_rate_hz != RATE_HZ:
         part = resample(Signal(part, sample_rate_hz), RATE_HZ).samples
     if len(part) < LENGTH:
         part = np.tile(part, int(np.ceil(LENGTH / len(part))))
     part = part[:LENGTH] - np.mean(part[:LENGTH])
-    level = max(float(np.std(part)), np.finfo(np.float32).tiny)
+    level = max(float(np.std(part)), FAINTEST)
     ready: NDArray[np.float32] = np.clip(part / level, -LARGEST, LARGEST).astype(np.float32)
     return ready

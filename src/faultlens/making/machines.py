@@ -28,12 +28,12 @@ RACE_SNR_DB = (-6.0, 25.0)
 BALL_SNR_DB = (-24.0, 12.0)
 """Of a rolling element's: its lines are weak or absent in many real recordings."""
 
-CAGE_SNR_DB = (4.0, 25.0)
-FAINT_CAGE_SNR_DB = (-14.0, -1.0)
+CAGE_SNR_DB = (6.0, 25.0)
+FAINT_CAGE_SNR_DB = (-14.0, 4.0)
 FAINT_RACE_SNR_DB = (-26.0, -14.0)
 """No two rolling elements are quite alike, and no race is quite round: sound bearings show it."""
 
-FAINT_CAGE, FAINT_RACE = 1 / 3, 1 / 5
+FAINT_CAGE, FAINT_RACE = 0.45, 0.2
 """Shares of the healthy machines that do."""
 
 WHEEL: tuple[Families, ...] = tuple(
@@ -50,6 +50,9 @@ WHEEL: tuple[Families, ...] = tuple(
 
 SECONDS = ((0.15, 1.0), (0.8, 2.0), (1.0, 6.0))
 """Cumulative share of the recordings, and their length, s."""
+
+KNOWN_SHARE = 0.8
+"""Share of the machines whose bearing is a real one; the others are drawn freely."""
 
 FACT_WEIGHT = 30
 """How much oftener a catalogued fact is drawn than an estimate: test rigs and papers use few
@@ -150,15 +153,14 @@ def _struck(told: Families, rng: np.random.Generator) -> tuple[Families, tuple[f
     return struck, BALL_SNR_DB if struck == ("ball",) else RACE_SNR_DB
 
 
-def _recorded(
-    seed: int, struck: Families, snr_db: tuple[float, float], seconds: float
-) -> Signal:
+def _recorded(seed: int, struck: Families, snr_db: tuple[float, float], seconds: float) -> Signal:
     def draw(length: float) -> Signal:
         return draw_recording(
             seed,
             fault_families=struck,
             snr_db=snr_db,
             known_bearings=_known_bearings(),
+            known_share=KNOWN_SHARE,
             speed_tolerance=SPEED_ERROR,
             seconds=length,
         ).signal

@@ -74,7 +74,9 @@ def class_cross_entropy(
     return -own.mean()
 
 
-def attribute_sigmoid(logits: Tensor, present: Tensor, bias: Tensor | float | None = None) -> Tensor:
+def attribute_sigmoid(
+    logits: Tensor, present: Tensor, bias: Tensor | float | None = None
+) -> Tensor:
     """Each attribute judged by itself: right for compound faults, with a threshold of its own.
 
     Args:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 
-from faultlens.core.errors import FaultlensError, UnknownNameError
+from faultlens.core.errors import FaultlensError
 
 NAME = "builtin/physics"
 """The training-free rule."""
 
 DEFAULT = "builtin/bearing"
-"""What judges bearings unless the user says otherwise: the rule, until the learned model comes."""
+"""What judges bearings unless the user says otherwise: the learned model."""
 
 
 @dataclass(frozen=True)
@@ -85,19 +85,6 @@ def reference() -> str:
         'builtin/physics@...'
     """
     return f"{NAME}@{hashlib.sha256(_shipped()).hexdigest()[:12]}"
-
-
-def check_model(name: str) -> None:
-    """Refuse a model that this installation does not have.
-
-    Raises:
-        UnknownNameError: the name is not one of the models here.
-
-    Example:
-        >>> check_model("builtin/physics")
-    """
-    if name not in (DEFAULT, NAME, reference()):
-        raise UnknownNameError("model", name, [DEFAULT, NAME])
 
 
 def _shipped() -> bytes:

@@ -7,9 +7,9 @@ import numpy as np
 from faultlens.core.errors import UsageError
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
 from faultlens.metrics.conformal import conformal_threshold
-from faultlens.models.shipped import DEFAULT, check_model, reference
-from faultlens.models.training_free import fault_probability, judge
+from faultlens.models.shipped import DEFAULT
 from faultlens.profiles.profile import Profile
+from faultlens.runtimes.judges import Judgement, judge_named
 from faultlens.signals.recording import Recording
 from faultlens.signals.signal import Bearing, Signal
 from faultlens.text.knowledge import load_faults
@@ -37,11 +37,12 @@ def calibrate(
         shaft_rpm: shaft speed where the recordings do not say it, revolutions per minute.
         bearing: bearing where the recordings do not say it.
         speed_tolerance: largest relative error of the stated speed.
-        model: name of the model.
+        model: name of the model, as in `diagnose`.
         name: how the profile is called in results.
 
     Raises:
-        UsageError: no recordings, a rate outside 0 to 1, an unknown model or sentence.
+        UsageError: no recordings, a rate outside 0 to 1, an unknown model or sentence; recordings
+            of several bearings, or of which not equally much is known.
         InputError: a recording that cannot be judged.
 
     Example:
@@ -55,7 +56,7 @@ def calibrate(
         >>> calibrate(healthy, false_alarms=0.2).false_alarm_rate
         0.2
     """
-    check_model(model)
+    judge_named(model)
     inputs = [
         prepare_vibration(x, shaft_rpm=shaft_rpm, bearing=bearing, speed_tolerance=speed_tolerance)
         for x in samples
@@ -65,8 +66,40 @@ def calibrate(
         false_alarms=false_alarms,
         faults=faults,
         speed_tolerance=speed_tolerance,
+        model=model,
         name=name,
     )
+
+
+def judgements_of(
+    inputs: Sequence[VibrationInput],
+    *,
+    faults: Sequence[str] | None = None,
+    model: str = DEFAULT,
+) -> tuple[Judgement, ...]:
+    """What the model says of each recording without a profile.
+
+    Args:
+        inputs: one per recording.
+        faults: sentences that will be asked for; None for the knowledge base's set.
+        model: name of the model, as in `diagnose`.
+
+    Raises:
+        UsageError: an unknown model or sentence, or no sentence.
+        InputError: a recording that the model cannot judge.
+
+    Example:
+        >>> judgements_of([])
+        ()
+    """
+    if faults is not None and (isinstance(faults, str) or not faults):
+        raise UsageError(
+            f"faults is {faults!r}; give a list of at least one sentence, such as "
+            "['inner race fault'], or leave it out for the knowledge base's set."
+        )
+    judge = judge_named(model)
+    asked = load_faults() if faults is None else [x.fault for x in match_faults(faults)]
+    return tuple(judge.judge(x, asked) for x in inputs)
 
 
 def profile_of(
@@ -75,7 +108,9 @@ def profile_of(
     false_alarms: float,
     faults: Sequence[str] | None = None,
     speed_tolerance: float = SPEED_TOLERANCE,
+    model: str = DEFAULT,
     name: str = "profile",
+    judgements: Sequence[Judgement] | None = None,
 ) -> Profile:
     """A profile from healthy recordings that were read already; see `calibrate`.
 
@@ -84,10 +119,14 @@ def profile_of(
         false_alarms: share of healthy recordings that may alarm.
         faults: sentences that will be asked for; None for the knowledge base's set.
         speed_tolerance: with which they were read.
+        model: name of the model.
         name: how the profile is called in results.
+        judgements: what `judgements_of` said of them, with the same model and sentences; None
+            judges them now.
 
     Raises:
-        UsageError: no recordings, a rate outside 0 to 1, or recordings of several bearings.
+        UsageError: no recordings, a rate outside 0 to 1, or recordings of several bearings, or of
+            which not equally much is known.
 
     Example:
         >>> from faultlens.signals.simulator.simulate import simulate
@@ -98,23 +137,26 @@ def profile_of(
         >>> made.recordings, made.false_alarm_rate  # one recording promises no more than 1 in 2
         (1, 0.5)
     """
-    if faults is not None and (isinstance(faults, str) or not faults):
-        raise UsageError(
-            f"faults is {faults!r}; give a list of at least one sentence, such as "
-            "['inner race fault'], or leave it out for the knowledge base's set."
-        )
-    bearings = sorted({x.bearing.label for x in inputs})
+    bearings = sorted({"" if x.bearing is None else x.bearing.label for x in inputs})
     if len(bearings) > 1:
+        named = ", ".join(x or "not stated" for x in bearings)
         raise UsageError(
-            f"The recordings are of several bearings ({', '.join(bearings)}); a profile is of one "
-            "asset. Calibrate each by itself."
+            f"The recordings are of several bearings ({named}); a profile is of one asset. "
+            "Calibrate each by itself."
         )
-    asked = load_faults() if faults is None else [x.fault for x in match_faults(faults)]
-    scores = sorted(fault_probability(judge(x.evidence, asked)) for x in inputs)
+    readings = sorted({x.reading for x in inputs})
+    if len(readings) > 1:
+        raise UsageError(
+            "Some of the recordings state a shaft speed and some do not, so they are judged in "
+            "different ways. State the speed of all (command line: --rpm), or leave those out."
+        )
+    if judgements is None:
+        judgements = judgements_of(inputs, faults=faults, model=model)
+    scores = sorted(x.fault_probability for x in judgements)
     chosen = conformal_threshold(np.array(scores), false_alarms=false_alarms)
     return Profile(
         name=name,
-        model=reference(),
+        model=judge_named(model).reference,
         threshold=chosen.threshold,
         false_alarm_rate=chosen.false_alarm_rate,
         wanted_rate=false_alarms,
@@ -123,4 +165,5 @@ def profile_of(
         bearing=bearings[0],
         faults=tuple(faults or ()),
         speed_tolerance=speed_tolerance,
+        reading=readings[0],
     )

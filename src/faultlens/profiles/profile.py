@@ -6,6 +6,7 @@ from pathlib import Path
 
 from faultlens.core.errors import UnknownNameError, UnreadableFileError
 from faultlens.core.files import write_text
+from faultlens.inputs.vibration import LINES, READINGS
 
 FORMAT = 1
 """Version of the file; a reader refuses newer ones by name."""
@@ -26,9 +27,11 @@ class Profile:
         wanted_rate: share that was asked for.
         recordings: healthy recordings behind it.
         scores: fault probability of each of them, rising.
-        bearing: bearing by which they were read, in words.
+        bearing: bearing by which they were read, in words; "" where none was stated.
         faults: sentences that were asked for; empty for the knowledge base's set.
         speed_tolerance: of the speed search.
+        reading: what of them was judged, of `inputs.vibration.READINGS`: the lines of the bearing,
+            combs over shaft orders, or the waveform.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Profile:
     bearing: str
     faults: tuple[str, ...] = ()
     speed_tolerance: float = 0.02
+    reading: str = LINES
 
     def save(self, path: str | Path) -> None:
         """Write the profile as JSON, whole or not at all.
@@ -109,6 +113,10 @@ def _check(profile: Profile) -> None:
     for value in (profile.name, profile.model, profile.bearing, *profile.faults):
         if not isinstance(value, str):
             raise ValueError(f"it holds {value!r} where words belong")
+    if profile.reading not in READINGS:
+        raise ValueError(
+            f"its reading is {profile.reading!r}, which must be one of {', '.join(READINGS)}"
+        )
     if profile.recordings != len(profile.scores):
         raise ValueError(
             f"it counts {profile.recordings!r} recordings but holds {len(profile.scores)}"

@@ -91,7 +91,9 @@ def write_family_names(sheet: Sheet, x_in: float, y_in: float, evidence: LineEvi
         sheet.say(x_in, middle, told, color=colour, va="center_baseline", ha="right", fontsize=6.5)
 
 
-def write_family_table(sheet: Sheet, x_in: float, y_in: float, evidence: LineEvidence) -> None:
+def write_family_table(
+    sheet: Sheet, x_in: float, y_in: float, evidence: LineEvidence, *, fitted: bool = False
+) -> None:
     """Write harmonics found of those looked for, sidebands, strength against the floor, slip.
 
     Args:
@@ -99,6 +101,7 @@ def write_family_table(sheet: Sheet, x_in: float, y_in: float, evidence: LineEvi
         x_in: left end of the table, inches.
         y_in: top of the rows, inches; the heading stands above it.
         evidence: what was read.
+        fitted: whether the geometry is a fit, so that a slip against it says nothing.
 
     Example:
         >>> import numpy as np
@@ -119,11 +122,18 @@ def write_family_table(sheet: Sheet, x_in: float, y_in: float, evidence: LineEvi
         )
     longest = max([2 * evidence.floor, *(x.strength for x in evidence.families)], default=1.0)
     for row, family in enumerate(evidence.families):
-        _write_row(sheet, x_in, y_in + (row + 0.5) * ROW_IN, family, evidence.floor, longest)
+        middle = y_in + (row + 0.5) * ROW_IN
+        _write_row(sheet, x_in, middle, family, evidence.floor, longest, fitted)
 
 
 def _write_row(
-    sheet: Sheet, x_in: float, y_in: float, family: FamilyEvidence, floor: float, longest: float
+    sheet: Sheet,
+    x_in: float,
+    y_in: float,
+    family: FamilyEvidence,
+    floor: float,
+    longest: float,
+    fitted: bool,
 ) -> None:
     own = [x for x in family.lines if x.sideband == 0]
     side = [x for x in family.lines if x.sideband != 0]
@@ -133,7 +143,7 @@ def _write_row(
         cells["sidebands"] = f"{family.matched_sidebands}/{len(side)}"
     standing = family.strength >= floor
     # The slip of a family that is not there is that of a coincidence.
-    if found and standing and family.family != "shaft":
+    if found and standing and family.family != "shaft" and not fitted:
         cells["slip"] = f"{family.slip_percent:+z.1f} %".replace("-", "−")
     for column, told in cells.items():
         look = INK if standing else FAINT

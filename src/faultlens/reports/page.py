@@ -11,8 +11,10 @@ from urllib.parse import quote
 
 from faultlens.core.files import write_text
 from faultlens.core.languages import checked_language
+from faultlens.reports.machine_words import machine_words
 from faultlens.reports.palette import FAMILY_COLOURS, LINE_NAMES, peak_name
 from faultlens.reports.phrases import phrase
+from faultlens.reports.second_opinion import opinion_sentence
 from faultlens.reports.view import NO_FAULT, SignalView
 from faultlens.signals.evidence import Line
 
@@ -103,6 +105,8 @@ def write_report(
         title=title,
         lang=checked_language(lang),
         words=lambda key, **values: phrase(key, lang).format(**values),
+        machine=lambda view: machine_words(view, lang),
+        opinion=lambda view: opinion_sentence(view.second_opinion, lang),
         entries=[(x, _picture_address(x.picture, folder, embed)) for x in ranked],
         counts=counts | {"failed": len(unread)},
         failed=unread,

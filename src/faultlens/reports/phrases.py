@@ -36,6 +36,20 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "lines of the {families} stand out, which was not asked for",
         "zh": "{families}谱线突出，但未被询问",
     },
+    "second_opinion": {"en": "Second opinion", "zh": "规则复核"},
+    "rule_agrees": {
+        "en": "The training-free rule agrees: {verdict}, {score}.",
+        "zh": "免训练规则的结论一致：{verdict}，{score}。",
+    },
+    "rule_agrees_in_part": {
+        "en": "The training-free rule agrees in part: {verdict}, {score}.",
+        "zh": "免训练规则的结论部分一致：{verdict}，{score}。",
+    },
+    "rule_differs": {
+        "en": "The training-free rule says {verdict} ({score}): look at the lines before acting.",
+        "zh": "免训练规则的结论为{verdict}（{score}）：采取措施前请先查看谱线。",
+    },
+    "rule_says": {"en": "rule: {verdict} ({score})", "zh": "规则：{verdict}（{score}）"},
     "alarm": {"en": "Alarm", "zh": "报警"},
     "no_alarm": {"en": "No alarm", "zh": "未报警"},
     "threshold": {"en": "Alarm threshold", "zh": "报警阈值"},
@@ -62,6 +76,10 @@ PHRASES: dict[str, dict[str, str]] = {
     "expected_line": {"en": "expected, not found", "zh": "理论位置，未检出"},
     "noise_floor": {"en": "floor {floor:.2f}", "zh": "检出下限 {floor:.2f}"},
     "labels_read": {"en": "labels: measured order (expected)", "zh": "标注：实测阶次（理论阶次）"},
+    "labels_fitted": {
+        "en": "labels: measured order (best fit)",
+        "zh": "标注：实测阶次（最佳拟合）",
+    },
     "line_chart": {"en": "Expected of each fault", "zh": "各故障的理论谱线"},
     "harmonics": {"en": "harmonics", "zh": "谐波"},
     "sidebands": {"en": "sidebands", "zh": "边频带"},
@@ -83,14 +101,28 @@ PHRASES: dict[str, dict[str, str]] = {
         "zh": "未知信号单位，无法计算振动速度和 ISO 区域。",
     },
     "no_evidence": {
-        "en": "No fault lines could be placed: they need the shaft speed and the bearing.",
-        "zh": "无法定位故障谱线：需要转速和轴承型号。",
+        "en": "No fault lines could be placed: they need the shaft speed. The waveform alone was "
+        "judged.",
+        "zh": "无法定位故障谱线：需要转速。仅根据波形判断。",
     },
     "speed_stated": {"en": "stated {rpm:.0f} rpm", "zh": "给定转速 {rpm:.0f} r/min"},
     "speed_measured": {"en": "measured {rpm:.0f} rpm", "zh": "实测转速 {rpm:.0f} r/min"},
     "speed_unknown": {"en": "speed unknown", "zh": "转速未知"},
     "bearing_named": {"en": "bearing {bearing}", "zh": "轴承 {bearing}"},
     "bearing_unknown": {"en": "bearing unknown", "zh": "轴承未知"},
+    "bearing_fitted": {
+        "en": "bearing not stated; best fit n={elements}",
+        "zh": "轴承未给出；最佳拟合 n={elements}",
+    },
+    "fitted_chart": {"en": "Best fit, bearing not stated", "zh": "最佳拟合（轴承未给出）"},
+    "fitted_line": {"en": "line of the best fit", "zh": "最佳拟合谱线"},
+    "fitted_note": {
+        "en": "No bearing is stated. The lines are those of the usual geometry that fits the "
+        "spectrum best (n={elements}); the verdict rests on combs over shaft orders.",
+        "zh": "未给出轴承。图表中的谱线属于与调制谱拟合最好的常见几何参数（n={elements}）；"
+        "结论依据转频阶次上的谐波列。",
+    },
+    "best_fit": {"en": "best fit", "zh": "最佳拟合"},
     "warning_count": {"en": "warnings: {count}", "zh": "注意事项：{count} 条"},
     "own_warnings": {
         "en": "{own} of {count} files have warnings of their own; see --json.",

@@ -118,7 +118,13 @@ def draw_severity(
 
 
 def draw_key(
-    sheet: Sheet, x_in: float, y_in: float, colours: tuple[str, ...], floor: float
+    sheet: Sheet,
+    x_in: float,
+    y_in: float,
+    colours: tuple[str, ...],
+    floor: float,
+    *,
+    fitted: bool = False,
 ) -> None:
     """Explain the marks of the spectrum.
 
@@ -128,6 +134,7 @@ def draw_key(
         y_in: middle of the first row, inches.
         colours: colours of the marked families; several are explained in ink, none not at all.
         floor: strength above which a line counts as matched (nats).
+        fitted: whether the lines are those of a geometry that nobody stated.
 
     Example:
         >>> from faultlens.reports.sheet import new_sheet
@@ -151,5 +158,6 @@ def draw_key(
         if key == "noise_floor":
             across = [x_in, x_in + 0.16]
         sheet.paper.plot(across, [y + end for end in ends], **look)
-        told = sheet.words(key, floor=floor)
+        name = "fitted_line" if fitted and key == "matched_line" else key
+        told = sheet.words(name, floor=floor)
         sheet.say(x_in + 0.22, y, told, fontsize=6.5, color=FAINT, va="center_baseline")

@@ -9,6 +9,7 @@ from faultlens.reports.family_panel import (
     write_family_table,
 )
 from faultlens.reports.lettering import fit
+from faultlens.reports.machine_words import machine_words
 from faultlens.reports.palette import ALARM, FAINT, FAMILY_COLOURS, INK, RULE
 from faultlens.reports.sheet import Sheet, new_sheet
 from faultlens.reports.side_panels import draw_findings, draw_key, draw_severity, verdict_colours
@@ -108,6 +109,7 @@ def _draw_waveform(sheet: Sheet, view: SignalView, height_in: float) -> None:
 
 def _draw_evidence(sheet: Sheet, view: SignalView, evidence: LineEvidence) -> None:
     families = _marked(view, evidence)
+    fitted = view.fitted_elements is not None
     room = LABEL_ROOM_IN if families else 0.0
     _title(sheet, SPECTRUM_IN, "modulation_spectrum", sheet.words("line_strength"))
     height = FAMILIES_IN - 0.2 - SPECTRUM_IN - room
@@ -119,11 +121,11 @@ def _draw_evidence(sheet: Sheet, view: SignalView, evidence: LineEvidence) -> No
         SPECTRUM_IN + 0.62,
         tuple(FAMILY_COLOURS[x] for x in families),
         evidence.floor,
+        fitted=fitted,
     )
     if labels:
-        note = sheet.say(
-            MARGIN_IN, FAMILIES_IN - 0.85, sheet.words("labels_read"), fontsize=6.5, color=FAINT
-        )
+        read = sheet.words("labels_fitted" if fitted else "labels_read")
+        note = sheet.say(MARGIN_IN, FAMILIES_IN - 0.85, read, fontsize=6.5, color=FAINT)
         fit(sheet.figure, note, 1.15, 2)
     rows_height = ROW_IN * len(evidence.families)
     rows = sheet.axes(AXES_IN, FAMILIES_IN, AXES_WIDTH_IN, rows_height, label="families")
@@ -131,8 +133,9 @@ def _draw_evidence(sheet: Sheet, view: SignalView, evidence: LineEvidence) -> No
     rows.set_xlim(0, last_order_shown(evidence, families))
     rows.locator_params(axis="x", nbins=9, steps=(1, 2, 5, 10))
     write_family_names(sheet, AXES_IN - 0.1, FAMILIES_IN, evidence)
-    write_family_table(sheet, SIDE_IN, FAMILIES_IN, evidence)
-    sheet.say(MARGIN_IN, FAMILIES_IN, sheet.words("line_chart"), weight="bold", va="bottom")
+    write_family_table(sheet, SIDE_IN, FAMILIES_IN, evidence, fitted=fitted)
+    title = sheet.words("fitted_chart" if fitted else "line_chart")
+    sheet.say(MARGIN_IN, FAMILIES_IN, title, weight="bold", va="bottom")
     foot = FAMILIES_IN + rows_height
     if evidence.ambiguities:
         names = sheet.words("and").join(sheet.words(x) for x in evidence.ambiguities)
@@ -155,14 +158,7 @@ def _marked(view: SignalView, evidence: LineEvidence) -> tuple[str, ...]:
 
 def _write_footer(sheet: Sheet, view: SignalView) -> None:
     sheet.paper.hlines(6.68, MARGIN_IN, WIDTH_IN - MARGIN_IN, color=RULE, lw=0.8)
-    bearing = ("bearing_named", view.bearing) if view.bearing else ("bearing_unknown", "")
-    told = [view.file, sheet.words(bearing[0], bearing=bearing[1])]
-    if view.stated_rpm is not None:
-        told.append(sheet.words("speed_stated", rpm=view.stated_rpm))
-    if view.measured_rpm is not None:
-        told.append(sheet.words("speed_measured", rpm=view.measured_rpm))
-    if view.stated_rpm is None and view.measured_rpm is None:
-        told.append(sheet.words("speed_unknown"))
+    told = [view.file, *machine_words(view, sheet.lang)]
     told += [x for x in (view.model, sheet.words("warning_count", count=len(view.warnings))) if x]
     footer = sheet.say(MARGIN_IN, 6.76, "  ·  ".join(told), color=FAINT, gid="footer")
     fit(sheet.figure, footer, WIDTH_IN - 2 * MARGIN_IN)

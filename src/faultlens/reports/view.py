@@ -33,6 +33,29 @@ class ScoredLabel:
         return self.fault not in NO_FAULT
 
 
+@dataclass(frozen=True)
+class SecondOpinion:
+    """What the training-free rule says of a recording that the learned model judged.
+
+    Args:
+        model: name and hash of the rule.
+        verdict: label of its verdict; "healthy" and "unknown" in these words.
+        fault: key of the fault that it names, "healthy" or "unknown".
+        score: its probability of that verdict, 0 to 1.
+        alarm: whether it alarms by its own threshold.
+        agrees: whether both name the same, or faults that have a part in common.
+        in_part: whether they have no more than a part in common.
+    """
+
+    model: str
+    verdict: str
+    fault: str
+    score: float
+    alarm: bool
+    agrees: bool
+    in_part: bool = False
+
+
 @dataclass(frozen=True, eq=False)
 class SignalView:
     """One diagnosed recording as a reader sees it.
@@ -48,7 +71,8 @@ class SignalView:
         alarm: whether the verdict alarms.
         threshold: score above which all faults together alarm, 0 to 1.
         findings: every sentence asked for, best first.
-        evidence: what was read at the bearing's orders; None where bearing or speed is unknown.
+        evidence: what was read at the bearing's orders, or, where none was stated, at those of the
+            usual geometry that fits best; None where the speed is unknown.
         unit: unit of the samples; None where nobody said.
         bearing: the bearing, as its owner calls it; None where unknown.
         stated_rpm: shaft speed that the user stated, revolutions per minute.
@@ -60,6 +84,7 @@ class SignalView:
         action: what to do now, in words.
         model: name and version of what judged.
         warnings: what a careful engineer would want to know, in the reader's language.
+        second_opinion: what the training-free rule says; None where it was not asked.
     """
 
     file: str
@@ -83,6 +108,7 @@ class SignalView:
     action: str = ""
     model: str = ""
     warnings: tuple[str, ...] = ()
+    second_opinion: SecondOpinion | None = None
 
     @property
     def alarm_score(self) -> float:
@@ -102,5 +128,15 @@ class SignalView:
     @property
     def measured_rpm(self) -> float | None:
         """Shaft speed as measured, revolutions per minute; None where no line shows it."""
-        known = self.evidence is not None and self.evidence.speed_measured
-        return 60 * self.evidence.shaft_hz if known and self.evidence else None
+        # Where the geometry is a fit, any speed fits with another geometry.
+        if self.evidence is None or self.bearing is None or not self.evidence.speed_measured:
+            return None
+        return 60 * self.evidence.shaft_hz
+
+    @property
+    def fitted_elements(self) -> int | None:
+        """Rolling elements of the geometry that fits best; None where a bearing was stated."""
+        if self.evidence is None or self.bearing is not None:
+            return None
+        outer, inner = (self.evidence.family(x).expected_order for x in ("outer", "inner"))
+        return round(outer + inner)

@@ -18,6 +18,12 @@ CERTAIN_FROM = 0.95
 PROBABLE_FROM = 0.75
 """Probability from which a fault is called probable: wrong at most once in 4. Our convention."""
 
+FITTED_FROM = 2
+"""Matched harmonics from which the best fit of many geometries is spoken of."""
+
+READINGS = ("lines", "orders", "waveform")
+"""What a verdict rests on: the lines of the bearing, combs over shaft orders, the waveform."""
+
 
 @dataclass(frozen=True)
 class VerdictFacts:
@@ -37,9 +43,10 @@ class VerdictFacts:
         action: urgency, of `text.knowledge.LEVELS`; a milder one is taken where the fault has
             no action so urgent.
         reason: why the verdict is unknown, in the language of the report; may be empty.
+        reading: what was judged, of `READINGS`; of combs, the evidence is the best fit's.
 
     Raises:
-        UsageError: a probability outside 0 to 1, an unknown zone or urgency.
+        UsageError: a probability outside 0 to 1, an unknown zone, urgency or reading.
     """
 
     label: str
@@ -52,6 +59,7 @@ class VerdictFacts:
     zone: str | None = None
     action: str = "watch"
     reason: str = ""
+    reading: str = "lines"
 
     @property
     def doubtful_health(self) -> bool:
@@ -66,6 +74,8 @@ class VerdictFacts:
             raise UnknownNameError("ISO 20816-3 zone", self.zone, ZONES)
         if self.action not in LEVELS:
             raise UnknownNameError("urgency of an action", self.action, LEVELS)
+        if self.reading not in READINGS:
+            raise UnknownNameError("reading of a recording", self.reading, READINGS)
 
 
 _TEMPLATES = {
@@ -88,6 +98,12 @@ _TEMPLATES = {
         "lines": "{count} {harmonics} of {order:.2f} x shaft{sidebands} ({part}slip {slip:+.1f} %)",
         "no_lines": "no single harmonic of {order:.2f} x shaft stands out, only their mean "
         "({part}strength {strength:.2f})",
+        "by_orders": "judged by combs over shaft orders, no bearing stated",
+        "fitted": " (best fit: {count} {harmonics} of {order:.2f} x shaft{sidebands})",
+        "by_waveform": "judged by the waveform alone, no shaft speed stated",
+        "quiet_orders": "no comb over shaft orders speaks for a fault in {windows} {unit}, "
+        "no bearing stated",
+        "quiet_waveform": "the waveform alone shows no fault, no shaft speed stated",
         "part": "{family}, ",
         "at_shaft": " with sidebands at shaft speed",
         "at_cage": " with sidebands at cage speed",
@@ -121,6 +137,11 @@ _TEMPLATES = {
         "needs": "需要转速脉冲信号或更长的记录",
         "lines": "检出{part}{order:.2f}倍转频的谐波{count}条{sidebands}（滑差{slip:+.1f} %）",
         "no_lines": "{part}{order:.2f}倍转频的各阶谐波均不突出，仅平均值偏高（强度{strength:.2f}）",
+        "by_orders": "按转频阶次上的谐波列判断，未给出轴承",
+        "fitted": "（最佳拟合：{order:.2f}倍转频的谐波{count}条{sidebands}）",
+        "by_waveform": "仅根据波形判断，未给出转速",
+        "quiet_orders": "{windows}个窗口中转频阶次上的谐波列均未显示故障，未给出轴承",
+        "quiet_waveform": "仅从波形看未见故障，未给出转速",
         "part": "{family}",
         "at_shaft": "，带转频边带",
         "at_cage": "，带保持架转频边带",
@@ -211,6 +232,10 @@ def _label(facts: VerdictFacts, lang: str) -> str:
 
 def _evidence(facts: VerdictFacts, lang: str) -> list[str]:
     words = _TEMPLATES[lang]
+    if facts.reading == "waveform":
+        return [words["by_waveform"]]
+    if facts.reading == "orders":
+        return [words["by_orders"] + "".join(_fitted(x, words) for x in facts.evidence)]
     if len(facts.evidence) == 1:
         family = facts.evidence[0]
         return [_lines(family, lang, named=False), _present(family, words)]
@@ -222,22 +247,31 @@ def _evidence(facts: VerdictFacts, lang: str) -> list[str]:
 
 def _lines(family: FamilyEvidence, lang: str, *, named: bool) -> str:
     words = _TEMPLATES[lang]
-    count = len(family.matched_harmonics)
     part = words["part"].format(family=phrase(family.family, lang)) if named else ""
-    if not count:
+    if not family.matched_harmonics:
         return words["no_lines"].format(
             order=family.measured_order, part=part, strength=family.strength
         )
-    spacing = words["at_cage"] if family.family == "ball" else words["at_shaft"]
     slip = round(family.slip_percent, 1) or 0.0  # never "-0.0 %"
-    return words["lines"].format(
-        count=count,
-        harmonics="harmonic" if count == 1 else "harmonics",
-        order=family.measured_order,
-        part=part,
-        sidebands=spacing if family.matched_sidebands else "",
-        slip=slip,
-    )
+    return words["lines"].format(part=part, slip=slip, **_found(family, words))
+
+
+def _fitted(family: FamilyEvidence, words: dict[str, str]) -> str:
+    """Lines of the geometry that fits best; one harmonic alone is chance among so many."""
+    if len(family.matched_harmonics) < FITTED_FROM:
+        return ""
+    return words["fitted"].format(**_found(family, words))
+
+
+def _found(family: FamilyEvidence, words: dict[str, str]) -> dict[str, object]:
+    count = len(family.matched_harmonics)
+    spacing = words["at_cage"] if family.family == "ball" else words["at_shaft"]
+    return {
+        "count": count,
+        "harmonics": "harmonic" if count == 1 else "harmonics",
+        "order": family.measured_order,
+        "sidebands": spacing if family.matched_sidebands else "",
+    }
 
 
 def _present(family: FamilyEvidence, words: dict[str, str]) -> str:
@@ -248,6 +282,10 @@ def _present(family: FamilyEvidence, words: dict[str, str]) -> str:
 
 def _quiet(facts: VerdictFacts, lang: str) -> str:
     words = _TEMPLATES[lang]
+    if facts.reading != "lines":
+        return words[f"quiet_{facts.reading}"].format(
+            windows=facts.windows, unit=_unit(facts.windows)
+        )
     strongest = ""
     if facts.evidence:
         family = facts.evidence[0]

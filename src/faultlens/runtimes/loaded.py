@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from faultlens.runtimes.vibration import Payload
+
 BUILTIN = "builtin/"
 
 TOKENIZER, TEXT_ENCODER = "tokenizer.json", "text"
@@ -99,6 +101,25 @@ class Model:
         tower = self.text
         ids, mask = encode_sentences(tower.bundle.path(TOKENIZER), sentences)
         return tower.runtime(TEXT_ENCODER).run({"ids": ids, "mask": mask})
+
+    def encode(self, payloads: "Payload | Sequence[Payload]") -> "NDArray[np.float32]":
+        """The embeddings of recordings in the space of this model.
+
+        Args:
+            payloads: signals or recordings that state their own speed and bearing, as far as these
+                are known; or what `prepare_vibration` made of them; or one of these alone.
+
+        Returns:
+            (recording, 256) unit rows.
+
+        Raises:
+            UsageError: the model takes sentences, or there is no recording.
+            InputError: a recording that cannot be read.
+        """
+        # Here, because a recording brings numpy along, and sentences need none of its readers.
+        from faultlens.runtimes.vibration import encode_vibration
+
+        return encode_vibration(self, payloads)
 
 
 def load_model(reference: str | Path) -> Model:

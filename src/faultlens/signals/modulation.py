@@ -8,6 +8,7 @@ sensors drop out. This is the representation that travelled between machines in 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +84,7 @@ def modulation_spectrum(
     # Single precision halves the time; at unit power nothing overflows or vanishes in it.
     scaled = (centred / max(float(np.std(centred)), np.finfo(float).tiny)).astype(np.float32)
     frames = np.lib.stride_tricks.sliding_window_view(scaled, frame)[::hop]
-    taper = np.hanning(frame + 2)[1:-1].astype(np.float32)
+    taper = _taper(frame + 2)[1:-1]
     # The lowest band holds drift and shaft motion, not ringing.
     spectrum = fft.rfft(frames * taper, axis=1)[:, 1:]
     power = np.ascontiguousarray((spectrum.real**2 + spectrum.imag**2).T)
@@ -93,7 +94,7 @@ def modulation_spectrum(
     steps = bands.shape[1]
     # Twice the power of two above: bins then lie closer than the lines that they must meet.
     size = 2 * fft.next_fast_len(steps, real=True)
-    strength = np.abs(fft.rfft(bands * np.hanning(steps).astype(np.float32), n=size, axis=1))
+    strength = np.abs(fft.rfft(bands * _taper(steps), n=size, axis=1))
     step_hz = sample_rate_hz / hop
     return strength, step_hz / size, 2 * step_hz / steps
 
@@ -145,8 +146,15 @@ def mean_spectrum(spectra: Sequence[ContrastSpectrum]) -> ContrastSpectrum:
         >>> mean_spectrum([one, other]).contrast
         array([0.5, 0.5, 0.5], dtype=float32)
     """
-    contrast = np.mean([x.contrast for x in spectra], axis=0, dtype=np.float32)
+    contrast: NDArray[np.float32] = np.stack([x.contrast for x in spectra]).mean(axis=0)
     return replace(spectra[0], contrast=contrast)
+
+
+@lru_cache(maxsize=64)
+def _taper(length: int) -> NDArray[np.float32]:
+    taper: NDArray[np.float32] = np.hanning(length).astype(np.float32)
+    taper.flags.writeable = False
+    return taper
 
 
 def _local_median(levels: NDArray[np.float32], width: float) -> NDArray[np.float32]:

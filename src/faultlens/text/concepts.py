@@ -59,6 +59,9 @@ class _Clause:
         return words[:1] == [Kind.NOT]
 
 
+NOT_OF_A_BEARING = "it does not seem to speak of a bearing"
+"""The mildest objection: it names a part in words that other trades use too."""
+
 _JOINTS = (Kind.COMMA, Kind.AND, Kind.OR, Kind.BREAK)
 _STATES = (Kind.DAMAGE, Kind.HEALTH)
 _RACES = frozenset({"outer", "inner"})
@@ -233,7 +236,7 @@ def _objection(
     if any(t.kind is Kind.COMPOUND for t in tokens) and len(damaged) == 1:
         return f"it names a compound fault but only one part: {_named(damaged)}"
     if damaged and not _supported(tokens):
-        return "it does not seem to speak of a bearing"
+        return NOT_OF_A_BEARING
     if not damaged and sound and not sound >= _ALL_ROLLING:
         return f"it only says that the {_named(sound)} is sound, not what is damaged"
     return ""

@@ -13,8 +13,9 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
+from faultlens.core.languages import LANGUAGES
 from faultlens.core.progress import progress
-from faultlens.models.encoders.text_tower import LONGEST_TOKENS, TextTower, TokenTable, shipped
+from faultlens.models.encoders.text_tower import DIM, LONGEST_TOKENS, TextTower, TokenTable, shipped
 from faultlens.training.grammar import read_common, read_glossary, read_worlds
 from faultlens.training.hashes import hash_of
 from faultlens.training.teacher import DIM as TEACHER_DIM
@@ -24,6 +25,8 @@ from faultlens.training.text_recipe import TextRecipe
 from faultlens.training.vocabulary import PAD, tokenizer_of, vocabulary
 from faultlens.training.word_noise import WordNoise
 from faultlens.training.wordings import Wording, draw_general, draw_wordings
+
+_LENGTH_GROUPS = 4  # per batch; more make the matrices too small to be quick
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,10 @@ class _Pool:
     meaning: NDArray[np.float32]  # (sentence, 384) the teacher's, zeros where it has none
     known: NDArray[np.bool_]  # (sentence,) whether the teacher has one
     concept: NDArray[np.int64]  # (sentence,) -1 for none
-    rows: list[list[NDArray[np.int64]]]  # concept, language: its sentences
-    general: NDArray[np.int64]  # sentences without a concept
+    names: list[str]  # of the concepts
+    core: list[list[NDArray[np.int64]]]  # core concept, language: its sentences
+    others: list[list[NDArray[np.int64]]]  # other concept, language: its sentences
+    general: list[NDArray[np.int64]]  # language: its sentences without a concept
 
 
 def train_text_tower(
@@ -85,7 +90,7 @@ def train_text_tower(
     words = vocabulary(tokens, [each.sentence for each in wordings], read_common(recipe.corpus))
     tokenizer = tokenizer_of(words, longest=LONGEST_TOKENS)
     vectors = word_vectors(teacher, words, width=recipe.width, cache=cache, quiet=quiet)
-    pool = _pool(wordings, tokenizer, teacher, cache=cache, quiet=quiet)
+    pool = _pool(wordings, tokenizer, teacher, recipe, cache=cache, quiet=quiet)
     torch.manual_seed(recipe.seed)
     table = TokenTable(
         torch.from_numpy(vectors), learned=len(words.learned), spread=float(vectors.std())
@@ -107,7 +112,7 @@ def train_text_tower(
         corpus_sha256=hash_of([(each.sentence, each.concept, each.lang) for each in wordings]),
         figures={
             "sentences": len(wordings),
-            "concepts": len(pool.rows),
+            "concepts": len(pool.names),
             "tokens": len(words.ids),
             "loss_first": float(np.mean(losses[:10])),
             "loss_last": float(np.mean(losses[-10:])),
@@ -117,17 +122,18 @@ def train_text_tower(
 
 
 def _drawn(recipe: TextRecipe, tokens: Iterable[str]) -> list[Wording]:
-    worlds = read_worlds(recipe.corpus)
-    whole = sorted(token for token in tokens if token.isascii() and token.isalpha())
-    return [
-        *draw_wordings(worlds, each=recipe.sentences_per_concept, seed=recipe.seed),
-        *(Wording(zh, "", "zh", english) for zh, english in read_glossary(recipe.corpus)),
-        *draw_general(
-            [word for word in whole if len(word) > 2],
-            count=recipe.general_sentences,
-            seed=recipe.seed,
-        ),
-    ]
+    drawn = draw_wordings(
+        read_worlds(recipe.corpus),
+        each=recipe.sentences_per_concept,
+        seed=recipe.seed,
+        core=recipe.core,
+        core_each=recipe.core_sentences,
+    )
+    glossary = [Wording(zh, "", "zh", english) for zh, english in read_glossary(recipe.corpus)]
+    words = sorted(each for each in tokens if each.isascii() and each.isalpha() and len(each) > 2)
+    english = [each.english for each in drawn if each.english]
+    general = draw_general(words, english, count=recipe.general_sentences, seed=recipe.seed)
+    return drawn + glossary + general
 
 
 def multi_positive_loss(rows: Tensor, concepts: Tensor, *, temperature: float) -> Tensor:
@@ -155,11 +161,34 @@ def multi_positive_loss(rows: Tensor, concepts: Tensor, *, temperature: float) -
     return -((logs * alike).sum(1)[anchors] / positives[anchors]).mean()
 
 
+def centre_loss(rows: Tensor, concepts: Tensor, centres: Tensor, *, temperature: float) -> Tensor:
+    """Cross-entropy of telling the concept by the nearest of learned centres.
+
+    It reaches every sentence directly, where the contrast depends on what the batch holds.
+
+    Args:
+        rows: (batch, 256) unit rows.
+        concepts: (batch,) row in `centres`; negative numbers have none.
+        centres: (concept, 256), of any length.
+        temperature: of the softmax over concepts.
+
+    Source: Movshovitz-Attias et al., No fuss distance metric learning using proxies, ICCV 2017.
+
+    Example:
+        >>> centre_loss(torch.eye(2), torch.tensor([0, 1]), torch.eye(2), temperature=0.05) < 1e-6
+        tensor(True)
+    """
+    own = concepts >= 0
+    scores = rows[own] @ functional.normalize(centres, dim=-1).T / temperature
+    return functional.cross_entropy(scores, concepts[own])
+
+
 def _train(
     tower: TextTower, pool: _Pool, noise: WordNoise, recipe: TextRecipe, *, pad: int, quiet: bool
 ) -> list[float]:
     head = nn.Linear(recipe.width, TEACHER_DIM)
-    parameters = [*tower.parameters(), *head.parameters()]
+    centres = nn.Parameter(torch.randn(len(pool.names), DIM))
+    parameters = [*tower.parameters(), *head.parameters(), centres]
     optimizer = torch.optim.AdamW(
         parameters, lr=recipe.learning_rate, weight_decay=recipe.weight_decay
     )
@@ -172,18 +201,22 @@ def _train(
     tower.train()
     for _ in progress(range(recipe.steps), label="text tower", quiet=quiet):
         chosen = _batch(pool, recipe, draw)
-        ids, mask = padded([noise.of(pool.ids[at], draw) for at in chosen], pad=pad)
-        pooled = tower.pool(ids, mask)
+        pooled = _pooled(tower, [noise.of(pool.ids[at], draw) for at in chosen], pad=pad)
         rows = tower.place(pooled)
         concepts = torch.from_numpy(pool.concept[chosen])
         known = torch.from_numpy(pool.known[chosen])
         taught = meaning[chosen][known]
         guess = functional.normalize(head(pooled[known]), dim=-1)
         contrast = multi_positive_loss(rows, concepts, temperature=recipe.temperature)
+        named = centre_loss(rows, concepts, centres, temperature=recipe.temperature)
         copied = 1.0 - (guess * taught).sum(1).mean()
-        general = (concepts < 0)[known]
-        kept = _geometry_loss(rows[known], taught, general)
-        loss = contrast + recipe.teacher_weight * copied + recipe.geometry_weight * kept
+        kept = _geometry_loss(rows[known], taught, (concepts < 0)[known])
+        loss = (
+            contrast
+            + recipe.centre_weight * named
+            + recipe.teacher_weight * copied
+            + recipe.geometry_weight * kept
+        )
         optimizer.zero_grad()
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -192,6 +225,17 @@ def _train(
         losses.append(float(loss.detach()))
     tower.eval()
     return losses
+
+
+def _pooled(tower: TextTower, sentences: Sequence[Sequence[int]], *, pad: int) -> Tensor:
+    # Most sentences are a third as long as the longest: in groups of one length, half the work.
+    order = sorted(range(len(sentences)), key=lambda at: len(sentences[at]))
+    size = -(-len(order) // _LENGTH_GROUPS)
+    groups = [order[start : start + size] for start in range(0, len(order), size)]
+    pooled = [tower.pool(*padded([sentences[at] for at in group], pad=pad)) for group in groups]
+    back = torch.empty(len(order), dtype=torch.long)
+    back[torch.tensor(order)] = torch.arange(len(order))
+    return torch.cat(pooled)[back]
 
 
 def _geometry_loss(rows: Tensor, taught: Tensor, general: Tensor) -> Tensor:
@@ -203,13 +247,16 @@ def _geometry_loss(rows: Tensor, taught: Tensor, general: Tensor) -> Tensor:
 
 def _batch(pool: _Pool, recipe: TextRecipe, draw: random.Random) -> list[int]:
     chosen = []
+    for languages in pool.core:
+        chosen += _some(languages, recipe.batch_core, draw)
     # Different ones: what is easily confused then meets in every batch.
-    for languages in draw.sample(pool.rows, min(recipe.batch_concepts, len(pool.rows))):
-        for _ in range(recipe.batch_per_concept):
-            chosen.append(int(draw.choice(draw.choice(languages))))
-    if pool.general.size:
-        chosen += [int(draw.choice(pool.general)) for _ in range(recipe.batch_general)]
-    return chosen
+    for languages in draw.sample(pool.others, min(recipe.batch_concepts, len(pool.others))):
+        chosen += _some(languages, recipe.batch_per_concept, draw)
+    return chosen + _some(pool.general, recipe.batch_general, draw)
+
+
+def _some(languages: list[NDArray[np.int64]], count: int, draw: random.Random) -> list[int]:
+    return [int(draw.choice(draw.choice(languages))) for _ in range(count)]
 
 
 def padded(rows: Sequence[Sequence[int]], *, pad: int) -> tuple[Tensor, Tensor]:
@@ -231,6 +278,7 @@ def _pool(
     wordings: Sequence[Wording],
     tokenizer: Tokenizer,
     teacher: AbstractTeacher,
+    recipe: TextRecipe,
     *,
     cache: Path,
     quiet: bool,
@@ -242,12 +290,20 @@ def _pool(
     names = sorted({each.concept for each in wordings} - {""})
     concept = np.array([names.index(e.concept) if e.concept else -1 for e in wordings])
     langs = np.array([each.lang for each in wordings])
-    rows = [
-        [
-            np.flatnonzero((concept == at) & (langs == lang))
-            for lang in sorted(set(langs[concept == at]))
-        ]
-        for at in range(len(names))
-    ]
+    rows = {name: _by_language(langs, concept == at) for at, name in enumerate(names)}
     ids = [encoding.ids for encoding in tokenizer.encode_batch([e.sentence for e in wordings])]
-    return _Pool(ids, meaning, known, concept, rows, np.flatnonzero(concept < 0))
+    return _Pool(
+        ids,
+        meaning,
+        known,
+        concept,
+        names,
+        [found for name, found in rows.items() if name in recipe.core],
+        [found for name, found in rows.items() if name not in recipe.core],
+        _by_language(langs, concept < 0),
+    )
+
+
+def _by_language(langs: NDArray[np.str_], among: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+    found = (np.flatnonzero(among & (langs == lang)) for lang in LANGUAGES)
+    return [each for each in found if each.size]

@@ -117,7 +117,7 @@ def train(
             )
             loss = batch_loss(model, x, truth, captions, prototypes, settings)
             optimizer.zero_grad()
-            loss.backward()
+            torch.autograd.backward(loss)
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             schedule.step()
@@ -154,7 +154,7 @@ def batch_loss(
         >>> loss.item() > 0
         True
     """
-    present = truth.unique()
+    present = torch.unique(truth)
     positive = truth[:, None] == present
     # Only the captions of classes in this batch, so that each has a recording to belong to.
     points = torch.cat([captions[present], prototypes])

@@ -15,7 +15,9 @@ class TextRecipe:
         corpus: folder of the corpus; in the file, relative to it.
         seed: of everything drawn: sentences, batches, weights.
         sentences_per_concept: sentences drawn per concept and language.
-        general_sentences: sentences of random words, which keep the teacher's geometry.
+        core: concepts whose sentences call one part damaged and another sound.
+        core_sentences: sentences drawn of each of those.
+        general_sentences: sentences with random words, which keep the teacher's geometry.
         width: of a token's vector.
         layers: transformer layers.
         heads: of attention.
@@ -26,13 +28,15 @@ class TextRecipe:
         swap_neighbours: how many neighbours one is drawn from.
         telling_lift: a word this much likelier under some concept than overall is not swapped.
         steps: batches.
-        batch_concepts: concepts per batch.
+        batch_core: sentences per batch of each core concept.
+        batch_concepts: other concepts per batch.
         batch_per_concept: sentences of each.
         batch_general: sentences without a concept.
         learning_rate: highest of the one-cycle schedule.
         warm_up: share of the steps in which it rises.
         weight_decay: of AdamW.
         temperature: of the contrastive loss.
+        centre_weight: weight of telling the concept by learned centres.
         teacher_weight: weight of telling what the teacher makes of the sentence.
         geometry_weight: weight of keeping the teacher's cosines.
     """
@@ -40,6 +44,8 @@ class TextRecipe:
     corpus: Path
     seed: int
     sentences_per_concept: int
+    core: tuple[str, ...]
+    core_sentences: int
     general_sentences: int
     width: int
     layers: int
@@ -51,6 +57,7 @@ class TextRecipe:
     swap_neighbours: int
     telling_lift: float
     steps: int
+    batch_core: int
     batch_concepts: int
     batch_per_concept: int
     batch_general: int
@@ -58,6 +65,7 @@ class TextRecipe:
     warm_up: float
     weight_decay: float
     temperature: float
+    centre_weight: float
     teacher_weight: float
     geometry_weight: float
 
@@ -85,4 +93,5 @@ def read_text_recipe(path: str | Path) -> TextRecipe:
             raise UnknownNameError("recipe key", key, known)
     if missing := [key for key in known if key not in table]:
         raise UsageError(f"{path} lacks {', '.join(missing)}; a recipe states every number.")
-    return TextRecipe(**(table | {"corpus": Path(path).parent / table["corpus"]}))
+    read = {"corpus": Path(path).parent / table["corpus"], "core": tuple(table["core"])}
+    return TextRecipe(**(table | read))

@@ -47,29 +47,68 @@ class Wording:
     english: str = ""
 
 
-def draw_wordings(worlds: Sequence[World], *, each: int, seed: int) -> list[Wording]:
-    """Labelled sentences: `each` different ones per concept and language, fewer where the grammar
-    holds fewer; the same seed draws the same sentences."""
+def draw_wordings(
+    worlds: Sequence[World],
+    *,
+    each: int,
+    seed: int,
+    core: Sequence[str] = (),
+    core_each: int = 0,
+) -> list[Wording]:
+    """Labelled sentences, all different; the same seed draws the same sentences.
+
+    Args:
+        worlds: the grammars.
+        each: sentences per concept and language, fewer where the grammar holds fewer.
+        seed: of the draw.
+        core: concepts ("bearing/outer_race") of which more are drawn, since their sentences call
+            one part damaged and another sound.
+        core_each: how many of those; only the first `each` are asked of the teacher.
+    """
     found = []
     for world in worlds:
         for key in world.concepts:
-            draw = random.Random(f"{seed} {world.name} {world.lang} {key}")
-            sentences: dict[str, None] = dict.fromkeys(world.concepts[key].phrases)
-            for _ in range(4 * each):
-                if len(sentences) >= each:
-                    break
-                sentence = _among_others(_sentence(world, key, draw), world, key, draw)
-                sentences[_ended(sentence, world.lang, draw)] = None
-            for sentence in sentences:
-                english = sentence if world.lang == "en" else ""
-                found.append(Wording(sentence, f"{world.name}/{key}", world.lang, english))
+            concept = f"{world.name}/{key}"
+            draw = random.Random(f"{seed} {world.lang} {concept}")
+            count = core_each if concept in core else each
+            for at, sentence in enumerate(_sentences(world, key, count, draw)):
+                english = sentence if world.lang == "en" and at < each else ""
+                found.append(Wording(sentence, concept, world.lang, english))
     return found
 
 
-def draw_general(words: Sequence[str], *, count: int, seed: int) -> list[Wording]:
-    """Sentences of one to six random English words, which mean none of the concepts."""
+def _sentences(world: World, key: str, count: int, draw: random.Random) -> list[str]:
+    found: dict[str, None] = dict.fromkeys(world.concepts[key].phrases)
+    for _ in range(4 * count):
+        if len(found) >= count:
+            break
+        sentence = _among_others(_sentence(world, key, draw), world, key, draw)
+        found[_ended(sentence, world.lang, draw)] = None
+    return list(found)
+
+
+def draw_general(
+    words: Sequence[str], sentences: Sequence[str], *, count: int, seed: int
+) -> list[Wording]:
+    """English sentences that mean none of the concepts, for the teacher's geometry.
+
+    Half are one to six random words; half are sentences of ours with random words put in.
+
+    Args:
+        words: English words.
+        sentences: of ours, in English.
+        count: how many are drawn.
+        seed: of the draw.
+    """
     draw = random.Random(f"{seed} general")
-    drawn = (" ".join(draw.choices(words, k=draw.randint(1, 6))) for _ in range(count))
+    drawn = []
+    for at in range(count):
+        found = draw.choices(words, k=draw.randint(1, 6))
+        if at % 2 and sentences:
+            found = draw.choice(sentences).split()
+            for place in draw.sample(range(len(found)), -(-len(found) // 2)):
+                found[place] = draw.choice(words)
+        drawn.append(" ".join(found))
     return [Wording(sentence, "", "en", sentence) for sentence in drawn]
 
 

@@ -13,6 +13,7 @@ DIM = 256
 LONGEST_TOKENS = 64
 """Positions that the tower knows; the tokenizer cuts longer sentences."""
 
+_FARTHEST = 8  # tokens; beyond it, distance counts no more
 _INT8_LARGEST = 127
 
 
@@ -23,9 +24,9 @@ class AbstractTable(nn.Module, ABC):
     def vectors(self) -> Tensor:
         """All of them, (token, width)."""
 
+    @abstractmethod
     def forward(self, ids: Tensor) -> Tensor:
         """Vectors (batch, token, width) of ids (batch, token)."""
-        return functional.embedding(ids, self.vectors())
 
 
 class TokenTable(AbstractTable):
@@ -53,6 +54,14 @@ class TokenTable(AbstractTable):
     def vectors(self) -> Tensor:
         """All of them, (token, width)."""
         return torch.cat([self.fixed, self.learned])
+
+    def forward(self, ids: Tensor) -> Tensor:
+        """Vectors (batch, token, width) of ids (batch, token)."""
+        # Two small look-ups rather than one in a joined table, whose gradient would be as large.
+        count = self.fixed.shape[0]
+        fixed = functional.embedding(ids.clamp(max=count - 1), self.fixed)
+        learned = functional.embedding((ids - count).clamp(min=0), self.learned)
+        return torch.where((ids < count).unsqueeze(-1), fixed, learned)
 
 
 class Int8Table(AbstractTable):
@@ -112,6 +121,9 @@ class HalfLinear(nn.Module):
 class Layer(nn.Module):
     """One transformer layer, normalised before each of its two halves.
 
+    Each head begins by looking at one neighbour, the last ones everywhere: that "fine" belongs to
+    the part beside it is then learned in minutes.
+
     Args:
         width: of a token's vector.
         heads: of attention; divides the width.
@@ -122,6 +134,7 @@ class Layer(nn.Module):
     def __init__(self, width: int, *, heads: int, inner: int, dropout: float) -> None:
         super().__init__()
         self.heads = heads
+        self.distance = nn.Parameter(_near(heads))
         self.attention_norm = nn.LayerNorm(width)
         self.query_key_value = nn.Linear(width, 3 * width)
         self.joined = nn.Linear(width, width)
@@ -130,19 +143,25 @@ class Layer(nn.Module):
         self.narrow = nn.Linear(inner, width)
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, x: Tensor, hidden: Tensor) -> Tensor:
-        """Tokens (batch, token, width) after the layer; `hidden` (batch, 1, 1, token) is added
-        to the attention's scores, 0 for tokens and very negative for padding."""
-        x = x + self.dropout(self._attend(self.attention_norm(x), hidden))
+    def forward(self, x: Tensor, hidden: Tensor, apart: Tensor) -> Tensor:
+        """Tokens (batch, token, width) after the layer.
+
+        Args:
+            x: tokens (batch, token, width) before it.
+            hidden: (batch, 1, 1, token) added to the attention's scores; very negative for padding.
+            apart: (token, token) how far one token lies from another, as a row of `distance`.
+        """
+        bias = hidden + self.distance[:, apart]
+        x = x + self.dropout(self._attend(self.attention_norm(x), bias))
         inner = functional.gelu(self.widen(self.inner_norm(x)))
         narrowed: Tensor = self.dropout(self.narrow(self.dropout(inner)))
         return x + narrowed
 
-    def _attend(self, x: Tensor, hidden: Tensor) -> Tensor:
+    def _attend(self, x: Tensor, bias: Tensor) -> Tensor:
         batch, length, width = x.shape
         split = self.query_key_value(x).view(batch, length, 3, self.heads, width // self.heads)
         query, key, value = split.permute(2, 0, 3, 1, 4).unbind(0)
-        scores = query @ key.transpose(-1, -2) / (width // self.heads) ** 0.5 + hidden
+        scores = query @ key.transpose(-1, -2) / (width // self.heads) ** 0.5 + bias
         heads = scores.softmax(-1) @ value
         joined: Tensor = self.joined(heads.transpose(1, 2).reshape(batch, length, width))
         return joined
@@ -168,6 +187,7 @@ class TextTower(nn.Module):
     """
 
     table: AbstractTable
+    apart: Tensor
 
     def __init__(
         self,
@@ -181,7 +201,7 @@ class TextTower(nn.Module):
     ) -> None:
         super().__init__()
         self.table = table
-        self.positions = nn.Parameter(torch.randn(LONGEST_TOKENS, width) * 0.02)
+        self.register_buffer("apart", _apart(), persistent=False)
         self.adapt = nn.Linear(width, width)
         self.layers = nn.ModuleList(
             Layer(width, heads=heads, inner=inner, dropout=dropout) for _ in range(layers)
@@ -196,10 +216,11 @@ class TextTower(nn.Module):
 
     def pool(self, ids: Tensor, mask: Tensor) -> Tensor:
         """What a sentence holds, (batch, width), before it is placed in the shared space."""
-        x = self.adapt(self.table(ids)) + self.positions[: ids.shape[1]]
+        x = self.adapt(self.table(ids))
+        apart = self.apart[: ids.shape[1], : ids.shape[1]]
         hidden = (1.0 - mask.to(x.dtype)) * -1e4
         for layer in self.layers:
-            x = layer(x, hidden[:, None, None, :])
+            x = layer(x, hidden[:, None, None, :], apart)
         x = self.norm(x)
         weights = (self.weigh(x).squeeze(-1) + hidden).softmax(-1)
         pooled: Tensor = (weights.unsqueeze(-1) * x).sum(1)
@@ -240,3 +261,15 @@ def _rounded(vectors: Tensor) -> Tensor:
 def _row_scale(vectors: Tensor) -> Tensor:
     largest = vectors.detach().abs().amax(1, keepdim=True)
     return largest.clamp_min(1e-8) / _INT8_LARGEST
+
+
+def _apart() -> Tensor:
+    places = torch.arange(LONGEST_TOKENS)
+    return (places[None, :] - places[:, None]).clamp(-_FARTHEST, _FARTHEST) + _FARTHEST
+
+
+def _near(heads: int) -> Tensor:
+    bias = torch.zeros(heads, 2 * _FARTHEST + 1)
+    for head, neighbour in zip(range(heads - 2), (-1, 1, -2, 2, -3, 3), strict=False):
+        bias[head, _FARTHEST + neighbour] = 3.0
+    return bias

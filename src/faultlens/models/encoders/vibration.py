@@ -11,6 +11,9 @@ from faultlens.models.encoders.encoder import DIM, AbstractEncoder, unit_rows
 
 DROPOUT = 0.2
 
+USUAL = 12
+"""Learned numbers per order: what is usually found there."""
+
 
 class VectorEncoder(AbstractEncoder):
     """A vector whose entries have a meaning each: two hidden layers are enough.
@@ -61,17 +64,21 @@ class CombEncoder(AbstractEncoder):
         torch.Size([2, 256])
     """
 
-    def __init__(
-        self, channels: int, orders: list[float], width: int = 48, heads: int = 8
-    ) -> None:
+    def __init__(self, channels: int, orders: list[float], width: int = 48, heads: int = 8) -> None:
         super().__init__()
         axis = torch.tensor(orders, dtype=torch.float32)
         away = (axis - axis.round()).abs()
-        place = [axis.log(), (-((away / (0.01 * axis + 0.01)) ** 2)).exp(), (-((away / 0.1) ** 2)).exp()]
+        place = [
+            axis.log(),
+            (-((away / (0.01 * axis + 0.01)) ** 2)).exp(),
+            (-((away / 0.1) ** 2)).exp(),
+        ]
         self.place: Tensor
         self.register_buffer("place", torch.stack(place)[None])
+        # What bearings there are: a comb at 5.4 is likelier an inner race than an outer one.
+        self.usual = nn.Parameter(torch.zeros(1, USUAL, len(orders)))
         self.columns = nn.Sequential(
-            nn.Conv1d(channels + len(place), width, 3, padding=1),
+            nn.Conv1d(channels + len(place) + USUAL, width, 3, padding=1),
             nn.GELU(),
             nn.Conv1d(width, width, 3, padding=1),
             nn.GELU(),
@@ -93,7 +100,7 @@ class CombEncoder(AbstractEncoder):
         Args:
             x: (batch, channel, order).
         """
-        place = self.place.expand(x.shape[0], -1, -1)
+        place = torch.cat([self.place, self.usual], dim=1).expand(x.shape[0], -1, -1)
         columns = self.columns(torch.cat([x, place], dim=1))
         attention = self.attention(columns).softmax(dim=-1)
         attended = attention @ self.values(columns).transpose(1, 2)
@@ -129,7 +136,10 @@ class WaveformEncoder(AbstractEncoder):
             nn.GELU(),
         )
         self.head = nn.Sequential(
-            nn.Linear(2 * width + 2 * bands, 128), nn.GELU(), nn.Dropout(DROPOUT), nn.Linear(128, DIM)
+            nn.Linear(2 * width + 2 * bands, 128),
+            nn.GELU(),
+            nn.Dropout(DROPOUT),
+            nn.Linear(128, DIM),
         )
 
     def forward(self, x: Tensor) -> Tensor:

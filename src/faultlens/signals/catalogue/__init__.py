@@ -8,6 +8,7 @@ Does not belong here: a geometry that nobody published, fault frequencies in Hz.
 from faultlens.signals.catalogue.entry import CatalogueEntry
 from faultlens.signals.catalogue.lookup import find_bearing, list_bearings
 from faultlens.signals.catalogue.parse import parse_bearing
+from faultlens.signals.catalogue.plausible import plausible_bearing
 from faultlens.signals.catalogue.resolve import ResolvedBearing, resolve_bearing
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "find_bearing",
     "list_bearings",
     "parse_bearing",
+    "plausible_bearing",
     "resolve_bearing",
 ]

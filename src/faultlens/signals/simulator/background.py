@@ -57,7 +57,13 @@ def noise(background: Background, rotation: Rotation, rng: np.random.Generator) 
     white = rng.standard_normal(len(rotation.shaft_angle_rad))
     depth = background.noise_shaft_modulation
     if depth > 0:
-        white *= 1 + depth * np.cos(rotation.shaft_angle_rad)
+        weights = background.noise_shaft_weights
+        whole = sum(map(abs, weights))
+        turning = sum(
+            weight / whole * np.cos(times * rotation.shaft_angle_rad + times)
+            for times, weight in enumerate(weights, start=1)
+        )
+        white *= 1 + depth * turning
     return normalised(white)
 
 

@@ -36,6 +36,7 @@ def draw_recording(
     *,
     fault_families: tuple[str, ...] | None = None,
     known_bearings: Sequence[BearingGeometry | FaultOrders] = (),
+    known_share: float = 0.5,
     sample_rate_hz: float | None = None,
     seconds: float = 2.0,
     snr_db: tuple[float, float] = _SNR_DB,
@@ -50,8 +51,9 @@ def draw_recording(
     Args:
         seed: the same seed gives the same recording.
         fault_families: faults to simulate, () for healthy; None draws them too.
-        known_bearings: real bearings; half of the draws take one of them, the others a plausible
+        known_bearings: real bearings; some of the draws take one of them, the others a plausible
             one (6 to 24 elements, d/D of .1 to .35).
+        known_share: share of the draws that take a real one, where there are any.
         sample_rate_hz: samples per second; None draws one of `SAMPLE_RATES_HZ`.
         seconds: length, s.
         snr_db: lowest and highest power of the fault over power of the background, dB.
@@ -76,7 +78,7 @@ def draw_recording(
         )
     rng = np.random.Generator(np.random.PCG64([seed, _DRAW_STREAM]))
     families = _draw_families(rng)
-    bearing = _draw_bearing(rng, known_bearings)
+    bearing = _draw_bearing(rng, known_bearings, known_share)
     rate = float(rng.choice(SAMPLE_RATES_HZ)) if sample_rate_hz is None else sample_rate_hz
     stated = _log_uniform(rng, *_SHAFT_RPM)
     true = stated * (1 + speed_tolerance * rng.uniform(-1, 1))
@@ -108,9 +110,11 @@ def _draw_families(rng: np.random.Generator) -> tuple[str, ...]:
 
 
 def _draw_bearing(
-    rng: np.random.Generator, known: Sequence[BearingGeometry | FaultOrders]
+    rng: np.random.Generator,
+    known: Sequence[BearingGeometry | FaultOrders],
+    known_share: float,
 ) -> BearingGeometry | FaultOrders:
-    place, real = rng.random(), rng.random() < 0.5
+    place, real = rng.random(), rng.random() < known_share
     elements = int(rng.integers(6, 25))
     # The elements must have room beside each other on the pitch circle.
     widest = min(0.35, 0.95 * float(np.sin(np.pi / elements)))
@@ -141,12 +145,14 @@ def _draw_defect(rng: np.random.Generator) -> Defect:
         slip_percent=rng.uniform(-1.5, 1.0),
         jitter=_log_uniform(rng, 0.002, 0.02),
         amplitude_scatter=rng.uniform(0.02, 0.4),
-        load_zone_extent=rng.uniform(0.2, 0.6),
+        # Beyond .5 the bearing is preloaded, and a defect is struck all the way round.
+        load_zone_extent=_log_uniform(rng, 0.25, 3.0),
         path_modulation=rng.uniform(0, 0.8),
         # Outer faults often carry it: an unbalanced or bent shaft turns the load round.
         shaft_modulation=float(rng.choice((0.0, rng.uniform(0.1, 0.9)))),
         ball_race_ratio=rng.uniform(0.2, 1.0),
-        cage_friction=rng.uniform(0.1, 0.9),
+        cage_friction=float(rng.choice((1.0, rng.uniform(0.1, 0.9)))),
+        cage_sharpness=_log_uniform(rng, 0.7, 6.0),
         element_scatter=rng.uniform(0.0, 0.5),
         spin_jitter=_log_uniform(rng, 0.002, 0.05),
         rotating_load=float(rng.choice((0.0, rng.uniform(0, 1)))),
@@ -179,7 +185,8 @@ def _draw_background(rng: np.random.Generator, rate_hz: float) -> Background:
     tones = tuple(rng.uniform(-25, 5) - 4 * k for k in range(int(rng.integers(0, 4))))
     return Background(
         noise_poles=poles,
-        noise_shaft_modulation=rng.uniform(0.05, 0.8) if rng.random() < 0.3 else 0.0,
+        noise_shaft_modulation=rng.uniform(0.05, 0.8) if rng.random() < 0.5 else 0.0,
+        noise_shaft_weights=tuple(rng.uniform(0.05, 1.0, 4) * 0.7 ** np.arange(4)),
         shaft_tones_db=tones,
         gear_db=sometimes(-15, 8),
         gear_teeth=int(rng.integers(13, 80)),

@@ -50,6 +50,8 @@ class Defect:
         shaft_modulation: how much a rotating load varies the strikes on the outer race, 0 to 1.
         ball_race_ratio: strike of a ball on the inner race over its strike on the outer race.
         cage_friction: share of the cage's power that is friction noise, 0 to 1; strikes the rest.
+        cage_sharpness: how briefly it rubs in each turn of the cage; 1 is a cosine, and shows as
+            one line, 4 a quarter of the turn, and shows as several.
         element_scatter: how differently the rolling elements strike a damaged race, standard
             deviation over their mean; no two are quite alike.
         spin_jitter: like `jitter`, for a rolling element: its axis of spin wanders.
@@ -74,6 +76,7 @@ class Defect:
     shaft_modulation: float = 0.0
     ball_race_ratio: float = 0.6
     cage_friction: float = 0.5
+    cage_sharpness: float = 4.0
     element_scatter: float = 0.0
     spin_jitter: float = 0.0
     rotating_load: float = 0.0
@@ -103,6 +106,10 @@ class Defect:
                 f"Defect: load_zone_extent is {self.load_zone_extent}; it must be positive "
                 "(.2 a narrow load zone, .5 half the race)."
             )
+        if not self.cage_sharpness > 0:
+            raise UsageError(
+                f"Defect: cage_sharpness is {self.cage_sharpness}; it must be positive (1 to 6)."
+            )
         if not abs(self.slip_percent) <= 10:
             raise UsageError(
                 f"Defect: slip_percent is {self.slip_percent}; it must lie in -10 to 10 "
@@ -120,6 +127,7 @@ class Background:
         noise_poles: (radius, frequency as share of the sample rate) of each pair of poles that
             colours the noise; none is white noise.
         noise_shaft_modulation: how much the shaft's turning modulates the noise, 0 to 1.
+        noise_shaft_weights: weights of once, twice ... per turn in that modulation.
         shaft_tones_db: levels of the tones at 1, 2, 3 ... times shaft speed.
         gear_db: level of the gear mesh tones.
         gear_teeth: teeth of the gear on the shaft.
@@ -140,6 +148,7 @@ class Background:
 
     noise_poles: tuple[tuple[float, float], ...] = ()
     noise_shaft_modulation: float = 0.0
+    noise_shaft_weights: tuple[float, ...] = (1.0,)
     shaft_tones_db: tuple[float, ...] = (-12.0, -18.0)
     gear_db: float | None = None
     gear_teeth: int = 23
@@ -155,6 +164,11 @@ class Background:
             raise UsageError(
                 f"Background: noise_shaft_modulation is {self.noise_shaft_modulation}; "
                 "it must lie in 0 to 1."
+            )
+        if not (self.noise_shaft_weights and sum(map(abs, self.noise_shaft_weights)) > 0):
+            raise UsageError(
+                f"Background: noise_shaft_weights are {self.noise_shaft_weights}; give at least "
+                "one that is not zero."
             )
         if not all(0 <= radius < 1 and 0 <= share <= 0.5 for radius, share in self.noise_poles):
             raise UsageError(

@@ -186,7 +186,7 @@ def family_strikes(
     if family == "cage" and defect.cage_friction > 0:
         # The cage rubs while its damaged pocket passes the load zone, where it also strikes.
         rubbing = np.square(np.cos(0.5 * orders.ftf * (turned - angles[0])))
-        rubbing = np.square(np.square(rubbing))
+        rubbing = rubbing**defect.cage_sharpness
         friction = normalised(rubbing * rng.standard_normal(len(turned)))
         share = defect.cage_friction
         train = np.sqrt(1 - share) * train + np.sqrt(share) * friction

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from faultlens.core.errors import UnknownNameError, UsageError
-from faultlens.evaluation import rule_calibration
-from faultlens.evaluation.rule_calibration import (
+from faultlens.making import rule_calibration
+from faultlens.making.rule_calibration import (
     CalibrationRecipe,
     calibrate_rule,
     read_recipe,

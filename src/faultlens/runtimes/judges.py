@@ -1,0 +1,264 @@
+"""What judges a recording: the learned model or the training-free rule, behind one method."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faultlens.core.errors import (
+    BundleError,
+    MissingMetadataError,
+    UnknownNameError,
+    UsageError,
+)
+from faultlens.inputs.vibration import VibrationInput
+from faultlens.models import shipped
+from faultlens.models.training_free import (
+    CLASSES,
+    PAIRS,
+    Families,
+    allotted,
+    class_of,
+    fault_probability,
+    judge,
+)
+from faultlens.runtimes.listed import RULE, list_models
+from faultlens.runtimes.loaded import Model, load_model
+from faultlens.runtimes.vibration import KIND, points_of
+from faultlens.text.knowledge import Fault
+
+PROTOTYPES = "prototypes.npz"
+"""File of a vibration bundle: (class, 256) one point per class, in the order of its classes."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Probabilities of one recording, and what they are held against.
+
+    Args:
+        odds: probability of each class asked for, of healthy and of unknown; they sum to 1.
+        alarm_threshold: fault probability that simulated healthy machines exceed with
+            `false_alarm_rate`, for recordings of which as much is known.
+        false_alarm_rate: that rate.
+    """
+
+    odds: Mapping[Families, float]
+    alarm_threshold: float
+    false_alarm_rate: float
+
+    @property
+    def fault_probability(self) -> float:
+        """Probability that one of the faults asked for is there, 0 to 1."""
+        return fault_probability(self.odds)
+
+    @property
+    def looks_faulty(self) -> bool:
+        """Whether the model would alarm without a profile."""
+        return self.fault_probability > self.alarm_threshold
+
+
+@dataclass(frozen=True, eq=False)
+class Meanings:
+    """The points that sentences are compared with.
+
+    Args:
+        model: encodes sentences.
+        classes: (class, 256) points of the classes, in the order of `CLASSES`.
+        outside: (meaning, 256) points of what no class has: lubrication, gears, sensors ...
+    """
+
+    model: Model
+    classes: NDArray[np.float32]
+    outside: NDArray[np.float32]
+
+
+class AbstractJudge(ABC):
+    """Judges recordings.
+
+    Args:
+        reference: name and hash of the model, as results and profiles state it.
+        meanings: where the model understands sentences by itself; None where it knows classes only.
+    """
+
+    def __init__(self, reference: str, meanings: Meanings | None = None) -> None:
+        self.reference = reference
+        self.meanings = meanings
+
+    @abstractmethod
+    def judge(self, ready: VibrationInput, faults: Iterable[Fault]) -> Judgement:
+        """Probability of each fault asked for, of healthy and of unknown.
+
+        Args:
+            ready: what was read of the recording.
+            faults: what is asked for; healthy ones need not be among them.
+
+        Raises:
+            UsageError: a fault that the model has no class for.
+            MissingMetadataError: the model needs bearing and speed.
+        """
+
+
+@final
+class RuleJudge(AbstractJudge):
+    """The training-free rule: it compares the strengths of a bearing's lines."""
+
+    def __init__(self) -> None:
+        super().__init__(shipped.reference())
+
+    def judge(self, ready: VibrationInput, faults: Iterable[Fault]) -> Judgement:
+        """See `AbstractJudge.judge`.
+
+        Raises:
+            MissingMetadataError: nobody stated speed or bearing.
+        """
+        if ready.evidence is None or ready.bearing is None:
+            unstated = {
+                "the shaft speed (shaft_rpm=, command line --rpm)": ready.stated_rpm,
+                "the bearing (bearing=, command line --bearing)": ready.bearing,
+            }
+            missing = " and ".join(name for name, known in unstated.items() if known is None)
+            raise MissingMetadataError(
+                f"{shipped.NAME} compares lines at a bearing's orders and needs {missing}, which "
+                f"nobody stated. State it, or let {shipped.DEFAULT} judge, which can do without."
+            )
+        numbers = shipped.load_calibration()
+        odds = judge(ready.evidence, faults)
+        return Judgement(odds, numbers.alarm_threshold, numbers.false_alarm_rate)
+
+
+@final
+class LearnedJudge(AbstractJudge):
+    """A contrastive model: it compares a recording's point with those of the faults.
+
+    Args:
+        model: of the kind "vibration".
+
+    Raises:
+        BundleError: it has no point for each class of this version.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.prototypes = _prototypes(model)
+        meanings = Meanings(model, self.prototypes, _outside(model))
+        super().__init__(model.reference, meanings)
+
+    def judge(self, ready: VibrationInput, faults: Iterable[Fault]) -> Judgement:
+        """See `AbstractJudge.judge`."""
+        asked = frozenset(class_of(x) for x in faults if x.families)
+        points = points_of(self.model, ready.reading, [ready.arrays])
+        numbers = _numbers(self.model, ready.reading)
+        # Of many geometries one always fits some lines: only those of a stated bearing count.
+        doubtful = ready.evidence if ready.bearing is not None else None
+        odds = allotted(
+            log_odds(points, self.prototypes, numbers)[0],
+            asked=asked,
+            ambiguous=() if doubtful is None else doubtful.ambiguities,
+        )
+        return Judgement(odds, numbers["alarm_threshold"], numbers["false_alarm_rate"])
+
+
+def log_odds(
+    points: NDArray[np.float32], prototypes: NDArray[np.float32], numbers: Mapping[str, float]
+) -> NDArray[np.float64]:
+    """Log-odds of every class, up to a constant per recording.
+
+    Args:
+        points: (recording, dim) of recordings.
+        prototypes: (class, dim) of classes.
+        numbers: calibration of the reading: `scale`, cosines to log-odds; `compound`, log of how
+            much rarer two faults at once are in machines than among the examples.
+
+    Example:
+        >>> rows = np.eye(len(CLASSES), 16, dtype=np.float32)
+        >>> odds = log_odds(rows, rows, {"scale": 10.0, "compound": -1.0})
+        >>> odds[1, :7]
+        array([ 0., 10.,  0.,  0.,  0., -1., -1.])
+    """
+    odds: NDArray[np.float64] = numbers["scale"] * (points @ prototypes.T).astype(np.float64)
+    odds[:, [x in PAIRS for x in CLASSES]] += numbers["compound"]
+    return odds
+
+
+@cache
+def judge_named(model: str) -> AbstractJudge:
+    """The judge of a model.
+
+    Args:
+        model: "builtin/bearing", "builtin/physics", either with its hash, or a bundle folder.
+
+    Raises:
+        UnknownNameError: no such model; the message lists those that judge vibration.
+        UsageError: the model does not judge vibration.
+        BundleError: its files are damaged, or it is not the one of the hash.
+
+    Example:
+        >>> judge_named("builtin/physics").reference
+        'builtin/physics@...'
+    """
+    if model in (shipped.NAME, shipped.reference()):
+        return RuleJudge()
+    if model.partition("@")[0] == shipped.NAME:
+        raise BundleError(
+            f"'{model}' was asked for; this installation has {shipped.reference()}. "
+            "Install the faultlens that had it, or leave the hash out."
+        )
+    try:
+        loaded = load_model(model)
+    except UnknownNameError as error:
+        known = [x.name for x in list_models() if x.kind in (KIND, RULE)]
+        raise UnknownNameError(
+            "model", model, known, advice="The folder of a bundle can be given too."
+        ) from error
+    if loaded.kind != KIND:
+        raise UsageError(
+            f"{loaded.reference} takes {loaded.kind}; give a model of vibration, such as "
+            f"{shipped.DEFAULT} or {shipped.NAME}."
+        )
+    return LearnedJudge(loaded)
+
+
+def _numbers(model: Model, reading: str) -> Mapping[str, float]:
+    """Calibration of recordings that were read so."""
+    try:
+        table = model.bundle.calibration[reading]
+        names = ("scale", "alarm_threshold", "false_alarm_rate")
+        return {
+            **{name: float(table[name]) for name in names},
+            "compound": float(table.get("compound", 0.0)),
+        }
+    except (KeyError, TypeError, ValueError) as error:
+        raise BundleError(
+            f"{model.reference}: its manifest does not say how recordings read by {reading} are "
+            "calibrated. Fetch it or make it again."
+        ) from error
+
+
+def _prototypes(model: Model) -> NDArray[np.float32]:
+    classes = tuple("+".join(x) or "healthy" for x in CLASSES)
+    if tuple(model.bundle.classes) != classes:
+        raise BundleError(
+            f"{model.reference} tells {', '.join(model.bundle.classes) or 'no classes'}; this "
+            f"faultlens judges by {', '.join(classes)}. Fetch it or make it again."
+        )
+    path: Path = model.bundle.path(PROTOTYPES)
+    with np.load(path, allow_pickle=False) as arrays:
+        points: NDArray[np.float32] = arrays["classes"]
+    if points.shape != (len(CLASSES), 256):
+        raise BundleError(
+            f"{model.reference}: {PROTOTYPES} holds {points.shape}; ({len(CLASSES)}, 256) is "
+            "needed. Fetch it or make it again."
+        )
+    return points
+
+
+def _outside(model: Model) -> NDArray[np.float32]:
+    with np.load(model.bundle.path(PROTOTYPES), allow_pickle=False) as arrays:
+        points = [arrays[name] for name in arrays.files if name.startswith("outside/")]
+    stacked: NDArray[np.float32] = np.array(points, dtype=np.float32).reshape(-1, 256)
+    return stacked
