@@ -32,6 +32,7 @@ SMALL = BearingRecipe(
     orders_members=1,
     waveform_epochs=1,
     waveform_members=1,
+    smoothing=0.1,
     orders_share=0.4,
     compound_share=0.35,
     false_alarm_rate=0.1,

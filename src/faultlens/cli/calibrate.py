@@ -17,10 +17,10 @@ from faultlens.inference.diagnose_file import described
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
 from faultlens.models.shipped import DEFAULT
 from faultlens.profiles.calibrate import judgements_of, profile_of
-from faultlens.runtimes.judges import Judgement
+from faultlens.runtimes.asking import understood
+from faultlens.runtimes.judges import Judgement, judge_named
 from faultlens.signals.catalogue import parse_bearing
 from faultlens.signals.signal import Bearing
-from faultlens.text.matching import match_faults
 from faultlens.text.sentences import split_sentences
 
 
@@ -57,7 +57,8 @@ def calibrate(
     """
     sentences = None if faults is None else split_sentences(faults)
     if sentences is not None:
-        match_faults(sentences)  # what nobody knows is said before the first file is read
+        # What nobody knows is said before the first file is read.
+        understood(sentences, judge_named(model))
     paths = expand(files)
     work = partial(
         _read,

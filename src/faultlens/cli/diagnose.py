@@ -23,8 +23,9 @@ from faultlens.inference.findings import Diagnosis
 from faultlens.inputs.vibration import SPEED_TOLERANCE
 from faultlens.models.shipped import DEFAULT
 from faultlens.profiles.profile import read_profile
+from faultlens.runtimes.asking import understood
+from faultlens.runtimes.judges import judge_named
 from faultlens.signals.catalogue import parse_bearing
-from faultlens.text.matching import match_faults
 from faultlens.text.sentences import split_sentences
 
 FAULT_FOUND = 10
@@ -61,7 +62,8 @@ def diagnose(
     """
     sentences = None if faults is None else split_sentences(faults)
     if sentences is not None:
-        match_faults(sentences)  # what nobody knows is said before the first file is read
+        # What nobody knows is said before the first file is read.
+        understood(sentences, judge_named(model))
     work = partial(
         diagnose_file,
         sample_rate_hz=sample_rate,

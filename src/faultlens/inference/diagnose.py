@@ -2,6 +2,7 @@
 
 import time as clock
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from numpy.typing import ArrayLike
@@ -20,13 +21,14 @@ from faultlens.profiles.doubts import doubts
 from faultlens.profiles.profile import Profile
 from faultlens.reports.phrases import phrase
 from faultlens.reports.view import NO_FAULT, ScoredLabel, SecondOpinion, SignalView
+from faultlens.runtimes.asking import Asked, understood
 from faultlens.runtimes.judges import AbstractJudge, Judgement, judge_named
 from faultlens.signals.recording import Recording
 from faultlens.signals.severity import GROUP_NAMES, Severity, grade_levels
 from faultlens.signals.sidecar import resolve
 from faultlens.signals.signal import Bearing, Signal
 from faultlens.text.knowledge import fault, load_faults
-from faultlens.text.matching import MatchedFault, match_faults
+from faultlens.text.matching import MatchedFault
 
 SIMULATED_THRESHOLD = Notice(
     en="The alarm threshold comes from simulation, not from this asset; calibrate a profile on its "
@@ -94,7 +96,8 @@ def diagnose(
         _refuse_other_model(profile, judge)
     if faults is None and profile is not None and profile.faults:
         faults = profile.faults
-    asked = _asked(faults, lang)
+    question = _asked(faults, judge, lang)
+    asked = question.faults
     ready = prepare_vibration(
         signal, shaft_rpm=shaft_rpm, bearing=bearing, speed_tolerance=speed_tolerance
     )
@@ -110,6 +113,7 @@ def diagnose(
     opinion = second_opinion(judge, verdict, asked, ready)
     told = tell(verdict, asked, ready, severity, speed_tolerance, lang)
     notices = [
+        *question.notices,
         *disagreement(verdict, opinion),
         *_contradictions(signal, shaft_rpm, bearing),
         *_threshold_notices(profile, judgement, ready, faults, speed_tolerance),
@@ -163,9 +167,9 @@ def _refuse_other_model(profile: Profile, judge: AbstractJudge) -> None:
         )
 
 
-def _asked(sentences: Sequence[str] | None, lang: str) -> tuple[MatchedFault, ...]:
+def _asked(sentences: Sequence[str] | None, judge: AbstractJudge, lang: str) -> Asked:
     if sentences is None:
-        return tuple(MatchedFault(x.names.of(lang), x) for x in load_faults())
+        return Asked(tuple(MatchedFault(x.names.of(lang), x) for x in load_faults()))
     if isinstance(sentences, str):
         raise UsageError(
             f"faults is the text '{sentences}'; give a list of sentences, such as ['{sentences}']."
@@ -173,11 +177,12 @@ def _asked(sentences: Sequence[str] | None, lang: str) -> tuple[MatchedFault, ..
     if odd := [x for x in sentences if type(x) is not str]:
         raise UsageError(f"faults holds {odd[0]!r}; each entry is a sentence in quotes.")
     # The same sentence twice asks nothing more, and would halve its own score.
-    asked = match_faults(dict.fromkeys(sentences))
-    if not asked:
+    asked = understood(dict.fromkeys(sentences), judge)
+    if not asked.faults:
         raise UsageError("faults is empty; give at least one sentence, or leave it out.")
-    if not any(not x.fault.families for x in asked):
-        asked = (*asked, MatchedFault("healthy", fault("healthy")))
+    if all(x.fault.families for x in asked.faults):
+        healthy = MatchedFault("healthy", fault("healthy"))
+        return replace(asked, faults=(*asked.faults, healthy))
     return asked
 
 

@@ -81,6 +81,7 @@ class BearingRecipe:
         orders_members: the same.
         waveform_epochs: the same of the encoder of waveforms.
         waveform_members: the same.
+        smoothing: share of each class target that is spread over all classes.
         orders_share: weight of the encoder of orders where the bearing is known.
         compound_share: how often a machine with a fault has two, over how often an example has.
         false_alarm_rate: share of simulated healthy recordings that the thresholds allow.
@@ -97,6 +98,7 @@ class BearingRecipe:
     orders_members: int
     waveform_epochs: int
     waveform_members: int
+    smoothing: float
     orders_share: float
     compound_share: float
     false_alarm_rate: float
@@ -260,6 +262,7 @@ def _member(
     settings = TrainingSettings(
         epochs=getattr(recipe, f"{reading}_epochs"),
         batch_size=256 if reading == LINES else 128,
+        smoothing=recipe.smoothing,
         seed=recipe.seed + number,
     )
     torch.manual_seed(settings.seed)

@@ -3,7 +3,7 @@
 `multi_positive` is the contrast between recordings and captions where a recording has several
 captions that are right; `class_cross_entropy` is the same against one prototype per class, over
 all classes or over the few that a user might ask for; `attribute_sigmoid` judges each attribute by
-itself, so that two may hold at once. Index labels (`the i-th caption belongs to the i-th recording`)
+itself, so that two may hold at once. Index labels (the i-th caption belongs to the i-th recording)
 do harm as soon as two recordings of a batch share a fault, so none of these uses them.
 """
 

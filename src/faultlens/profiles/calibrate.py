@@ -9,11 +9,11 @@ from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_
 from faultlens.metrics.conformal import conformal_threshold
 from faultlens.models.shipped import DEFAULT
 from faultlens.profiles.profile import Profile
+from faultlens.runtimes.asking import understood
 from faultlens.runtimes.judges import Judgement, judge_named
 from faultlens.signals.recording import Recording
 from faultlens.signals.signal import Bearing, Signal
 from faultlens.text.knowledge import load_faults
-from faultlens.text.matching import match_faults
 
 
 def calibrate(
@@ -98,7 +98,7 @@ def judgements_of(
             "['inner race fault'], or leave it out for the knowledge base's set."
         )
     judge = judge_named(model)
-    asked = load_faults() if faults is None else [x.fault for x in match_faults(faults)]
+    asked = load_faults() if faults is None else [x.fault for x in understood(faults, judge).faults]
     return tuple(judge.judge(x, asked) for x in inputs)
 
 

@@ -90,7 +90,8 @@ def train(
         >>> points = np.eye(2, 256, dtype=np.float32)
         >>> losses = train(ContrastiveModel(VectorEncoder(8)), arrays, target,
         ...                Sentences([points[:1], points[1:]], points),
-        ...                TrainingSettings(epochs=8, batch_size=32), augment=lambda x: x, quiet=True)
+        ...                TrainingSettings(epochs=8, batch_size=32),
+        ...                augment=lambda x: x, quiet=True)
         >>> losses[-1] < losses[0]
         True
     """
@@ -149,8 +150,9 @@ def batch_loss(
         >>> from faultlens.models.encoders.vibration import VectorEncoder
         >>> _ = torch.manual_seed(0)
         >>> points = torch.eye(2, 256)
-        >>> loss = batch_loss(ContrastiveModel(VectorEncoder(8)), torch.zeros(4, 8),
-        ...                   torch.tensor([0, 1, 0, 1]), points, points, TrainingSettings(epochs=1))
+        >>> model = ContrastiveModel(VectorEncoder(8))
+        >>> loss = batch_loss(model, torch.zeros(4, 8), torch.tensor([0, 1, 0, 1]), points, points,
+        ...                   TrainingSettings(epochs=1))
         >>> loss.item() > 0
         True
     """
