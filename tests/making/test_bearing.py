@@ -9,7 +9,8 @@ import pytest
 from faultlens.core.errors import UnknownNameError
 from faultlens.inputs.vibration import LINES, ORDERS, WAVEFORM, prepare_vibration
 from faultlens.making import bearing
-from faultlens.making.bearing import BearingRecipe, make_bearing, read_bearing_recipe
+from faultlens.making.bearing import make_bearing
+from faultlens.making.bearing_recipe import BearingRecipe, read_bearing_recipe
 from faultlens.making.machines import WHEEL, draw_example
 from faultlens.making.simulated_set import simulated_set
 from faultlens.models.training_free import CLASSES, HEALTHY, UNKNOWN
@@ -34,6 +35,8 @@ SMALL = BearingRecipe(
     waveform_members=1,
     smoothing=0.1,
     orders_share=0.4,
+    waveform_types=0.3,
+    rule_share=0.33,
     compound_share=0.35,
     false_alarm_rate=0.1,
 )

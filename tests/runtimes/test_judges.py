@@ -119,7 +119,7 @@ def test_log_odds_are_scaled_cosines() -> None:
     points = np.zeros((1, 16), dtype=np.float32)
     points[0, [1, 2, 5]] = 0.6, 0.8, 0.5
     prototypes = np.eye(len(CLASSES), 16, dtype=np.float32)
-    (odds,) = log_odds(points, prototypes, {"scale": 5.0, "compound": -1.0})
+    (odds,) = log_odds(points, prototypes, {"scale": 5.0, "compound": -1.0, "types": 1.0})
     # Two faults at once are rarer in machines than among the examples.
     assert odds == pytest.approx(np.array([0, 3, 4, 0, 0, 1.5, -1, -1, 0]))
 

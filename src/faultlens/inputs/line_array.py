@@ -50,6 +50,28 @@ GLOBALS = 4
 
 LENGTH = 3 * len(LINES) + GLOBALS
 
+SPREAD_AT, STRAY_AT = 3 * len(LINES), 3 * len(LINES) + 1
+"""Where the spectrum's spread and its highest stray peaks stand in the vector."""
+
+SPREAD_SCALE = 4.0
+"""Brings the spread, a quarter of a nat, to the size of the other features."""
+
+
+def harmonic_index(family: str, harmonic: int) -> int:
+    """Where the contrast of one harmonic of a family stands in the vector.
+
+    Args:
+        family: "outer", "inner", "ball", "cage" or "shaft".
+        harmonic: 1 for the fundamental.
+
+    Example:
+        >>> LINES[harmonic_index("ball", 2)]
+        ('ball', (0, 0, 2, 0, 0))
+    """
+    place = ("outer", "inner", "ball", "cage", "shaft").index(family)
+    wanted = np.where(np.arange(5) == place, harmonic, 0)
+    return int((wanted == _MULTIPLES).all(axis=1).argmax())
+
 
 @dataclass(frozen=True, eq=False)
 class LinePositions:
@@ -115,7 +137,7 @@ def line_array(
     half = READ_WITHIN * np.abs(places.orders)
     contrast = peaks_between(spectrum, places.orders - half, places.orders + half)
     whole = [
-        4 * spread(spectrum.contrast),
+        SPREAD_SCALE * spread(spectrum.contrast),
         _stray(spectrum, places.orders),
         np.log(revolutions) / 3 - 1,
         3 * min(spectrum.resolution_orders, 1.0),

@@ -8,7 +8,8 @@ from pathlib import Path
 import torch
 
 from faultlens.core.errors import FaultlensError
-from faultlens.making.bearing import make_bearing, read_bearing_recipe
+from faultlens.making.bearing import make_bearing
+from faultlens.making.bearing_recipe import read_bearing_recipe
 from faultlens.making.rule_calibration import calibrate_rule, read_recipe, write_calibration
 from faultlens.making.text import make_text
 from faultlens.training.text_recipe import read_text_recipe

@@ -21,6 +21,7 @@ from scipy.special import log_softmax, logsumexp
 from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.core.files import write_text
 from faultlens.core.progress import progress
+from faultlens.making.machines import CAGE_SNR_DB, FAINT_CAGE, FAINT_CAGE_SNR_DB
 from faultlens.metrics.conformal import conformal_threshold
 from faultlens.models.shipped import RuleCalibration
 from faultlens.models.training_free import (
@@ -65,12 +66,6 @@ KNOWN_BEARINGS = (
 
 FAULT_SNR_DB = (-14.0, 25.0)
 """Power of a fault over its background, dB: real faults are stronger than one thinks."""
-
-CAGE_FAULT_SNR_DB = (0.0, 25.0)
-CAGE_HEALTHY_SNR_DB = (-14.0, -5.0)
-CAGE_MODULATED = 1 / 3
-"""Sound bearings show their cage too, since no two rolling elements are quite alike: a third of
-the healthy machines carry cage modulation, and a cage fault must be stronger than that."""
 
 CAGE_LOOK_ALIKES = 0.003
 """Share of healthy machines that may look more like a cage fault than like anything else."""
@@ -236,9 +231,9 @@ def _read_one(job: Job) -> Strengths | None:
     if families == UNKNOWN:
         actual = SINGLES[int(rng.integers(3))]
     elif families == ("cage",):
-        snr_db = CAGE_FAULT_SNR_DB
-    elif families == HEALTHY and rng.random() < CAGE_MODULATED:
-        actual, snr_db = ("cage",), CAGE_HEALTHY_SNR_DB
+        snr_db = CAGE_SNR_DB
+    elif families == HEALTHY and rng.random() < FAINT_CAGE:
+        actual, snr_db = ("cage",), FAINT_CAGE_SNR_DB
     draw = partial(
         draw_recording,
         seed,

@@ -41,8 +41,20 @@ def class_points(tower: Model, corpus: Path, *, seed: int) -> ClassPoints:
         corpus: folder of the grammars.
         seed: of the wordings drawn.
 
+    Raises:
+        UsageError: no grammar in `corpus`.
+        UnreadableFileError: a grammar is not TOML.
+
     Source: Radford et al., ICML 2021 (prompt ensembles); the mean of all classes is taken off,
     since what all sentences on bearings share would otherwise be most of every cosine.
+
+    Example:
+        >>> import tempfile
+        >>> from faultlens.runtimes.loaded import load_model
+        >>> class_points(load_model("builtin/text"), Path(tempfile.mkdtemp()), seed=0)
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UsageError: No grammar (*.toml) in ...; give the folder recipes/text.
     """
     drawn: dict[str, list[str]] = {}
     worlds = [x for x in read_worlds(corpus) if x.name == WORLD]
@@ -66,6 +78,9 @@ def class_points(tower: Model, corpus: Path, *, seed: int) -> ClassPoints:
 
 def class_key(families: Families) -> str:
     """The name of a class in a manifest.
+
+    Args:
+        families: those of a class, in its order; none for healthy.
 
     Example:
         >>> class_key(("inner", "ball")), class_key(())

@@ -51,6 +51,9 @@ def simulated_set(
         workers: processes.
         quiet: no progress bar.
 
+    Raises:
+        OSError: a shard cannot be written.
+
     Example:
         >>> import tempfile
         >>> made = simulated_set(0, 2, folder=Path(tempfile.mkdtemp()), workers=1, quiet=True)

@@ -50,7 +50,17 @@ def make_text(recipe: TextRecipe, *, cache: Path, out: Path, quiet: bool = False
 
     Raises:
         MissingPackageError: the teacher is not installed.
+        UsageError: no grammar where the recipe says.
         OSError: a file cannot be written.
+
+    Example:
+        >>> from unittest.mock import patch
+        >>> recipe = TextRecipe(**dict.fromkeys(TextRecipe.__dataclass_fields__, 1))
+        >>> with patch("sys.path", []):    # as where nothing is installed
+        ...     make_text(recipe, cache=Path("cache"), out=Path("text"))
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.MissingPackageError: Training the text tower needs the weights of ...
     """
     tower = train_text_tower(recipe, cache=cache, quiet=quiet)
     tokenizer = Tokenizer.from_str(tower.tokenizer_json)

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from faultlens.core.errors import UsageError
+from faultlens.inputs.line_array import SPREAD_AT, SPREAD_SCALE, STRAY_AT, harmonic_index
 from faultlens.models.shipped import NAME, RuleCalibration, load_calibration
 from faultlens.signals.evidence import FAMILIES, LineEvidence
-from faultlens.signals.lines import READ_WITHIN, spread
+from faultlens.signals.lines import HARMONICS, READ_WITHIN, spread
 from faultlens.text.knowledge import Fault
 
 Families = tuple[str, ...]
@@ -78,6 +79,29 @@ def strengths(evidence: LineEvidence) -> Strengths:
         spread=spread(evidence.contrast),
         stray=_stray_strength(evidence),
         ambiguous=evidence.ambiguities,
+    )
+
+
+def strengths_in(lines: NDArray[np.floating]) -> Strengths:
+    """The same numbers for many recordings, from the vectors that encoders take.
+
+    Args:
+        lines: (recording, feature) see `inputs.line_array`.
+
+    Example:
+        >>> from faultlens.inputs.line_array import LENGTH
+        >>> strengths_in(np.ones((2, LENGTH))).families["inner"]
+        array([1., 1.])
+    """
+    rows = np.asarray(lines, dtype=np.float64)
+    return Strengths(
+        families={
+            name: rows[:, [harmonic_index(name, k) for k in range(1, HARMONICS + 1)]].mean(axis=1)
+            for (name,) in SINGLES
+        },
+        spread=rows[:, SPREAD_AT] / SPREAD_SCALE,
+        stray=rows[:, STRAY_AT],
+        ambiguous=(),
     )
 
 

@@ -9,6 +9,7 @@ from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import log_softmax, logsumexp
 
 from faultlens.core.errors import (
     BundleError,
@@ -16,21 +17,27 @@ from faultlens.core.errors import (
     UnknownNameError,
     UsageError,
 )
-from faultlens.inputs.vibration import VibrationInput
+from faultlens.inputs.vibration import LINES, VibrationInput
 from faultlens.models import shipped
 from faultlens.models.training_free import (
     CLASSES,
     PAIRS,
+    SINGLES,
     Families,
     allotted,
     class_of,
     fault_probability,
     judge,
+    logits,
+    strengths_in,
 )
 from faultlens.runtimes.listed import RULE, list_models
 from faultlens.runtimes.loaded import Model, load_model
 from faultlens.runtimes.vibration import KIND, points_of
 from faultlens.text.knowledge import Fault
+
+RULE_SHARE = "rule_share"
+"""Calibration of a reading in which the rule has a say: that of a known bearing."""
 
 PROTOTYPES = "prototypes.npz"
 """File of a vibration bundle: (class, 256) one point per class, in the order of its classes."""
@@ -144,6 +151,12 @@ class LearnedJudge(AbstractJudge):
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        rule = model.bundle.preparation.get("rule")
+        if rule not in (None, shipped.reference()):
+            raise BundleError(
+                f"{model.reference} weighs in {rule}; here is {shipped.reference()}, with other "
+                "numbers. Install the faultlens that it was made with, or make it again."
+            )
         self.prototypes = _prototypes(model)
         meanings = Meanings(model, self.prototypes, _outside(model))
         super().__init__(model.reference, meanings)
@@ -155,8 +168,11 @@ class LearnedJudge(AbstractJudge):
         numbers = _numbers(self.model, ready.reading)
         # Of many geometries one always fits some lines: only those of a stated bearing count.
         doubtful = ready.evidence if ready.bearing is not None else None
+        learned = log_odds(points, self.prototypes, numbers)
+        if RULE_SHARE in numbers:
+            learned = with_rule(learned, ready.arrays[LINES][None], numbers)
         odds = allotted(
-            log_odds(points, self.prototypes, numbers)[0],
+            learned[0],
             asked=asked,
             ambiguous=() if doubtful is None else doubtful.ambiguities,
         )
@@ -172,17 +188,53 @@ def log_odds(
         points: (recording, dim) of recordings.
         prototypes: (class, dim) of classes.
         numbers: calibration of the reading: `scale`, cosines to log-odds; `compound`, log of how
-            much rarer two faults at once are in machines than among the examples.
+            much rarer two faults at once are in machines than among the examples; `types`, trust
+            in which fault it is, 0 to 1: where the simulation tells types apart and machines do
+            not, a fault shall be named as a fault, and hardly as which.
 
     Example:
         >>> rows = np.eye(len(CLASSES), 16, dtype=np.float32)
-        >>> odds = log_odds(rows, rows, {"scale": 10.0, "compound": -1.0})
+        >>> odds = log_odds(rows, rows, {"scale": 10.0, "compound": -1.0, "types": 1.0})
         >>> odds[1, :7]
         array([ 0., 10.,  0.,  0.,  0., -1., -1.])
     """
     odds: NDArray[np.float64] = numbers["scale"] * (points @ prototypes.T).astype(np.float64)
     odds[:, [x in PAIRS for x in CLASSES]] += numbers["compound"]
+    if numbers["types"] < 1:
+        faults = [x in (*SINGLES, *PAIRS) for x in CLASSES]
+        of_any = logsumexp(odds[:, faults], axis=1, keepdims=True)
+        odds[:, faults] = of_any + log_softmax(numbers["types"] * odds[:, faults], axis=1)
     return odds
+
+
+def with_rule(
+    learned: NDArray[np.float64], lines: NDArray[np.floating], numbers: Mapping[str, float]
+) -> NDArray[np.float64]:
+    """Log-odds in which the training-free rule has a say.
+
+    The encoders see more, the rule is misled by less: on machines unlike the simulated ones they
+    fail at different recordings.
+
+    Args:
+        learned: (recording, class) log-odds of the encoders.
+        lines: (recording, feature) see `inputs.line_array`.
+        numbers: calibration of the reading: `rule_share`, weight of the rule, 0 to 1;
+            `sharpness`, factor on the sum.
+
+    Source: Genest and Zidek, Combining probability distributions, Statist. Sci. 1 (1986): the
+    logarithmic opinion pool.
+
+    Example:
+        >>> from faultlens.inputs.line_array import LENGTH
+        >>> flat = np.zeros((1, len(CLASSES)))
+        >>> with_rule(flat, np.zeros((1, LENGTH)), {"rule_share": 0.3, "sharpness": 1.0}).argmax()
+        np.int64(0)
+    """
+    rule = log_softmax(logits(strengths_in(lines), shipped.load_calibration()), axis=0).T
+    share = numbers[RULE_SHARE]
+    pooled = (1 - share) * log_softmax(learned, axis=1) + share * rule
+    sharpened: NDArray[np.float64] = numbers["sharpness"] * pooled
+    return sharpened
 
 
 @cache
@@ -227,11 +279,10 @@ def _numbers(model: Model, reading: str) -> Mapping[str, float]:
     """Calibration of recordings that were read so."""
     try:
         table = model.bundle.calibration[reading]
-        names = ("scale", "alarm_threshold", "false_alarm_rate")
-        return {
-            **{name: float(table[name]) for name in names},
-            "compound": float(table.get("compound", 0.0)),
-        }
+        names = ["scale", "compound", "types", "alarm_threshold", "false_alarm_rate"]
+        if RULE_SHARE in table:
+            names += [RULE_SHARE, "sharpness"]
+        return {name: float(table[name]) for name in names}
     except (KeyError, TypeError, ValueError) as error:
         raise BundleError(
             f"{model.reference}: its manifest does not say how recordings read by {reading} are "

@@ -80,8 +80,19 @@ def train_text_tower(
         UsageError: no corpus where the recipe says.
 
     Example:
-        >>> train_text_tower(read_text_recipe("recipes/text.toml"), ...)    # doctest: +SKIP
-        TrainedTower(...)
+        >>> import tempfile
+        >>> from tokenizers.models import WordLevel
+        >>> class Silent(AbstractTeacher):
+        ...     def encode_ids(self, rows, *, quiet=True):
+        ...         return np.zeros((len(rows), TEACHER_DIM), np.float32)
+        >>> empty = Path(tempfile.mkdtemp())
+        >>> numbers = dict.fromkeys(TextRecipe.__dataclass_fields__, 1)
+        >>> recipe = TextRecipe(**numbers | {"corpus": empty})
+        >>> teacher = Silent("silent", Tokenizer(WordLevel({})))
+        >>> train_text_tower(recipe, cache=empty, teacher=teacher)
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UsageError: No grammar (*.toml) in ...; give the folder recipes/text.
     """
     started = time.monotonic()
     teacher = teacher or MiniLM(teacher_folder())
@@ -261,6 +272,14 @@ def _some(languages: list[NDArray[np.int64]], count: int, draw: random.Random) -
 
 def padded(rows: Sequence[Sequence[int]], *, pad: int) -> tuple[Tensor, Tensor]:
     """Ids and mask (batch, token) of token rows of different lengths.
+
+    Args:
+        rows: token ids of each sentence.
+        pad: id that fills the shorter rows.
+
+    Returns:
+        ids: (batch, token).
+        mask: (batch, token) 1 for tokens, 0 for padding.
 
     Example:
         >>> padded([[5, 6], [7]], pad=0)

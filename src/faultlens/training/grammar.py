@@ -74,9 +74,20 @@ def read_worlds(folder: Path) -> tuple[World, ...]:
 
     The bearing world also speaks as the knowledge base does.
 
+    Args:
+        folder: holds the grammars, and asides.toml where there are asides.
+
     Raises:
         UsageError: no grammar there.
         UnreadableFileError: a file is not TOML.
+
+    Example:
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> _ = (folder / "surface.toml").write_text('[concepts.rust]\\nphrases.en = ["red rust"]')
+        >>> english, chinese = read_worlds(folder)
+        >>> english.name, english.lang, english.concepts["rust"].phrases
+        ('surface', 'en', ('red rust',))
     """
     paths = sorted(path for path in folder.glob("*.toml") if path.stem not in _SHARED)
     if not paths:
@@ -90,7 +101,22 @@ def read_worlds(folder: Path) -> tuple[World, ...]:
 
 
 def read_glossary(folder: Path) -> tuple[tuple[str, str], ...]:
-    """(Chinese, English) of glossary.toml in `folder`; empty where there is none."""
+    """(Chinese, English) of glossary.toml in `folder`; empty where there is none.
+
+    Args:
+        folder: of the corpus.
+
+    Raises:
+        UnreadableFileError: the file is not TOML.
+
+    Example:
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> words = '[words]\\nparts = "外圈 outer ring|轴 shaft"'
+        >>> _ = (folder / "glossary.toml").write_text(words, encoding="utf-8")
+        >>> read_glossary(folder)
+        (('外圈', 'outer ring'), ('轴', 'shaft'))
+    """
     path = folder / "glossary.toml"
     if not path.exists():
         return ()
@@ -100,7 +126,22 @@ def read_glossary(folder: Path) -> tuple[tuple[str, str], ...]:
 
 
 def read_common(folder: Path) -> str:
-    """Common Chinese characters of glossary.toml in `folder`; empty where there is none."""
+    """Common Chinese characters of glossary.toml in `folder`; empty where there is none.
+
+    Args:
+        folder: of the corpus.
+
+    Raises:
+        UnreadableFileError: the file is not TOML.
+
+    Example:
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> common = '[characters]\\ncommon = "的一是"'
+        >>> _ = (folder / "glossary.toml").write_text(common, encoding="utf-8")
+        >>> read_common(folder)
+        '的一是'
+    """
     path = folder / "glossary.toml"
     return str(read_table(path)["characters"]["common"]) if path.exists() else ""
 
@@ -108,8 +149,18 @@ def read_common(folder: Path) -> str:
 def read_table(path: Path) -> dict[str, Any]:
     """The TOML file as a table.
 
+    Args:
+        path: of the file.
+
     Raises:
         UnreadableFileError: it is not TOML.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "surface.toml"
+        >>> _ = path.write_text('[places]\\nen = ["shaft"]')
+        >>> read_table(path)
+        {'places': {'en': ['shaft']}}
     """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -36,6 +36,15 @@ class AbstractTeacher(ABC):
     Args:
         name: says which teacher its answers are from.
         tokenizer: sentences to its token ids.
+
+    Example:
+        >>> from tokenizers.models import WordLevel
+        >>> class Counting(AbstractTeacher):
+        ...     def encode_ids(self, rows, *, quiet=True):
+        ...         return np.array([[len(row)] for row in rows], np.float32)
+        >>> tokens = WordLevel({"[CLS]": 0, "[SEP]": 1, "race": 2})
+        >>> Counting("counting", Tokenizer(tokens)).ids_of_piece("race")
+        [0, 2, 1]
     """
 
     def __init__(self, name: str, tokenizer: Tokenizer) -> None:
@@ -70,9 +79,13 @@ class MiniLM(AbstractTeacher):
     Source: Wang et al., MiniLM, NeurIPS 2020; Reimers and Gurevych, Sentence-BERT, EMNLP 2019.
 
     Example:
-        >>> teacher = MiniLM(teacher_folder())                             # doctest: +SKIP
-        >>> teacher.encode(["outer race fault"]).shape                      # doctest: +SKIP
-        (1, 384)
+        >>> import tempfile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> _ = (folder / "model.safetensors").write_bytes(b"other weights")
+        >>> MiniLM(folder)
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UnreadableFileError: ... has sha256 ..., not 53aa51172d14... as ...
     """
 
     def __init__(self, folder: Path) -> None:
@@ -155,8 +168,12 @@ def teacher_folder() -> Path:
         MissingPackageError: they are not installed.
 
     Example:
-        >>> (teacher_folder() / "model.safetensors").exists()               # doctest: +SKIP
-        True
+        >>> from unittest.mock import patch
+        >>> with patch("sys.path", []):    # as where nothing is installed
+        ...     teacher_folder()
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.MissingPackageError: Training the text tower needs the weights of ...
     """
     found = find_spec(PACKAGE.replace("-", "_"))
     for place in (found.submodule_search_locations or ()) if found else ():

@@ -22,6 +22,24 @@ def remembered(
         rows: token ids of each sentence.
         cache: folder of its answers, named by the hash of the question.
         quiet: no progress bar.
+
+    Raises:
+        OSError: the answers cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> from tokenizers import Tokenizer, models
+        >>> class Counting(AbstractTeacher):
+        ...     def encode_ids(self, rows, *, quiet=True):
+        ...         print("asked")
+        ...         return np.array([[len(row), sum(row)] for row in rows], np.float32)
+        >>> teacher = Counting("counting", Tokenizer(models.WordLevel({})))
+        >>> cache = Path(tempfile.mkdtemp())
+        >>> first = remembered(teacher, [[1, 2], [3]], cache=cache, quiet=True)
+        asked
+        >>> remembered(teacher, [[1, 2], [3]], cache=cache, quiet=True)
+        array([[2., 3.],
+               [1., 3.]], dtype=float32)
     """
     path = cache / f"teacher-{hash_of([teacher.name, [list(row) for row in rows]])[:16]}.npy"
     if path.exists():
@@ -46,7 +64,23 @@ def word_vectors(
         cache: folder of the teacher's answers.
         quiet: no progress bar.
 
+    Raises:
+        OSError: the answers cannot be written.
+
     Source: Tulkens and van Dongen, Model2Vec (2024).
+
+    Example:
+        >>> import tempfile
+        >>> from tokenizers import Tokenizer, models
+        >>> class Spread(AbstractTeacher):
+        ...     def encode_ids(self, rows, *, quiet=True):
+        ...         return np.array([[row[1], 0.0, 1.0] for row in rows], np.float32)
+        >>> tokens = {"[CLS]": 0, "[SEP]": 1, "inner": 2, "outer": 4}
+        >>> teacher = Spread("spread", Tokenizer(models.WordLevel(tokens)))
+        >>> words = Vocabulary(("inner", "outer"), ())
+        >>> np.abs(word_vectors(teacher, words, width=1, cache=Path(tempfile.mkdtemp())))
+        array([[1.],
+               [1.]], dtype=float32)
     """
     rows = [teacher.ids_of_piece(token) for token in words.english]
     vectors = remembered(teacher, rows, cache=cache, quiet=quiet)

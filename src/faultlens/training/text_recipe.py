@@ -73,6 +73,9 @@ class TextRecipe:
 def read_text_recipe(path: str | Path) -> TextRecipe:
     """Read a recipe; unknown keys are errors.
 
+    Args:
+        path: of the TOML file; its corpus is looked for beside it.
+
     Raises:
         UnknownNameError: a key that no recipe has.
         UsageError: a key is missing.

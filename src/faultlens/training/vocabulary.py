@@ -55,6 +55,10 @@ def vocabulary(teacher_tokens: Iterable[str], sentences: Sequence[str], common: 
 def tokenizer_of(vocabulary: Vocabulary, *, longest: int) -> Tokenizer:
     """A tokenizer with this vocabulary that cuts after `longest` tokens.
 
+    Args:
+        vocabulary: its tokens, with `SPECIAL` among them.
+        longest: tokens kept of a sentence, [CLS] included.
+
     Example:
         >>> words = Vocabulary(("race", "outer"), (*SPECIAL, "圈", "外"))
         >>> tokenizer_of(words, longest=8).encode("Outer race 外圈").tokens

@@ -28,6 +28,16 @@ class WordNoise:
         vectors: (token, width) of its English tokens.
         sentences: token ids of the corpus.
         concepts: (sentence,) concept of each, -1 for none.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> shares = SimpleNamespace(
+        ...     word_drop=0.0, word_swap=1.0, swap_neighbours=1, telling_lift=1.5)
+        >>> words = Vocabulary(("crack", "flaw", "outer"), ("[PAD]", "[UNK]", "[CLS]"))
+        >>> vectors = np.array([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0]], np.float32)
+        >>> noise = WordNoise(shares, words, vectors, [[5, 2, 0], [5, 0]], np.array([0, 1]))
+        >>> noise.of([5, 2, 0], random.Random(0))    # "outer crack" becomes "outer flaw"
+        [5, 2, 1]
     """
 
     def __init__(

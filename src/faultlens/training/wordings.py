@@ -64,6 +64,13 @@ def draw_wordings(
         core: concepts ("bearing/outer_race") of which more are drawn, since their sentences call
             one part damaged and another sound.
         core_each: how many of those; only the first `each` are asked of the teacher.
+
+    Example:
+        >>> from faultlens.training.grammar import Concept
+        >>> rust = Concept(phrases=("red rust", "rusty patch"))
+        >>> world = World("surface", "en", {"rust": rust}, (), {}, {}, (), {})
+        >>> [(x.concept, x.sentence) for x in draw_wordings([world], each=2, seed=0)]
+        [('surface/rust', 'red rust'), ('surface/rust', 'rusty patch')]
     """
     found = []
     for world in worlds:
@@ -99,6 +106,11 @@ def draw_general(
         sentences: of ours, in English.
         count: how many are drawn.
         seed: of the draw.
+
+    Example:
+        >>> _, mixed = draw_general(["rain"], ["outer race fault"], count=2, seed=0)
+        >>> len(mixed.sentence.split()), mixed.sentence.count("rain"), mixed.concept
+        (3, 2, '')
     """
     draw = random.Random(f"{seed} general")
     drawn = []

@@ -129,6 +129,15 @@ class Layer(nn.Module):
         heads: of attention; divides the width.
         inner: width between the two linear maps.
         dropout: share of numbers dropped while training.
+
+    Source: Vaswani et al., Attention is all you need, NeurIPS 2017, equation 1; Xiong et al., On
+    layer normalization in the transformer architecture, ICML 2020 (normalised before each half).
+
+    Example:
+        >>> layer = Layer(8, heads=2, inner=16, dropout=0.0)
+        >>> apart = torch.full((3, 3), _FARTHEST)
+        >>> layer(torch.zeros(1, 3, 8), torch.zeros(1, 1, 1, 3), apart).shape
+        torch.Size([1, 3, 8])
     """
 
     def __init__(self, width: int, *, heads: int, inner: int, dropout: float) -> None:
