@@ -22,7 +22,7 @@ def test_what_the_words_say_needs_no_likeness(learned: AbstractJudge) -> None:
     ("sentence", "key"),
     [
         ("The retainer is in pieces.", "cage"),
-        ("Broken separator", "cage"),
+        ("The separator is loose and clattering about.", "cage"),
         ("尼龙架胀了，卡死不转。", "cage"),
     ],
 )
