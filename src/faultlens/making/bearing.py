@@ -90,6 +90,7 @@ def make_bearing(
         UsageError: no grammar in `corpus`.
 
     Example:
+        >>> from dataclasses import fields
         >>> recipe = BearingRecipe(**{field.name: 1 for field in fields(BearingRecipe)})
         >>> note = Path(tempfile.mkdtemp()) / "note.txt"
         >>> _ = note.write_text("a file, no folder")
