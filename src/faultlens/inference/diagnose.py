@@ -11,7 +11,7 @@ from faultlens.core.errors import UsageError
 from faultlens.core.languages import checked_language
 from faultlens.core.notice import Notice
 from faultlens.inference.findings import Diagnosis, Finding
-from faultlens.inference.second_opinion import disagreement, second_opinion
+from faultlens.inference.second_opinion import disagreement, second_opinion, unsupported
 from faultlens.inference.telling import Told, tell
 from faultlens.inference.weighing import Verdict, weigh
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
@@ -115,6 +115,7 @@ def diagnose(
     notices = [
         *question.notices,
         *disagreement(verdict, opinion),
+        *unsupported(verdict, ready),
         *_contradictions(signal, shaft_rpm, bearing),
         *_threshold_notices(profile, judgement, ready, faults, speed_tolerance),
         *ready.warnings,

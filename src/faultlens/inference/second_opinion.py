@@ -103,6 +103,39 @@ def disagreement(verdict: Verdict, opinion: SecondOpinion | None) -> tuple[Notic
     )
 
 
+def unsupported(verdict: Verdict, ready: VibrationInput) -> tuple[Notice, ...]:
+    """Where a fault is named without a stated bearing, and no line shown speaks for it.
+
+    Args:
+        verdict: of the learned model.
+        ready: what was read of the recording.
+
+    Example:
+        >>> from faultlens.inputs.vibration import prepare_vibration
+        >>> from faultlens.inference.findings import Finding
+        >>> from faultlens.signals.kinematics import BearingGeometry
+        >>> from faultlens.signals.simulator.simulate import simulate
+        >>> made = simulate((), bearing=BearingGeometry(9, 7.94, 39.04), shaft_rpm=1772,
+        ...                 sample_rate_hz=12000, seconds=2.0, seed=3)
+        >>> best = Finding("healthy", 0.97, "healthy", (0.0, 2.0))
+        >>> unsupported(Verdict((best,), best, False), prepare_vibration(made.signal))
+        ()
+    """
+    fitted = ready.bearing is None and ready.evidence is not None
+    if not fitted or not verdict.best.is_fault:
+        return ()
+    if any(x.matched_harmonics for x in verdict.best.evidence):
+        return ()
+    return (
+        Notice(
+            en="No line of the geometry that fits best speaks for this verdict; it rests on the "
+            "spectrum as a whole. State the bearing before acting.",
+            zh="在拟合最好的几何参数下没有谱线支持该结论，结论只依据整个谱图。"
+            "采取措施前请给出轴承型号。",
+        ),
+    )
+
+
 def _families(key: str) -> frozenset[str]:
     return frozenset() if key in NO_FAULT else frozenset(fault(key).families)
 

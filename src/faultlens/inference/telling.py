@@ -78,7 +78,12 @@ def tell(
         facts = _with_strongest(facts, ready)
     elif best.fault == "unknown":
         facts = _doubtful(facts, verdict.findings, asked, ready, speed_tolerance, lang)
-    return Told(verdict_sentence(facts, lang), _action(best, facts, level, lang))
+    action = (
+        phrase("action_unknown", lang)
+        if ready.evidence is None and best.is_fault  # which part it is, nobody can say
+        else _action(best, facts, level, lang)
+    )
+    return Told(verdict_sentence(facts, lang), action)
 
 
 def _urgency(alarm: bool, severity: Severity) -> str:

@@ -1,10 +1,9 @@
 """The recipe of the bearing model: every number of its making, read from TOML and checked."""
 
-import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
-from faultlens.core.errors import UnknownNameError, UsageError
+from faultlens.core.recipe import recipe_table
 
 
 @dataclass(frozen=True)
@@ -69,11 +68,4 @@ def read_bearing_recipe(path: str | Path) -> BearingRecipe:
             ...
         faultlens.core.errors.UsageError: ...small.toml lacks first_seed, validation_first_seed...
     """
-    table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    known = [field.name for field in fields(BearingRecipe)]
-    for key in table:
-        if key not in known:
-            raise UnknownNameError("recipe key", key, known)
-    if missing := [key for key in known if key not in table]:
-        raise UsageError(f"{path} lacks {', '.join(missing)}; a recipe states every number.")
-    return BearingRecipe(**table)
+    return BearingRecipe(**recipe_table(path, BearingRecipe))

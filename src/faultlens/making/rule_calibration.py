@@ -6,7 +6,6 @@ quantile of machines drawn apart, all healthy, hard negatives included.
 """
 
 import json
-import tomllib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, fields, replace
@@ -18,9 +17,9 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import log_softmax, logsumexp
 
-from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.core.files import write_text
 from faultlens.core.progress import progress
+from faultlens.core.recipe import recipe_table
 from faultlens.making.machines import CAGE_SNR_DB, FAINT_CAGE, FAINT_CAGE_SNR_DB
 from faultlens.metrics.conformal import conformal_threshold
 from faultlens.models.shipped import RuleCalibration
@@ -110,14 +109,7 @@ def read_recipe(path: str | Path) -> CalibrationRecipe:
             ...
         faultlens.core.errors.UsageError: ...small.toml lacks healthy_recordings, first_seed, ...
     """
-    table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    known = CalibrationRecipe.__dataclass_fields__
-    for key in table:
-        if key not in known:
-            raise UnknownNameError("recipe key", key, known)
-    if missing := [key for key in known if key not in table]:
-        raise UsageError(f"{path} lacks {', '.join(missing)}; a recipe states every number.")
-    return CalibrationRecipe(**table)
+    return CalibrationRecipe(**recipe_table(path, CalibrationRecipe))
 
 
 def calibrate_rule(

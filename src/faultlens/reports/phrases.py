@@ -30,7 +30,7 @@ PHRASES: dict[str, dict[str, str]] = {
     },
     "healthy": {"en": "healthy", "zh": "正常"},
     "unknown": {"en": "unknown", "zh": "无法判定"},
-    "any_fault": {"en": "any fault", "zh": "任一故障"},
+    "any_fault": {"en": "any fault asked for", "zh": "所问的任一故障"},
     "and": {"en": " and ", "zh": "和"},
     "unasked": {
         "en": "lines of the {families} stand out, which was not asked for",

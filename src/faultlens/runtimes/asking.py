@@ -14,14 +14,17 @@ from faultlens.core.errors import UnknownNameError
 from faultlens.core.notice import Notice
 from faultlens.models.training_free import CLASSES, class_of
 from faultlens.runtimes.judges import AbstractJudge
-from faultlens.text.concepts import NOT_OF_A_BEARING, read_statement
+from faultlens.text.concepts import NO_RACE_NAMED, NOT_OF_A_BEARING, read_statement
 from faultlens.text.knowledge import Fault, load_faults
 from faultlens.text.matching import MatchedFault, match_fault
 
-ALIKE_FROM = 0.5
+MILD = ("", NOT_OF_A_BEARING, NO_RACE_NAMED)
+"""Objections of the knowledge base that the text tower may overrule."""
+
+ALIKE_FROM = 0.6
 """Cosine with a class from which a sentence is taken to mean it."""
 
-AHEAD_BY = 0.1
+AHEAD_BY = 0.15
 """... and by which it must lead all other meanings, those that are no bearing fault included."""
 
 
@@ -60,7 +63,7 @@ def understood(sentences: Iterable[str], judge: AbstractJudge) -> Asked:
         try:
             fault = match_fault(sentence)
         except UnknownNameError:
-            if read_statement(sentence).objection not in ("", NOT_OF_A_BEARING):
+            if read_statement(sentence).objection not in MILD:
                 raise
             alike = _by_likeness(sentence, judge)
             if alike is None:
@@ -83,9 +86,10 @@ def _by_likeness(sentence: str, judge: AbstractJudge) -> tuple[Fault, float] | N
     if best >= len(CLASSES) or first < ALIKE_FROM or first - second < AHEAD_BY:
         return None
     for fault in load_faults():
-        if (class_of(fault) if fault.families else ()) == CLASSES[best]:
+        if fault.families and class_of(fault) == CLASSES[best]:
             return fault, float(first)
-    return None  # nearest to "unknown", which nobody can ask for
+    # Nearest to "unknown", which nobody can ask for, or to "healthy": "not good" is too.
+    return None
 
 
 def _taken_as(sentence: str, fault: Fault, cosine: float) -> Notice:

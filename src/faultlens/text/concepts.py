@@ -62,6 +62,9 @@ class _Clause:
 NOT_OF_A_BEARING = "it does not seem to speak of a bearing"
 """The mildest objection: it names a part in words that other trades use too."""
 
+NO_RACE_NAMED = "it does not say which race: inner or outer"
+"""It may still say so in words that are not known here: the ring that turns."""
+
 _JOINTS = (Kind.COMMA, Kind.AND, Kind.OR, Kind.BREAK)
 _STATES = (Kind.DAMAGE, Kind.HEALTH)
 _RACES = frozenset({"outer", "inner"})
@@ -228,7 +231,7 @@ def _objection(
         return f"it says of the {_named(both)} that it is damaged and that it is sound"
     races = [c for c in broken if c.has(Kind.RACE) and not c.parts]
     if races and not damaged & _RACES and not any(t.kind is Kind.COMPOUND for t in tokens):
-        return "it does not say which race: inner or outer"
+        return NO_RACE_NAMED
     if damaged and any(c.joined_by is Kind.OR and c.parts for c in broken[1:]):
         return "it offers a choice; ask for each part in a sentence of its own"
     if damaged and _calls_whole_sound(clauses):

@@ -3,13 +3,13 @@
 from faultlens.core.errors import UsageError
 from faultlens.text.matching import match_faults
 
-_SEPARATORS = ",;，；\n"
+_SEPARATORS = ",;，；。\n"
 _LIST_COMMA = "、"  # between sentences, but also between the parts of one compound fault
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "「": "」"}
 
 
 def split_sentences(text: str) -> tuple[str, ...]:
-    """Split at commas and semicolons, English or Chinese; a quoted part keeps its commas.
+    """Split at commas, semicolons and full stops, English or Chinese; quotes keep a part whole.
 
     Raises:
         UsageError: nothing is left, or a quotation is not closed.
@@ -29,7 +29,7 @@ def split_sentences(text: str) -> tuple[str, ...]:
         elif character in _QUOTES and not sentences[-1].strip():
             # Only at the start of a sentence: the apostrophe in "bearing's" opens nothing.
             closing = _QUOTES[character]
-        elif character in _SEPARATORS:
+        elif character in _SEPARATORS or (character == " " and sentences[-1].endswith(".")):
             sentences.append("")
         else:
             sentences[-1] += character

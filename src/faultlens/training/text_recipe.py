@@ -1,10 +1,9 @@
 """The recipe of the text tower: every number of its training, read from TOML and checked."""
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from faultlens.core.errors import UnknownNameError, UsageError
+from faultlens.core.recipe import recipe_table
 
 
 @dataclass(frozen=True)
@@ -89,12 +88,6 @@ def read_text_recipe(path: str | Path) -> TextRecipe:
             ...
         faultlens.core.errors.UsageError: ...small.toml lacks corpus, sentences_per_concept, ...
     """
-    table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    known = TextRecipe.__dataclass_fields__
-    for key in table:
-        if key not in known:
-            raise UnknownNameError("recipe key", key, known)
-    if missing := [key for key in known if key not in table]:
-        raise UsageError(f"{path} lacks {', '.join(missing)}; a recipe states every number.")
+    table = recipe_table(path, TextRecipe)
     read = {"corpus": Path(path).parent / table["corpus"], "core": tuple(table["core"])}
     return TextRecipe(**(table | read))
