@@ -43,8 +43,9 @@ def unknown_bearing(orders: FaultOrders) -> Notice:
         en="No bearing is stated: the fault was judged by combs over shaft orders, where "
         "outer and inner race are easily confused. The lines shown fit a bearing with "
         f"{round(orders.bpfo + orders.bpfi)} elements best (outer race {orders.bpfo:.3f}, inner "
-        f"race {orders.bpfi:.3f} x shaft). Which bearing is it? Pass bearing= (command line: --bearing): a designation such as 6205, a geometry "
-        "such as n=9,d=7.94,D=39.04, or fault orders such as "
+        f"race {orders.bpfi:.3f} x shaft). Which bearing is it? Pass "
+        "bearing= (command line: --bearing): a designation such as 6205, a geometry such as "
+        "n=9,d=7.94,D=39.04, or fault orders such as "
         "bpfo=3.585,bpfi=5.415,bsf=2.357,ftf=0.398.",
         zh="未给出轴承型号：故障按转频阶次上的谐波列判断，外圈与内圈容易混淆。图中谱线以 "
         f"{round(orders.bpfo + orders.bpfi)} 个滚动体的轴承拟合最好（外圈 {orders.bpfo:.3f}、"
