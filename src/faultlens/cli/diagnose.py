@@ -10,6 +10,7 @@ import typer
 from faultlens.cli import options
 from faultlens.cli.table import print_failures, print_results
 from faultlens.core.errors import InputError
+from faultlens.core.interrupts import noted_interrupts
 from faultlens.core.progress import progress
 from faultlens.inference.batch import (
     Outcome,
@@ -82,19 +83,21 @@ def diagnose(
     failed: list[Outcome[Diagnosis]] = []
     taken: set[str] = {"report", "results"}
     try:
-        for outcome in progress(
-            each_file(paths, work), label="Diagnosing", total=len(paths), quiet=quiet
-        ):
-            if outcome.result is None:
-                failed.append(outcome)
-                continue
-            name = output_name(outcome.file, taken)
-            if out is not None:
-                # Written as soon as it is known, so that an interrupted batch loses nothing.
-                outcome.result.save(out / f"{name}.png")
-            if as_json:
-                typer.echo(json.dumps(outcome.result.to_dict(), ensure_ascii=False))
-            results.append((outcome.result, name))
+        with noted_interrupts() as check:
+            for outcome in progress(
+                each_file(paths, work), label="Diagnosing", total=len(paths), quiet=quiet
+            ):
+                check()
+                if outcome.result is None:
+                    failed.append(outcome)
+                    continue
+                name = output_name(outcome.file, taken)
+                if out is not None:
+                    # Written as soon as it is known, so that an interrupted batch loses nothing.
+                    outcome.result.save(out / f"{name}.png")
+                if as_json:
+                    typer.echo(json.dumps(outcome.result.to_dict(), ensure_ascii=False))
+                results.append((outcome.result, name))
     except KeyboardInterrupt:
         if out is not None:
             write_batch_report(out, results, failed, lang=lang)
