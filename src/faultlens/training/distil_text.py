@@ -15,7 +15,8 @@ from torch.nn import functional
 
 from faultlens.core.languages import LANGUAGES
 from faultlens.core.progress import progress
-from faultlens.models.encoders.text_tower import DIM, LONGEST_TOKENS, TextTower, TokenTable, shipped
+from faultlens.models.encoders.encoder import DIM
+from faultlens.models.encoders.text_tower import LONGEST_TOKENS, TextTower, TokenTable, shipped
 from faultlens.training.grammar import read_common, read_glossary, read_worlds
 from faultlens.training.hashes import hash_of
 from faultlens.training.teacher import DIM as TEACHER_DIM

@@ -7,8 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-DIM = 256
-"""Length of a row in the space that words and measurements share."""
+from faultlens.models.encoders.encoder import DIM
 
 LONGEST_TOKENS = 64
 """Positions that the tower knows; the tokenizer cuts longer sentences."""
