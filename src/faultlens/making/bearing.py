@@ -45,11 +45,16 @@ from faultlens.runtimes.parity import parity
 from faultlens.runtimes.to_onnx import export_onnx
 from faultlens.runtimes.vibration import KIND
 from faultlens.training.hashes import hash_of
-from faultlens.training.loop import Sentences, TrainingSettings, train
+from faultlens.training.loop import Examples, train
+from faultlens.training.objectives import Sentences, captions_and_choices
+from faultlens.training.settings import TrainingSettings
 
 NAME = "builtin/bearing"
 READINGS = (LINES, ORDERS, WAVEFORM)
 GOLDEN_ROWS = 4
+
+WARMUP = 0.3
+"""Share of the steps in which the learning rate rises: fresh encoders of sparse lines need long."""
 
 SUMMARY = (
     "Names bearing faults in a vibration recording by sentences: outer race, inner race, rolling "
@@ -214,20 +219,24 @@ def _member(
     settings = TrainingSettings(
         epochs=getattr(recipe, f"{reading}_epochs"),
         batch_size=256 if reading == LINES else 128,
-        smoothing=recipe.smoothing,
+        warmup=WARMUP,
         seed=recipe.seed + number,
     )
     torch.manual_seed(settings.seed)
     model = ContrastiveModel(fresh_encoder(reading))
-    decided = hash_of([reading, asdict(settings), learned.sha256, tower, str(model.encoder)])
+    decided = hash_of(
+        [reading, asdict(settings), recipe.smoothing, learned.sha256, tower, str(model.encoder)]
+    )
     kept = cache / f"{reading}-{decided[:12]}.safetensors"
     if not kept.exists():
+        # A stated bearing decides what is unknown; without one every fault is itself.
+        target = learned.told if reading == LINES else learned.actual
         train(
             model,
-            getattr(learned, reading),
-            # A stated bearing decides what is unknown; without one every fault is itself.
-            learned.told if reading == LINES else learned.actual,
-            Sentences(points.captions, points.prototypes),
+            Examples(getattr(learned, reading), target),
+            captions_and_choices(
+                model, Sentences(points.captions, points.prototypes), smoothing=recipe.smoothing
+            ),
             settings,
             augment=_AUGMENT[reading],
             label=f"Training {reading}, {number + 1}",

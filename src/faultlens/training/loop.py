@@ -1,171 +1,184 @@
-"""The loop: recordings and captions are brought together, epoch by epoch.
+"""The loop: examples in, a module trained by an objective; the best weights kept, an end told.
 
-Per batch a caption is drawn for every class. The loss has two parts: the contrast between
-recordings and captions, in which every recording of a class is right for its caption, and the
-choice between class prototypes, over all classes and over a random few, as a user asks.
+It knows nothing of sensors or sentences: what a batch costs is the objective's business, so that
+every model of the house is trained here. Each epoch draws its own random numbers from seed and
+epoch, which makes a run that was resumed after any epoch the same run.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from faultlens.core.progress import progress
-from faultlens.models.contrastive import ContrastiveModel
-from faultlens.models.losses import class_cross_entropy, multi_positive
+from faultlens.training.processes import Processes
+from faultlens.training.settings import TrainingSettings
+from faultlens.training.state import Epoch, LoopState, put_back, snapshot, trained_state
 
+Objective = Callable[[Tensor, Tensor], Tensor]
+"""(batch, ...) arrays and (batch,) classes -> loss."""
 
-@dataclass(frozen=True)
-class TrainingSettings:
-    """How a model is trained.
+Validate = Callable[[], tuple[float, float]]
+"""Loss and score of the validation examples, with the module as it is."""
 
-    Args:
-        epochs: passes over the data.
-        batch_size: recordings per step.
-        learning_rate: peak of the one-cycle schedule.
-        weight_decay: of AdamW.
-        asked_share: share of the classes that a random choice holds besides the true one.
-        smoothing: of the class targets.
-        captions_weight: of the contrast with captions; the choices between classes weigh 1 each.
-        seed: of weights, order, captions and augmentation.
-    """
+Hook = Callable[[LoopState], None]
+"""Called after every epoch; what it is given stays as it is."""
 
-    epochs: int
-    batch_size: int = 256
-    learning_rate: float = 2e-3
-    weight_decay: float = 1e-2
-    asked_share: float = 0.4
-    smoothing: float = 0.02
-    captions_weight: float = 0.5
-    seed: int = 0
+SEEDS_APART = 100_003
+"""Between the seeds of two runs lie more epochs than a run has."""
 
 
 @dataclass(frozen=True, eq=False)
-class Sentences:
-    """What recordings of each class are brought together with, as points of the text tower.
+class Examples:
+    """What is learned from.
 
     Args:
-        captions: per class (caption, dim) points of its wordings.
-        prototypes: (class, dim) one point per class.
+        arrays: (example, ...) as the encoder takes them; half precision is widened per batch.
+        target: (example,) class of each.
     """
 
-    captions: Sequence[NDArray[np.float32]]
-    prototypes: NDArray[np.float32]
+    arrays: NDArray[np.floating]
+    target: NDArray[np.int64]
 
 
 def train(
-    model: ContrastiveModel,
-    arrays: NDArray[np.floating],
-    target: NDArray[np.int64],
-    sentences: Sentences,
+    module: nn.Module,
+    examples: Examples,
+    objective: Objective,
     settings: TrainingSettings,
     *,
-    augment: Callable[[Tensor], Tensor],
+    augment: Callable[[Tensor], Tensor] | None = None,
+    validate: Validate | None = None,
+    hooks: Sequence[Hook] = (),
+    resume: LoopState | None = None,
     label: str = "Training",
     quiet: bool = False,
-) -> list[float]:
-    """Train a model in place.
+) -> LoopState:
+    """Train a module in place; it ends in evaluation mode with its best weights.
+
+    Best is the highest validation score, of equal scores the lowest validation loss; without
+    validation the last epoch.
 
     Args:
-        model: with fresh weights.
-        arrays: (recording, ...) as the encoder takes them; half precision is widened per batch.
-        target: (recording,) class of each.
-        sentences: captions and prototypes of the classes.
+        module: its parameters that ask for a gradient are trained; the rest is left alone, its
+            statistics too where no parameter beside them is trained.
+        examples: what is learned from.
+        objective: loss of a batch, by the module.
         settings: how.
-        augment: (batch, ...) arrays -> arrays as another machine might have given.
+        augment: (batch, ...) arrays -> arrays as another machine might have given; None for none.
+        validate: loss and score on held-out examples; None where nothing is held out.
+        hooks: called after every epoch: they save, log, draw.
+        resume: where an earlier run stopped; None begins.
         label: what the progress bar says.
         quiet: no progress bar.
 
     Returns:
-        (epoch,) mean loss.
+        where it ended, with the history of all epochs.
 
     Example:
-        >>> from faultlens.models.encoders.vibration import VectorEncoder
         >>> _ = torch.manual_seed(0)
+        >>> line = nn.Linear(2, 2)
         >>> target = np.arange(64) % 2
-        >>> arrays = np.eye(2, 8, dtype=np.float32)[target]
-        >>> points = np.eye(2, 256, dtype=np.float32)
-        >>> losses = train(ContrastiveModel(VectorEncoder(8)), arrays, target,
-        ...                Sentences([points[:1], points[1:]], points),
-        ...                TrainingSettings(epochs=8, batch_size=32),
-        ...                augment=lambda x: x, quiet=True)
-        >>> losses[-1] < losses[0]
-        True
+        >>> examples = Examples(np.eye(2, dtype=np.float32)[target], target)
+        >>> end = train(line, examples, lambda x, y: nn.functional.cross_entropy(line(x), y),
+        ...             TrainingSettings(epochs=4, batch_size=32, learning_rate=0.1), quiet=True)
+        >>> [x.number for x in end.history], end.history[-1].loss < end.history[0].loss
+        ([1, 2, 3, 4], True)
     """
-    torch.manual_seed(settings.seed)
-    rng = np.random.default_rng(settings.seed)
-    prototypes = torch.from_numpy(sentences.prototypes)
+    processes = Processes()
+    device = next(module.parameters()).device
+    trained = [x for x in module.parameters() if x.requires_grad]
     optimizer = torch.optim.AdamW(
-        model.parameters(), settings.learning_rate, weight_decay=settings.weight_decay
+        trained, settings.learning_rate, weight_decay=settings.weight_decay
     )
-    steps = len(target) // settings.batch_size
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, settings.learning_rate, total_steps=max(1, settings.epochs * steps)
-    )
-    model.train()
-    history = []
-    for _ in progress(range(settings.epochs), label=label, quiet=quiet):
+    scaler = torch.amp.GradScaler(device.type, enabled=settings.precision == "fp16")
+    batches = settings.batches_of(len(examples.target))
+    state = resume or LoopState.fresh(module)
+    if resume is not None:
+        put_back(resume, module, optimizer)
+    for number in progress(
+        range(len(state.history) + 1, settings.epochs + 1), label=label, quiet=quiet
+    ):
+        if settings.is_over(state.history):
+            break
+        started = time.perf_counter()
+        rng = np.random.default_rng([settings.seed, number])
+        torch.manual_seed(SEEDS_APART * settings.seed + number + processes.rank * 7919)
+        order = rng.permutation(len(examples.target))
         total = 0.0
-        order = rng.permutation(len(target))[: steps * settings.batch_size]
-        for batch in order.reshape(steps, settings.batch_size):
-            x = augment(torch.from_numpy(arrays[batch]).float())
-            truth = torch.from_numpy(target[batch])
-            captions = torch.from_numpy(
-                np.stack([points[rng.integers(len(points))] for points in sentences.captions])
-            )
-            loss = batch_loss(model, x, truth, captions, prototypes, settings)
-            optimizer.zero_grad()
-            torch.autograd.backward(loss)
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            total += loss.item()
-        history.append(total / max(1, steps))
-    model.eval()
-    return history
+        _learning(module)
+        for step, batch in enumerate(np.array_split(order, batches)):
+            settings.set_rate(optimizer, ((number - 1) * batches + step) / batches)
+            mine = processes.share(batch)
+            x = torch.from_numpy(examples.arrays[mine]).to(device).float()
+            truth = torch.from_numpy(examples.target[mine]).to(device)
+            with _precision(device, settings.precision):
+                loss = objective(x if augment is None else augment(x), truth)
+            torch.autograd.backward(scaler.scale(loss / settings.accumulate))
+            total += loss.item() * len(batch)
+            if (step + 1) % settings.accumulate == 0 or step + 1 == batches:
+                scaler.unscale_(optimizer)
+                processes.average(x.grad for x in trained)
+                nn.utils.clip_grad_norm_(trained, settings.clip)
+                scaler.step(optimizer)
+                scaler.update()
+                optimizer.zero_grad(set_to_none=True)
+        # Statistics too, lest processes judge the epoch differently and stop apart.
+        processes.average(x for x in module.buffers() if x.is_floating_point())
+        module.eval()
+        held = (None, None) if validate is None else validate()
+        seconds = time.perf_counter() - started
+        told = Epoch(number, total / len(order), *held, settings.rate_at(number), seconds)
+        state = _after(state, told, module, optimizer)
+        if processes.rank == 0:
+            _call(hooks, state)
+    module.load_state_dict(state.best, strict=False)
+    module.eval()
+    return state
 
 
-def batch_loss(
-    model: ContrastiveModel,
-    x: Tensor,
-    truth: Tensor,
-    captions: Tensor,
-    prototypes: Tensor,
-    settings: TrainingSettings,
-) -> Tensor:
-    """Loss of one batch.
-
-    Args:
-        model: the model.
-        x: (batch, ...) arrays.
-        truth: (batch,) class of each.
-        captions: (class, dim) a caption of each class.
-        prototypes: (class, dim) the prototype of each class.
-        settings: weights of the parts.
-
-    Example:
-        >>> from faultlens.models.encoders.vibration import VectorEncoder
-        >>> _ = torch.manual_seed(0)
-        >>> points = torch.eye(2, 256)
-        >>> model = ContrastiveModel(VectorEncoder(8))
-        >>> loss = batch_loss(model, torch.zeros(4, 8), torch.tensor([0, 1, 0, 1]), points, points,
-        ...                   TrainingSettings(epochs=1))
-        >>> loss.item() > 0
-        True
-    """
-    present = torch.unique(truth)
-    positive = truth[:, None] == present
-    # Only the captions of classes in this batch, so that each has a recording to belong to.
-    points = torch.cat([captions[present], prototypes])
-    logits = model(x, points)
-    contrast = multi_positive(logits[:, : len(present)], positive)
-    odds = logits[:, len(present) :]
-    asked = torch.rand(odds.shape) < settings.asked_share
-    return (
-        settings.captions_weight * contrast
-        + class_cross_entropy(odds, truth, smoothing=settings.smoothing)
-        + class_cross_entropy(odds, truth, asked=asked)
+def _after(
+    state: LoopState, told: Epoch, module: nn.Module, optimizer: torch.optim.Optimizer
+) -> LoopState:
+    last = snapshot(trained_state(module))
+    history = (*state.history, told)
+    better = told.ranks_above(state.best_epoch)
+    return replace(
+        state,
+        last=last,
+        best=last if better else state.best,
+        best_epoch=told if better else state.best_epoch,
+        optimizer=snapshot(optimizer.state_dict()["state"]),
+        history=history,
     )
+
+
+def _learning(module: nn.Module) -> None:
+    """Training mode where something is trained, evaluation mode elsewhere: statistics stand still."""
+    module.eval()
+    for part in module.modules():
+        if any(x.requires_grad for x in part.parameters()):
+            part.training = True
+    # Dropout and the like have no parameters: they follow what they stand beside.
+    for part in module.modules():
+        if part.training:
+            for child in part.children():
+                if not any(True for _ in child.parameters()):
+                    child.train()
+
+
+def _precision(device: torch.device, precision: str) -> AbstractContextManager[object]:
+    if precision == "fp32":
+        return nullcontext()
+    kind = torch.bfloat16 if precision == "bf16" else torch.float16
+    return torch.autocast(device.type, dtype=kind)
+
+
+def _call(hooks: Iterable[Hook], state: LoopState) -> None:
+    for hook in hooks:
+        hook(state)

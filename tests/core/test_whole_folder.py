@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from faultlens.runtimes.whole_folder import folder_written_whole
+from faultlens.core.whole_folder import folder_written_whole
 
 
 def test_a_failure_leaves_the_old_folder_and_nothing_else(tmp_path: Path) -> None:
