@@ -159,7 +159,7 @@ def _after(
 
 
 def _learning(module: nn.Module) -> None:
-    """Training mode where something is trained, evaluation mode elsewhere: statistics stand still."""
+    """Training mode where something is trained; elsewhere statistics stand still."""
     module.eval()
     for part in module.modules():
         if any(x.requires_grad for x in part.parameters()):

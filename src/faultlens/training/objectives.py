@@ -1,8 +1,8 @@
 """What a batch costs: the ways in which recordings and sentences are brought together.
 
 `prototypes` compares a recording with one point per class, `captions` with a sentence drawn per
-class and step, `attributes` judges each class by itself. `captions_and_choices` is what the built-in
-models are trained by.
+class and step, `attributes` judges each class by itself. `captions_and_choices` is what the
+built-in models are trained by.
 """
 
 from collections.abc import Callable, Sequence

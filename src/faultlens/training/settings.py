@@ -56,9 +56,8 @@ class TrainingSettings:
     def __post_init__(self) -> None:
         for name, least in (("epochs", 1), ("batch_size", 1), ("accumulate", 1), ("seed", 0)):
             if getattr(self, name) < least:
-                raise UsageError(
-                    f"{getattr(self, name)} {name.replace('_', ' ')}; a training has {least} or more."
-                )
+                given = f"{getattr(self, name)} {name.replace('_', ' ')}"
+                raise UsageError(f"{given}; a training has {least} or more.")
         if not 0 <= self.warmup < 1:
             raise UsageError(
                 f"A warm-up of {self.warmup}; it is a share of all steps, 0 to below 1."

@@ -4,6 +4,7 @@
 further, at several times the cost.
 """
 
+from itertools import pairwise
 from typing import final
 
 import torch
@@ -43,7 +44,7 @@ class Conv1dEncoder(AbstractEncoder):
             nn.BatchNorm1d(widths[0]),
             nn.ReLU(),
         ]
-        for narrow, wide in zip(widths, widths[1:], strict=False):
+        for narrow, wide in pairwise(widths):
             layers += [
                 nn.Conv1d(narrow, wide, 3, stride=2, padding=1, bias=False),
                 nn.BatchNorm1d(wide),
@@ -93,7 +94,7 @@ class ResidualEncoder(AbstractEncoder):
         )
         self.blocks = nn.Sequential(
             _Block(width, width, stride=1),
-            *(_Block(a, b, stride=2) for a, b in zip(widths, widths[1:], strict=False)),
+            *(_Block(a, b, stride=2) for a, b in pairwise(widths)),
         )
         self.features = nn.Linear(2 * widths[-1], FEATURES)
         self.dropout = nn.Dropout(dropout)

@@ -1,0 +1,213 @@
+"""`faultlens train`: labelled recordings in, a model in words out, in two stages."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from faultlens.cli import options
+from faultlens.cli import workbench_options as workbench
+from faultlens.core.errors import UnknownNameError, UsageError
+
+if TYPE_CHECKING:
+    from faultlens.datasets.registry import Dataset
+    from faultlens.models.checkpoint import Checkpoint
+    from faultlens.training.experiment import Experiment
+    from faultlens.training.loop import Hook
+
+MODES = ("zero_shot", "adapter")
+TRAIN_SET = Path("bearingset") / "train_set"
+WEIGHTS = Path("pretrained_weights")
+
+ADAPTER_EPOCHS = 15
+"""Of the second stage, as in the reference document."""
+
+
+def train(
+    mode: Annotated[
+        str, typer.Option(help="zero_shot: contrast with text; adapter: its second stage.")
+    ] = "zero_shot",
+    train_data: Annotated[
+        Path, typer.Option("--train-data", "--train_data_dir", help="Folder or manifest CSV.")
+    ] = TRAIN_SET,
+    dataset: workbench.DatasetName = None,
+    where: workbench.Where = None,
+    sample_rate: options.SampleRate = None,
+    encoder: Annotated[str | None, typer.Option(help="Vibration encoder.")] = None,
+    text_model: workbench.TextModel = None,
+    text_lora: Annotated[
+        int | None, typer.Option(min=1, help="Train low-rank additions to the text model: rank.")
+    ] = None,
+    prompt: Annotated[
+        list[str] | None, typer.Option(help="Template; {} takes the class. May be repeated.")
+    ] = None,
+    save_suffix: Annotated[
+        str, typer.Option("--save-suffix", "--save_suffix", help="Ends the checkpoint's name.")
+    ] = "",
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out",
+            "--save_path",
+            help="Folder of checkpoints.",
+            callback=options.writable_folder,
+        ),
+    ] = WEIGHTS,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the data.")] = None,
+    batch_size: Annotated[
+        int | None, typer.Option("--batch-size", "--batch_size", min=1, help="Windows per step.")
+    ] = None,
+    lr: Annotated[float | None, typer.Option(help="Learning rate at its peak.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Of weights, order, split.")] = None,
+    loss: Annotated[str | None, typer.Option(help="prototypes, captions or attributes.")] = None,
+    recipe: Annotated[
+        Path | None, typer.Option(help="TOML with any setting of a training.")
+    ] = None,
+    change: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Any other setting, such as training.warmup=0.2."),
+    ] = None,
+    device: workbench.Device = "auto",
+    tensorboard: Annotated[
+        Path | None, typer.Option(help="Folder for TensorBoard's curves.")
+    ] = None,
+    mlflow: Annotated[str | None, typer.Option(help="MLflow experiment for the curves.")] = None,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Train a model that names faults by sentences, on your labelled recordings.
+
+    Stage one, zero_shot, brings recordings and sentences together by contrast; stage two, adapter,
+    loads the zero-shot model of the same suffix and trains a small adapter, nothing else. A run
+    that was killed goes on where it was when it is started again.
+
+    Settings without an option of their own (--set, --recipe) are listed in docs/training.md.
+    """
+    if mode not in MODES:
+        raise UnknownNameError("mode", mode, MODES)
+    if not train_data.exists():
+        raise UsageError(
+            f"There is no '{train_data}' here. Give your folder of labelled recordings with "
+            "--train-data; 'faultlens data' lists the layouts that are read."
+        )
+    device = workbench.device_named(device)
+    from faultlens.models.checkpoint import FOLDERS
+    from faultlens.training.experiment import Experiment
+    from faultlens.training.overrides import read_settings, table_of, with_table
+
+    suffix = _suffix(save_suffix, prompt)
+    first, experiment = None, Experiment()
+    if mode == "adapter":
+        first, experiment = _first_stage(out, suffix)
+        workbench.refuse_other_text(first, text_model, prompt)
+    numbers = {"epochs": epochs, "batch_size": batch_size, "learning_rate": lr, "seed": seed}
+    own = {
+        "encoder": encoder,
+        "text": {"model": text_model, "prompts": prompt, "lora_rank": text_lora},
+        "training": numbers,
+        "loss": {"name": loss},
+        "device": device,
+    }
+    for table in (read_settings(recipe) if recipe else {}, table_of(change or ()), _given(own)):
+        experiment = with_table(experiment, table)
+    read = workbench.open_labelled(train_data, dataset, where, sample_rate)
+    workbench.print_warnings(read)
+    folder = out / f"{FOLDERS[mode]}{suffix}"
+    hooks = _hooks(tensorboard, mlflow, experiment)
+    made = _trained(read, first, experiment, folder, hooks, quiet=quiet or as_json)
+    if as_json:
+        typer.echo(json.dumps(_told(made), ensure_ascii=False))
+    elif not quiet:
+        _print(made)
+    workbench.exit_for_failed(read)
+
+
+def _trained(
+    read: "Dataset",
+    first: "Checkpoint | None",
+    experiment: "Experiment",
+    folder: Path,
+    hooks: "list[Hook]",
+    *,
+    quiet: bool,
+) -> "Checkpoint":
+    seen = read.recordings, (read.name, read.sha256)
+    if first is not None:
+        from faultlens.training.adapter_stage import train_adapter
+
+        return train_adapter(
+            seen[0], first, experiment, folder, dataset=seen[1], hooks=hooks, quiet=quiet
+        )
+    from faultlens.training.zero_shot import open_text_for, train_zero_shot
+
+    text = open_text_for(experiment, seen[0])
+    return train_zero_shot(
+        seen[0], experiment, text, folder, dataset=seen[1], hooks=hooks, quiet=quiet
+    )
+
+
+def _first_stage(out: Path, suffix: str) -> "tuple[Checkpoint, Experiment]":
+    """The zero-shot model of the same suffix, and the settings that its adapter starts from."""
+    from faultlens.models.checkpoint import FOLDERS, ZERO_SHOT, read_checkpoint
+    from faultlens.training.experiment import Experiment
+    from faultlens.training.overrides import with_table
+
+    first = read_checkpoint(out / f"{FOLDERS[ZERO_SHOT]}{suffix}")
+    kept = with_table(Experiment(), first.settings[ZERO_SHOT])
+    return first, with_table(kept, {"training": {"epochs": ADAPTER_EPOCHS}})
+
+
+def _hooks(tensorboard: Path | None, mlflow: str | None, experiment: "Experiment") -> "list[Hook]":
+    from faultlens.training import trackers
+
+    hooks = [trackers.tensorboard(tensorboard)] if tensorboard else []
+    return [*hooks, trackers.mlflow(mlflow, experiment.to_dict())] if mlflow else hooks
+
+
+def _suffix(given: str, prompt: list[str] | None) -> str:
+    """The suffix of a checkpoint; the bare label as prompt marks it, as in the reference."""
+    from faultlens.training.experiment import SIMPLE_PROMPT, SIMPLE_SUFFIX
+
+    simple = prompt == [SIMPLE_PROMPT] and not given.endswith(SIMPLE_SUFFIX)
+    return f"{given}{SIMPLE_SUFFIX}" if simple else given
+
+
+def _given(table: dict[str, object]) -> dict[str, object]:
+    """The options that were given: None leaves what recipe or default say."""
+    inside = {k: _given(v) if isinstance(v, dict) else v for k, v in table.items()}
+    return {k: v for k, v in inside.items() if v is not None and v != {}}
+
+
+def _told(made: "Checkpoint") -> dict[str, object]:
+    """What a program wants to know of a finished training."""
+    epochs = [x for x in made.history if x["stage"] == made.stage]
+    best = max(epochs, key=lambda x: (x["validation_score"] or 0.0, -(x["validation_loss"] or 0.0)))
+    return {
+        "checkpoint": str(made.folder),
+        "model": made.reference,
+        "stage": made.stage,
+        "classes": list(made.classes),
+        "encoder": made.encoder.name,
+        "text": made.text.reference,
+        "windows": made.trained_on.windows,
+        "validation_windows": made.trained_on.validation_windows,
+        "epochs": len(epochs),
+        "best_epoch": best["number"],
+        "validation_balanced_accuracy": best["validation_score"],
+        "seconds": round(sum(x["seconds"] for x in epochs), 2),
+    }
+
+
+def _print(made: "Checkpoint") -> None:
+    told = _told(made)
+    held = told["validation_balanced_accuracy"]
+    score = "nothing was held out" if held is None else f"balanced accuracy {held:.3f} there"
+    typer.echo(
+        f"{made.folder}: {made.encoder.name} with {made.text.reference}, "
+        f"{len(made.classes)} classes ({', '.join(made.classes)}); "
+        f"{told['windows']} windows learned from in {told['seconds']} s, "
+        f"{told['validation_windows']} held out, best epoch {told['best_epoch']} of "
+        f"{told['epochs']}, {score}."
+    )
+    typer.echo(f"Next: faultlens evaluate --model {made.folder} --test-data FOLDER --out results")

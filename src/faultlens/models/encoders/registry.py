@@ -1,0 +1,49 @@
+"""The vibration encoders that can be trained by name, and what each of them takes.
+
+An encoder from outside comes in by the entry-point group `faultlens.encoders`: a `VibrationEncoder`
+under its name.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from faultlens.core.registry import Registry
+from faultlens.models.encoders.conv1d import Conv1dEncoder, ResidualEncoder
+from faultlens.models.encoders.encoder import AbstractEncoder
+
+WAVEFORM, SPECTRUM, MODULATION = "waveform", "spectrum", "modulation"
+"""Kinds of arrays; `inputs.window_preparation` makes them."""
+
+
+@dataclass(frozen=True)
+class VibrationEncoder:
+    """One row: an encoder with the array that it takes.
+
+    Args:
+        summary: in one line, for lists.
+        takes: kind of array: "waveform", "spectrum" or "modulation".
+        build: (shape of one array, dimension of the space) -> the encoder with fresh weights.
+    """
+
+    summary: str
+    takes: str
+    build: Callable[[tuple[int, ...], int], AbstractEncoder]
+
+
+ENCODERS: Registry[VibrationEncoder] = Registry("vibration encoder", group="faultlens.encoders")
+ENCODERS.add(
+    "conv1d",
+    VibrationEncoder(
+        "five convolutions over the waveform, 512 features: the reference's 1D-CNN",
+        WAVEFORM,
+        lambda shape, dim: Conv1dEncoder(shape[0], dim),
+    ),
+)
+ENCODERS.add(
+    "resnet1d",
+    VibrationEncoder(
+        "residual blocks with channel gates over the waveform: deeper, five times slower",
+        WAVEFORM,
+        lambda shape, dim: ResidualEncoder(shape[0], dim),
+    ),
+)

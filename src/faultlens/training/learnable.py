@@ -1,0 +1,121 @@
+"""Labelled recordings, cut and prepared: what a training learns from and what it holds out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faultlens.core.errors import UsageError
+from faultlens.datasets.labelled import LabelledRecording
+from faultlens.datasets.splits import validation_windows
+from faultlens.datasets.windows import LabelledWindows, cut_windows
+from faultlens.inputs.window_preparation import WindowPreparation, Windows, prepared
+from faultlens.models.encoders.registry import ENCODERS
+from faultlens.training.experiment import Experiment
+from faultlens.training.loop import Examples
+
+
+@dataclass(frozen=True, eq=False)
+class Learnable:
+    """What a training learns from.
+
+    Args:
+        windows: all of them, with their recordings.
+        classes: names of the classes, sorted.
+        preparation: how windows became arrays.
+        arrays: (window, ...) as the encoder takes them.
+        target: (window,) class of each.
+        learned: (window,) indices of the windows learned from.
+        held: (window,) indices of those that choose the best epoch; may be empty.
+    """
+
+    windows: LabelledWindows
+    classes: tuple[str, ...]
+    preparation: WindowPreparation
+    arrays: NDArray[np.float32]
+    target: NDArray[np.int64]
+    learned: NDArray[np.intp]
+    held: NDArray[np.intp]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one array."""
+        return self.arrays.shape[1:]
+
+    def examples(self) -> Examples:
+        """The windows learned from."""
+        return Examples(self.arrays[self.learned], self.target[self.learned])
+
+
+def learnable(
+    recordings: Sequence[LabelledRecording],
+    experiment: Experiment,
+    *,
+    classes: Sequence[str] | None = None,
+    preparation: WindowPreparation | None = None,
+) -> Learnable:
+    """Cut and prepare recordings, and set some windows aside.
+
+    Args:
+        recordings: labelled; all of one sampling rate.
+        experiment: which encoder, windows and validation share.
+        classes: of a model that is trained on; None takes those of the recordings.
+        preparation: of a model that is trained on; None makes the encoder's.
+
+    Raises:
+        UsageError: fewer than two classes, or a class that the model has not.
+        InputError: recordings that cannot be cut or prepared.
+
+    Example:
+        >>> from faultlens.signals.signal import Signal
+        >>> noise = np.random.default_rng(0).normal(size=(2, 4096))
+        >>> two = [LabelledRecording("rig", f"r{i}", label, Signal(noise[i], 5120.0), window=1024)
+        ...        for i, label in enumerate(["healthy", "inner race fault"])]
+        >>> ready = learnable(two, Experiment(validation=0.25))
+        >>> ready.shape, ready.classes
+        ((1, 1024), ('healthy', 'inner race fault'))
+    """
+    window = experiment.window if preparation is None else preparation.window
+    cut = cut_windows(recordings, window=window, hop=experiment.hop)
+    found = tuple(sorted(set(cut.labels)))
+    if classes is None and len(found) < 2:
+        raise UsageError(
+            f"All {len(recordings)} recordings are '{found[0] if found else 'none'}'; a training "
+            "tells classes apart and needs two or more. Add recordings of another class."
+        )
+    known = found if classes is None else tuple(classes)
+    if odd := [x for x in found if x not in known]:
+        raise UsageError(
+            f"The recordings hold '{odd[0]}', which the model was not trained on; it knows "
+            f"{', '.join(known)}. Leave these recordings out, or train it again."
+        )
+    made = preparation or WindowPreparation(
+        ENCODERS[experiment.encoder].takes, cut.samples.shape[1], cut.sample_rate_hz
+    )
+    arrays = prepared(made, windows_of(cut))
+    target = np.array([known.index(x) for x in cut.labels], dtype=np.int64)
+    if experiment.validation > 0:
+        learned, held = validation_windows(
+            cut, share=experiment.validation, seed=experiment.training.seed
+        )
+    else:
+        learned, held = np.arange(len(target)), np.arange(0)
+    return Learnable(cut, known, made, arrays, target, learned, held)
+
+
+def windows_of(cut: LabelledWindows) -> Windows:
+    """Cut windows as a preparation takes them: without their labels.
+
+    Args:
+        cut: labelled.
+
+    Example:
+        >>> from faultlens.signals.signal import Signal
+        >>> one = LabelledRecording("rig", "a", "x", Signal(np.ones(64), 64.0, shaft_rpm=60.0))
+        >>> windows_of(cut_windows([one], window=64)).shaft_hz
+        array([1.])
+    """
+    rpm = [x.signal.shaft_rpm for x in cut.recordings]
+    shaft_hz = np.array([np.nan if x is None else x / 60 for x in rpm])
+    return Windows(cut.samples, shaft_hz[cut.recording])

@@ -1,0 +1,137 @@
+"""What both stages of a training share: how they are judged, and what their checkpoints say."""
+
+import platform
+from collections.abc import Callable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.special import log_softmax
+from torch import Tensor
+
+from faultlens.core.version import __version__
+from faultlens.metrics.classification import balanced_accuracy
+from faultlens.models.checkpoint import TrainedOn
+from faultlens.training.learnable import Learnable
+from faultlens.training.loop import Validate
+
+Logits = Callable[[Tensor], Tensor]
+"""(window, ...) arrays -> (window, class) scaled cosines, by the model as it is."""
+
+ROWS_AT_ONCE = 512
+
+MADE_WITH = ("torch", "numpy", "scipy", "safetensors", "transformers", "peft", "tokenizers")
+
+
+def validation(logits: Logits, arrays: NDArray[np.float32], target: NDArray[np.int64]) -> Validate:
+    """How an epoch is judged: loss and balanced accuracy of the windows held out.
+
+    Args:
+        logits: of the model in training.
+        arrays: (window, ...) held out; where there are none, every epoch is as good as any other.
+        target: (window,) class of each.
+
+    Example:
+        >>> judged = validation(lambda x: x, np.eye(2, dtype=np.float32), np.arange(2))
+        >>> round(judged()[0], 3), judged()[1]
+        (0.313, 1.0)
+    """
+
+    def judged() -> tuple[float, float]:
+        found = logits_of(logits, arrays)
+        loss = -log_softmax(found, axis=1)[np.arange(len(target)), target].mean()
+        names = [str(x) for x in target], [str(x) for x in found.argmax(axis=1)]
+        return float(loss), balanced_accuracy(*names)
+
+    return judged
+
+
+def logits_of(logits: Logits, arrays: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Scaled cosines of many windows, in pieces.
+
+    Args:
+        logits: of a model.
+        arrays: (window, ...) one at least.
+
+    Returns:
+        (window, class).
+
+    Example:
+        >>> logits_of(lambda x: x * 2, np.ones((1, 3), np.float32))
+        array([[2., 2., 2.]])
+    """
+    with torch.inference_mode():
+        rows = [
+            logits(torch.from_numpy(arrays[i : i + ROWS_AT_ONCE])).cpu().numpy()
+            for i in range(0, len(arrays), ROWS_AT_ONCE)
+        ]
+    joined: NDArray[np.float64] = np.concatenate(rows).astype(np.float64)
+    return joined
+
+
+def trained_on(ready: Learnable, dataset: str, sha256: str) -> TrainedOn:
+    """What a model has seen, for its checkpoint.
+
+    Args:
+        ready: what was learned from.
+        dataset: its name.
+        sha256: of its samples and labels.
+
+    Example:
+        >>> from faultlens.signals.signal import Signal
+        >>> from faultlens.datasets.labelled import LabelledRecording
+        >>> from faultlens.training.experiment import Experiment
+        >>> from faultlens.training.learnable import learnable
+        >>> noise = np.random.default_rng(0).normal(size=(2, 4096))
+        >>> two = [LabelledRecording("rig", f"r{i}", label, Signal(noise[i], 5120.0), window=1024)
+        ...        for i, label in enumerate(["healthy", "inner race fault"])]
+        >>> trained_on(learnable(two, Experiment(validation=0.25)), "mine", "").recordings
+        ('r0', 'r1')
+    """
+    seen = ready.windows.recordings
+
+    def every(field: str) -> tuple[str, ...]:
+        return tuple(sorted({str(getattr(x, field)) for x in seen} - {""}))
+
+    return TrainedOn(
+        dataset=dataset,
+        sha256=sha256,
+        recordings=every("key"),
+        conditions=every("condition"),
+        specimens=every("specimen"),
+        machines=every("machine"),
+        windows=len(ready.learned),
+        validation_windows=len(ready.held),
+    )
+
+
+def versions() -> dict[str, str]:
+    """Of the packages that make a model.
+
+    Example:
+        >>> "torch" in versions()
+        True
+    """
+    found = {"faultlens": __version__, "python": platform.python_version()}
+    for name in MADE_WITH:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def part_of(state: Mapping[str, Tensor], part: str) -> dict[str, Tensor]:
+    """The weights of one part of a whole, under the names that they have in it.
+
+    Args:
+        state: names to tensors.
+        part: name of the part.
+
+    Example:
+        >>> list(part_of({"model.a": torch.ones(1), "text.b": torch.ones(1)}, "model"))
+        ['a']
+    """
+    start = f"{part}."
+    return {k.removeprefix(start): v for k, v in state.items() if k.startswith(start)}
