@@ -1,0 +1,108 @@
+"""The seam of all text encoders: sentences in, rows of the text model's own width out."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from torch import Tensor, nn
+
+from faultlens.core.errors import UnreadableFileError, UsageError
+
+LONGEST_SENTENCE = 10_000
+"""Characters; a longer text is a mistake, and costs time."""
+
+
+class AbstractTextEncoder(nn.Module, ABC):
+    """Turns sentences into rows; `ContrastiveModel.project` brings these into the shared space.
+
+    Example:
+        >>> import torch
+        >>> class Length(AbstractTextEncoder):
+        ...     width = 1
+        ...     def forward(self, sentences):
+        ...         return torch.tensor([[float(len(x))] for x in sentences])
+        >>> Length()(["crack"])
+        tensor([[5.]])
+    """
+
+    width: int
+    """Of a row."""
+
+    @abstractmethod
+    def forward(self, sentences: Sequence[str]) -> Tensor:
+        """Rows of sentences.
+
+        Args:
+            sentences: at least one, none of them empty.
+
+        Returns:
+            (sentence, width) float32, not scaled.
+
+        Raises:
+            UsageError: no sentence, or something that is none.
+        """
+
+    def about(self) -> dict[str, Any]:
+        """What is needed beside the weights to build it again; JSON can write it."""
+        return {}
+
+    def kept(self) -> dict[str, Tensor]:
+        """What a checkpoint must keep of it: all that was trained, and nothing else."""
+        return {name: x.detach().clone() for name, x in self.state_dict().items()}
+
+    def take(self, kept: Mapping[str, Tensor]) -> None:
+        """Take over what `kept` gave.
+
+        Args:
+            kept: name -> tensor, each of the shape that it has here.
+
+        Raises:
+            UnreadableFileError: a tensor is missing, has another shape, or belongs elsewhere.
+        """
+        here = self.kept()
+        wrong = sorted(set(here) ^ set(kept)) or sorted(
+            name for name, x in kept.items() if x.shape != here[name].shape
+        )
+        if wrong:
+            raise UnreadableFileError(
+                f"The checkpoint's text weights do not fit this text encoder: {wrong[0]} and "
+                f"{len(wrong) - 1} more differ. Name the text model that it was trained with."
+            )
+        self.load_state_dict(dict(kept), strict=False)
+
+
+def checked_sentences(sentences: Sequence[str]) -> list[str]:
+    """The sentences as a list, if each of them says something.
+
+    Args:
+        sentences: as a caller gave them.
+
+    Raises:
+        UsageError: no sentence, something that is no text, an empty or endless one.
+
+    Example:
+        >>> checked_sentences(("inner race fault",))
+        ['inner race fault']
+        >>> checked_sentences(["inner race fault", " "])
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UsageError: Sentence 2 is empty; say a fault, or leave it out.
+    """
+    if isinstance(sentences, str):
+        raise UsageError(f"One sentence was given where a list belongs: [{sentences!r}].")
+    if not len(sentences):
+        raise UsageError("No sentence was given; give at least one, such as ['inner race fault'].")
+    for number, sentence in enumerate(sentences, start=1):
+        if not isinstance(sentence, str):
+            raise UsageError(
+                f"Sentence {number} is {sentence!r}; a sentence is text, such as "
+                "'inner race fault'."
+            )
+        if not sentence.strip():
+            raise UsageError(f"Sentence {number} is empty; say a fault, or leave it out.")
+        if len(sentence) > LONGEST_SENTENCE:
+            raise UsageError(
+                f"Sentence {number} has {len(sentence)} characters; at most {LONGEST_SENTENCE} "
+                "are read. Say the fault in a few words."
+            )
+    return list(sentences)
