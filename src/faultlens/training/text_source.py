@@ -59,6 +59,7 @@ class TextSource:
         width: of a row.
         dim_is_shared: the rows lie in the shared space already; no projection is needed.
         trainable: the encoder where it is trained along; None where it is frozen.
+        about: what is needed beside weights and name to open it again; JSON can write it.
     """
 
     name: str
@@ -66,6 +67,7 @@ class TextSource:
     width: int
     dim_is_shared: bool
     trainable: AbstractTextEncoder | None
+    about: Mapping[str, Any]
     _encode: Callable[[Sequence[str]], NDArray[np.float32]] = field(repr=False)
 
     def points(self, sentences: Sequence[str]) -> NDArray[np.float32]:
@@ -146,77 +148,77 @@ def text_name(name: str) -> str:
     return ALIASES.get(name, name)
 
 
-def text_state(encoder: AbstractTextEncoder) -> dict[str, Tensor]:
-    """What a checkpoint must keep of a trained text model, never a language model's own weights.
+def text_state(source: TextSource) -> dict[str, Tensor]:
+    """What a checkpoint must keep of a text model: trained weights, none where it was frozen.
 
     Args:
-        encoder: `TextSource.trainable`.
+        source: as `open_text` gave it.
 
     Example:
-        >>> encoder = open_text("lstm").trainable
-        >>> sorted(text_state(encoder))[-1]
+        >>> text_state(open_text("static"))
+        {}
+        >>> sorted(text_state(open_text("lstm")))[-1]
         'words.weight'
     """
-    return encoder.kept()
+    return {} if source.trainable is None else source.trainable.kept()
 
 
-def text_config(encoder: AbstractTextEncoder) -> dict[str, Any]:
-    """What `restore_text` needs of a trained text model beside its weights; JSON can write it.
+def text_config(source: TextSource) -> dict[str, Any]:
+    """What `restore_text` needs of a text model beside its name and weights; JSON can write it.
 
     Args:
-        encoder: `TextSource.trainable`.
+        source: as `open_text` gave it.
 
     Example:
-        >>> text_config(open_text("lstm").trainable)["width"]
-        256
+        >>> list(text_config(open_text("lstm")))
+        ['reference', 'vocabulary', 'width', 'word_width']
     """
-    return encoder.about()
+    return {"reference": source.reference, **source.about}
 
 
 def restore_text(
-    name: str,
-    config: Mapping[str, Any],
-    state: Mapping[str, Tensor],
-    *,
-    reference: str | None = None,
-    dtype: str = "float32",
-    device: str = "cpu",
+    name: str, config: Mapping[str, Any], state: Mapping[str, Tensor], *, device: str = "cpu"
 ) -> TextSource:
     """Open the text model of a checkpoint again.
 
     Args:
         name: of the text model, or the folder where it lies on this machine.
-        config: what `text_config` gave; empty where the model was frozen.
-        state: what `text_state` gave; empty where the model was frozen.
-        reference: of the text model then; None leaves unchecked that it is the same.
-        dtype: of a frozen model.
+        config: what `text_config` gave.
+        state: what `text_state` gave.
         device: "cpu", "cuda", "cuda:1".
 
     Raises:
         UnreadableFileError: the model here has other weights than the checkpoint was trained with,
-            or the state does not fit.
+            or config or state do not fit.
         InputError: the model is not here and could not be fetched.
 
     Example:
-        >>> encoder = open_text("lstm", seed=3).trainable
-        >>> again = restore_text("lstm", text_config(encoder), text_state(encoder)).trainable
-        >>> bool((again(["cage"]) == encoder(["cage"])).all())
+        >>> source = open_text("lstm", seed=3)
+        >>> again = restore_text("lstm", text_config(source), text_state(source))
+        >>> bool((again.points(["cage"]) == source.points(["cage"])).all())
         True
     """
-    name = text_name(name)
-    if name == LSTM:
-        source = _lstm(LstmTextEncoder(**config), device)
-    else:
-        lora = config.get("lora")
-        source = open_text(
-            name,
-            lora=None if lora is None else LoraSettings(**lora),
-            dtype=config.get("dtype", dtype),
-            device=device,
-        )
-    if reference is not None and _hash(reference) != _hash(source.reference):
+    name, wanted = text_name(name), str(config.get("reference"))
+    lora = config.get("lora")
+    try:
+        if name == LSTM:
+            sizes = {x: config[x] for x in ("vocabulary", "width", "word_width")}
+            source = _lstm(LstmTextEncoder(**sizes), device)
+        else:
+            source = open_text(
+                name,
+                lora=None if lora is None else LoraSettings(**lora),
+                dtype=config.get("dtype", "float32"),
+                device=device,
+            )
+    except (KeyError, TypeError) as error:
         raise UnreadableFileError(
-            f"The checkpoint was trained with the text model {reference}; here is "
+            f"The checkpoint does not say what its text model '{name}' was like: {error!r}. "
+            "Train it again."
+        ) from error
+    if _hash(wanted) != _hash(source.reference):
+        raise UnreadableFileError(
+            f"The checkpoint was trained with the text model {wanted}; here is "
             f"{source.reference}. Name the folder of that one, or train again."
         )
     if source.trainable is not None:
@@ -230,7 +232,7 @@ def _hash(reference: str) -> str:
 
 def _static() -> TextSource:
     model = load_model(_BUILTIN)
-    return TextSource(STATIC, model.reference, DIM, True, None, model.encode_text)
+    return TextSource(STATIC, model.reference, DIM, True, None, {}, model.encode_text)
 
 
 def _lstm(encoder: LstmTextEncoder, device: str) -> TextSource:
@@ -240,7 +242,15 @@ def _lstm(encoder: LstmTextEncoder, device: str) -> TextSource:
 
 
 def _trained(name: str, reference: str, encoder: AbstractTextEncoder) -> TextSource:
-    return TextSource(name, reference, encoder.width, False, encoder, lambda x: _asked(encoder, x))
+    return TextSource(
+        name=name,
+        reference=reference,
+        width=encoder.width,
+        dim_is_shared=False,
+        trainable=encoder,
+        about=encoder.about(),
+        _encode=lambda sentences: _asked(encoder, sentences),
+    )
 
 
 def _hugging_face(
@@ -269,12 +279,13 @@ def _hugging_face(
     width, pooling = width_of(config), pooling_of(config)
     path = cache_folder() / "text" / f"{content_sha256(folder, weights)}-{dtype}-{pooling}.npz"
     return TextSource(
-        name,
-        reference,
-        width,
-        False,
-        None,
-        lambda x: remembered_points(path, x, width=width, encode=ask),
+        name=name,
+        reference=reference,
+        width=width,
+        dim_is_shared=False,
+        trainable=None,
+        about={"dtype": dtype},
+        _encode=lambda sentences: remembered_points(path, sentences, width=width, encode=ask),
     )
 
 
