@@ -31,10 +31,10 @@ def write_manifest(folder: Path, head: str, rows: list[str]) -> None:
 
 def test_a_recording_comes_with_its_label_speed_and_orders(folder: Path) -> None:
     first, second = read_packs(folder, {"a": "rig A"})
-    assert (first.rig, first.key, first.label, second.label) == (
+    assert (first.machine, first.key, first.label, second.label) == (
         "rig A",
         "first",
-        "inner",
+        "inner race fault",
         "healthy",
     )
     assert first.signal.bearing == FaultOrders(3.585, 5.415, 2.357, 0.398)
@@ -49,8 +49,8 @@ def test_packs_come_in_the_order_asked_for_and_others_stay_closed(folder: Path) 
     assert [x.key for x in read_packs(folder, {"b": "B"})] == ["other"]
 
 
-def test_a_rig_may_be_named_by_its_channel(folder: Path) -> None:
-    assert [x.rig for x in read_packs(folder, {"a": "A {channel}"})] == ["A DE", "A FE"]
+def test_a_machine_may_be_named_by_its_channel(folder: Path) -> None:
+    assert [x.machine for x in read_packs(folder, {"a": "A {channel}"})] == ["A DE", "A FE"]
 
 
 def test_only_the_packs_named_are_resampled(folder: Path) -> None:
@@ -106,6 +106,10 @@ def test_a_damaged_pack_or_row_is_named(folder: Path) -> None:
 def test_the_real_packs_are_read_with_their_truth(shared_data: Path) -> None:
     found = list(read_packs(shared_data / "bearing", {"mfpt": "MFPT"}))
     labels = [x.label for x in found]
-    assert (labels.count("inner"), labels.count("outer"), len(labels)) == (7, 7, 14)
+    assert (labels.count("inner race fault"), labels.count("outer race fault"), len(labels)) == (
+        7,
+        7,
+        14,
+    )
     assert {x.signal.sample_rate_hz for x in found} == {48828.0}
     assert len({x.key for x in found}) == 14

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from faultlens.datasets.packs import LabelledRecording, read_packs
+from faultlens.datasets.labelled import LabelledRecording
+from faultlens.datasets.packs import read_packs
 from faultlens.evaluation.windows import (
     BOTH,
     LEARNED,

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from faultlens.core.progress import progress
-from faultlens.datasets.packs import LabelledRecording, read_packs
+from faultlens.datasets.labelled import LabelledRecording
+from faultlens.datasets.packs import read_packs
 from faultlens.inputs.vibration import VibrationInput, prepare_vibration
 from faultlens.models import shipped
 from faultlens.models.training_free import HEALTHY, UNKNOWN, Families, class_of, fault_probability
@@ -13,6 +14,7 @@ from faultlens.runtimes.judges import judge_named
 from faultlens.signals.signal import Signal
 from faultlens.signals.windows import window_starts
 from faultlens.text.knowledge import fault, load_faults
+from faultlens.text.matching import match_fault
 
 RIGS = {
     "cwru_12k_de": "CWRU drive end",
@@ -44,7 +46,7 @@ class Judged:
     Args:
         rig: where it comes from.
         recording: the group that intervals are taken over.
-        label: what is true.
+        label: what is true: "healthy", or a key of `FAULT_KEYS`.
         model: reference of the model.
         known: what was known of the recording: one of `MODELS`.
         whole: whether this is the whole recording and not a window.
@@ -178,9 +180,9 @@ def _judged(
     score = fault_probability(odds)
     keys = _keys()
     return Judged(
-        rig=recording.rig,
-        recording=f"{recording.rig}/{recording.key}",
-        label=recording.label,
+        rig=recording.machine,
+        recording=f"{recording.machine}/{recording.key}",
+        label=_short(recording.label),
         model=judge.reference,
         known=known,
         whole=whole,
@@ -193,6 +195,12 @@ def _judged(
         alarm=score > judgement.alarm_threshold and odds[best] >= odds[UNKNOWN],
         threshold=judgement.alarm_threshold,
     )
+
+
+def _short(label: str) -> str:
+    """A label as the benchmark's tables have it: "outer" for "outer race fault"."""
+    key = match_fault(label).key
+    return next((short for short, x in FAULT_KEYS.items() if x == key), key)
 
 
 def _keys() -> Mapping[Families, str]:
