@@ -20,6 +20,7 @@ from faultlens.metrics.calibration import reliability
 from faultlens.metrics.multiclass import Key
 from faultlens.metrics.paired import Difference
 from faultlens.metrics.resamples import LEVEL
+from faultlens.reports.evaluation_phrases import PHRASES, evaluation_phrase
 
 SCHEMA = 1
 
@@ -72,6 +73,23 @@ def checked_about(about: Mapping[str, Any]) -> Mapping[str, Any]:
     return about
 
 
+def floor_name(name: str, lang: str) -> str:
+    """What a floor is called in a sentence; one that no page knows keeps its own name.
+
+    Args:
+        name: of the floor.
+        lang: "en" or "zh".
+
+    Example:
+        >>> floor_name("linear-spectrum", "zh"), floor_name("last year's model", "zh")
+        ('线性谱基线', "last year's model")
+    """
+    for key in (f"than:{name}", name):
+        if key in PHRASES:
+            return evaluation_phrase(key, lang)
+    return name
+
+
 def verdict_on(name: str, value: Difference) -> Notice:
     """Better, worse, or not to be told apart, in words.
 
@@ -81,24 +99,25 @@ def verdict_on(name: str, value: Difference) -> Notice:
 
     Example:
         >>> verdict_on("linear-spectrum", Difference(-0.1, -0.2, -0.05)).en
-        'Worse than linear-spectrum beyond the interval: macro F1 -0.100 [-0.200, -0.050].'
+        'Worse than the linear-spectrum floor beyond the interval: macro F1 -0.100 ...'
     """
     d, low, high = value.value, value.low, value.high
+    there, da = floor_name(name, "en"), floor_name(name, "zh")
     if value.is_worse:
         return Notice(
-            en=f"Worse than {name} beyond the interval: macro F1 {d:+.3f} "
+            en=f"Worse than {there} beyond the interval: macro F1 {d:+.3f} "
             f"[{low:+.3f}, {high:+.3f}].",
-            zh=f"低于“{name}”，且差值超出区间：宏平均 F1 {d:+.3f} [{low:+.3f}, {high:+.3f}]。",
+            zh=f"低于“{da}”，且差值超出区间：宏平均 F1 {d:+.3f} [{low:+.3f}, {high:+.3f}]。",
         )
     if value.is_better:
         return Notice(
-            en=f"Better than {name} beyond the interval: macro F1 {d:+.3f} "
+            en=f"Better than {there} beyond the interval: macro F1 {d:+.3f} "
             f"[{low:+.3f}, {high:+.3f}].",
-            zh=f"优于“{name}”，且差值超出区间：宏平均 F1 {d:+.3f} [{low:+.3f}, {high:+.3f}]。",
+            zh=f"优于“{da}”，且差值超出区间：宏平均 F1 {d:+.3f} [{low:+.3f}, {high:+.3f}]。",
         )
     return Notice(
-        en=f"Not to be told from {name}: macro F1 {d:+.3f} [{low:+.3f}, {high:+.3f}].",
-        zh=f"与“{name}”无法区分：宏平均 F1 {d:+.3f} [{low:+.3f}, {high:+.3f}]。",
+        en=f"Not to be told from {there}: macro F1 {d:+.3f} [{low:+.3f}, {high:+.3f}].",
+        zh=f"与“{da}”无法区分：宏平均 F1 {d:+.3f} [{low:+.3f}, {high:+.3f}]。",
     )
 
 

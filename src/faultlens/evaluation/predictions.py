@@ -11,9 +11,13 @@ from numpy.typing import NDArray
 
 from faultlens.core.errors import UnreadableFileError, UsageError
 from faultlens.core.files import write_text
+from faultlens.datasets.windows import LabelledWindows
 
 COLUMNS = ("file", "window", "truth", "prediction", "recording", "group", "condition")
 """Columns of `predictions.csv` before those of the scores, one per class, named as the class."""
+
+OVER = ("recordings", "bearings")
+"""What intervals are drawn over."""
 
 LARGEST_CSV_BYTES = 1_000_000_000
 SUM_TOLERANCE = 1e-3
@@ -123,6 +127,63 @@ class Predictions:
             scores: (window, class) probabilities.
         """
         return replace(self, scores=np.asarray(scores, dtype=np.float64), embeddings=None)
+
+
+def predictions_of(
+    windows: LabelledWindows,
+    classes: Sequence[str],
+    scores: NDArray[np.floating],
+    *,
+    embeddings: NDArray[np.float32] | None = None,
+    over: str = "recordings",
+) -> Predictions:
+    """The answers to labelled windows, with what is known of each window beside them.
+
+    Args:
+        windows: the windows of the test.
+        classes: names of the classes, in the order of the scores.
+        scores: (window, class) probabilities.
+        embeddings: (window, dim) points of the windows.
+        over: what intervals are drawn over, "recordings", or "bearings" where specimens are told.
+
+    Raises:
+        UsageError: scores that do not fit the windows, or no such groups.
+
+    Example:
+        >>> from faultlens.datasets.labelled import LabelledRecording
+        >>> from faultlens.datasets.windows import cut_windows
+        >>> from faultlens.signals.signal import Signal
+        >>> one = LabelledRecording("rig", "a", "inner race fault", Signal(np.arange(64.0), 64))
+        >>> made = predictions_of(cut_windows([one], window=16), [one.label], np.ones((4, 1)))
+        >>> made.window.tolist(), set(made.group)
+        ([0, 1, 2, 3], {'rig/a'})
+    """
+    if over not in OVER:
+        raise UsageError(f"Intervals over '{over}'; they are drawn over {' or '.join(OVER)}.")
+    rows = [windows.recordings[x] for x in windows.recording]
+    names = [f"{x.machine}/{x.key}" for x in rows]
+    groups = names
+    if over == "bearings":
+        # A recording whose bearing nobody told is a bearing of its own.
+        groups = [
+            f"{x.machine}/{x.label}/{x.specimen}" if x.specimen else name
+            for x, name in zip(rows, names, strict=True)
+        ]
+    place = np.zeros(len(rows), dtype=np.intp)
+    for recording in np.unique(windows.recording):
+        its = np.flatnonzero(windows.recording == recording)
+        place[its[np.argsort(windows.start[its], kind="stable")]] = np.arange(len(its))
+    return Predictions(
+        classes=tuple(classes),
+        file=tuple(x.file or x.key for x in rows),
+        recording=tuple(names),
+        group=tuple(groups),
+        condition=tuple(x.condition for x in rows),
+        truth=tuple(x.label for x in rows),
+        window=place,
+        scores=np.asarray(scores, dtype=np.float64),
+        embeddings=embeddings,
+    )
 
 
 def joined(parts: Sequence[Predictions]) -> Predictions:

@@ -12,9 +12,15 @@ from faultlens.core.languages import checked_language
 from faultlens.core.notice import Notice
 from faultlens.evaluation.measured import Measured, measure, refuse_other_windows
 from faultlens.evaluation.metrics_record import checked_about, metrics_record
+from faultlens.evaluation.pictures import NAMES, write_pictures
 from faultlens.evaluation.predictions import Predictions, write_predictions
+from faultlens.evaluation.told import evaluation_view
+from faultlens.reports.evaluation_page import write_evaluation_page
 
 METRICS, PREDICTIONS, REPORT = "metrics.json", "predictions.csv", "report.html"
+
+OURS = (METRICS, PREDICTIONS, REPORT, *(f"{x}.png" for x in NAMES))
+"""Files that every evaluation writes, or leaves out."""
 
 Answers = Predictions | Sequence[Predictions]
 """Of one training, or of several that differ in their seed, to the same windows."""
@@ -57,7 +63,7 @@ def write_evaluation(
         ...                    ("inner", "outer"), np.zeros(2, int), np.eye(2))
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     metrics = write_evaluation(folder, made, {"protocol": "recording-disjoint"})
-        ...     (Path(folder) / "metrics.json").is_file(), metrics["accuracy"]
+        ...     (Path(folder) / "report.html").is_file(), metrics["accuracy"]
         (True, 1.0)
     """
     checked_language(lang)
@@ -76,16 +82,31 @@ def write_evaluation(
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target, prefix=".evaluation.") as made:
-        _write_all(Path(made), trainings, record)
-        for path in sorted(Path(made).iterdir()):
-            os.replace(path, target / path.name)
+        _write_all(Path(made), trainings, record, about.get("title"), lang)
+        new = sorted(x.name for x in Path(made).iterdir())
+        for name in new:
+            os.replace(Path(made) / name, target / name)
+    # A picture of an earlier evaluation beside the figures of this one would be taken for its own.
+    for name in OURS:
+        if name not in new:
+            (target / name).unlink(missing_ok=True)
     return record
 
 
-def _write_all(folder: Path, trainings: Sequence[Predictions], record: dict[str, Any]) -> None:
+def _write_all(
+    folder: Path,
+    trainings: Sequence[Predictions],
+    record: dict[str, Any],
+    title: str | None,
+    lang: str,
+) -> None:
     write_predictions(folder / PREDICTIONS, trainings[0])
     for number, each in enumerate(trainings[1:], 2):
         write_predictions(folder / f"predictions-{number}.csv", each)
+    drawn, missing = write_pictures(folder, trainings[0], record, lang)
+    record["left_out"] += [x.of(lang) for x in missing]
+    view = evaluation_view(record, drawn, title=title, lang=lang)
+    write_evaluation_page(folder / REPORT, view, lang)
     text = json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False)
     write_text(folder / METRICS, text + "\n")
 

@@ -37,7 +37,7 @@ class Resamples:
     @property
     def units(self) -> int:
         """Number of units in all."""
-        return self.counts.shape[1]
+        return len(self.counts[0])
 
 
 def resamples(
