@@ -14,6 +14,7 @@ from faultlens.cli.doctor import doctor
 from faultlens.cli.knowledge import knowledge
 from faultlens.cli.models import models
 from faultlens.cli.simulate import simulate
+from faultlens.cli.train import train
 from faultlens.core.errors import FaultlensError
 from faultlens.core.version import __version__
 
@@ -29,7 +30,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for verb in (demo, diagnose, calibrate, simulate, knowledge, models, doctor):
+for verb in (demo, diagnose, calibrate, simulate, knowledge, models, doctor, train):
     app.command()(verb)
 
 

@@ -1,6 +1,7 @@
 """`faultlens train`: labelled recordings in, a model in words out, in two stages."""
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,10 +12,11 @@ from faultlens.cli import workbench_options as workbench
 from faultlens.core.errors import UnknownNameError, UsageError
 
 if TYPE_CHECKING:
-    from faultlens.datasets.registry import Dataset
+    from faultlens.datasets.labelled import LabelledRecording
     from faultlens.models.checkpoint import Checkpoint
     from faultlens.training.experiment import Experiment
     from faultlens.training.loop import Hook
+    from faultlens.training.stage import DataSource
 
 MODES = ("zero_shot", "adapter")
 TRAIN_SET = Path("bearingset") / "train_set"
@@ -95,6 +97,7 @@ def train(
     from faultlens.models.checkpoint import FOLDERS
     from faultlens.training.experiment import Experiment
     from faultlens.training.overrides import read_settings, table_of, with_table
+    from faultlens.training.stage import DataSource
 
     suffix = _suffix(save_suffix, prompt)
     first, experiment = None, Experiment()
@@ -102,7 +105,7 @@ def train(
         first, experiment = _first_stage(out, suffix)
         workbench.refuse_other_text(first, text_model, prompt)
     numbers = {"epochs": epochs, "batch_size": batch_size, "learning_rate": lr, "seed": seed}
-    own = {
+    own: dict[str, object] = {
         "encoder": encoder,
         "text": {"model": text_model, "prompts": prompt, "lora_rank": text_lora},
         "training": numbers,
@@ -115,7 +118,8 @@ def train(
     workbench.print_warnings(read)
     folder = out / f"{FOLDERS[mode]}{suffix}"
     hooks = _hooks(tensorboard, mlflow, experiment)
-    made = _trained(read, first, experiment, folder, hooks, quiet=quiet or as_json)
+    source = DataSource(read.name, read.sha256, str(train_data))
+    made = _trained(read.recordings, source, first, experiment, folder, hooks, quiet or as_json)
     if as_json:
         typer.echo(json.dumps(_told(made), ensure_ascii=False))
     elif not quiet:
@@ -124,26 +128,25 @@ def train(
 
 
 def _trained(
-    read: "Dataset",
+    recordings: "Sequence[LabelledRecording]",
+    source: "DataSource",
     first: "Checkpoint | None",
     experiment: "Experiment",
     folder: Path,
-    hooks: "list[Hook]",
-    *,
+    hooks: "Sequence[Hook]",
     quiet: bool,
 ) -> "Checkpoint":
-    seen = read.recordings, (read.name, read.sha256)
     if first is not None:
         from faultlens.training.adapter_stage import train_adapter
 
         return train_adapter(
-            seen[0], first, experiment, folder, dataset=seen[1], hooks=hooks, quiet=quiet
+            recordings, first, experiment, folder, source=source, hooks=hooks, quiet=quiet
         )
     from faultlens.training.zero_shot import open_text_for, train_zero_shot
 
-    text = open_text_for(experiment, seen[0])
+    text = open_text_for(experiment, recordings)
     return train_zero_shot(
-        seen[0], experiment, text, folder, dataset=seen[1], hooks=hooks, quiet=quiet
+        recordings, experiment, text, folder, source=source, hooks=hooks, quiet=quiet
     )
 
 
@@ -173,9 +176,9 @@ def _suffix(given: str, prompt: list[str] | None) -> str:
     return f"{given}{SIMPLE_SUFFIX}" if simple else given
 
 
-def _given(table: dict[str, object]) -> dict[str, object]:
+def _given(table: Mapping[str, object]) -> dict[str, object]:
     """The options that were given: None leaves what recipe or default say."""
-    inside = {k: _given(v) if isinstance(v, dict) else v for k, v in table.items()}
+    inside = {k: _given(v) if isinstance(v, Mapping) else v for k, v in table.items()}
     return {k: v for k, v in inside.items() if v is not None and v != {}}
 
 

@@ -19,6 +19,7 @@ from torch import Tensor
 from faultlens.core.errors import BundleError, UsageError
 from faultlens.core.files import write_text
 from faultlens.core.whole_folder import folder_written_whole
+from faultlens.datasets.labelled import Origin
 
 FORMAT = 1
 """Version of `checkpoint.json`; a reader refuses newer ones by name."""
@@ -83,20 +84,16 @@ class TrainedOn:
     Args:
         dataset: name of the data set.
         sha256: of its samples and labels.
-        recordings: keys of the recordings.
-        conditions: under which they were made.
-        specimens: bearings that they are of.
-        machines: that they come from.
+        folder: where it lay then.
+        origins: of the recordings.
         windows: number of windows learned from.
         validation_windows: number of windows held out to choose the best epoch.
     """
 
     dataset: str
     sha256: str
-    recordings: tuple[str, ...]
-    conditions: tuple[str, ...]
-    specimens: tuple[str, ...]
-    machines: tuple[str, ...]
+    folder: str
+    origins: tuple[Origin, ...]
     windows: int
     validation_windows: int
 
@@ -107,13 +104,12 @@ class TrainedOn:
             later: the second stage's data.
 
         Example:
-            >>> one = TrainedOn("a", "", ("r1",), (), (), ("rig",), 10, 2)
-            >>> one.joined(TrainedOn("a", "", ("r2",), (), (), ("rig",), 5, 1)).recordings
-            ('r1', 'r2')
+            >>> one = TrainedOn("a", "", "", (Origin("rig", "r1", "healthy"),), 10, 2)
+            >>> len(one.joined(one).origins)
+            1
         """
-        lists = ("recordings", "conditions", "specimens", "machines")
-        both = {x: tuple(sorted({*getattr(self, x), *getattr(later, x)})) for x in lists}
-        return replace(later, **both)
+        fresh = [x for x in later.origins if x not in self.origins]
+        return replace(later, origins=(*self.origins, *fresh))
 
 
 @dataclass(frozen=True)
@@ -284,13 +280,13 @@ def _checkpoint(table: dict[str, Any], where: Path) -> Checkpoint:
     if table["stage"] not in STAGES:
         raise ValueError(f"its stage is '{table['stage']}'")
     encoder, text, seen = table["encoder"], table["text"], table["trained_on"]
-    lists = ("recordings", "conditions", "specimens", "machines")
+    origins = tuple(Origin(**x) for x in seen["origins"])
     return Checkpoint(
         **{
             **table,
             "encoder": EncoderFacts(**{**encoder, "shape": tuple(map(int, encoder["shape"]))}),
             "text": TextFacts(**{**text, "prompts": tuple(text["prompts"])}),
-            "trained_on": TrainedOn(**{**seen, **{x: tuple(seen[x]) for x in lists}}),
+            "trained_on": TrainedOn(**{**seen, "origins": origins}),
             "classes": tuple(map(str, table["classes"])),
             "folder": where,
         }

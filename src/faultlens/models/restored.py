@@ -75,6 +75,12 @@ class RestoredModel:
         self.model.eval().to(device).requires_grad_(False)
         self._device = device
 
+    def without_adapter(self) -> "RestoredModel":
+        """The same model before its second stage, to hold the adapter against."""
+        bare = RestoredModel(self.checkpoint, device=self._device)
+        bare.model.adapter = nn.Identity()
+        return bare
+
     def points(self, arrays: NDArray[np.floating]) -> NDArray[np.float32]:
         """Where windows lie in the shared space.
 

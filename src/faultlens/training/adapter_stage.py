@@ -30,7 +30,14 @@ from faultlens.training.learnable import learnable
 from faultlens.training.loop import Examples, Hook, train
 from faultlens.training.processes import Processes
 from faultlens.training.resume import ResumeFolder
-from faultlens.training.stage import logits_of, trained_on, validation, versions
+from faultlens.training.stage import (
+    UNNAMED,
+    DataSource,
+    logits_of,
+    trained_on,
+    validation,
+    versions,
+)
 from faultlens.training.state import State
 from faultlens.training.temperature import best_temperature
 
@@ -44,7 +51,7 @@ def train_adapter(
     experiment: Experiment,
     folder: Path,
     *,
-    dataset: tuple[str, str] = ("", ""),
+    source: DataSource = UNNAMED,
     hooks: Sequence[Hook] = (),
     quiet: bool = False,
 ) -> Checkpoint:
@@ -55,7 +62,7 @@ def train_adapter(
         first: checkpoint of the first stage.
         experiment: how; encoder, text and windows are those of the first stage.
         folder: of the checkpoint.
-        dataset: name and hash of what the recordings are from.
+        source: the data set that the recordings are from.
         hooks: called after every epoch.
         quiet: no progress bar.
 
@@ -94,13 +101,14 @@ def train_adapter(
     adapter = ResidualAdapter(first.encoder.dim, BOTTLENECK).to(device)
 
     def logits(x: Tensor) -> Tensor:
-        return scale * adapter(x.to(device)) @ sentences.T
+        found: Tensor = scale * adapter(x.to(device)) @ sentences.T
+        return found
 
     def cost(x: Tensor, truth: Tensor) -> Tensor:
         return class_cross_entropy(logits(x), truth, smoothing=experiment.loss.smoothing)
 
     held, truth = points[ready.held], ready.target[ready.held]
-    decided = hash_of([experiment.to_dict(), first.reference, *dataset, ADAPTER])
+    decided = hash_of([experiment.to_dict(), first.reference, source.sha256, ADAPTER])
     resume = ResumeFolder(folder.with_name(f"{folder.name}.training"), decided)
     end = train(
         adapter,
@@ -119,7 +127,7 @@ def train_adapter(
         first,
         stage=ADAPTER,
         encoder=replace(first.encoder, adapter=BOTTLENECK),
-        trained_on=first.trained_on.joined(trained_on(ready, *dataset)),
+        trained_on=first.trained_on.joined(trained_on(ready, source)),
         settings={**first.settings, ADAPTER: experiment.to_dict()},
         calibration={**first.calibration, TEMPERATURE: temperature},
         history=[*first.history, *({"stage": ADAPTER, **asdict(x)} for x in end.history)],

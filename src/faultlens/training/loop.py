@@ -131,9 +131,11 @@ def train(
         # Statistics too, lest processes judge the epoch differently and stop apart.
         processes.average(x for x in module.buffers() if x.is_floating_point())
         module.eval()
-        held = (None, None) if validate is None else validate()
+        loss_held, score_held = (None, None) if validate is None else validate()
         seconds = time.perf_counter() - started
-        told = Epoch(number, total / len(order), *held, settings.rate_at(number), seconds)
+        told = Epoch(
+            number, total / len(order), loss_held, score_held, settings.rate_at(number), seconds
+        )
         state = _after(state, told, module, optimizer)
         if processes.rank == 0:
             _call(hooks, state)

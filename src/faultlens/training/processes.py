@@ -7,16 +7,13 @@ hand instead.
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, final
+from typing import Any, final
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
 from faultlens.core.optional import optional_import
-
-if TYPE_CHECKING:
-    from accelerate import Accelerator
 
 
 @final
@@ -33,7 +30,7 @@ class Processes:
     """
 
     def __init__(self) -> None:
-        self._together: Accelerator | None = None
+        self._together: Any = None
         if int(os.environ.get("WORLD_SIZE", "1")) > 1:
             self._together = optional_import("accelerate", extra="train").Accelerator()
 

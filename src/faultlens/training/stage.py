@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
@@ -70,13 +71,31 @@ def logits_of(logits: Logits, arrays: NDArray[np.float32]) -> NDArray[np.float64
     return joined
 
 
-def trained_on(ready: Learnable, dataset: str, sha256: str) -> TrainedOn:
+@dataclass(frozen=True)
+class DataSource:
+    """Which data set recordings are from.
+
+    Args:
+        name: of the data set.
+        sha256: of its samples and labels.
+        folder: where it lies.
+    """
+
+    name: str = ""
+    sha256: str = ""
+    folder: str = ""
+
+
+UNNAMED = DataSource()
+"""Recordings that come from no data set."""
+
+
+def trained_on(ready: Learnable, source: DataSource) -> TrainedOn:
     """What a model has seen, for its checkpoint.
 
     Args:
         ready: what was learned from.
-        dataset: its name.
-        sha256: of its samples and labels.
+        source: the data set that it is from.
 
     Example:
         >>> from faultlens.signals.signal import Signal
@@ -86,21 +105,15 @@ def trained_on(ready: Learnable, dataset: str, sha256: str) -> TrainedOn:
         >>> noise = np.random.default_rng(0).normal(size=(2, 4096))
         >>> two = [LabelledRecording("rig", f"r{i}", label, Signal(noise[i], 5120.0), window=1024)
         ...        for i, label in enumerate(["healthy", "inner race fault"])]
-        >>> trained_on(learnable(two, Experiment(validation=0.25)), "mine", "").recordings
-        ('r0', 'r1')
+        >>> seen = trained_on(learnable(two, Experiment(validation=0.25)), DataSource("mine"))
+        >>> [x.key for x in seen.origins]
+        ['r0', 'r1']
     """
-    seen = ready.windows.recordings
-
-    def every(field: str) -> tuple[str, ...]:
-        return tuple(sorted({str(getattr(x, field)) for x in seen} - {""}))
-
     return TrainedOn(
-        dataset=dataset,
-        sha256=sha256,
-        recordings=every("key"),
-        conditions=every("condition"),
-        specimens=every("specimen"),
-        machines=every("machine"),
+        dataset=source.name,
+        sha256=source.sha256,
+        folder=source.folder,
+        origins=tuple(x.origin for x in ready.windows.recordings),
         windows=len(ready.learned),
         validation_windows=len(ready.held),
     )

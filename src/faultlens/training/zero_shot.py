@@ -28,7 +28,15 @@ from faultlens.training.loop import Hook, train
 from faultlens.training.objectives import drawn, objective
 from faultlens.training.processes import Processes
 from faultlens.training.resume import ResumeFolder
-from faultlens.training.stage import logits_of, part_of, trained_on, validation, versions
+from faultlens.training.stage import (
+    UNNAMED,
+    DataSource,
+    logits_of,
+    part_of,
+    trained_on,
+    validation,
+    versions,
+)
 from faultlens.training.state import State
 from faultlens.training.temperature import best_temperature
 from faultlens.training.text_source import TextSource, open_text, text_config, text_state
@@ -43,7 +51,7 @@ def train_zero_shot(
     text: TextSource,
     folder: Path,
     *,
-    dataset: tuple[str, str] = ("", ""),
+    source: DataSource = UNNAMED,
     hooks: Sequence[Hook] = (),
     quiet: bool = False,
 ) -> Checkpoint:
@@ -54,7 +62,7 @@ def train_zero_shot(
         experiment: everything that decides the result.
         text: the text model, open.
         folder: of the checkpoint.
-        dataset: name and hash of what the recordings are from.
+        source: the data set that the recordings are from.
         hooks: called after every epoch.
         quiet: no progress bar.
 
@@ -80,9 +88,10 @@ def train_zero_shot(
     held, truth = ready.arrays[ready.held], ready.target[ready.held]
 
     def logits(x: Tensor) -> Tensor:
-        return model(x.to(experiment.device), features()[0])
+        found: Tensor = model(x.to(experiment.device), features()[0])
+        return found
 
-    decided = hash_of([experiment.to_dict(), text.reference, *dataset, str(model), said])
+    decided = hash_of([experiment.to_dict(), text.reference, source.sha256, str(model), said])
     resume = ResumeFolder(folder.with_name(f"{folder.name}.training"), decided)
     end = train(
         whole,
@@ -113,7 +122,7 @@ def train_zero_shot(
         ),
         classes=ready.classes,
         preparation=ready.preparation.to_dict(),
-        trained_on=trained_on(ready, *dataset),
+        trained_on=trained_on(ready, source),
         settings={ZERO_SHOT: experiment.to_dict()},
         calibration={TEMPERATURE: temperature},
         history=[{"stage": ZERO_SHOT, **asdict(x)} for x in end.history],

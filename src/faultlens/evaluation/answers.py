@@ -1,0 +1,146 @@
+"""A checkpoint asked about labelled windows: its answers, as predictions.
+
+The sentences and the scale are those of the checkpoint. A class that it was not trained on is asked
+for by the same prompts, through the same text model.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import softmax
+
+from faultlens.core.errors import UsageError
+from faultlens.datasets.labelled import LabelledRecording
+from faultlens.datasets.windows import LabelledWindows, cut_windows
+from faultlens.evaluation.predictions import Predictions, predictions_of
+from faultlens.inputs.window_preparation import WindowPreparation, prepared
+from faultlens.models.checkpoint import Checkpoint, read_weights
+from faultlens.models.restored import RestoredModel
+from faultlens.training.learnable import windows_of
+from faultlens.training.unseen import features_of
+
+
+@dataclass(frozen=True)
+class Noise:
+    """White noise that is added to every window, as a harder test.
+
+    Args:
+        snr_db: power of the window over that of the noise.
+        seed: of the noise.
+    """
+
+    snr_db: float
+    seed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A checkpoint with the windows that it is asked about.
+
+    Args:
+        checkpoint: read.
+        windows: cut as its preparation wants them.
+        arrays: (window, ...) prepared.
+        classes: those of the checkpoint, then those that only the test has.
+        features: (class, width) what the text model gives for them.
+    """
+
+    checkpoint: Checkpoint
+    windows: LabelledWindows
+    arrays: NDArray[np.float32]
+    classes: tuple[str, ...]
+    features: NDArray[np.float32]
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """Classes that the checkpoint was not trained on."""
+        return self.classes[len(self.checkpoint.classes) :]
+
+
+def asked(
+    checkpoint: Checkpoint,
+    recordings: Sequence[LabelledRecording],
+    *,
+    noise: Noise | None = None,
+) -> Asked:
+    """Cut and prepare recordings as a checkpoint takes them.
+
+    Args:
+        checkpoint: read.
+        recordings: labelled.
+        noise: added to every window; None for none.
+
+    Raises:
+        UsageError: another sampling rate than the checkpoint was trained at.
+        InputError: recordings that cannot be cut or prepared.
+
+    Example:
+        >>> from faultlens.models.checkpoint import read_checkpoint
+        >>> asked(read_checkpoint("/nowhere"), [])
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.BundleError: /nowhere is no checkpoint: ...
+    """
+    preparation = WindowPreparation.from_dict(checkpoint.preparation)
+    windows = cut_windows(
+        recordings, window=preparation.window, sample_rate_hz=preparation.sample_rate_hz
+    )
+    if noise is not None:
+        windows = noisy(windows, noise)
+    known = checkpoint.classes
+    classes = (*known, *sorted(set(windows.labels) - set(known)))
+    return Asked(
+        checkpoint,
+        windows,
+        prepared(preparation, windows_of(windows)),
+        classes,
+        features_of(checkpoint, read_weights(checkpoint), classes),
+    )
+
+
+def answers(question: Asked, model: RestoredModel, *, over: str = "recordings") -> Predictions:
+    """What a checkpoint says of the windows.
+
+    Args:
+        question: the windows.
+        model: the checkpoint, open.
+        over: what intervals are drawn over, "recordings" or "bearings".
+
+    Raises:
+        UsageError: no such groups.
+
+    Example:
+        >>> answers.__name__
+        'answers'
+    """
+    points = model.points(question.arrays)
+    scores = softmax(model.logits(points, question.features), axis=1)
+    return predictions_of(question.windows, question.classes, scores, embeddings=points, over=over)
+
+
+def noisy(windows: LabelledWindows, noise: Noise) -> LabelledWindows:
+    """Windows with white noise of a stated level.
+
+    Args:
+        windows: clean ones.
+        noise: how much, relative to each window's own power about its mean.
+
+    Raises:
+        UsageError: the level is no number.
+
+    Example:
+        >>> from faultlens.signals.signal import Signal
+        >>> tone = Signal(np.sin(np.arange(4096.0)), 4096.0)
+        >>> clean = cut_windows([LabelledRecording("a", "b", "healthy", tone)], window=1024)
+        >>> added = noisy(clean, Noise(snr_db=0.0)).samples - clean.samples
+        >>> round(float(added.std() / clean.samples.std()), 1)
+        1.0
+    """
+    if not np.isfinite(noise.snr_db):
+        raise UsageError(f"A signal-to-noise ratio of {noise.snr_db} dB; give a number, such as 0.")
+    level = windows.samples.std(axis=1, keepdims=True) * 10 ** (-noise.snr_db / 20)
+    added = np.random.default_rng(noise.seed).standard_normal(windows.samples.shape)
+    samples = (windows.samples + level * added).astype(np.float32)
+    return LabelledWindows(samples, windows.recording, windows.start, windows.recordings)
