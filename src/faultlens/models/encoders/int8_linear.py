@@ -28,7 +28,7 @@ class Int8Linear(nn.Module):
         True
     """
 
-    numbers: Tensor
+    weight: Tensor
     scale: Tensor
     bias: Tensor | None
 
@@ -36,14 +36,14 @@ class Int8Linear(nn.Module):
         super().__init__()
         weight = linear.weight.detach().float()
         scale = weight.abs().amax(1, keepdim=True).clamp_min(1e-12) / _LARGEST
-        self.register_buffer("numbers", round(weight / scale).char())
+        self.register_buffer("weight", round(weight / scale).char())
         self.register_buffer("scale", scale.to(linear.weight.dtype))
         bias: Tensor | None = linear.bias
         self.register_buffer("bias", None if bias is None else bias.detach().clone())
 
     def forward(self, x: Tensor) -> Tensor:
         """The layer's output (..., out) of x (..., in)."""
-        return functional.linear(x, self.numbers.to(x.dtype) * self.scale.to(x.dtype), self.bias)
+        return functional.linear(x, self.weight.to(x.dtype) * self.scale.to(x.dtype), self.bias)
 
 
 def with_int8_linears(model: nn.Module) -> None:

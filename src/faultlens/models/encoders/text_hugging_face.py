@@ -6,12 +6,13 @@ the whole sentence.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, final
 
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from faultlens.core.errors import UnknownNameError, UnreadableFileError
@@ -20,6 +21,7 @@ from faultlens.models.encoders.int8_linear import with_int8_linears
 from faultlens.models.encoders.text_encoder import AbstractTextEncoder, checked_sentences
 
 Pooling = Literal["mean", "last"]
+Tokenize = Callable[[str], Sequence[int]]
 
 DTYPES = ("float32", "bfloat16", "int8")
 """How weights are held: single, half the bytes, a quarter of them in the linear layers."""
@@ -40,7 +42,7 @@ BOTH_WAYS = (
 )  # fmt: skip
 """Types of models, as config.json calls them, that are told apart without a slow import."""
 
-_WIDTHS = ("hidden_size", "dim", "d_model", "n_embd", "word_embed_proj_dim")
+_WIDTHS = ("word_embed_proj_dim", "hidden_size", "dim", "d_model", "n_embd")
 _POSITIONS = ("max_position_embeddings", "n_positions", "n_ctx")
 _POSITIONS_BEFORE_THE_FIRST = 2  # RoBERTa counts from its padding id, 1
 _POOLER = "pooler."  # a head over the first token that nobody asks for; many files lack it
@@ -52,9 +54,8 @@ class HuggingFaceTextEncoder(AbstractTextEncoder):
 
     Args:
         model: gives `last_hidden_state`, in evaluation mode.
-        tokenizer: of the library, with its special tokens.
+        tokenize: a sentence to its token ids, special ones included, cut to what the model knows.
         pooling: "mean" over the tokens, or the "last" of them.
-        longest: tokens kept of a sentence.
 
     Source: Reimers and Gurevych, Sentence-BERT, EMNLP 2019 (mean over tokens); Neelakantan et al.,
     Text and code embeddings by contrastive pre-training, 2022, section 2 (the last token).
@@ -65,25 +66,21 @@ class HuggingFaceTextEncoder(AbstractTextEncoder):
         ...     config, device = SimpleNamespace(hidden_size=1, pad_token_id=0), "cpu"
         ...     def forward(self, input_ids, attention_mask):
         ...         return SimpleNamespace(last_hidden_state=input_ids[:, :, None].float())
-        >>> letters = lambda x, **_: {"input_ids": [ord(y) - 96 for y in x]}
+        >>> letters = lambda x: [ord(y) - 96 for y in x]
         >>> HuggingFaceTextEncoder(Counting(1, 1), letters, pooling="last")(["abc", "a"])
         tensor([[3.],
                 [1.]])
     """
 
-    def __init__(
-        self, model: nn.Module, tokenizer: Any, *, pooling: Pooling, longest: int = LONGEST_TOKENS
-    ) -> None:
+    def __init__(self, model: nn.Module, tokenize: Tokenize, *, pooling: Pooling) -> None:
         super().__init__()
         self.model = model
         self.pooling = pooling
-        self._tokenizer = tokenizer
-        self._longest = longest
         config: Any = model.config
         self.width = width_of(vars(config))
-        padding = getattr(tokenizer, "pad_token_id", None)
-        known = padding if padding is not None else getattr(config, "pad_token_id", None)
-        self._padding = 0 if known is None else int(known)
+        self._tokenize = tokenize
+        # RoBERTa tells by the id, not by the mask, from where to count.
+        self._padding = getattr(config, "pad_token_id", None) or 0
 
     def forward(self, sentences: Sequence[str]) -> Tensor:
         """Rows of sentences.
@@ -108,11 +105,7 @@ class HuggingFaceTextEncoder(AbstractTextEncoder):
             tokenizer would choose: positions then count from the first word.
         """
         # One by one: a batch starts threads, and then warns every process that forks.
-        rows = [
-            self._tokenizer(x, truncation=True, max_length=self._longest)["input_ids"]
-            or [self._padding]
-            for x in sentences
-        ]
+        rows = [list(self._tokenize(x)) or [self._padding] for x in sentences]
         ids = torch.full((len(rows), max(map(len, rows))), self._padding)
         mask = torch.zeros_like(ids)
         for at, row in enumerate(rows):
@@ -146,13 +139,15 @@ def load_hugging_face(
         raise UnknownNameError("dtype", dtype, DTYPES)
     config = read_config(folder)
     pooling = pooling_of(config)
+    longest = LONGEST_TOKENS
+    if positions := next((config[x] for x in _POSITIONS if config.get(x)), None):
+        longest = min(longest, int(positions) - _POSITIONS_BEFORE_THE_FIRST)
     with _no_chatter() as transformers:
+        damaged = optional_import("safetensors", extra="train").SafetensorError
         try:
-            tokenizer = transformers.AutoTokenizer.from_pretrained(
-                folder, local_files_only=True, trust_remote_code=False
-            )
+            tokenize = _tokenizer(transformers, Path(folder), longest)
             model = _model(transformers, Path(folder), dtype)
-        except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        except (OSError, ValueError, KeyError, RuntimeError, ImportError, damaged) as error:
             raise UnreadableFileError(
                 f"{folder} cannot be read as a text model: {error} "
                 "Fetch it again, or choose another text model."
@@ -161,10 +156,7 @@ def load_hugging_face(
     if dtype == "int8":
         with_int8_linears(model)
     model = model.to(device).eval().requires_grad_(False)
-    longest = min(LONGEST_TOKENS, int(tokenizer.model_max_length))
-    if positions := next((config[x] for x in _POSITIONS if config.get(x)), None):
-        longest = min(longest, int(positions) - _POSITIONS_BEFORE_THE_FIRST)
-    return HuggingFaceTextEncoder(model, tokenizer, pooling=pooling, longest=longest)
+    return HuggingFaceTextEncoder(model, tokenize, pooling=pooling)
 
 
 def read_config(folder: str | Path) -> dict[str, Any]:
@@ -269,16 +261,32 @@ def _is_forward_only(kind: str) -> bool:
     return writes and kind not in auto.MODEL_FOR_MASKED_LM_MAPPING_NAMES
 
 
+def _tokenizer(transformers: Any, folder: Path, longest: int) -> Tokenize:
+    if (file := folder / "tokenizer.json").is_file():
+        # As it was published; the library would choose a tokenizer by the type of the model.
+        try:
+            fast = Tokenizer.from_file(str(file))
+        # This one raises plain Exception.
+        except Exception as error:
+            raise ValueError(f"{file.name} is no tokenizer: {error}.") from error
+        fast.no_padding()
+        fast.enable_truncation(longest)
+        return lambda sentence: fast.encode(sentence).ids
+    slow = transformers.AutoTokenizer.from_pretrained(
+        folder, local_files_only=True, trust_remote_code=False
+    )
+    return lambda sentence: slow(sentence, truncation=True, max_length=longest)["input_ids"]
+
+
 def _model(transformers: Any, folder: Path, dtype: str) -> Any:
     options = {"local_files_only": True, "trust_remote_code": False}
     config = transformers.AutoConfig.from_pretrained(folder, **options)
     if hasattr(config, "text_config") or hasattr(config, "vision_config"):
         raise ValueError(f"type '{config.model_type}' reads more than text.")
-    chooser = transformers.AutoModel
-    if config.is_encoder_decoder:
-        only_encoders = transformers.models.auto.modeling_auto.MODEL_FOR_TEXT_ENCODING_MAPPING
-        if type(config) in only_encoders:
-            chooser = transformers.AutoModelForTextEncoding
+    # Of T5 and its like this takes the encoder alone.
+    known = transformers.models.auto.modeling_auto.MODEL_FOR_TEXT_ENCODING_MAPPING
+    only_encoder = type(config) in known
+    chooser = transformers.AutoModelForTextEncoding if only_encoder else transformers.AutoModel
     model, found = chooser.from_pretrained(
         folder,
         config=config,
@@ -290,7 +298,7 @@ def _model(transformers: Any, folder: Path, dtype: str) -> Any:
     )
     if missing := sorted(x for x in found["missing_keys"] if not x.startswith(_POOLER)):
         raise ValueError(f"its weights lack {missing[0]} and {len(missing) - 1} more.")
-    return model.get_encoder() if hasattr(model, "decoder") and config.is_encoder_decoder else model
+    return model.get_encoder() if config.is_encoder_decoder and not only_encoder else model
 
 
 @contextmanager

@@ -92,6 +92,9 @@ class LoraTextEncoder(AbstractTextEncoder):
             model: Any = peft.inject_adapter_in_model(plan, frozen.model)
         for name, x in model.named_parameters():
             x.requires_grad_(_OURS in name)
+            if _OURS in name:
+                # Half precision loses the small steps of training.
+                x.data = x.data.float()
         frozen.model = model
         self.frozen = frozen
         self.width = frozen.width
