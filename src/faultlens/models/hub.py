@@ -154,7 +154,7 @@ def _fetched(name: str) -> Path:
 
 def _fetch(name: str, endpoint: str) -> Path:
     hub = optional_import("huggingface_hub", extra="train")
-    constants = hub.constants
+    constants = optional_import("huggingface_hub.constants", extra="train")
     # It would ask the hub, whichever mirror is meant, to learn who runs this.
     constants.HF_HUB_DISABLE_TELEMETRY = True
     # The other protocol leads past a mirror.
@@ -168,7 +168,7 @@ def _fetch(name: str, endpoint: str) -> Path:
     wanted = _wanted(f"{endpoint}/{name}", {x.rfilename: x.size or 0 for x in told.siblings})
     _log.warning("faultlens: fetching %s from %s", name, endpoint)
     if not sys.stderr.isatty():
-        hub.utils.disable_progress_bars()
+        optional_import("huggingface_hub.utils", extra="train").disable_progress_bars()
     for file in wanted:
         path = hub.hf_hub_download(
             name,
