@@ -3,7 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +19,9 @@ from faultlens.signals.read import FORMATS
 
 UNEQUAL = 2.0
 """Longest over shortest recording from which on it is said that classes may weigh unequally."""
+
+SAID, NAMED, ANYBODYS = 0, 1, 2
+"""A manifest says the layout; its published file names do; anybody's files may lie so."""
 
 _ABOUT = re.compile(r"(readme|licen[cs]e|citation|changelog|notes?)\b", re.IGNORECASE)
 
@@ -88,14 +92,14 @@ class Layout:
         looks_for: what its folder holds, in words, for messages.
         recognises: folder or file -> whether it is laid out so.
         read: (folder or file, samples per second where the data do not say) -> what was found.
-        general: whether anybody's files may lie so; a published layout goes before it.
+        rank: how sure it is where it fits, `SAID`, `NAMED` or `ANYBODYS`; the surest is taken.
     """
 
     card: DataCard
     looks_for: str
     recognises: Callable[[Path], bool]
     read: Callable[[Path, float | None], Found]
-    general: bool = False
+    rank: int = NAMED
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +112,6 @@ class Dataset:
         card: terms, citation, split rule and traps.
         failed: files that gave no recording, with the reason.
         warnings: what a careful engineer would want to know.
-        sha256: of labels and samples, in order.
     """
 
     name: str
@@ -116,12 +119,19 @@ class Dataset:
     card: DataCard
     failed: tuple[FailedFile, ...] = ()
     warnings: tuple[Notice, ...] = ()
-    sha256: str = field(default="")
 
     @property
     def labels(self) -> Mapping[str, int]:
         """Label -> recordings."""
         return Counter(x.label for x in self.recordings)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of labels and samples, in order."""
+        total = sha256()
+        for each in self.recordings:
+            total.update(f"{each.label}\n{each.sha256}\n".encode())
+        return total.hexdigest()
 
 
 def completed(name: str, card: DataCard, path: Path, found: Found) -> Dataset:
@@ -158,7 +168,7 @@ def completed(name: str, card: DataCard, path: Path, found: Found) -> Dataset:
         )
     recordings, doubled = _one_key_per_content(whole)
     warnings = (*found.warnings, *label_notices(found.words), *doubled, *_of_all(recordings))
-    return Dataset(name, recordings, card, tuple(holed), warnings, _hash(recordings))
+    return Dataset(name, recordings, card, tuple(holed), warnings)
 
 
 def read_each(
@@ -271,10 +281,3 @@ def _of_all(recordings: tuple[LabelledRecording, ...]) -> Iterator[Notice]:
             zh=f"记录长度为 {min(seconds):.3g} 至 {max(seconds):.3g} 秒：长记录产生的窗口更多，"
             "权重更大，可限制每个记录的窗口数。",
         )
-
-
-def _hash(recordings: tuple[LabelledRecording, ...]) -> str:
-    total = sha256()
-    for each in recordings:
-        total.update(f"{each.label}\n{each.sha256}\n".encode())
-    return total.hexdigest()

@@ -18,7 +18,7 @@ from zipfile import BadZipFile, is_zipfile
 import numpy as np
 
 from faultlens.core.errors import UnreadableFileError
-from faultlens.datasets.dataset import DataCard, FailedFile, Found, Layout
+from faultlens.datasets.dataset import SAID, DataCard, FailedFile, Found, Layout
 from faultlens.datasets.labelled import LabelledRecording
 from faultlens.datasets.labels import label_in_words
 from faultlens.signals.kinematics import FaultOrders
@@ -234,4 +234,5 @@ LAYOUT = Layout(
     "manifest.csv with the columns pack, key, fs, label, ... beside npz files",
     recognises_packs,
     read_all_packs,
+    rank=SAID,
 )

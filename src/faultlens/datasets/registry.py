@@ -5,14 +5,32 @@ from pathlib import Path
 
 from faultlens.core.errors import UnreadableFileError, UsageError
 from faultlens.core.registry import Registry
-from faultlens.datasets import bearingset, packs
+from faultlens.datasets import (
+    bearingset,
+    cwru,
+    femto_snapshots,
+    folders,
+    ims,
+    manifest,
+    mfpt,
+    packs,
+)
 from faultlens.datasets.dataset import Dataset, Layout, completed
 
 DATASETS: Registry[Layout] = Registry("data set", group="faultlens.datasets")
 """Name -> layout. An installed package adds one by an entry point named as the data set."""
 
-DATASETS.add("bearingset", bearingset.LAYOUT)
-DATASETS.add("packs", packs.LAYOUT)
+for _name, _layout in (
+    ("bearingset", bearingset.LAYOUT),
+    ("cwru", cwru.LAYOUT),
+    ("femto", femto_snapshots.LAYOUT),
+    ("folders", folders.LAYOUT),
+    ("ims", ims.LAYOUT),
+    ("manifest", manifest.LAYOUT),
+    ("mfpt", mfpt.LAYOUT),
+    ("packs", packs.LAYOUT),
+):
+    DATASETS.add(_name, _layout)
 
 
 def open_dataset(
@@ -28,7 +46,7 @@ def open_dataset(
     Raises:
         UnreadableFileError: it does not exist, has no known layout, or no usable recording.
         UnknownNameError: no data set of that name; lists the known ones.
-        UsageError: its files fit two published layouts, or the rate is no positive number.
+        UsageError: its files fit two layouts equally well, or the rate is no positive number.
 
     Example:
         >>> import tempfile
@@ -59,7 +77,7 @@ def recognised(path: Path) -> str:
 
     Raises:
         UnreadableFileError: no layout fits; says what was looked for.
-        UsageError: two published layouts fit.
+        UsageError: two layouts fit equally well.
 
     Example:
         >>> recognised(Path("/nowhere"))
@@ -68,14 +86,15 @@ def recognised(path: Path) -> str:
         faultlens.core.errors.UnreadableFileError: /nowhere is laid out as no data set ...
     """
     fitting = [name for name in DATASETS if DATASETS[name].recognises(path)]
-    published = [name for name in fitting if not DATASETS[name].general]
-    if len(published) > 1:
+    surest = min((DATASETS[name].rank for name in fitting), default=0)
+    fitting = [name for name in fitting if DATASETS[name].rank == surest]
+    if len(fitting) > 1:
         raise UsageError(
-            f"{path} may be {' or '.join(published)}; say which one with name= (--dataset), or "
+            f"{path} may be {' or '.join(fitting)}; say which one with name= (--dataset), or "
             "give the folder of one of them."
         )
-    if published or fitting:
-        return (published or fitting)[0]
+    if fitting:
+        return fitting[0]
     looked = "".join(f"\n  {name}: {DATASETS[name].looks_for}" for name in DATASETS)
     raise UnreadableFileError(
         f"{path} is laid out as no data set that is known. Put the recordings of each class into "
