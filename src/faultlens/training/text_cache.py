@@ -58,9 +58,10 @@ def remembered_points(
 
 def _read(path: Path, width: int) -> dict[bytes, NDArray[np.float32]]:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # Opened here, since numpy leaves a file open whose end is cut off.
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             keys, points = file["keys"], file["points"]
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+    except (OSError, TypeError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
         return {}
     fits = keys.dtype == np.uint8 and keys.shape == (len(points), 32)
     if not fits or points.shape != (len(keys), width) or not np.isfinite(points).all():
