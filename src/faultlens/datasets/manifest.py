@@ -13,10 +13,12 @@ from dataclasses import replace
 from math import isfinite
 from pathlib import Path
 
-from faultlens.core.errors import UnreadableFileError, UsageError
+from faultlens.core.errors import UnknownNameError, UnreadableFileError, UsageError
+from faultlens.core.notice import Notice
 from faultlens.datasets.dataset import SAID, DataCard, Found, Layout, read_each, root_name
 from faultlens.datasets.labelled import LabelledRecording
 from faultlens.datasets.labels import label_in_words
+from faultlens.signals.catalogue.lookup import find_bearing
 from faultlens.signals.catalogue.parse import parse_bearing
 from faultlens.signals.read import read_signal
 
@@ -113,7 +115,9 @@ def read_manifest(path: Path, sample_rate_hz: float | None = None) -> Found:
 
     listed = ((f"{file.name}, row {i}: {x['file']}", x) for i, x in enumerate(rows, start=2))
     recordings, failed = read_each(listed, read)
-    return Found(tuple(recordings), tuple(failed), words=tuple(words))
+    bearings = {x.signal.bearing for x in recordings if isinstance(x.signal.bearing, str)}
+    warnings = tuple(x for name in sorted(bearings) if (x := _unknown_bearing(name)))
+    return Found(tuple(recordings), tuple(failed), warnings, tuple(words))
 
 
 def _file(path: Path) -> Path:
@@ -158,6 +162,19 @@ def _number(row: Mapping[str, str], name: str) -> float | None:
     if not (isfinite(number) and number > 0):
         raise UsageError(f"{name} is '{text}'; it must be a positive number.")
     return number
+
+
+def _unknown_bearing(name: str) -> Notice | None:
+    try:
+        find_bearing(name)
+    except UnknownNameError:
+        return Notice(
+            en=f"The catalogue does not know the bearing '{name}': models that read its fault "
+            "orders cannot use these recordings. Give its geometry, n=9,d=7.94,D=39.04.",
+            zh=f"轴承目录中没有“{name}”：依赖故障阶次的模型无法使用这些记录。"
+            "请给出几何参数，如 n=9,d=7.94,D=39.04。",
+        )
+    return None
 
 
 LAYOUT = Layout(
