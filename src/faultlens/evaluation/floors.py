@@ -22,6 +22,9 @@ LINEAR, RULE = "linear-spectrum", "training-free"
 """Names of the floors, as reports know them."""
 
 BANDS = 64
+SILENT = 1e-12
+"""Share of the power below which a band counts as silent: beyond what 16 bits resolve."""
+
 MOST_STEPS = 2000
 """Steps of the regression's solver; it is convex, so more change nothing."""
 
@@ -32,22 +35,22 @@ Array = NDArray[np.float64]
 
 
 def band_powers(samples: NDArray[np.floating], bands: int = BANDS) -> Array:
-    """Log power in bands that are evenly wide on a logarithmic axis, of mean-removed windows.
+    """Log power in equally wide bands of mean-removed windows, all scaled to one power.
 
-    Bands that are narrower than a line of the spectrum take their share of it.
+    The scale of a rig and the drift of a sensor would tell its recordings, and so classes, apart.
 
     Args:
         samples: (window, time) in any unit.
-        bands: number of bands, from the first line of the spectrum to the last.
+        bands: number of bands between 0 and half the sampling rate.
 
     Returns:
-        (window, band) log power.
+        (window, band) natural logarithm of the share of the power.
 
     Raises:
         UsageError: windows of fewer than 4 samples.
 
     Example:
-        >>> tone = np.sin(2 * np.pi * 0.25 * np.arange(256))[None]
+        >>> tone = np.sin(2 * np.pi * 0.4 * np.arange(250))[None]
         >>> powers = band_powers(tone, bands=4)
         >>> powers.shape, int(powers.argmax())
         ((1, 4), 3)
@@ -56,18 +59,15 @@ def band_powers(samples: NDArray[np.floating], bands: int = BANDS) -> Array:
         raise UsageError(
             f"Samples of shape {samples.shape}; give windows of 4 samples or more, (window, time)."
         )
-    rows = np.asarray(samples, dtype=np.float64)
-    centred = rows - rows.mean(axis=1, keepdims=True)
-    power = np.abs(np.fft.rfft(centred, axis=1)[:, 1:]) ** 2
+    power = np.abs(np.fft.rfft(np.asarray(samples, dtype=np.float64), axis=1)[:, 1:]) ** 2
     lines = power.shape[1]
-    edges = np.geomspace(1, lines + 1, bands + 1) - 1
-    total = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(power, axis=1)], axis=1)
+    # A band that ends within a line of the spectrum takes its share of it.
+    edges = np.linspace(0, lines, bands + 1)
     whole = np.minimum(edges.astype(np.intp), lines - 1)
-    below = total[:, whole] + (edges - whole) * power[:, whole]
-    bands_power = np.diff(below, axis=1)
-    # A silent band shall be a small number, not minus infinity.
-    least = 1e-12 * np.maximum(bands_power.sum(axis=1, keepdims=True), 1e-300)
-    logs: Array = np.log(bands_power + least)
+    total = np.concatenate([np.zeros((len(power), 1)), np.cumsum(power, axis=1)], axis=1)
+    within = np.diff(total[:, whole] + (edges - whole) * power[:, whole], axis=1)
+    share = within / np.maximum(within.sum(axis=1, keepdims=True), 1e-300)
+    logs: Array = np.log(np.maximum(share, SILENT))
     return logs
 
 
@@ -79,7 +79,10 @@ def linear_floor(
     adapted: bool = False,
     seed: int = 0,
 ) -> Predictions | Notice:
-    """Logistic regression on 64 band powers, fitted on the training windows.
+    """Logistic regression on 64 log band powers, fitted on the training windows.
+
+    The features are logarithms, all in one unit, and are not standardised: on `bearingset`, from
+    one condition to the other, that makes a floor no weaker than a standardised one.
 
     Args:
         train: windows it may learn from.
@@ -121,15 +124,16 @@ def linear_floor(
     try:
         linear = optional_import("sklearn.linear_model", extra="train")
     except MissingPackageError as error:
-        return Notice(en=str(error), zh=f"缺少可选软件包：{str(error).rpartition(': ')[2]}")
+        line = str(error).rpartition(": ")[2]
+        return Notice(
+            en=f"It needs scikit-learn. Install it with: {line}",
+            zh=f"需要 scikit-learn，安装命令：{line}",
+        )
     kept = np.array([x in present for x in train.labels])
     features, asked = band_powers(train.samples[kept]), band_powers(test.samples)
     if adapted:
         features = _standardised(features, _conditions(train)[kept])
         asked = _standardised(asked, _conditions(test))
-    else:
-        mean, spread = features.mean(axis=0), _spread(features)
-        features, asked = (features - mean) / spread, (asked - mean) / spread
     fitted = linear.LogisticRegression(max_iter=MOST_STEPS, random_state=seed)
     fitted.fit(features, np.asarray(train.labels)[kept])
     scores = np.zeros((len(test.samples), len(answered.classes)))

@@ -61,11 +61,9 @@ def evaluation_view(
     sentences = [x["in_words"] for x in measured.values()]
     worse = [x["in_words"] for x in measured.values() if _is_worse(x)]
     facts = tuple(_facts(record, lang))
-    known = {"model", "data", "protocol"}
-    names = {evaluation_phrase(x, lang) for x in known}
     return EvaluationView(
         title=title or f"faultlens: {evaluation_phrase('title', lang)}",
-        subtitle=" · ".join(text for name, text in facts if name in names),
+        subtitle=" · ".join(_called(record[x]) for x in ("model", "data", "protocol") if record[x]),
         worse=tuple(worse),
         conclusions=tuple(x for x in sentences if x not in worse),
         headline=tuple(
@@ -98,7 +96,7 @@ def _beside(
     rows = {evaluation_phrase("this_model", lang): record}
     rows |= {_row_name(name, lang): x for name, x in measured.items()}
     for name, each in rows.items():
-        yield (name, *(f"{_shown(_at(each, key))} {_span(each, key)}".strip() for _, key in kept))
+        yield (name, *(_cell(each, key) for _, key in kept))
 
 
 def _per_class(record: Mapping[str, Any], lang: str) -> Iterator[Row]:
@@ -107,11 +105,11 @@ def _per_class(record: Mapping[str, Any], lang: str) -> Iterator[Row]:
     classes = record["classes"]
     for label, name in zip(classes, class_names(classes, lang), strict=True):
         keys = [(figure, "per_class", label) for figure in FIGURES]
-        cells = (f"{_shown(_at(record, key))} {_span(record, key)}".strip() for key in keys)
+        cells = (_cell(record, key) for key in keys)
         yield (name, str(record["windows_per_class"][label]), *cells)
     for mean in ("macro", "weighted"):
         means = [(figure, mean) for figure in FIGURES]
-        cells = (f"{_shown(_at(record, key))} {_span(record, key)}".strip() for key in means)
+        cells = (_cell(record, key) for key in means)
         yield (evaluation_phrase(mean, lang), str(record["windows"]), *cells)
 
 
@@ -139,6 +137,14 @@ def _plain(fact: Any) -> str:
     if isinstance(fact, list | tuple):
         return ", ".join(_plain(x) for x in fact)
     return str(fact)
+
+
+def _called(fact: Any) -> str:
+    """The name of what a table of facts tells of; the rest stands at the foot of the page."""
+    if isinstance(fact, Mapping):
+        names = (fact[x] for x in ("reference", "name", "title") if x in fact)
+        return str(next(names, "")) or _plain(fact)
+    return _plain(fact)
 
 
 def _over(record: Mapping[str, Any], lang: str) -> str:
@@ -170,6 +176,10 @@ def _at(record: Mapping[str, Any], key: Sequence[str]) -> Any:
 
 def _shown(value: float | None) -> str:
     return "–" if value is None else f"{value:.3f}"
+
+
+def _cell(record: Mapping[str, Any], key: Sequence[str]) -> str:
+    return f"{_shown(_at(record, key))}\n{_span(record, key)}".strip()
 
 
 def _span(record: Mapping[str, Any], key: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ Key = tuple[str, ...]
 """("accuracy",), ("f1", "macro"), ("f1", "weighted") or ("f1", "per_class", label)."""
 
 LARGEST_CHUNK = 4_000_000
-"""Weights of samples that are held at once while areas are drawn: 32 MB."""
+"""Entries of (sample, unit) tables that are held at once: 32 MB."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,19 +215,31 @@ def _areas(
     unit_of: NDArray[np.intp],
     counts: Array,
 ) -> Array:
-    """(draw,) area of one class against the rest; sorted once, since draws only change weights."""
+    """(draw,) area of one class against the rest, from pairs won between units, counted once."""
     order = np.argsort(scores, kind="stable")
-    sorted_scores, is_positive, units = scores[order], positive[order], unit_of[order]
-    starts = np.flatnonzero(np.r_[True, np.diff(sorted_scores) != 0])
-    areas = np.empty(len(counts))
-    step = max(1, LARGEST_CHUNK // len(scores))
-    for first in range(0, len(counts), step):
-        weights = counts[first : first + step][:, units]
-        above = np.add.reduceat(weights * is_positive, starts, axis=1)
-        below = np.add.reduceat(weights * ~is_positive, starts, axis=1)
-        wins = (above * (np.cumsum(below, axis=1) - below / 2)).sum(axis=1)
-        areas[first : first + step] = _ratio(wins, above.sum(axis=1) * below.sum(axis=1))
-    return areas
+    is_positive, units = positive[order], unit_of[order]
+    starts = np.flatnonzero(np.r_[True, np.diff(scores[order]) != 0])
+    tie = np.repeat(np.arange(len(starts)), np.diff(np.r_[starts, len(scores)]))
+    winners = np.flatnonzero(is_positive)
+    winners = winners[np.argsort(units[winners], kind="stable")]
+    of_unit = np.flatnonzero(np.r_[True, np.diff(units[winners]) != 0])[: len(winners)]
+    count = counts.shape[1]
+    wins = np.zeros(len(counts))
+    pairs = np.zeros(len(counts))
+    sizes = np.bincount(units[is_positive], minlength=count)
+    others = np.bincount(units[~is_positive], minlength=count)
+    if len(winners):
+        pairs = (counts @ sizes) * (counts @ others)
+        drawn = counts[:, units[winners[of_unit]]]
+        step = max(1, LARGEST_CHUNK // len(scores))
+        for first in range(0, count, step):
+            chunk = np.arange(first, min(first + step, count))
+            beaten = (units[:, None] == chunk) & ~is_positive[:, None]
+            in_tie = np.add.reduceat(beaten, starts, axis=0, dtype=np.float64)
+            below = np.cumsum(in_tie, axis=0) - in_tie / 2
+            won = np.add.reduceat(below[tie[winners]], of_unit, axis=0)
+            wins += ((drawn @ won) * counts[:, chunk]).sum(axis=1)
+    return _ratio(wins, pairs)
 
 
 def _ratio(part: Array, whole: Array) -> Array:

@@ -12,8 +12,8 @@ PERPLEXITY = 30.0
 FEWEST = 5
 """Below this there is no neighbourhood to keep."""
 
-MOST = 3000
-"""Points laid out at most: more take minutes and hide each other."""
+MOST = 1000
+"""Points laid out at most: more take long and hide each other."""
 
 
 def tsne(points: NDArray[np.floating], *, seed: int = 0) -> NDArray[np.float64]:
@@ -58,7 +58,10 @@ def tsne(points: NDArray[np.floating], *, seed: int = 0) -> NDArray[np.float64]:
         learning_rate="auto",
         random_state=seed,
     )
-    placed: NDArray[np.float64] = np.asarray(layout.fit_transform(rows), dtype=np.float64)
+    # One thread: the layout repeats to the last digit, and several in a busy machine wait for
+    # each other far longer than one works.
+    with optional_import("threadpoolctl", extra="train").threadpool_limits(1):
+        placed: NDArray[np.float64] = np.asarray(layout.fit_transform(rows), dtype=np.float64)
     return placed
 
 

@@ -70,7 +70,7 @@ def embedding_figure(
         2
     """
     note = evaluation_phrase("tsne_note", lang, shown=len(places), count=count or len(places))
-    sheet, axes = _plot("tsne", note, lang)
+    sheet, axes = _plot("tsne", note, lang, below=-0.3)
     axes.set(xticks=[], yticks=[])
     axes.spines[["top", "right"]].set_visible(True)
     axes.spines[:].set(color=RULE, linewidth=0.8)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 Row = tuple[str, ...]
 Table = tuple[Row, ...]
-"""Rows of cells; the first row is the heading, the first cell of a row its name."""
+"""Rows of cells; the first row is the heading, the first cell of a row its name. Below a line break
+in a cell stands its interval."""
 
 
 @dataclass(frozen=True)
