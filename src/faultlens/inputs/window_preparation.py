@@ -3,7 +3,7 @@
 A `WindowPreparation` is saved in every checkpoint and bundle; what it says is done, nothing else.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from faultlens.core.errors import BundleError, UnusableSignalError, UsageError
 from faultlens.core.registry import Registry
+from faultlens.inputs.modulation_array import modulation_arrays
+from faultlens.signals.signal import Bearing
 
 LARGEST = 8.0
 """Samples beyond this many standard deviations are cut: one shock shall not hide all others."""
@@ -87,10 +89,12 @@ class Windows:
     Args:
         samples: (window, time) any unit.
         shaft_hz: (window,) shaft speed, Hz; nan where it is not known.
+        bearings: of each window, None where it is not known; empty where none is.
     """
 
     samples: NDArray[np.floating]
     shaft_hz: NDArray[np.floating]
+    bearings: Sequence[Bearing | None] = ()
 
 
 Prepare = Callable[[WindowPreparation, Windows], NDArray[np.float32]]
@@ -171,5 +175,30 @@ def waveform(preparation: WindowPreparation, windows: Windows) -> NDArray[np.flo
     return cut[:, None, :]
 
 
+def modulation(preparation: WindowPreparation, windows: Windows) -> NDArray[np.float32]:
+    """Lines at the bearing's orders and powers of bands: (window, line and band).
+
+    Args:
+        preparation: says the rate.
+        windows: with speed and bearing.
+
+    Raises:
+        MissingMetadataError: speed or bearing of a window is not known.
+        UnusableSignalError: windows too short for the lines of their bearing.
+
+    Example:
+        >>> made = WindowPreparation("modulation", 24000, 12000.0)
+        >>> modulation(made, Windows(np.ones((1, 24000)), np.array([30.0])))
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.MissingMetadataError: Lines are read at the bearing's orders, ...
+    """
+    bearings = windows.bearings or [None] * len(windows.samples)
+    return modulation_arrays(
+        windows.samples, preparation.sample_rate_hz, windows.shaft_hz, bearings
+    )
+
+
 KINDS: Registry[Prepare] = Registry("kind of preparation")
 KINDS.add("waveform", waveform)
+KINDS.add("modulation", modulation)

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
+from faultlens.inputs.modulation_array import CONTRASTS
 from faultlens.inputs.window_preparation import WindowPreparation
 
 Augment = Callable[[Tensor], Tensor]
@@ -23,7 +25,8 @@ def augmentation(preparation: WindowPreparation, strength: float) -> Augment | N
     """
     if strength == 0:
         return None
-    return lambda x: waveforms(x, strength)
+    how = {"waveform": waveforms, "modulation": modulations}[preparation.kind]
+    return lambda x: how(x, strength)
 
 
 def waveforms(x: Tensor, strength: float) -> Tensor:
@@ -45,3 +48,29 @@ def waveforms(x: Tensor, strength: float) -> Tensor:
     gain = torch.exp(0.2 * strength * torch.randn(batch, 1, 1, device=x.device))
     noise = 0.2 * strength * torch.rand(batch, 1, 1, device=x.device) * torch.randn_like(x)
     return sign * gain * rolled + noise
+
+
+def modulations(x: Tensor, strength: float) -> Tensor:
+    """Lines weaker and noisier; bands behind another path, with noise of another level.
+
+    Args:
+        x: (batch, line and band), see `inputs.modulation_array`.
+        strength: of gain and noise.
+
+    Example:
+        >>> _ = torch.manual_seed(0)
+        >>> modulations(torch.ones(2, CONTRASTS + 64), 1.0).shape == (2, CONTRASTS + 64)
+        True
+    """
+    contrast, bands = x[:, :CONTRASTS], x[:, CONTRASTS:]
+    rows, count = bands.shape
+    # Noise from 35 dB below the mean band up to 5 dB above it.
+    level = 10 ** (-(torch.rand(rows, 1, device=x.device) * 40 - 5) / 10)
+    smooth = functional.interpolate(
+        0.35 * strength * torch.randn(rows, 1, 9, device=x.device),
+        size=count, mode="linear", align_corners=True,
+    )[:, 0]  # fmt: skip
+    uneven = (1 + 0.08 * torch.randn_like(bands)).clamp_min(0.5)
+    heard = bands / bands.mean(dim=1, keepdim=True) * smooth.exp() + strength * level * uneven
+    weaker = contrast * (0.4 + 0.8 * torch.rand(rows, 1, device=x.device))
+    return torch.cat([weaker + 0.08 * strength * torch.randn_like(contrast), heard], dim=1)

@@ -1,5 +1,6 @@
 """Labelled recordings, cut and prepared: what a training learns from and what it holds out."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,8 +45,10 @@ class Learnable:
         return self.arrays.shape[1:]
 
     def examples(self) -> Examples:
-        """The windows learned from."""
-        return Examples(self.arrays[self.learned], self.target[self.learned])
+        """The windows learned from; classes weigh alike, and in a class its bearings do."""
+        own = [self.windows.recordings[x] for x in self.windows.recording[self.learned]]
+        groups = [(x.label, x.machine, x.specimen or x.key) for x in own]
+        return Examples(self.arrays[self.learned], self.target[self.learned], even_weights(groups))
 
 
 def learnable(
@@ -76,7 +79,7 @@ def learnable(
         >>> ready.shape, ready.classes
         ((1, 1024), ('healthy', 'inner race fault'))
     """
-    window = experiment.window if preparation is None else preparation.window
+    window = _window(recordings, experiment) if preparation is None else preparation.window
     cut = cut_windows(recordings, window=window, hop=experiment.hop)
     found = tuple(sorted(set(cut.labels)))
     if classes is None and len(found) < 2:
@@ -104,6 +107,26 @@ def learnable(
     return Learnable(cut, known, made, arrays, target, learned, held)
 
 
+def even_weights(groups: Sequence[tuple[str, ...]]) -> NDArray[np.float64]:
+    """How often each window is drawn, so that classes count alike, and in a class its groups do.
+
+    Args:
+        groups: class and bearing of each window.
+
+    Returns:
+        (window,) shares that sum to 1.
+
+    Example:
+        >>> even_weights([("a", "1"), ("a", "1"), ("a", "2"), ("b", "3")]).round(3)
+        array([0.125, 0.125, 0.25 , 0.5  ])
+    """
+    size = Counter(groups)
+    of_class = Counter(label for label, *_ in size)
+    weight = np.array([1 / size[x] / of_class[x[0]] for x in groups])
+    shares: NDArray[np.float64] = weight / weight.sum()
+    return shares
+
+
 def windows_of(cut: LabelledWindows) -> Windows:
     """Cut windows as a preparation takes them: without their labels.
 
@@ -118,4 +141,13 @@ def windows_of(cut: LabelledWindows) -> Windows:
     """
     rpm = [x.signal.shaft_rpm for x in cut.recordings]
     shaft_hz = np.array([np.nan if x is None else x / 60 for x in rpm])
-    return Windows(cut.samples, shaft_hz[cut.recording])
+    bearings = [cut.recordings[x].signal.bearing for x in cut.recording]
+    return Windows(cut.samples, shaft_hz[cut.recording], bearings)
+
+
+def _window(recordings: Sequence[LabelledRecording], experiment: Experiment) -> int | None:
+    """Samples of a window: as asked for, or as the encoder needs them; None is the data's own."""
+    seconds = ENCODERS[experiment.encoder].window_s
+    if experiment.window is not None or seconds is None or not recordings:
+        return experiment.window
+    return round(seconds * recordings[0].signal.sample_rate_hz)

@@ -40,10 +40,27 @@ class Examples:
     Args:
         arrays: (example, ...) as the encoder takes them; half precision is widened per batch.
         target: (example,) class of each.
+        weight: (example,) how often each is drawn, shares that sum to 1; None takes each once an
+            epoch.
     """
 
     arrays: NDArray[np.floating]
     target: NDArray[np.int64]
+    weight: NDArray[np.float64] | None = None
+
+    def order(self, rng: np.random.Generator) -> NDArray[np.intp]:
+        """The examples of one epoch, in the order in which they are learned from.
+
+        Args:
+            rng: of the epoch.
+
+        Returns:
+            (example,) indices.
+        """
+        count = len(self.target)
+        if self.weight is None or np.ptp(self.weight) < 1e-12:
+            return rng.permutation(count)
+        return rng.choice(count, size=count, p=self.weight)
 
 
 def train(
@@ -109,7 +126,7 @@ def train(
         started = time.perf_counter()
         rng = np.random.default_rng([settings.seed, number])
         torch.manual_seed(SEEDS_APART * settings.seed + number + processes.rank * 7919)
-        order = rng.permutation(len(examples.target))
+        order = examples.order(rng)
         total = 0.0
         _learning(module)
         for step, batch in enumerate(np.array_split(order, batches)):

@@ -1,7 +1,7 @@
 """What both stages of a training share: how they are judged, and what their checkpoints say."""
 
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
@@ -133,18 +133,3 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
-
-
-def part_of(state: Mapping[str, Tensor], part: str) -> dict[str, Tensor]:
-    """The weights of one part of a whole, under the names that they have in it.
-
-    Args:
-        state: names to tensors.
-        part: name of the part.
-
-    Example:
-        >>> list(part_of({"model.a": torch.ones(1), "text.b": torch.ones(1)}, "model"))
-        ['a']
-    """
-    start = f"{part}."
-    return {k.removeprefix(start): v for k, v in state.items() if k.startswith(start)}

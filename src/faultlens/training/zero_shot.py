@@ -17,6 +17,8 @@ from faultlens.models.checkpoint import (
     TextFacts,
     write_checkpoint,
 )
+from faultlens.models.contrastive import ContrastiveModel
+from faultlens.models.encoders.registry import ENCODERS
 from faultlens.models.encoders.text_lora import LoraSettings
 from faultlens.models.restored import TEMPERATURE, fresh_model
 from faultlens.training.augment_windows import augmentation
@@ -32,12 +34,11 @@ from faultlens.training.stage import (
     UNNAMED,
     DataSource,
     logits_of,
-    part_of,
     trained_on,
     validation,
     versions,
 )
-from faultlens.training.state import State
+from faultlens.training.state import snapshot
 from faultlens.training.temperature import best_temperature
 from faultlens.training.text_source import TextSource, open_text, text_config, text_state
 
@@ -80,6 +81,9 @@ def train_zero_shot(
         experiment.encoder, ready.shape, experiment.dim_for(text.width, text.dim_is_shared)
     )
     model = fresh_model(encoder, width=text.width, shared=text.dim_is_shared)
+    prime = ENCODERS[experiment.encoder].prime
+    if prime is not None:
+        prime(model.encoder, ready.arrays[ready.learned])
     whole = nn.ModuleDict({"model": model, **({"text": text.trainable} if text.trainable else {})})
     whole.to(experiment.device)
     if experiment.compiled:
@@ -105,10 +109,10 @@ def train_zero_shot(
         label=f"Training {experiment.encoder}",
         quiet=quiet,
     )
-    best = _weights(end.best, features, text)
+    best = _weights(model, features, text)
     temperature = best_temperature(logits_of(logits, held), truth) if len(held) else 1.0
     whole.load_state_dict(dict(end.last), strict=False)
-    last = _weights(end.last, features, text)
+    last = _weights(model, features, text)
     checkpoint = Checkpoint(
         stage=ZERO_SHOT,
         encoder=encoder,
@@ -185,12 +189,9 @@ def _features(said: Sequence[Sequence[str]], text: TextSource, experiment: Exper
     return learned
 
 
-def _weights(state: State, features: Features, text: TextSource) -> dict[str, Tensor]:
-    """What a checkpoint keeps of the module as it is; a frozen language model is not in it."""
+def _weights(model: ContrastiveModel, features: Features, text: TextSource) -> dict[str, Tensor]:
+    """What a checkpoint keeps of the model as it is; a frozen language model is not in it."""
     with torch.inference_mode():
-        prototypes = features()[0].cpu()
-    return {
-        **part_of(state, "model"),
-        **{f"text.{name}": x.detach().cpu().clone() for name, x in text_state(text).items()},
-        PROTOTYPES: prototypes.clone(),
-    }
+        prototypes = features()[0]
+    spoken = {f"text.{name}": x for name, x in text_state(text).items()}
+    return dict(snapshot({**model.state_dict(), **spoken, PROTOTYPES: prototypes}))

@@ -6,10 +6,16 @@ under its name.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
+
+from numpy import float32
+from numpy.typing import NDArray
 
 from faultlens.core.registry import Registry
+from faultlens.inputs.modulation_array import WINDOW_S
 from faultlens.models.encoders.conv1d import Conv1dEncoder, ResidualEncoder
 from faultlens.models.encoders.encoder import AbstractEncoder
+from faultlens.models.encoders.modulation import ModulationEncoder
 
 WAVEFORM, SPECTRUM, MODULATION = "waveform", "spectrum", "modulation"
 """Kinds of arrays; `inputs.window_preparation` makes them."""
@@ -23,11 +29,16 @@ class VibrationEncoder:
         summary: in one line, for lists.
         takes: kind of array: "waveform", "spectrum" or "modulation".
         build: (shape of one array, dimension of the space) -> the encoder with fresh weights.
+        prime: gives a fresh encoder what it must know of the arrays before it learns: their mean
+            and spread; None where it needs nothing.
+        window_s: length of a window, s; None takes the data set's own.
     """
 
     summary: str
     takes: str
     build: Callable[[tuple[int, ...], int], AbstractEncoder]
+    prime: Callable[[AbstractEncoder, NDArray[float32]], None] | None = None
+    window_s: float | None = None
 
 
 ENCODERS: Registry[VibrationEncoder] = Registry("vibration encoder", group="faultlens.encoders")
@@ -45,5 +56,16 @@ ENCODERS.add(
         "residual blocks with channel gates over the waveform: deeper, five times slower",
         WAVEFORM,
         lambda shape, dim: ResidualEncoder(shape[0], dim),
+    ),
+)
+ENCODERS.add(
+    "modulation",
+    VibrationEncoder(
+        "lines at the bearing's orders, and levels of bands where no line stands out: needs speed "
+        "and bearing",
+        MODULATION,
+        lambda shape, dim: ModulationEncoder(dim),
+        prime=lambda encoder, arrays: cast(ModulationEncoder, encoder).prime(arrays),
+        window_s=WINDOW_S,
     ),
 )
