@@ -271,6 +271,16 @@ def test_a_token_is_shown_to_the_endpoint_of_its_owner_and_to_no_mirror(
     assert server.headers[-1]["authorization"] == "Bearer hf_secret"
 
 
+def test_nobody_is_told_who_runs_this(server: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_TELEMETRY", False)
+    monkeypatch.setattr(constants, "ENDPOINT", server.address)
+    monkeypatch.setenv("HF_ENDPOINT", server.address)
+    find_model(NAME)
+    assert constants.HF_HUB_DISABLE_TELEMETRY
+    assert not any("torch" in x.get("user-agent", "") for x in server.headers)
+    assert not any("agent-harnesses" in x for x in server.asked)
+
+
 def test_a_broken_off_download_is_not_taken_for_the_model(
     alone: Path, server: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from faultlens.core.errors import InputError, MissingPackageError, UnreadableFileError, UsageError
 from faultlens.core.optional import optional_import
@@ -154,7 +155,7 @@ def _fetched(name: str) -> Path:
 
 def _fetch(name: str, endpoint: str) -> Path:
     hub = optional_import("huggingface_hub", extra="train")
-    constants = optional_import("huggingface_hub.constants", extra="train")
+    constants: Any = optional_import("huggingface_hub.constants", extra="train")
     # It would ask the hub, whichever mirror is meant, to learn who runs this.
     constants.HF_HUB_DISABLE_TELEMETRY = True
     # The other protocol leads past a mirror.
