@@ -10,6 +10,7 @@ import typer
 from faultlens.cli.calibrate import calibrate
 from faultlens.cli.demo import demo
 from faultlens.cli.diagnose import diagnose
+from faultlens.cli.diagram import diagram
 from faultlens.cli.doctor import doctor
 from faultlens.cli.knowledge import knowledge
 from faultlens.cli.models import models
@@ -30,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for verb in (demo, diagnose, calibrate, simulate, knowledge, models, doctor, train):
+for verb in (demo, diagnose, calibrate, simulate, knowledge, models, doctor, train, diagram):
     app.command()(verb)
 
 
