@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from faultlens.inference.diagnose import diagnose as diagnose
     from faultlens.inference.findings import Diagnosis as Diagnosis
     from faultlens.inference.findings import Finding as Finding
+    from faultlens.inference.trend import trend as trend
     from faultlens.profiles.calibrate import calibrate as calibrate
     from faultlens.profiles.profile import Profile as Profile
     from faultlens.runtimes.loaded import Model as Model
@@ -42,6 +43,7 @@ _HOME = {
     "load_model": "faultlens.runtimes.loaded",
     "read_signal": "faultlens.signals.read",
     "simulate": "faultlens.signals.simulator.simulate",
+    "trend": "faultlens.inference.trend",
 }
 
 __all__ = list(_HOME)

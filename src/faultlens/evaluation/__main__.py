@@ -11,6 +11,8 @@ from faultlens.core.errors import FaultlensError
 from faultlens.core.files import write_text
 from faultlens.evaluation.bench_bearing import bearing_sections
 from faultlens.evaluation.bench_speed import speed_section
+from faultlens.evaluation.bench_trend import AIMS as TREND_AIMS
+from faultlens.evaluation.bench_trend import measured_runs, trend_section
 from faultlens.evaluation.bench_words import asked_section, paraphrase_section, read_paraphrases
 from faultlens.evaluation.cards import write_results
 from faultlens.evaluation.figures import Section, figures_json, read_figures, tables
@@ -47,8 +49,9 @@ def _main() -> None:
 
 def _bench(out: Path, *, hour: bool, ten_thousand: bool) -> None:
     words = list(_words())  # first: they are quick, and need models that belong together
-    sections = [*_bearings(), *words, speed_section(hour=hour, ten_thousand=ten_thousand)]
-    page = "# Figures\n\n" + tables(sections, AIMS)
+    speed = speed_section(hour=hour, ten_thousand=ten_thousand)
+    sections = [*_bearings(), *_trends(), *words, speed]
+    page = "# Figures\n\n" + tables(sections, {**AIMS, **TREND_AIMS})
     write_text(out / "bench.md", page)
     write_text(out / FIGURES, figures_json(chain.from_iterable(x.figures for x in sections)))
     print(page)
@@ -60,6 +63,12 @@ def _bearings() -> list[Section]:
         return bearing_sections(judged_packs(data))
     why = f"No real recordings at {data}; set {SHARED} to the folder 'shared'."
     return [Section("Real recordings", why, ())]
+
+
+def _trends() -> Iterator[Section]:
+    runs = Path(os.environ.get(SHARED, "../shared")) / "data" / "bearing" / "femto"
+    if runs.is_dir():
+        yield trend_section(measured_runs(runs))
 
 
 def _words() -> Iterator[Section]:
