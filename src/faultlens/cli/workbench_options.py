@@ -107,7 +107,10 @@ def open_labelled(
 
 
 def refuse_other_text(
-    checkpoint: "Checkpoint", text_model: str | None, prompts: Sequence[str] | None
+    checkpoint: "Checkpoint",
+    text_model: str | None,
+    prompts: Sequence[str] | None,
+    encoder_type: str | None = None,
 ) -> None:
     """Refuse a text model or a prompt that is not the checkpoint's: both are part of it.
 
@@ -115,6 +118,7 @@ def refuse_other_text(
         checkpoint: that is to be used.
         text_model: as it was given; None where it was not.
         prompts: as they were given; None where they were not.
+        encoder_type: the reference's --text_encoder_type: "lstm", or a pretrained model's kind.
 
     Raises:
         UsageError: another one was given.
@@ -122,11 +126,16 @@ def refuse_other_text(
     Example:
         >>> refuse_other_text(None, None, None)
     """
-    if text_model is None and prompts is None:
+    if text_model is None and prompts is None and encoder_type is None:
         return
-    from faultlens.training.text_source import text_name
+    from faultlens.training.text_source import LSTM, text_name
 
     text = checkpoint.text
+    if encoder_type is not None and (LSTM in encoder_type.lower()) != (text.name == LSTM):
+        raise UsageError(
+            f"--text_encoder_type '{encoder_type}' was given; {checkpoint.folder} was trained with "
+            f"'{text.name}'. Leave it out: it comes with the checkpoint."
+        )
     if text_model is not None and text_name(text_model) not in (text.name, text_name(text.name)):
         raise UsageError(
             f"The text model '{text_model}' was given; {checkpoint.folder} was trained with "

@@ -15,10 +15,10 @@ from faultlens.core.errors import UsageError
 from faultlens.datasets.labelled import LabelledRecording
 from faultlens.datasets.windows import LabelledWindows, cut_windows
 from faultlens.evaluation.predictions import Predictions, predictions_of
-from faultlens.inputs.window_preparation import WindowPreparation, prepared
+from faultlens.inputs.window_preparation import WindowPreparation
 from faultlens.models.checkpoint import Checkpoint, read_weights
 from faultlens.models.restored import RestoredModel
-from faultlens.training.learnable import windows_of
+from faultlens.training.learnable import arrays_of
 from faultlens.training.unseen import features_of
 
 
@@ -94,7 +94,7 @@ def asked(
     return Asked(
         checkpoint,
         windows,
-        prepared(preparation, windows_of(windows)),
+        arrays_of(preparation, windows),
         classes,
         features_of(checkpoint, read_weights(checkpoint), classes),
     )

@@ -17,7 +17,13 @@ from faultlens.evaluation.predictions import Predictions
 from faultlens.models.checkpoint import ADAPTER, Checkpoint
 from faultlens.models.restored import RestoredModel
 
-NO_ADAPTER = "without its adapter"
+NO_ADAPTER = "without-adapter"
+
+SAME_RECORDINGS = Notice(
+    en="Pieces of the same recordings were trained on: this protocol ('seed') shows that a model "
+    "works at all, not how it does on another day, speed or bearing.",
+    zh="训练中用过同一记录的其他片段：该协议（seed）只说明模型可以工作，不能说明其在其他日期、转速或轴承上的表现。",
+)
 
 Floors = dict[str, Predictions | Notice]
 
@@ -31,12 +37,15 @@ class Trial:
         by: property that a group-wise protocol holds out, where it is not its own.
         noise: added to the windows of the test; None for none.
         over: what intervals are drawn over, "recordings" or "bearings".
+        adapt_to: recordings whose windows, never their labels, the model adapts to first; None
+            leaves it as it is.
     """
 
     protocol: str | None = None
     by: str | None = None
     noise: Noise | None = None
     over: str = "recordings"
+    adapt_to: Sequence[LabelledRecording] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +102,7 @@ def evaluate(
         "protocol": fulfilled if trial.by is None else f"{fulfilled}, by {trial.by}",
         "interval_over": trial.over,
         "unseen": question.unseen,
+        "warnings": [SAME_RECORDINGS] if fulfilled == "seed" else [],
         "seeds": [checkpoint.settings[checkpoint.stage]["training"]["seed"]],
         "settings": settings_told(checkpoint, trial),
         "model": {

@@ -1,5 +1,6 @@
 """Labelled recordings, cut and prepared: what a training learns from and what it holds out."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,11 @@ from faultlens.inputs.window_preparation import WindowPreparation, Windows, prep
 from faultlens.models.encoders.registry import ENCODERS
 from faultlens.training.experiment import Experiment
 from faultlens.training.loop import Examples
+
+SLOW = ("modulation",)
+"""Kinds of preparation that are worth remembering."""
+
+_REMEMBERED: dict[WindowPreparation, dict[tuple[bytes, float, str], NDArray[np.float32]]] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +102,7 @@ def learnable(
     made = preparation or WindowPreparation(
         ENCODERS[experiment.encoder].takes, cut.samples.shape[1], cut.sample_rate_hz
     )
-    arrays = prepared(made, windows_of(cut))
+    arrays = arrays_of(made, cut)
     target = np.array([known.index(x) for x in cut.labels], dtype=np.int64)
     if experiment.validation > 0:
         learned, held = validation_windows(
@@ -125,6 +131,44 @@ def even_weights(groups: Sequence[tuple[str, ...]]) -> NDArray[np.float64]:
     weight = np.array([1 / size[x] / of_class[x[0]] for x in groups])
     shares: NDArray[np.float64] = weight / weight.sum()
     return shares
+
+
+def arrays_of(preparation: WindowPreparation, cut: LabelledWindows) -> NDArray[np.float32]:
+    """The prepared arrays of cut windows; what was prepared a moment ago is taken from there.
+
+    Folds and seeds prepare the same recordings over and over, and lines take 25 ms a window.
+
+    Args:
+        preparation: how.
+        cut: labelled.
+
+    Returns:
+        (window, ...).
+
+    Raises:
+        InputError: windows that cannot be prepared.
+
+    Example:
+        >>> from faultlens.signals.signal import Signal
+        >>> one = LabelledRecording("rig", "a", "x", Signal(np.ones(64), 64.0))
+        >>> arrays_of(WindowPreparation("waveform", 64, 64.0), cut_windows([one], window=64)).shape
+        (1, 1, 64)
+    """
+    windows = windows_of(cut)
+    if preparation.kind not in SLOW:
+        return prepared(preparation, windows)
+    known = _REMEMBERED.setdefault(preparation, {})
+    names = [hashlib.sha256(x.tobytes()).digest() for x in windows.samples]
+    told = [
+        (x, float(hz), str(b))
+        for x, hz, b in zip(names, windows.shaft_hz, windows.bearings, strict=True)
+    ]
+    fresh = np.array([i for i, x in enumerate(told) if x not in known], dtype=np.intp)
+    if len(fresh):
+        made = prepared(preparation, windows_of(cut.take(fresh)))
+        known.update({told[i]: row for i, row in zip(fresh, made, strict=True)})
+    stacked: NDArray[np.float32] = np.stack([known[x] for x in told])
+    return stacked
 
 
 def windows_of(cut: LabelledWindows) -> Windows:
