@@ -8,14 +8,17 @@ from typing import Annotated
 import typer
 
 from faultlens.cli.calibrate import calibrate
+from faultlens.cli.data import data
 from faultlens.cli.demo import demo
 from faultlens.cli.diagnose import diagnose
 from faultlens.cli.diagram import diagram
 from faultlens.cli.doctor import doctor
+from faultlens.cli.evaluate import evaluate
 from faultlens.cli.knowledge import knowledge
 from faultlens.cli.models import models
 from faultlens.cli.simulate import simulate
 from faultlens.cli.train import train
+from faultlens.cli.trend import trend
 from faultlens.core.errors import FaultlensError
 from faultlens.core.version import __version__
 
@@ -31,7 +34,20 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for verb in (demo, diagnose, calibrate, simulate, knowledge, models, doctor, train, diagram):
+for verb in (
+    demo,
+    diagnose,
+    calibrate,
+    simulate,
+    knowledge,
+    data,
+    models,
+    doctor,
+    train,
+    evaluate,
+    trend,
+    diagram,
+):
     app.command()(verb)
 
 
