@@ -150,7 +150,7 @@ def trend_section(rows: Sequence[Watched]) -> Section:
         f"defaults of `trend`: the first {HEALTHY} recordings are taken as healthy (8 to 17 % of "
         "life), each later one is judged by the past alone. Its constants were set on the learning "
         "set, never bearing by bearing; two other settings had been looked at on the others before "
-        "this one, so that their figures are a little kind. n counts bearings, [95 % intervals] are "
+        "this one: their figures are a little kind. n counts bearings, [95 % intervals] are "
         "Wilson's; leads are medians over the bearings warned of after the first third."
     )
     return Section(TREND, note, tuple(figures), after=_listed(rows))
