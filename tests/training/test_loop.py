@@ -139,7 +139,7 @@ def test_the_best_epoch_is_kept_and_patience_ends_the_run() -> None:
     end = trained(
         module,
         TrainingSettings(epochs=6, batch_size=32, learning_rate=0.05, patience=2),
-        validate=lambda: (1.0, next(scores)),
+        validate=lambda: (1.0, next(scores), 0.01),
         hooks=(seen.append,),
     )
     assert len(end.history) == 4, "two epochs without a better score"

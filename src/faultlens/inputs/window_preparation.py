@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from faultlens.core.errors import BundleError, UnusableSignalError, UsageError
 from faultlens.core.registry import Registry
 from faultlens.inputs.modulation_array import modulation_arrays
+from faultlens.inputs.spectrum_array import spectrum_arrays
 from faultlens.signals.signal import Bearing
 
 LARGEST = 8.0
@@ -175,6 +176,21 @@ def waveform(preparation: WindowPreparation, windows: Windows) -> NDArray[np.flo
     return cut[:, None, :]
 
 
+def spectrum(preparation: WindowPreparation, windows: Windows) -> NDArray[np.float32]:
+    """Log levels of bands: (window, 1, band), without gain.
+
+    Args:
+        preparation: not looked at.
+        windows: any.
+
+    Example:
+        >>> made = WindowPreparation("spectrum", 64, 100.0)
+        >>> spectrum(made, Windows(np.eye(2, 64), np.ones(2))).shape
+        (2, 1, 128)
+    """
+    return spectrum_arrays(windows.samples)
+
+
 def modulation(preparation: WindowPreparation, windows: Windows) -> NDArray[np.float32]:
     """Lines at the bearing's orders and powers of bands: (window, line and band).
 
@@ -201,4 +217,5 @@ def modulation(preparation: WindowPreparation, windows: Windows) -> NDArray[np.f
 
 KINDS: Registry[Prepare] = Registry("kind of preparation")
 KINDS.add("waveform", waveform)
+KINDS.add("spectrum", spectrum)
 KINDS.add("modulation", modulation)

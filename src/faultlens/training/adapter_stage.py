@@ -33,13 +33,12 @@ from faultlens.training.resume import ResumeFolder
 from faultlens.training.stage import (
     UNNAMED,
     DataSource,
-    logits_of,
+    temperature_of,
     trained_on,
     validation,
     versions,
 )
 from faultlens.training.state import State
-from faultlens.training.temperature import best_temperature
 
 BOTTLENECK = 64
 """Width of the adapter: a quarter of the space."""
@@ -107,7 +106,7 @@ def train_adapter(
     def cost(x: Tensor, truth: Tensor) -> Tensor:
         return class_cross_entropy(logits(x), truth, smoothing=experiment.loss.smoothing)
 
-    held, truth = points[ready.held], ready.target[ready.held]
+    held = Examples(points[ready.held], ready.target[ready.held])
     decided = hash_of([experiment.to_dict(), first.reference, source.sha256, ADAPTER])
     resume = ResumeFolder(folder.with_name(f"{folder.name}.training"), decided)
     end = train(
@@ -115,13 +114,13 @@ def train_adapter(
         Examples(points[ready.learned], ready.target[ready.learned]),
         cost,
         experiment.training,
-        validate=validation(logits, held, truth) if len(held) else None,
+        validate=validation(logits, held) if len(held.target) else None,
         hooks=(*hooks, resume.keep),
         resume=resume.stood_at(),
         label="Training the adapter",
         quiet=quiet,
     )
-    temperature = best_temperature(logits_of(logits, held), truth) if len(held) else 1.0
+    temperature = temperature_of(logits, held)
     before = read_weights(first)
     checkpoint = replace(
         first,

@@ -1,15 +1,27 @@
 """Prepared windows as another machine might have given them: what an encoder must not lean on."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from faultlens.inputs.modulation_array import CONTRASTS
 from faultlens.inputs.window_preparation import WindowPreparation
+from faultlens.training.loop import Examples
 
 Augment = Callable[[Tensor], Tensor]
+
+COPIES = 4
+"""Of each window held out."""
+
+CURVE_VARIANCE, CURVE_LENGTH = 2.0, 0.625
+"""Of the path's curve: nats squared, and the share of the axis over which it bends."""
+
+LINE_VARIANCE, LINE_REACH = 2.0, 0.39
+"""Of each line by itself: nats squared at 0 Hz, and the share of the axis to which that reaches."""
 
 
 def augmentation(preparation: WindowPreparation, strength: float) -> Augment | None:
@@ -25,8 +37,34 @@ def augmentation(preparation: WindowPreparation, strength: float) -> Augment | N
     """
     if strength == 0:
         return None
-    how = {"waveform": waveforms, "modulation": modulations}[preparation.kind]
+    how = {"waveform": waveforms, "spectrum": spectra, "modulation": modulations}[preparation.kind]
     return lambda x: how(x, strength)
+
+
+def as_elsewhere(held: Examples, augment: Augment | None) -> Examples:
+    """Held-out windows as other machines might have given them, several times over.
+
+    Windows of the recordings that were learned from are all too easy: the epoch that is best on
+    them need not be the one that travels.
+
+    Args:
+        held: the windows.
+        augment: what training does to windows; None leaves them alone.
+
+    Returns:
+        the same ones every time.
+
+    Example:
+        >>> held = Examples(np.zeros((2, 3), np.float32), np.arange(2))
+        >>> as_elsewhere(held, lambda x: x + 1).arrays.shape
+        (8, 3)
+    """
+    if augment is None or not len(held.target):
+        return held
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
+        torch.manual_seed(0)
+        copies = [augment(torch.from_numpy(held.arrays)).numpy() for _ in range(COPIES)]
+    return Examples(np.concatenate(copies), np.tile(held.target, COPIES))
 
 
 def waveforms(x: Tensor, strength: float) -> Tensor:
@@ -48,6 +86,45 @@ def waveforms(x: Tensor, strength: float) -> Tensor:
     gain = torch.exp(0.2 * strength * torch.randn(batch, 1, 1, device=x.device))
     noise = 0.2 * strength * torch.rand(batch, 1, 1, device=x.device) * torch.randn_like(x)
     return sign * gain * rolled + noise
+
+
+def spectra(x: Tensor, strength: float) -> Tensor:
+    """Spectra behind another path from the bearing to the sensor, at another speed.
+
+    A path adds a smooth curve to the levels; speed and load move each line by itself, the lower
+    ones most, where the orders of the shaft lie.
+
+    Args:
+        x: (batch, 1, band) nats.
+        strength: largest factor on the curve is twice this.
+
+    Source: own; the smooth curve is a Gaussian process with a squared-exponential covariance,
+    Rasmussen and Williams, Gaussian Processes for Machine Learning (2006), equation 2.31.
+
+    Example:
+        >>> _ = torch.manual_seed(0)
+        >>> moved = spectra(torch.zeros(3, 1, 128), 1.0)
+        >>> moved.shape, bool(moved.mean(-1).abs().max() < 1e-5)
+        (torch.Size([3, 1, 128]), True)
+    """
+    rows, _, count = x.shape
+    smooth, alone = _path(count, x.device)
+    how_far = 2 * strength * torch.rand(rows, 1, device=x.device)
+    curve = torch.randn(rows, count, device=x.device) @ smooth.T
+    lines = torch.randn(rows, count, device=x.device) * alone
+    moved = x + (how_far * (curve + lines))[:, None]
+    return moved - moved.mean(dim=-1, keepdim=True)
+
+
+@lru_cache(maxsize=8)
+def _path(count: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    """Root of the covariance of smooth curves, and the spread of each line by itself (nats)."""
+    place = torch.linspace(0, 1, count, dtype=torch.float64)
+    apart = (place[:, None] - place[None]) / CURVE_LENGTH
+    covariance = CURVE_VARIANCE * torch.exp(-0.5 * apart**2) + 1e-4 * torch.eye(count)
+    alone = (LINE_VARIANCE * torch.exp(-((place / LINE_REACH) ** 2))).sqrt()
+    smooth = torch.linalg.cholesky(covariance)
+    return smooth.float().to(device), alone.float().to(device)
 
 
 def modulations(x: Tensor, strength: float) -> Tensor:

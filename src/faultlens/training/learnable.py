@@ -56,6 +56,10 @@ class Learnable:
         groups = [(x.label, x.machine, x.specimen or x.key) for x in own]
         return Examples(self.arrays[self.learned], self.target[self.learned], even_weights(groups))
 
+    def held_out(self) -> Examples:
+        """The windows that choose the epoch and the temperature; may be none."""
+        return Examples(self.arrays[self.held], self.target[self.held])
+
 
 def learnable(
     recordings: Sequence[LabelledRecording],

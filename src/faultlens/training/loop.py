@@ -18,13 +18,13 @@ from torch import Tensor, nn
 from faultlens.core.progress import progress
 from faultlens.training.processes import Processes
 from faultlens.training.settings import TrainingSettings
-from faultlens.training.state import Epoch, LoopState, put_back, snapshot, trained_state
+from faultlens.training.state import Epoch, LoopState, best_of, put_back, snapshot, trained_state
 
 Objective = Callable[[Tensor, Tensor], Tensor]
 """(batch, ...) arrays and (batch,) classes -> loss."""
 
-Validate = Callable[[], tuple[float, float]]
-"""Loss and score of the validation examples, with the module as it is."""
+Validate = Callable[[], tuple[float, float, float]]
+"""Loss, score and its standard error of the validation examples, with the module as it is."""
 
 Hook = Callable[[LoopState], None]
 """Called after every epoch; what it is given stays as it is."""
@@ -78,8 +78,7 @@ def train(
 ) -> LoopState:
     """Train a module in place; it ends in evaluation mode with its best weights.
 
-    Best is the highest validation score, of equal scores the lowest validation loss; without
-    validation the last epoch.
+    Which weights are the best is told by `state.best_of`.
 
     Args:
         module: its parameters that ask for a gradient are trained; the rest is left alone, its
@@ -135,9 +134,9 @@ def train(
             x = torch.from_numpy(examples.arrays[mine]).to(device).float()
             truth = torch.from_numpy(examples.target[mine]).to(device)
             with _precision(device, settings.precision):
-                loss = objective(x if augment is None else augment(x), truth)
-            torch.autograd.backward(scaler.scale(loss / settings.accumulate))
-            total += loss.item() * len(batch)
+                cost = objective(x if augment is None else augment(x), truth)
+            torch.autograd.backward(scaler.scale(cost / settings.accumulate))
+            total += cost.item() * len(batch)
             if (step + 1) % settings.accumulate == 0 or step + 1 == batches:
                 scaler.unscale_(optimizer)
                 processes.average(x.grad for x in trained)
@@ -148,11 +147,9 @@ def train(
         # Statistics too, lest processes judge the epoch differently and stop apart.
         processes.average(x for x in module.buffers() if x.is_floating_point())
         module.eval()
-        loss_held, score_held = (None, None) if validate is None else validate()
-        seconds = time.perf_counter() - started
-        told = Epoch(
-            number, total / len(order), loss_held, score_held, settings.rate_at(number), seconds
-        )
+        loss, score, error = (None, None, None) if validate is None else validate()
+        rate, seconds = settings.rate_at(number), time.perf_counter() - started
+        told = Epoch(number, total / len(order), loss, score, error, rate, seconds)
         state = _after(state, told, module, optimizer)
         if processes.rank == 0:
             _call(hooks, state)
@@ -166,7 +163,7 @@ def _after(
 ) -> LoopState:
     last = snapshot(trained_state(module))
     history = (*state.history, told)
-    better = told.ranks_above(state.best_epoch)
+    better = best_of(history) is told
     return replace(
         state,
         last=last,

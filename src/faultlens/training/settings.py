@@ -6,11 +6,10 @@ from math import ceil, cos, pi
 from typing import TYPE_CHECKING
 
 from faultlens.core.errors import UsageError
+from faultlens.training.state import Epoch, best_of
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
-
-    from faultlens.training.state import Epoch
 
 PRECISIONS = ("fp32", "bf16", "fp16")
 """Of the forward pass; weights and their updates stay in single precision."""
@@ -113,7 +112,7 @@ class TrainingSettings:
         for group in optimizer.param_groups:
             group["lr"] = self.rate_at(epochs)
 
-    def is_over(self, history: "Sequence[Epoch]") -> bool:
+    def is_over(self, history: Sequence[Epoch]) -> bool:
         """Whether patience has run out.
 
         Args:
@@ -125,7 +124,4 @@ class TrainingSettings:
         """
         if self.patience is None or not history:
             return False
-        best = history[0]
-        for epoch in history[1:]:
-            best = epoch if epoch.ranks_above(best) else best
-        return history[-1].number - best.number >= self.patience
+        return history[-1].number - best_of(history).number >= self.patience

@@ -15,7 +15,8 @@ from faultlens.core.version import __version__
 from faultlens.metrics.classification import balanced_accuracy
 from faultlens.models.checkpoint import TrainedOn
 from faultlens.training.learnable import Learnable
-from faultlens.training.loop import Validate
+from faultlens.training.loop import Examples, Validate
+from faultlens.training.temperature import best_temperature
 
 Logits = Callable[[Tensor], Tensor]
 """(window, ...) arrays -> (window, class) scaled cosines, by the model as it is."""
@@ -25,30 +26,33 @@ ROWS_AT_ONCE = 512
 MADE_WITH = ("torch", "numpy", "scipy", "safetensors", "transformers", "peft", "tokenizers")
 
 
-def validation(logits: Logits, arrays: NDArray[np.float32], target: NDArray[np.int64]) -> Validate:
-    """How an epoch is judged: loss and balanced accuracy of the windows held out.
+def validation(logits: Logits, held: Examples) -> Validate:
+    """How an epoch is judged: loss and balanced accuracy of what is held out.
 
     Args:
         logits: of the model in training.
-        arrays: (window, ...) held out; where there are none, every epoch is as good as any other.
-        target: (window,) class of each.
+        held: one example at least.
 
     Example:
-        >>> judged = validation(lambda x: x, np.eye(2, dtype=np.float32), np.arange(2))
-        >>> round(judged()[0], 3), judged()[1]
-        (0.313, 1.0)
+        >>> judged = validation(lambda x: x, Examples(np.eye(2, dtype=np.float32), np.arange(2)))
+        >>> [round(x, 3) for x in judged()]
+        [0.313, 1.0, 0.306]
     """
+    target, count = held.target, len(held.target)
 
-    def judged() -> tuple[float, float]:
-        found = logits_of(logits, arrays)
-        loss = -log_softmax(found, axis=1)[np.arange(len(target)), target].mean()
+    def judged() -> tuple[float, float, float]:
+        found = logits_of(logits, held.arrays)
+        loss = -log_softmax(found, axis=1)[np.arange(count), target].mean()
         names = [str(x) for x in target], [str(x) for x in found.argmax(axis=1)]
-        return float(loss), balanced_accuracy(*names)
+        score = balanced_accuracy(*names)
+        # Two more trials, one hit: a score of 1 is no certainty either.
+        share = (score * count + 1) / (count + 2)
+        return float(loss), score, float(np.sqrt(share * (1 - share) / count))
 
     return judged
 
 
-def logits_of(logits: Logits, arrays: NDArray[np.float32]) -> NDArray[np.float64]:
+def logits_of(logits: Logits, arrays: NDArray[np.floating]) -> NDArray[np.float64]:
     """Scaled cosines of many windows, in pieces.
 
     Args:
@@ -64,11 +68,27 @@ def logits_of(logits: Logits, arrays: NDArray[np.float32]) -> NDArray[np.float64
     """
     with torch.inference_mode():
         rows = [
-            logits(torch.from_numpy(arrays[i : i + ROWS_AT_ONCE])).cpu().numpy()
+            logits(torch.from_numpy(arrays[i : i + ROWS_AT_ONCE]).float()).cpu().numpy()
             for i in range(0, len(arrays), ROWS_AT_ONCE)
         ]
     joined: NDArray[np.float64] = np.concatenate(rows).astype(np.float64)
     return joined
+
+
+def temperature_of(logits: Logits, held: Examples) -> float:
+    """What scaled cosines are divided by before they become probabilities.
+
+    Args:
+        logits: of a trained model.
+        held: windows that it was not trained on; without any it is 1.
+
+    Example:
+        >>> temperature_of(lambda x: x, Examples(np.zeros((0, 2), np.float32), np.arange(0)))
+        1.0
+    """
+    if not len(held.target):
+        return 1.0
+    return best_temperature(logits_of(logits, held.arrays), held.target)
 
 
 @dataclass(frozen=True)

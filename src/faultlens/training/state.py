@@ -1,6 +1,6 @@
 """Where a training stands: weights, optimiser and history, enough to go on exactly from there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,8 @@ class Epoch:
         number: from 1.
         loss: mean over its examples.
         validation_loss: of the examples held out; None where none are.
-        validation_score: of the same, higher is better; None where none are.
+        validation_score: of the same, 0 to 1; None where none are.
+        validation_error: standard error of that score; None where there is none.
         learning_rate: at its end.
         seconds: that it took.
     """
@@ -28,24 +29,34 @@ class Epoch:
     loss: float
     validation_loss: float | None
     validation_score: float | None
+    validation_error: float | None
     learning_rate: float
     seconds: float
 
-    def ranks_above(self, other: "Epoch | None") -> bool:
-        """Whether its weights are the better ones.
 
-        Args:
-            other: an earlier epoch; None before the first.
+def best_of(history: Sequence[Epoch]) -> Epoch:
+    """The epoch whose weights are kept: the last one that is as good as the best.
 
-        Example:
-            >>> one = Epoch(1, 1.0, 0.9, 0.5, 1e-3, 1.0)
-            >>> Epoch(2, 0.9, 0.8, 0.5, 1e-3, 1.0).ranks_above(one)
-            True
-        """
-        if other is None or other.validation_score is None or self.validation_score is None:
-            return True
-        mine = (self.validation_score, -(self.validation_loss or 0.0))
-        return mine > (other.validation_score, -(other.validation_loss or 0.0))
+    As good is within one standard error. The later of two that cannot be told apart was trained at
+    the lower rate, and travels better; without validation it is the last.
+
+    Args:
+        history: of one epoch or more.
+
+    Source: Breiman et al., Classification and Regression Trees (1984), section 3.4.3: the
+    one-standard-error rule.
+
+    Example:
+        >>> scores = {1: 0.90, 2: 0.97, 3: 0.96, 4: 0.80}
+        >>> best_of([Epoch(i, 1.0, 1.0, x, 0.02, 1e-3, 1.0) for i, x in scores.items()]).number
+        3
+    """
+    scored = [x for x in history if x.validation_score is not None]
+    if not scored:
+        return history[-1]
+    top = max(scored, key=lambda x: x.validation_score or 0.0)
+    least = (top.validation_score or 0.0) - (top.validation_error or 0.0)
+    return next(x for x in reversed(scored) if (x.validation_score or 0.0) >= least)
 
 
 @dataclass(frozen=True, eq=False)

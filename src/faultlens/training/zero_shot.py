@@ -21,7 +21,7 @@ from faultlens.models.contrastive import ContrastiveModel
 from faultlens.models.encoders.registry import ENCODERS
 from faultlens.models.encoders.text_lora import LoraSettings
 from faultlens.models.restored import TEMPERATURE, fresh_model
-from faultlens.training.augment_windows import augmentation
+from faultlens.training.augment_windows import as_elsewhere, augmentation
 from faultlens.training.class_sentences import class_sentences, sentence_features
 from faultlens.training.experiment import Experiment
 from faultlens.training.hashes import hash_of
@@ -33,13 +33,12 @@ from faultlens.training.resume import ResumeFolder
 from faultlens.training.stage import (
     UNNAMED,
     DataSource,
-    logits_of,
+    temperature_of,
     trained_on,
     validation,
     versions,
 )
 from faultlens.training.state import snapshot
-from faultlens.training.temperature import best_temperature
 from faultlens.training.text_source import TextSource, open_text, text_config, text_state
 
 Features = Callable[[], tuple[Tensor, Tensor]]
@@ -89,7 +88,8 @@ def train_zero_shot(
     if experiment.compiled:
         model.encoder.compile()
     features = _features(said, text, experiment)
-    held, truth = ready.arrays[ready.held], ready.target[ready.held]
+    augment = augmentation(ready.preparation, experiment.augment)
+    held = as_elsewhere(ready.held_out(), augment)
 
     def logits(x: Tensor) -> Tensor:
         found: Tensor = model(x.to(experiment.device), features()[0])
@@ -102,15 +102,15 @@ def train_zero_shot(
         ready.examples(),
         objective(model, features, experiment.loss),
         experiment.training,
-        augment=augmentation(ready.preparation, experiment.augment),
-        validate=validation(logits, held, truth) if len(held) else None,
+        augment=augment,
+        validate=validation(logits, held) if len(held.target) else None,
         hooks=(*hooks, resume.keep),
         resume=resume.stood_at(),
         label=f"Training {experiment.encoder}",
         quiet=quiet,
     )
     best = _weights(model, features, text)
-    temperature = best_temperature(logits_of(logits, held), truth) if len(held) else 1.0
+    temperature = temperature_of(logits, held)
     whole.load_state_dict(dict(end.last), strict=False)
     last = _weights(model, features, text)
     checkpoint = Checkpoint(

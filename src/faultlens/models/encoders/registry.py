@@ -16,6 +16,7 @@ from faultlens.inputs.modulation_array import WINDOW_S
 from faultlens.models.encoders.conv1d import Conv1dEncoder, ResidualEncoder
 from faultlens.models.encoders.encoder import AbstractEncoder
 from faultlens.models.encoders.modulation import ModulationEncoder
+from faultlens.models.encoders.spectrum import SpectrumEncoder
 
 WAVEFORM, SPECTRUM, MODULATION = "waveform", "spectrum", "modulation"
 """Kinds of arrays; `inputs.window_preparation` makes them."""
@@ -56,6 +57,15 @@ ENCODERS.add(
         "residual blocks with channel gates over the waveform: deeper, five times slower",
         WAVEFORM,
         lambda shape, dim: ResidualEncoder(shape[0], dim),
+    ),
+)
+ENCODERS.add(
+    "spectrum",
+    VibrationEncoder(
+        "levels of 128 bands of each window: needs neither speed nor bearing, learns in seconds",
+        SPECTRUM,
+        lambda shape, dim: SpectrumEncoder(shape[-1], dim),
+        prime=lambda encoder, arrays: cast(SpectrumEncoder, encoder).prime(arrays),
     ),
 )
 ENCODERS.add(
