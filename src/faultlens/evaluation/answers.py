@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from faultlens.core.errors import UsageError
+from faultlens.core.notice import Notice
 from faultlens.datasets.labelled import LabelledRecording
 from faultlens.datasets.windows import LabelledWindows, cut_windows
 from faultlens.evaluation.predictions import Predictions, predictions_of
 from faultlens.inputs.window_preparation import WindowPreparation
 from faultlens.models.checkpoint import Checkpoint, read_weights
 from faultlens.models.restored import RestoredModel
+from faultlens.training.adaptation import adapted
 from faultlens.training.learnable import arrays_of
 from faultlens.training.unseen import features_of
 
@@ -118,6 +120,40 @@ def answers(question: Asked, model: RestoredModel, *, over: str = "recordings") 
     points = model.points(question.arrays)
     scores = softmax(model.logits(points, question.features), axis=1)
     return predictions_of(question.windows, question.classes, scores, embeddings=points, over=over)
+
+
+def adapted_answers(
+    question: Asked, model: RestoredModel, condition: Asked, *, over: str = "recordings"
+) -> tuple[Predictions, tuple[Notice, ...]]:
+    """What a checkpoint says of the windows after it adapted to a condition, without labels.
+
+    Args:
+        question: the windows.
+        model: the checkpoint, open.
+        condition: unlabelled windows of the condition; their labels are not looked at.
+        over: what intervals are drawn over, "recordings" or "bearings".
+
+    Returns:
+        the answers, and what to know of them.
+
+    Raises:
+        UnusableSignalError: too few windows to adapt to.
+
+    Example:
+        >>> adapted_answers.__name__
+        'adapted_answers'
+    """
+    places = model.points(condition.arrays)
+    # Where preparation leaves gain and unit out, the arrays say more than the points do.
+    by_arrays = question.checkpoint.preparation["kind"] == "spectrum"
+    seen = condition.arrays.reshape(len(places), -1) if by_arrays else places
+    # The classes are those of the question: what only the condition's labels name is not known.
+    found = adapted(seen, model.logits(places, question.features))
+    points = model.points(question.arrays)
+    rows = question.arrays.reshape(len(points), -1) if by_arrays else points
+    scores = softmax(found.log_odds(rows), axis=1)
+    told = predictions_of(question.windows, question.classes, scores, embeddings=points, over=over)
+    return told, found.notices
 
 
 def noisy(windows: LabelledWindows, noise: Noise) -> LabelledWindows:

@@ -11,13 +11,13 @@ from faultlens.datasets.labelled import LabelledRecording
 from faultlens.datasets.registry import open_dataset
 from faultlens.datasets.splits import PROTOCOLS, refuse_leak
 from faultlens.datasets.windows import LabelledWindows, cut_windows
-from faultlens.evaluation.answers import Asked, Noise, answers, asked
+from faultlens.evaluation.answers import Asked, Noise, adapted_answers, answers, asked
 from faultlens.evaluation.floors import LINEAR, RULE, linear_floor, training_free_floor
 from faultlens.evaluation.predictions import Predictions
 from faultlens.models.checkpoint import ADAPTER, Checkpoint
 from faultlens.models.restored import RestoredModel
 
-NO_ADAPTER = "without-adapter"
+NO_ADAPTER, NOT_ADAPTED = "without-adapter", "the same model, not adapted"
 
 SAME_RECORDINGS = Notice(
     en="Pieces of the same recordings were trained on: this protocol ('seed') shows that a model "
@@ -97,12 +97,18 @@ def evaluate(
     fulfilled = checked_protocol(checkpoint, recordings, trial)
     question = asked(checkpoint, recordings, noise=trial.noise)
     model = RestoredModel(checkpoint, device=device)
-    found = answers(question, model, over=trial.over)
+    notices: tuple[Notice, ...] = ()
+    if trial.adapt_to is None:
+        found = answers(question, model, over=trial.over)
+    else:
+        found, notices = adapted_answers(
+            question, model, asked(checkpoint, trial.adapt_to), over=trial.over
+        )
     about = {
         "protocol": fulfilled if trial.by is None else f"{fulfilled}, by {trial.by}",
         "interval_over": trial.over,
         "unseen": question.unseen,
-        "warnings": [SAME_RECORDINGS] if fulfilled == "seed" else [],
+        "warnings": [*([SAME_RECORDINGS] if fulfilled == "seed" else []), *notices],
         "seeds": [checkpoint.settings[checkpoint.stage]["training"]["seed"]],
         "settings": settings_told(checkpoint, trial),
         "model": {
@@ -166,6 +172,8 @@ def settings_told(checkpoint: Checkpoint, trial: Trial) -> dict[str, str]:
         "window": f"{checkpoint.preparation['window']} samples",
         "trained on": f"{checkpoint.trained_on.dataset}, {checkpoint.trained_on.windows} windows",
     }
+    if trial.adapt_to is not None:
+        told["adapted to"] = f"{len(trial.adapt_to)} recordings, without their labels"
     if trial.noise is not None:
         told["noise added"] = f"{trial.noise.snr_db:g} dB signal to noise"
     return told
@@ -184,8 +192,12 @@ def _floors(
     if isinstance(learned, Notice):
         floors[LINEAR] = learned
     else:
-        floors[LINEAR] = linear_floor(learned, question.windows, found)
+        floors[LINEAR] = linear_floor(
+            learned, question.windows, found, adapted=trial.adapt_to is not None
+        )
     floors[RULE] = training_free_floor(question.windows, found, quiet=quiet)
+    if trial.adapt_to is not None:
+        floors[NOT_ADAPTED] = answers(question, model, over=trial.over)
     if question.checkpoint.stage == ADAPTER:
         floors[NO_ADAPTER] = answers(question, model.without_adapter(), over=trial.over)
     return floors

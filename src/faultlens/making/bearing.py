@@ -39,7 +39,8 @@ from faultlens.models.training_free import (
 from faultlens.runtimes.bundle import Bundle, TextLink, write_bundle
 from faultlens.runtimes.card import ModelCard
 from faultlens.runtimes.golden import golden_bytes
-from faultlens.runtimes.judges import PROTOTYPES, RULE_SHARE, log_odds, with_rule
+from faultlens.runtimes.judge import PROTOTYPES
+from faultlens.runtimes.judges import RULE_SHARE, log_odds, with_rule
 from faultlens.runtimes.loaded import load_model
 from faultlens.runtimes.parity import parity
 from faultlens.runtimes.to_onnx import export_onnx
@@ -219,6 +220,8 @@ def _member(
     settings = TrainingSettings(
         epochs=getattr(recipe, f"{reading}_epochs"),
         batch_size=256 if reading == LINES else 128,
+        learning_rate=2e-3,
+        weight_decay=1e-2,
         warmup=WARMUP,
         seed=recipe.seed + number,
     )

@@ -110,7 +110,12 @@ def train(
     device = next(module.parameters()).device
     trained = [x for x in module.parameters() if x.requires_grad]
     optimizer = torch.optim.AdamW(
-        trained, settings.learning_rate, weight_decay=settings.weight_decay
+        [
+            {"params": [x for x in trained if x.ndim > 1], "weight_decay": settings.weight_decay},
+            # Biases, norms and the scale are few, and no reason to be small.
+            {"params": [x for x in trained if x.ndim <= 1], "weight_decay": 0.0},
+        ],
+        settings.learning_rate,
     )
     scaler = torch.amp.GradScaler(device.type, enabled=settings.precision == "fp16")
     batches = settings.batches_of(len(examples.target))

@@ -23,7 +23,7 @@ class TrainingSettings:
         epochs: passes over the data.
         batch_size: examples per step.
         learning_rate: at its peak.
-        weight_decay: of AdamW.
+        weight_decay: of AdamW, on weights; biases, norms and the scale are left alone.
         warmup: share of all steps in which the rate rises to its peak; then it falls as a cosine.
         accumulate: batches whose gradients are summed before a step.
         precision: of the forward pass: "fp32", "bf16" or "fp16".
@@ -42,9 +42,9 @@ class TrainingSettings:
     """
 
     epochs: int
-    batch_size: int = 128
-    learning_rate: float = 2e-3
-    weight_decay: float = 1e-2
+    batch_size: int = 64
+    learning_rate: float = 5e-3
+    weight_decay: float = 0.05
     warmup: float = 0.1
     accumulate: int = 1
     precision: str = "fp32"

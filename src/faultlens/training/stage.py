@@ -26,12 +26,14 @@ ROWS_AT_ONCE = 512
 MADE_WITH = ("torch", "numpy", "scipy", "safetensors", "transformers", "peft", "tokenizers")
 
 
-def validation(logits: Logits, held: Examples) -> Validate:
+def validation(logits: Logits, held: Examples, windows: int | None = None) -> Validate:
     """How an epoch is judged: loss and balanced accuracy of what is held out.
 
     Args:
         logits: of the model in training.
         held: one example at least.
+        windows: how many different ones are in it: copies of a window agree, and make a score no
+            surer. None where all are different.
 
     Example:
         >>> judged = validation(lambda x: x, Examples(np.eye(2, dtype=np.float32), np.arange(2)))
@@ -39,6 +41,7 @@ def validation(logits: Logits, held: Examples) -> Validate:
         [0.313, 1.0, 0.306]
     """
     target, count = held.target, len(held.target)
+    trials = windows or count
 
     def judged() -> tuple[float, float, float]:
         found = logits_of(logits, held.arrays)
@@ -46,8 +49,8 @@ def validation(logits: Logits, held: Examples) -> Validate:
         names = [str(x) for x in target], [str(x) for x in found.argmax(axis=1)]
         score = balanced_accuracy(*names)
         # Two more trials, one hit: a score of 1 is no certainty either.
-        share = (score * count + 1) / (count + 2)
-        return float(loss), score, float(np.sqrt(share * (1 - share) / count))
+        share = (score * trials + 1) / (trials + 2)
+        return float(loss), score, float(np.sqrt(share * (1 - share) / trials))
 
     return judged
 
@@ -76,7 +79,10 @@ def logits_of(logits: Logits, arrays: NDArray[np.floating]) -> NDArray[np.float6
 
 
 def temperature_of(logits: Logits, held: Examples) -> float:
-    """What scaled cosines are divided by before they become probabilities.
+    """What scaled cosines are divided by before they become probabilities, 1 at least.
+
+    What is held out lies next to what was learned from. It can show that a model is too sure, never
+    that it may be surer than it was trained to be.
 
     Args:
         logits: of a trained model.
@@ -88,7 +94,7 @@ def temperature_of(logits: Logits, held: Examples) -> float:
     """
     if not len(held.target):
         return 1.0
-    return best_temperature(logits_of(logits, held.arrays), held.target)
+    return max(1.0, best_temperature(logits_of(logits, held.arrays), held.target))
 
 
 @dataclass(frozen=True)

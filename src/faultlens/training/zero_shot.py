@@ -103,7 +103,7 @@ def train_zero_shot(
         objective(model, features, experiment.loss),
         experiment.training,
         augment=augment,
-        validate=validation(logits, held) if len(held.target) else None,
+        validate=validation(logits, held, len(ready.held)) if len(held.target) else None,
         hooks=(*hooks, resume.keep),
         resume=resume.stood_at(),
         label=f"Training {experiment.encoder}",
