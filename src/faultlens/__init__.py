@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from faultlens.inference.diagnose import diagnose as diagnose
     from faultlens.inference.findings import Diagnosis as Diagnosis
     from faultlens.inference.findings import Finding as Finding
+    from faultlens.inference.load import load_model as load_model
     from faultlens.inference.trend import trend as trend
     from faultlens.profiles.calibrate import calibrate as calibrate
     from faultlens.profiles.profile import Profile as Profile
     from faultlens.runtimes.loaded import Model as Model
-    from faultlens.runtimes.loaded import load_model as load_model
     from faultlens.signals.kinematics import BearingGeometry as BearingGeometry
     from faultlens.signals.kinematics import FaultOrders as FaultOrders
     from faultlens.signals.read import read_signal as read_signal
@@ -40,7 +40,7 @@ _HOME = {
     "Signal": "faultlens.signals.signal",
     "calibrate": "faultlens.profiles.calibrate",
     "diagnose": "faultlens.inference.diagnose",
-    "load_model": "faultlens.runtimes.loaded",
+    "load_model": "faultlens.inference.load",
     "read_signal": "faultlens.signals.read",
     "simulate": "faultlens.signals.simulator.simulate",
     "trend": "faultlens.inference.trend",

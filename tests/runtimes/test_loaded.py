@@ -108,8 +108,11 @@ def test_a_checkpoint_and_another_folder_are_told_apart(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match=r"is no bundle: it has no manifest.json"):
         load_model(tmp_path)
     (tmp_path / "model.safetensors").touch()
-    with pytest.raises(UsageError, match="is a checkpoint; checkpoints come with training"):
+    with pytest.raises(UsageError, match=r"is a checkpoint, .*before it judges: faultlens export"):
         load_model(tmp_path)
+    # In Python a checkpoint is opened as it is; this one is none.
+    with pytest.raises(BundleError, match=r"is no checkpoint: it has no checkpoint.json"):
+        faultlens.load_model(tmp_path)
 
 
 def test_the_rule_is_no_bundle() -> None:

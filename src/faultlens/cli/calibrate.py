@@ -14,11 +14,12 @@ from faultlens.core.errors import InputError, UnusableSignalError
 from faultlens.core.progress import progress
 from faultlens.inference.batch import each_file, expand
 from faultlens.inference.diagnose_file import described
-from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
+from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput
 from faultlens.models.shipped import DEFAULT
 from faultlens.profiles.calibrate import judgements_of, profile_of
 from faultlens.runtimes.asking import understood
-from faultlens.runtimes.judges import Judgement, judge_named
+from faultlens.runtimes.judge import Judgement
+from faultlens.runtimes.judges import judge_named
 from faultlens.signals.catalogue import parse_bearing
 from faultlens.signals.signal import Bearing
 from faultlens.text.sentences import split_sentences
@@ -135,5 +136,6 @@ def _read(
     recording = described(
         path, sample_rate_hz=sample_rate_hz, channel=channel, shaft_rpm=shaft_rpm, bearing=bearing
     )
-    ready = prepare_vibration(recording, speed_tolerance=speed_tolerance)
-    return ready, judgements_of([ready], faults=faults, model=model)[0]
+    ready = judge_named(model).prepare(recording, speed_tolerance=speed_tolerance)
+    judgement = judgements_of([ready], faults=faults, model=model)[0]
+    return ready.emptied(), judgement

@@ -14,6 +14,7 @@ from faultlens.cli.diagnose import diagnose
 from faultlens.cli.diagram import diagram
 from faultlens.cli.doctor import doctor
 from faultlens.cli.evaluate import evaluate
+from faultlens.cli.export import export
 from faultlens.cli.knowledge import knowledge
 from faultlens.cli.models import models
 from faultlens.cli.simulate import simulate
@@ -45,6 +46,7 @@ for verb in (
     doctor,
     train,
     evaluate,
+    export,
     trend,
     diagram,
 ):

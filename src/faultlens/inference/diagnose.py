@@ -12,22 +12,23 @@ from faultlens.core.languages import checked_language
 from faultlens.core.notice import Notice
 from faultlens.inference.findings import Diagnosis, Finding
 from faultlens.inference.second_opinion import disagreement, second_opinion, unsupported
-from faultlens.inference.telling import Told, tell
+from faultlens.inference.telling import Told, meant, tell
 from faultlens.inference.weighing import Verdict, weigh
-from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
+from faultlens.inputs.vibration import SPEED_TOLERANCE, WINDOWS, VibrationInput
 from faultlens.models.shipped import DEFAULT
-from faultlens.models.training_free import class_of
+from faultlens.models.training_free import families_of
 from faultlens.profiles.doubts import doubts
 from faultlens.profiles.profile import Profile
 from faultlens.reports.phrases import phrase
 from faultlens.reports.view import NO_FAULT, ScoredLabel, SecondOpinion, SignalView
 from faultlens.runtimes.asking import Asked, understood
-from faultlens.runtimes.judges import AbstractJudge, Judgement, judge_named
+from faultlens.runtimes.judge import AbstractJudge, Judgement
+from faultlens.runtimes.judges import judge_named
 from faultlens.signals.recording import Recording
 from faultlens.signals.severity import GROUP_NAMES, Severity, grade_levels
 from faultlens.signals.sidecar import resolve
 from faultlens.signals.signal import Bearing, Signal
-from faultlens.text.knowledge import fault, load_faults
+from faultlens.text.knowledge import fault
 from faultlens.text.matching import MatchedFault
 
 SIMULATED_THRESHOLD = Notice(
@@ -55,7 +56,7 @@ def diagnose(
     Args:
         signal: (time,) one channel in memory, or a recording on disk, read window by window.
         faults: sentences to look for, in English or Chinese; None for the profile's, or else the
-            knowledge base's set.
+            model's own set: of the built-in ones, the knowledge base's.
         shaft_rpm: shaft speed, revolutions per minute, or an array of speeds evenly spread over
             the signal; None takes the signal's own, and where it has none the waveform alone is
             judged.
@@ -63,8 +64,10 @@ def diagnose(
             where it has none combs over shaft orders are judged.
         speed_tolerance: largest relative error of the stated speed, searched; 0 to 0.1.
         model: "builtin/bearing", the learned model; "builtin/physics", the training-free rule,
-            which needs speed and bearing; or the folder of a bundle.
-        profile: calibration of this asset; None uses the threshold from simulation.
+            which needs speed and bearing; or the folder of a bundle, such as `faultlens export`
+            writes of a model of your own.
+        profile: calibration of this asset; None uses the model's own threshold: of the built-in
+            ones from simulation, of an exported one from its training.
         machine_group: group of ISO 20816-3 ("group 2 rigid"); None assumes one and says so.
         lang: language of the sentence and the pictures, "en" or "zh".
 
@@ -98,7 +101,7 @@ def diagnose(
         faults = profile.faults
     question = _asked(faults, judge, lang)
     asked = question.faults
-    ready = prepare_vibration(
+    ready = judge.prepare(
         signal, shaft_rpm=shaft_rpm, bearing=bearing, speed_tolerance=speed_tolerance
     )
     severity = grade_levels(
@@ -116,6 +119,7 @@ def diagnose(
         *question.notices,
         *disagreement(verdict, opinion),
         *unsupported(verdict, ready),
+        *judgement.warnings,
         *_contradictions(signal, shaft_rpm, bearing),
         *_threshold_notices(profile, judgement, ready, faults, speed_tolerance),
         *ready.warnings,
@@ -125,6 +129,7 @@ def diagnose(
     file = signal.source if isinstance(signal, Signal) else str(signal.path)
     view = _view(
         file,
+        asked,
         signal.unit,
         ready,
         severity,
@@ -170,7 +175,8 @@ def _refuse_other_model(profile: Profile, judge: AbstractJudge) -> None:
 
 def _asked(sentences: Sequence[str] | None, judge: AbstractJudge, lang: str) -> Asked:
     if sentences is None:
-        return Asked(tuple(MatchedFault(x.names.of(lang), x) for x in load_faults()))
+        asked = Asked(tuple(MatchedFault(x.names.of(lang), x) for x in judge.faults))
+        return _with_healthy(asked)
     if isinstance(sentences, str):
         raise UsageError(
             f"faults is the text '{sentences}'; give a list of sentences, such as ['{sentences}']."
@@ -181,10 +187,13 @@ def _asked(sentences: Sequence[str] | None, judge: AbstractJudge, lang: str) -> 
     asked = understood(dict.fromkeys(sentences), judge)
     if not asked.faults:
         raise UsageError("faults is empty; give at least one sentence, or leave it out.")
-    if all(x.fault.families for x in asked.faults):
-        healthy = MatchedFault("healthy", fault("healthy"))
-        return replace(asked, faults=(*asked.faults, healthy))
-    return asked
+    return _with_healthy(asked)
+
+
+def _with_healthy(asked: Asked) -> Asked:
+    if any(x.fault.is_healthy for x in asked.faults):
+        return asked
+    return replace(asked, faults=(*asked.faults, MatchedFault("healthy", fault("healthy"))))
 
 
 def _contradictions(
@@ -207,7 +216,7 @@ def _threshold_notices(
     speed_tolerance: float,
 ) -> tuple[Notice, ...]:
     if profile is None:
-        return (SIMULATED_THRESHOLD,)
+        return (judgement.threshold_from or SIMULATED_THRESHOLD,)
     return doubts(
         profile,
         bearing="" if ready.bearing is None else ready.bearing.label,
@@ -220,6 +229,8 @@ def _threshold_notices(
 
 def _done(ready: VibrationInput) -> str:
     windows = f"{ready.windows} windows of {ready.window_s:g} s"
+    if ready.reading == WINDOWS:
+        return f"{windows}, prepared as the model's training windows were"
     if ready.evidence is None:
         return f"{windows}: the waveform alone, since no shaft speed is stated"
     if ready.bearing is None:
@@ -230,16 +241,17 @@ def _done(ready: VibrationInput) -> str:
     )
 
 
-def _shown(finding: Finding, lang: str) -> ScoredLabel:
+def _shown(finding: Finding, asked: Sequence[MatchedFault], lang: str) -> ScoredLabel:
     """A finding as reports show it: the user's own words stay, ours are said in their language."""
     label = phrase(finding.label, lang) if finding.label in NO_FAULT else finding.label
     # Its colour does not depend on whether lines could be read.
-    families = class_of(fault(finding.fault)) if finding.is_fault else ()
+    families = families_of(meant(asked, finding.fault)) if finding.is_fault else ()
     return ScoredLabel(label, finding.fault, finding.score, families)
 
 
 def _view(
     file: str | None,
+    asked: Sequence[MatchedFault],
     unit: str | None,
     ready: VibrationInput,
     severity: Severity,
@@ -255,12 +267,12 @@ def _view(
         file=Path(file).name if file else "recording",
         time_s=ready.waveform_time_s,
         samples=ready.waveform,
-        verdict=_shown(verdict.best, lang).label,
+        verdict=_shown(verdict.best, asked, lang).label,
         verdict_fault=verdict.best.fault,
         sentence=told.sentence,
         alarm=verdict.alarm,
         threshold=threshold,
-        findings=tuple(_shown(x, lang) for x in verdict.findings),
+        findings=tuple(_shown(x, asked, lang) for x in verdict.findings),
         evidence=ready.evidence,
         unit=unit,
         bearing=None if ready.bearing is None else ready.bearing.label,
@@ -274,4 +286,5 @@ def _view(
         model=model,
         warnings=warnings,
         second_opinion=opinion,
+        by_windows=ready.reading == WINDOWS,
     )

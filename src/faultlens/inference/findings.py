@@ -60,7 +60,8 @@ class Diagnosis:
         alarm: whether the probability of all faults together lies above the threshold, and some
             fault is at least as likely as "unknown".
         threshold: fault probability from which it alarms, 0 to 1.
-        false_alarm_rate: share of healthy recordings that exceed the threshold.
+        false_alarm_rate: share of healthy recordings that exceed the threshold; None where nobody
+            measured it.
         findings: every sentence asked for, "healthy" and "unknown", best first.
         sentence: fault, evidence, certainty, severity and action in one sentence.
         action: what to do now.
@@ -82,7 +83,7 @@ class Diagnosis:
     verdict: str
     alarm: bool
     threshold: float
-    false_alarm_rate: float
+    false_alarm_rate: float | None
     findings: tuple[Finding, ...]
     sentence: str
     action: str

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 
 from faultlens.core.languages import LANGUAGES
 from faultlens.core.notice import Notice
+from faultlens.inference.telling import meant
 from faultlens.inference.weighing import Verdict, weigh
 from faultlens.inputs.vibration import VibrationInput
 from faultlens.models import shipped
+from faultlens.models.training_free import families_of, place_of
 from faultlens.reports.phrases import phrase
 from faultlens.reports.view import NO_FAULT, SecondOpinion
-from faultlens.runtimes.judges import AbstractJudge, judge_named
+from faultlens.runtimes.judge import AbstractJudge
+from faultlens.runtimes.judges import judge_named
 from faultlens.signals.evidence import FAMILIES
-from faultlens.text.knowledge import fault
+from faultlens.text.knowledge import load_faults
 from faultlens.text.matching import MatchedFault
 
 
@@ -27,7 +30,8 @@ def second_opinion(
         ready: what was read of the recording.
 
     Returns:
-        None where the rule itself judged, or where it lacks the speed or the bearing.
+        None where the rule itself judged, where it lacks the speed or the bearing, or where it has
+        nothing to say: of words of the user's own that show in no line.
 
     Example:
         >>> from faultlens.inference.diagnose import diagnose
@@ -41,9 +45,16 @@ def second_opinion(
     rule = judge_named(shipped.NAME)
     if judge.reference == rule.reference or ready.evidence is None or ready.bearing is None:
         return None
-    judgement = rule.judge(ready, [x.fault for x in asked])
-    other = weigh(asked, judgement.odds, ready, judgement.alarm_threshold)
-    mine, its = _families(verdict.best.fault), _families(other.best.fault)
+    known = _by_lines(asked)
+    if all(x.fault.is_healthy for x in known):
+        return None
+    judgement = rule.judge(ready, [x.fault for x in known])
+    other = weigh(known, judgement.odds, ready, judgement.alarm_threshold)
+    best = verdict.best
+    mine = frozenset(meant(asked, best.fault).families if best.is_fault else ())
+    its = _families(other.best.fault)
+    if best.is_fault and not mine and not its:
+        return None
     same = verdict.best.fault == other.best.fault
     return SecondOpinion(
         model=rule.reference,
@@ -136,8 +147,19 @@ def unsupported(verdict: Verdict, ready: VibrationInput) -> tuple[Notice, ...]:
     )
 
 
+def _by_lines(asked: Sequence[MatchedFault]) -> list[MatchedFault]:
+    """What the rule can be asked: words that are kinds of a fault, as that fault."""
+    known = {place_of(x): x for x in load_faults()}
+    return [
+        MatchedFault(x.sentence, known[families]) if x.fault.is_word else x
+        for x in asked
+        if (families := families_of(x.fault)) in known and (families or x.fault.is_healthy)
+    ]
+
+
 def _families(key: str) -> frozenset[str]:
-    return frozenset() if key in NO_FAULT else frozenset(fault(key).families)
+    """Families of lines of a fault; none of what is no fault, or a word of the user's own."""
+    return frozenset(next((x.families for x in load_faults() if x.key == key), ()))
 
 
 def _shown(label: str, lang: str) -> str:

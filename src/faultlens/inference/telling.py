@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 from faultlens.inference.findings import Finding
 from faultlens.inference.weighing import Verdict
-from faultlens.inputs.vibration import WIDEST_TOLERANCE, VibrationInput
+from faultlens.inputs.vibration import WAVEFORM, WIDEST_TOLERANCE, WINDOWS, VibrationInput
 from faultlens.reports.phrases import phrase
 from faultlens.reports.wording import VerdictFacts, verdict_sentence
 from faultlens.signals.coincidence import Coincidence, coincidences
 from faultlens.signals.severity import Severity
-from faultlens.text.knowledge import fault
+from faultlens.text.knowledge import Fault
 from faultlens.text.matching import MatchedFault
 
 STANDING_OUT = 2
@@ -65,7 +65,7 @@ def tell(
     level = _urgency(verdict.alarm, severity)
     facts = VerdictFacts(
         label=best.label,
-        fault=None if best.fault == "unknown" else fault(best.fault),
+        fault=None if best.fault == "unknown" else meant(asked, best.fault),
         alarm=verdict.alarm,
         probability=verdict.probability,
         windows=ready.windows,
@@ -80,10 +80,25 @@ def tell(
         facts = _doubtful(facts, verdict.findings, asked, ready, speed_tolerance, lang)
     action = (
         phrase("action_unknown", lang)
-        if ready.evidence is None and best.is_fault  # which part it is, nobody can say
+        if ready.reading == WAVEFORM and best.is_fault  # which part it is, nobody can say
         else _action(best, facts, level, lang)
     )
     return Told(verdict_sentence(facts, lang), action)
+
+
+def meant(asked: Sequence[MatchedFault], key: str) -> Fault:
+    """The fault of a finding, among those that were asked for.
+
+    Args:
+        asked: the sentences that were asked for; healthy is always among them.
+        key: of a finding that is not "unknown".
+
+    Example:
+        >>> from faultlens.text.matching import match_faults
+        >>> meant(match_faults(["spalling on the outer raceway"]), "outer_race").names.en
+        'outer race fault'
+    """
+    return next(x.fault for x in asked if x.fault.key == key)
 
 
 def _urgency(alarm: bool, severity: Severity) -> str:
@@ -94,10 +109,13 @@ def _urgency(alarm: bool, severity: Severity) -> str:
 
 def _action(best: Finding, facts: VerdictFacts, level: str, lang: str) -> str:
     if best.fault == "unknown":
+        if facts.reading == WINDOWS:
+            return phrase("action_unlike", lang)
         return phrase("action_unasked" if facts.reason else "action_unknown", lang)
     if facts.doubtful_health:
         return phrase("action_doubtful", lang)
-    known = fault(best.fault)
+    known = facts.fault
+    assert known is not None  # only unknown is no fault
     return known.action(level if level in known.levels else known.levels[-1]).of(lang)
 
 
@@ -119,6 +137,8 @@ def _doubtful(
     lang: str,
 ) -> VerdictFacts:
     """Why the verdict is unknown: the shaft explains it as well, or nobody asked for it."""
+    if ready.reading == WINDOWS:
+        return replace(facts, reason=phrase("unlike_training", lang))
     if ready.evidence is None or ready.bearing is None:
         # Of many geometries one always fits some lines: they prove nothing.
         return facts
@@ -127,7 +147,10 @@ def _doubtful(
         met = _met(likeliest, ready, speed_tolerance)
         if met:
             return replace(
-                facts, label=likeliest.label, fault=fault(likeliest.fault), coincidences=met
+                facts,
+                label=likeliest.label,
+                fault=meant(asked, likeliest.fault),
+                coincidences=met,
             )
     spoken = {name for x in asked for name in x.fault.families}
     loud = [

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 from faultlens.inference.findings import Finding
 from faultlens.inputs.vibration import VibrationInput
-from faultlens.models.training_free import HEALTHY, UNKNOWN, Families, class_of, fault_probability
+from faultlens.models.training_free import (
+    UNKNOWN,
+    Families,
+    families_of,
+    fault_probability,
+    place_of,
+)
 from faultlens.text.matching import MatchedFault
 
 
@@ -66,20 +72,20 @@ def weigh(
 def _findings(
     asked: Sequence[MatchedFault], odds: Mapping[Families, float], ready: VibrationInput
 ) -> tuple[Finding, ...]:
-    classes = [class_of(x.fault) if x.fault.families else HEALTHY for x in asked]
+    places = [place_of(x.fault) for x in asked]
     whole = (0.0, ready.duration_s)
     found = [
         Finding(
             label=each.sentence,
             # Sentences that mean the same share what their fault has.
-            score=odds[its] / classes.count(its),
+            score=odds[its] / places.count(its),
             fault=each.fault.key,
             region=whole,
             evidence=()
             if ready.evidence is None
-            else tuple(ready.evidence.family(name) for name in its),
+            else tuple(ready.evidence.family(name) for name in families_of(each.fault)),
         )
-        for each, its in zip(asked, classes, strict=True)
+        for each, its in zip(asked, places, strict=True)
     ]
     found.append(Finding("unknown", odds[UNKNOWN], "unknown", whole))
     return tuple(sorted(found, key=lambda x: -x.score))

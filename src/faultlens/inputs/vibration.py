@@ -7,7 +7,7 @@ same file gives the same answer, always.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
@@ -63,6 +63,9 @@ LINES, ORDERS, WAVEFORM = "lines", "orders", "waveform"
 READINGS = (LINES, ORDERS, WAVEFORM)
 """Arrays of `VibrationInput`, by what must be known: bearing and speed, the speed, nothing."""
 
+WINDOWS = "windows"
+"""Array of `inputs.windowed`: what a model trained on windows takes, whatever is known."""
+
 
 @dataclass(frozen=True, eq=False)
 class VibrationInput:
@@ -75,7 +78,7 @@ class VibrationInput:
         stated_rpm: shaft speed that the user or the file stated, revolutions per minute; None
             where nobody did.
         arrays: what encoders take, by name: "lines" (feature,), "orders" (channel, order),
-            "waveform" (time,).
+            "waveform" (time,), "windows" (window, ...).
         windows: number of windows read.
         window_s: length of a window, s.
         duration_s: length of the recording, s.
@@ -100,7 +103,11 @@ class VibrationInput:
     @property
     def reading(self) -> str:
         """The most telling of its arrays."""
-        return next(name for name in READINGS if name in self.arrays)
+        return next(name for name in (WINDOWS, *READINGS) if name in self.arrays)
+
+    def emptied(self) -> "VibrationInput":
+        """The same without the numbers of its arrays: judged ones, of which many are kept."""
+        return replace(self, arrays={name: x[:0] for name, x in self.arrays.items()})
 
 
 def prepare_vibration(
@@ -197,18 +204,43 @@ def _without_speed(payload: Signal | Recording, bearing: ResolvedBearing | None)
             f"{_name(payload)} lasts {length / rate_hz:.3g} s; without a shaft speed at least "
             f"{SHORTEST_WAVEFORM_S} s are needed. Record for longer."
         )
-    size = min(length, round(WINDOW_S * rate_hz))
-    windows, flaws = _read_windows(recording, size, None, 0.0)
+    outlined = outline_of(payload, bearing)
     start = max(0, (length - round(WINDOW_S * rate_hz)) // 2)
     middle = filled(recording.read(start, min(length, start + round(WINDOW_S * rate_hz))))
+    unknown = [UNKNOWN_SPEED] if bearing else [UNKNOWN_SPEED, UNKNOWN_BEARING_EITHER]
+    return replace(
+        outlined,
+        arrays={WAVEFORM: waveform_array(middle, rate_hz)},
+        warnings=tuple(dict.fromkeys([*outlined.warnings, *unknown])),
+    )
+
+
+def outline_of(payload: Signal | Recording, bearing: ResolvedBearing | None) -> VibrationInput:
+    """What every recording says, whatever is known of it: levels and outline, no arrays yet.
+
+    Args:
+        payload: a signal in memory, or a recording on disk.
+        bearing: as it was resolved; None where none was stated.
+
+    Raises:
+        MissingMetadataError: the sampling rate is not known.
+        UnusableSignalError: constant, or too many values missing.
+
+    Example:
+        >>> outline_of(Signal(np.sin(np.arange(4096.0)), 4096), None).duration_s
+        1.0
+    """
+    recording = in_memory(payload) if isinstance(payload, Signal) else payload
+    rate_hz, length = recording.rate_hz, recording.length
+    size = min(length, round(WINDOW_S * rate_hz))
+    windows, flaws = _read_windows(recording, size, None, 0.0)
     warnings = [*recording.warnings, *(bearing.warnings if bearing else ())]
-    warnings += [*judged(flaws, name=_name(payload)), UNKNOWN_SPEED]
-    warnings += [] if bearing else [UNKNOWN_BEARING_EITHER]
+    warnings += judged(flaws, name=_name(payload))
     return VibrationInput(
         evidence=None,
         bearing=bearing,
         stated_rpm=None,
-        arrays={WAVEFORM: waveform_array(middle, rate_hz)},
+        arrays={},
         window_s=size / rate_hz,
         duration_s=length / rate_hz,
         warnings=tuple(dict.fromkeys(warnings)),

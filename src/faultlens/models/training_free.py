@@ -20,7 +20,8 @@ from faultlens.signals.lines import HARMONICS, READ_WITHIN, spread
 from faultlens.text.knowledge import Fault
 
 Families = tuple[str, ...]
-"""Families of a class in the order of `signals.evidence.FAMILIES`; () is healthy."""
+"""Families of a class in the order of `signals.evidence.FAMILIES`; () is healthy. What is no class of
+the rule is ("word", its key); see `place_of`."""
 
 UNKNOWN: Families = ("unknown",)
 HEALTHY: Families = ()
@@ -231,7 +232,7 @@ def class_of(fault: Fault) -> Families:
         >>> class_of(fault("inner_and_outer_race"))
         ('outer', 'inner')
     """
-    families = tuple(name for name in FAMILIES if name in fault.families)
+    families = families_of(fault)
     if families not in CLASSES:
         raise UsageError(
             f"The fault '{fault.names.en}' shows in the lines of {', '.join(fault.families)}; "
@@ -239,6 +240,38 @@ def class_of(fault: Fault) -> Families:
             "Leave it out, or use another model."
         )
     return families
+
+
+def families_of(fault: Fault) -> Families:
+    """The families of lines that a fault shows, in the order of `signals.evidence.FAMILIES`.
+
+    Args:
+        fault: any, also one that the rule has no class for.
+
+    Example:
+        >>> from faultlens.text.knowledge import fault
+        >>> families_of(fault("inner_and_outer_race"))
+        ('outer', 'inner')
+    """
+    return tuple(name for name in FAMILIES if name in fault.families)
+
+
+def place_of(fault: Fault) -> Families:
+    """Where the probability of a fault stands in the odds of a judgement.
+
+    Args:
+        fault: of the knowledge base, or a word of the user's own.
+
+    Example:
+        >>> from faultlens.text.knowledge import fault
+        >>> from faultlens.text.own_words import word_fault
+        >>> place_of(fault("cage")), place_of(fault("healthy")), place_of(word_fault("loose belt"))
+        (('cage',), (), ('word', 'loose belt'))
+    """
+    if fault.is_healthy:
+        return HEALTHY
+    families = families_of(fault)
+    return ("word", fault.key) if fault.is_word or families not in CLASSES else families
 
 
 def fault_probability(odds: Mapping[Families, float]) -> float:

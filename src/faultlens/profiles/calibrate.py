@@ -5,15 +5,15 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from faultlens.core.errors import UsageError
-from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput, prepare_vibration
+from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput
 from faultlens.metrics.conformal import conformal_threshold
 from faultlens.models.shipped import DEFAULT
 from faultlens.profiles.profile import Profile
 from faultlens.runtimes.asking import understood
-from faultlens.runtimes.judges import Judgement, judge_named
+from faultlens.runtimes.judge import Judgement
+from faultlens.runtimes.judges import judge_named
 from faultlens.signals.recording import Recording
 from faultlens.signals.signal import Bearing, Signal
-from faultlens.text.knowledge import load_faults
 
 
 def calibrate(
@@ -33,7 +33,7 @@ def calibrate(
         samples: healthy recordings; each counts once, however long it is.
         false_alarms: share of healthy recordings that may alarm. With n recordings no rate below
             1 / (n + 1) can be promised; the profile then says which one it promises.
-        faults: sentences that will be asked for; None for the knowledge base's set.
+        faults: sentences that will be asked for; None for the model's own set.
         shaft_rpm: shaft speed where the recordings do not say it, revolutions per minute.
         bearing: bearing where the recordings do not say it.
         speed_tolerance: largest relative error of the stated speed.
@@ -56,11 +56,15 @@ def calibrate(
         >>> calibrate(healthy, false_alarms=0.2).false_alarm_rate
         0.2
     """
-    judge_named(model)
-    inputs = [
-        prepare_vibration(x, shaft_rpm=shaft_rpm, bearing=bearing, speed_tolerance=speed_tolerance)
-        for x in samples
-    ]
+    judge = judge_named(model)
+    inputs: list[VibrationInput] = []
+    judgements: list[Judgement] = []
+    for each in samples:
+        ready = judge.prepare(
+            each, shaft_rpm=shaft_rpm, bearing=bearing, speed_tolerance=speed_tolerance
+        )
+        judgements += judgements_of([ready], faults=faults, model=model)
+        inputs.append(ready.emptied())
     return profile_of(
         inputs,
         false_alarms=false_alarms,
@@ -68,6 +72,7 @@ def calibrate(
         speed_tolerance=speed_tolerance,
         model=model,
         name=name,
+        judgements=judgements,
     )
 
 
@@ -81,7 +86,7 @@ def judgements_of(
 
     Args:
         inputs: one per recording.
-        faults: sentences that will be asked for; None for the knowledge base's set.
+        faults: sentences that will be asked for; None for the model's own set.
         model: name of the model, as in `diagnose`.
 
     Raises:
@@ -95,10 +100,10 @@ def judgements_of(
     if faults is not None and (isinstance(faults, str) or not faults):
         raise UsageError(
             f"faults is {faults!r}; give a list of at least one sentence, such as "
-            "['inner race fault'], or leave it out for the knowledge base's set."
+            "['inner race fault'], or leave it out for the model's own set."
         )
     judge = judge_named(model)
-    asked = load_faults() if faults is None else [x.fault for x in understood(faults, judge).faults]
+    asked = judge.faults if faults is None else [x.fault for x in understood(faults, judge).faults]
     return tuple(judge.judge(x, asked) for x in inputs)
 
 
@@ -117,7 +122,7 @@ def profile_of(
     Args:
         inputs: one per healthy recording.
         false_alarms: share of healthy recordings that may alarm.
-        faults: sentences that will be asked for; None for the knowledge base's set.
+        faults: sentences that will be asked for; None for the model's own set.
         speed_tolerance: with which they were read.
         model: name of the model.
         name: how the profile is called in results.
@@ -133,7 +138,7 @@ def profile_of(
         >>> from faultlens.signals.kinematics import BearingGeometry
         >>> quiet = simulate((), bearing=BearingGeometry(9, 7.94, 39.04), shaft_rpm=1800,
         ...                  sample_rate_hz=12800, seconds=2.0, seed=1).signal
-        >>> made = profile_of([prepare_vibration(quiet)], false_alarms=0.01)
+        >>> made = profile_of([judge_named(DEFAULT).prepare(quiet)], false_alarms=0.01)
         >>> made.recordings, made.false_alarm_rate  # one recording promises no more than 1 in 2
         (1, 0.5)
     """

@@ -2,7 +2,7 @@
 
 from faultlens.core.languages import LANGUAGES
 from faultlens.core.notice import Notice
-from faultlens.inputs.vibration import LINES, ORDERS, WAVEFORM
+from faultlens.inputs.vibration import LINES, ORDERS, WAVEFORM, WINDOWS
 from faultlens.profiles.profile import Profile
 
 _JUDGED_BY = {
@@ -12,6 +12,7 @@ _JUDGED_BY = {
         "zh": "转频阶次上的谐波列（未给出轴承）",
     },
     WAVEFORM: {"en": "the waveform alone, no shaft speed stated", "zh": "波形（未给出转速）"},
+    WINDOWS: {"en": "their windows", "zh": "窗口"},
 }
 """What of a recording was judged, in words."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from faultlens.core.errors import UnknownNameError, UnreadableFileError
 from faultlens.core.files import write_text
-from faultlens.inputs.vibration import LINES, READINGS
+from faultlens.inputs.vibration import LINES, READINGS, WINDOWS
 
 FORMAT = 1
 """Version of the file; a reader refuses newer ones by name."""
@@ -31,7 +31,7 @@ class Profile:
         faults: sentences that were asked for; empty for the knowledge base's set.
         speed_tolerance: of the speed search.
         reading: what of them was judged, of `inputs.vibration.READINGS`: the lines of the bearing,
-            combs over shaft orders, or the waveform.
+            combs over shaft orders, or the waveform; or windows, by a model trained on such.
     """
 
     name: str
@@ -113,9 +113,10 @@ def _check(profile: Profile) -> None:
     for value in (profile.name, profile.model, profile.bearing, *profile.faults):
         if not isinstance(value, str):
             raise ValueError(f"it holds {value!r} where words belong")
-    if profile.reading not in READINGS:
+    if profile.reading not in (*READINGS, WINDOWS):
         raise ValueError(
-            f"its reading is {profile.reading!r}, which must be one of {', '.join(READINGS)}"
+            f"its reading is {profile.reading!r}, which must be one of "
+            f"{', '.join((*READINGS, WINDOWS))}"
         )
     if profile.recordings != len(profile.scores):
         raise ValueError(

@@ -20,6 +20,14 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "ask without naming faults to hear which fault it is",
         "zh": "不指定故障重新诊断，以查明是何种故障",
     },
+    "action_unlike": {
+        "en": "measure again; if it stays so, train the model on such recordings too",
+        "zh": "重新测量；若仍如此，请将此类记录加入模型训练",
+    },
+    "unlike_training": {
+        "en": "it is like nothing that the model was trained on, or like what was not asked for",
+        "zh": "与模型训练过的类别都不相似，或属于未被询问的类别",
+    },
     "action_unknown": {
         "en": "check speed and bearing number and measure again; follow the trend",
         "zh": "核对转速和轴承型号后重新测量，并跟踪趋势",
@@ -104,6 +112,10 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "No fault lines could be placed: they need the shaft speed. The waveform alone was "
         "judged.",
         "zh": "无法定位故障谱线：需要转速。仅根据波形判断。",
+    },
+    "no_evidence_beside": {
+        "en": "No fault lines could be placed; the model judged the windows of the recording.",
+        "zh": "无法定位故障谱线；模型按记录的窗口判断。",
     },
     "speed_stated": {"en": "stated {rpm:.0f} rpm", "zh": "给定转速 {rpm:.0f} r/min"},
     "speed_measured": {"en": "measured {rpm:.0f} rpm", "zh": "实测转速 {rpm:.0f} r/min"},

@@ -60,7 +60,7 @@ def signal_figure(view: SignalView, lang: str = "en") -> "Figure":
     draw_findings(sheet, view, SIDE_IN, SPECTRUM_IN, side_width)
     if view.evidence is None:
         _draw_waveform(sheet, view, height_in=4.2)
-        box = sheet.say(AXES_IN, 5.95, sheet.words("no_evidence"), fontsize=9, color=FAINT)
+        box = sheet.say(AXES_IN, 5.95, sheet.words(view.no_evidence), fontsize=9, color=FAINT)
         fit(sheet.figure, box, AXES_WIDTH_IN, 2)
     else:
         _draw_waveform(sheet, view, height_in=0.95)

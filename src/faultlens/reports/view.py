@@ -85,6 +85,7 @@ class SignalView:
         model: name and version of what judged.
         warnings: what a careful engineer would want to know, in the reader's language.
         second_opinion: what the training-free rule says; None where it was not asked.
+        by_windows: whether a model trained on windows judged, so that lines stand beside only.
     """
 
     file: str
@@ -109,6 +110,7 @@ class SignalView:
     model: str = ""
     warnings: tuple[str, ...] = ()
     second_opinion: SecondOpinion | None = None
+    by_windows: bool = False
 
     @property
     def alarm_score(self) -> float:
@@ -124,6 +126,11 @@ class SignalView:
     def score(self) -> float | None:
         """Score of the verdict; None where the verdict is not among the findings."""
         return next((x.score for x in self.findings if x.label == self.verdict), None)
+
+    @property
+    def no_evidence(self) -> str:
+        """Phrase that says why no lines are shown, where none are."""
+        return "no_evidence_beside" if self.by_windows else "no_evidence"
 
     @property
     def measured_rpm(self) -> float | None:

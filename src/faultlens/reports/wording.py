@@ -21,8 +21,9 @@ PROBABLE_FROM = 0.75
 FITTED_FROM = 2
 """Matched harmonics from which the best fit of many geometries is spoken of."""
 
-READINGS = ("lines", "orders", "waveform")
-"""What a verdict rests on: the lines of the bearing, combs over shaft orders, the waveform."""
+READINGS = ("lines", "orders", "waveform", "windows")
+"""What a verdict rests on: the lines of the bearing, combs over shaft orders, the waveform, or what
+a model was trained on: windows."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class VerdictFacts:
         action: urgency, of `text.knowledge.LEVELS`; a milder one is taken where the fault has
             no action so urgent.
         reason: why the verdict is unknown, in the language of the report; may be empty.
-        reading: what was judged, of `READINGS`; of combs, the evidence is the best fit's.
+        reading: what was judged, of `READINGS`; of combs, the evidence is the best fit's; of
+            windows, it stands beside the verdict.
 
     Raises:
         UsageError: a probability outside 0 to 1, an unknown zone, urgency or reading.
@@ -64,7 +66,7 @@ class VerdictFacts:
     @property
     def doubtful_health(self) -> bool:
         """Whether the verdict is healthy without being probably so."""
-        healthy = self.fault is not None and not self.fault.families
+        healthy = self.fault is not None and self.fault.is_healthy
         return healthy and self.probability < PROBABLE_FROM
 
     def __post_init__(self) -> None:
@@ -101,6 +103,11 @@ _TEMPLATES = {
         "by_orders": "judged by combs over shaft orders, no bearing stated",
         "fitted": " (best fit: {count} {harmonics} of {order:.2f} x shaft{sidebands})",
         "by_waveform": "judged by the waveform alone, no shaft speed stated",
+        "by_windows": "judged by {windows} {unit} as the model was trained on",
+        "no_line": "no harmonic of {order:.2f} x shaft stands out beside it ({part}strength "
+        "{strength:.2f})",
+        "quiet_windows": "most like the healthy ones that the model was trained on "
+        "({windows} {unit})",
         "quiet_orders": "no comb over shaft orders speaks for a fault in {windows} {unit}, "
         "no bearing stated",
         "quiet_waveform": "the waveform alone shows no fault, no shaft speed stated",
@@ -140,6 +147,9 @@ _TEMPLATES = {
         "by_orders": "按转频阶次上的谐波列判断，未给出轴承",
         "fitted": "（最佳拟合：{order:.2f}倍转频的谐波{count}条{sidebands}）",
         "by_waveform": "仅根据波形判断，未给出转速",
+        "by_windows": "按模型训练方式判断了{windows}个窗口",
+        "no_line": "同时{part}{order:.2f}倍转频的谐波未见突出（强度{strength:.2f}）",
+        "quiet_windows": "与模型训练时的健康样本最接近（{windows}个窗口）",
         "quiet_orders": "{windows}个窗口中转频阶次上的谐波列均未显示故障，未给出轴承",
         "quiet_waveform": "仅从波形看未见故障，未给出转速",
         "part": "{family}",
@@ -179,7 +189,7 @@ def verdict_sentence(facts: VerdictFacts, lang: str = "en") -> str:
     words = _TEMPLATES[checked_language(lang)]
     if facts.fault is None:
         kind, clauses = "unknown", [facts.reason or words["unclear"], *_zone(facts, words)]
-    elif not facts.fault.families:
+    elif facts.fault.is_healthy:
         kind, action = "healthy", _action(facts.fault, facts, lang)
         if facts.doubtful_health:
             kind, action = "doubtful_healthy", phrase("action_doubtful", lang)
@@ -236,6 +246,9 @@ def _evidence(facts: VerdictFacts, lang: str) -> list[str]:
         return [words["by_waveform"]]
     if facts.reading == "orders":
         return [words["by_orders"] + "".join(_fitted(x, words) for x in facts.evidence)]
+    if facts.reading == "windows":
+        judged = words["by_windows"].format(windows=facts.windows, unit=_unit(facts.windows))
+        return [judged, *(_beside(x, facts, lang) for x in facts.evidence)]
     if len(facts.evidence) == 1:
         family = facts.evidence[0]
         return [_lines(family, lang, named=False), _present(family, words)]
@@ -243,6 +256,20 @@ def _evidence(facts: VerdictFacts, lang: str) -> list[str]:
         words["comma"].join((_lines(family, lang, named=True), _present(family, words)))
         for family in facts.evidence
     ]
+
+
+def _beside(family: FamilyEvidence, facts: VerdictFacts, lang: str) -> str:
+    """Lines beside a verdict that does not rest on them."""
+    words = _TEMPLATES[lang]
+    named = len(facts.evidence) > 1
+    if family.matched_harmonics:
+        lines = _lines(family, lang, named=named)
+        return words["comma"].join((lines, _present(family, words)))
+    return words["no_line"].format(
+        part=words["part"].format(family=phrase(family.family, lang)) if named else "",
+        order=family.measured_order,
+        strength=family.strength,
+    )
 
 
 def _lines(family: FamilyEvidence, lang: str, *, named: bool) -> str:
@@ -322,7 +349,7 @@ def _ambiguity(facts: VerdictFacts, lang: str) -> list[str]:
 def _zone(facts: VerdictFacts, words: dict[str, str]) -> list[str]:
     if facts.zone is None:
         return []
-    faulty = facts.fault is not None and bool(facts.fault.families)
+    faulty = facts.fault is not None and not facts.fault.is_healthy
     if faulty and facts.zone == "A":
         return [words["zone_calm"]]
     if not faulty and facts.zone in ("C", "D"):

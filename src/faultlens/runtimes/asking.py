@@ -12,8 +12,7 @@ import numpy as np
 
 from faultlens.core.errors import UnknownNameError
 from faultlens.core.notice import Notice
-from faultlens.models.training_free import CLASSES, class_of
-from faultlens.runtimes.judges import AbstractJudge
+from faultlens.runtimes.judge import AbstractJudge
 from faultlens.text.concepts import NO_RACE_NAMED, NOT_OF_A_BEARING, read_statement
 from faultlens.text.knowledge import Fault, load_faults
 from faultlens.text.matching import MatchedFault, match_fault
@@ -50,7 +49,8 @@ def understood(sentences: Iterable[str], judge: AbstractJudge) -> Asked:
 
     Raises:
         UnknownNameError: a sentence means nothing that is known.
-        UsageError: a sentence is ambiguous, or contradicts itself.
+        UsageError: a sentence is ambiguous, or contradicts itself; or the model cannot tell what
+            it means.
 
     Example:
         >>> from faultlens.runtimes.judges import judge_named
@@ -60,18 +60,36 @@ def understood(sentences: Iterable[str], judge: AbstractJudge) -> Asked:
     """
     faults, notices = [], []
     for sentence in sentences:
-        try:
-            fault = match_fault(sentence)
-        except UnknownNameError:
-            if read_statement(sentence).objection not in MILD:
-                raise
-            alike = _by_likeness(sentence, judge)
-            if alike is None:
-                raise
-            fault, cosine = alike
-            notices.append(_taken_as(sentence, fault, cosine))
+        fault, notice = _meant(sentence, judge)
         faults.append(MatchedFault(sentence, fault))
+        notices += [] if notice is None else [notice]
     return Asked(tuple(faults), tuple(notices))
+
+
+def _meant(sentence: str, judge: AbstractJudge) -> tuple[Fault, Notice | None]:
+    """The fault that a sentence means, and what to say of that."""
+    if (named := judge.by_word(sentence)) is not None:
+        return named, None
+    try:
+        fault = match_fault(sentence)
+    except UnknownNameError as error:
+        objection = read_statement(sentence).objection
+        alike = _by_likeness(sentence, judge) if objection in MILD else None
+        if alike is None:
+            raise _unknown(sentence, judge, objection, error) from error
+        return alike[0], _taken_as(sentence, *alike)
+    return fault, judge.told(fault)
+
+
+def _unknown(
+    sentence: str, judge: AbstractJudge, objection: str, error: UnknownNameError
+) -> UnknownNameError:
+    """Of a model with classes of its own, these are what is known."""
+    if judge.faults == load_faults():
+        return error
+    names = [x.names.en for x in judge.faults]
+    why = f"Not understood: {objection}. " if objection else ""
+    return UnknownNameError("fault", sentence, names, advice=f"{why}The model tells these alone.")
 
 
 def _by_likeness(sentence: str, judge: AbstractJudge) -> tuple[Fault, float] | None:
@@ -79,17 +97,16 @@ def _by_likeness(sentence: str, judge: AbstractJudge) -> tuple[Fault, float] | N
     meanings = judge.meanings
     if meanings is None or not sentence.strip():
         return None
-    point = meanings.model.encode_text([sentence])[0]
+    # The tower's own points: a model may take the mean of its classes off.
+    point = meanings.model.text.encode_text([sentence])[0]
     cosines = np.concatenate([meanings.classes, meanings.outside]) @ point
     second, first = np.sort(cosines)[-2:]
     best = int(cosines.argmax())
-    if best >= len(CLASSES) or first < ALIKE_FROM or first - second < AHEAD_BY:
+    if best >= len(meanings.faults) or first < ALIKE_FROM or first - second < AHEAD_BY:
         return None
-    for fault in load_faults():
-        if fault.families and class_of(fault) == CLASSES[best]:
-            return fault, float(first)
+    fault = meanings.faults[best]
     # Nearest to "unknown", which nobody can ask for, or to "healthy": "not good" is too.
-    return None
+    return None if fault is None else (fault, float(first))
 
 
 def _taken_as(sentence: str, fault: Fault, cosine: float) -> Notice:

@@ -1,8 +1,6 @@
-"""What judges a recording: the learned model or the training-free rule, behind one method."""
+"""What judges a recording: learned models and the training-free rule, behind one method."""
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import final
@@ -17,97 +15,33 @@ from faultlens.core.errors import (
     UnknownNameError,
     UsageError,
 )
-from faultlens.inputs.vibration import LINES, VibrationInput
+from faultlens.inputs.vibration import LINES, WINDOWS, VibrationInput
 from faultlens.models import shipped
 from faultlens.models.training_free import (
     CLASSES,
     PAIRS,
     SINGLES,
-    Families,
     allotted,
     class_of,
-    fault_probability,
     judge,
     logits,
     strengths_in,
 )
+from faultlens.runtimes.judge import (
+    PROTOTYPES,
+    AbstractJudge,
+    Judgement,
+    Meanings,
+    outside_points,
+)
 from faultlens.runtimes.listed import RULE, list_models
 from faultlens.runtimes.loaded import Model, load_model
 from faultlens.runtimes.vibration import KIND, points_of
-from faultlens.text.knowledge import Fault
+from faultlens.runtimes.window_judge import WindowJudge
+from faultlens.text.knowledge import Fault, load_faults
 
 RULE_SHARE = "rule_share"
 """Calibration of a reading in which the rule has a say: that of a known bearing."""
-
-PROTOTYPES = "prototypes.npz"
-"""File of a vibration bundle: (class, 256) one point per class, in the order of its classes."""
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """Probabilities of one recording, and what they are held against.
-
-    Args:
-        odds: probability of each class asked for, of healthy and of unknown; they sum to 1.
-        alarm_threshold: fault probability that simulated healthy machines exceed with
-            `false_alarm_rate`, for recordings of which as much is known.
-        false_alarm_rate: that rate.
-    """
-
-    odds: Mapping[Families, float]
-    alarm_threshold: float
-    false_alarm_rate: float
-
-    @property
-    def fault_probability(self) -> float:
-        """Probability that one of the faults asked for is there, 0 to 1."""
-        return fault_probability(self.odds)
-
-    @property
-    def looks_faulty(self) -> bool:
-        """Whether the model would alarm without a profile."""
-        return self.fault_probability > self.alarm_threshold
-
-
-@dataclass(frozen=True, eq=False)
-class Meanings:
-    """The points that sentences are compared with.
-
-    Args:
-        model: encodes sentences.
-        classes: (class, 256) points of the classes, in the order of `CLASSES`.
-        outside: (meaning, 256) points of what no class has: lubrication, gears, sensors ...
-    """
-
-    model: Model
-    classes: NDArray[np.float32]
-    outside: NDArray[np.float32]
-
-
-class AbstractJudge(ABC):
-    """Judges recordings.
-
-    Args:
-        reference: name and hash of the model, as results and profiles state it.
-        meanings: where the model understands sentences by itself; None where it knows classes only.
-    """
-
-    def __init__(self, reference: str, meanings: Meanings | None = None) -> None:
-        self.reference = reference
-        self.meanings = meanings
-
-    @abstractmethod
-    def judge(self, ready: VibrationInput, faults: Iterable[Fault]) -> Judgement:
-        """Probability of each fault asked for, of healthy and of unknown.
-
-        Args:
-            ready: what was read of the recording.
-            faults: what is asked for; healthy ones need not be among them.
-
-        Raises:
-            UsageError: a fault that the model has no class for.
-            MissingMetadataError: the model needs bearing and speed.
-        """
 
 
 @final
@@ -158,7 +92,9 @@ class LearnedJudge(AbstractJudge):
                 "numbers. Install the faultlens that it was made with, or make it again."
             )
         self.prototypes = _prototypes(model)
-        meanings = Meanings(model, self.prototypes, _outside(model))
+        of_class = {class_of(x): x for x in load_faults() if x.families}
+        meant = tuple(of_class.get(x) for x in CLASSES)
+        meanings = Meanings(model, self.prototypes, meant, outside_points(model))
         super().__init__(model.reference, meanings)
 
     def judge(self, ready: VibrationInput, faults: Iterable[Fault]) -> Judgement:
@@ -272,6 +208,8 @@ def judge_named(model: str) -> AbstractJudge:
             f"{loaded.reference} takes {loaded.kind}; give a model of vibration, such as "
             f"{shipped.DEFAULT} or {shipped.NAME}."
         )
+    if WINDOWS in loaded.bundle.preparation:
+        return WindowJudge(loaded)
     return LearnedJudge(loaded)
 
 
@@ -306,10 +244,3 @@ def _prototypes(model: Model) -> NDArray[np.float32]:
             "needed. Fetch it or make it again."
         )
     return points
-
-
-def _outside(model: Model) -> NDArray[np.float32]:
-    with np.load(model.bundle.path(PROTOTYPES), allow_pickle=False) as arrays:
-        points = [arrays[name] for name in arrays.files if name.startswith("outside/")]
-    stacked: NDArray[np.float32] = np.array(points, dtype=np.float32).reshape(-1, 256)
-    return stacked

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, final
 
 from faultlens.core.errors import BundleError, UnknownNameError, UsageError
@@ -24,6 +25,9 @@ BUILTIN = "builtin/"
 
 TOKENIZER, TEXT_ENCODER = "tokenizer.json", "text"
 """Files of a text tower."""
+
+WINDOWS = "windows"
+"""Part of the preparation of a bundle that judges windows, see `runtimes.window_bundle`."""
 
 
 @final
@@ -100,7 +104,12 @@ class Model:
         """
         tower = self.text
         ids, mask = encode_sentences(tower.bundle.path(TOKENIZER), sentences)
-        return tower.runtime(TEXT_ENCODER).run({"ids": ids, "mask": mask})
+        rows = tower.runtime(TEXT_ENCODER).run({"ids": ids, "mask": mask})
+        if WINDOWS not in self.bundle.preparation:
+            return rows
+        from faultlens.runtimes.window_bundle import placed, window_facts
+
+        return placed(window_facts(self), rows)
 
     def encode(self, payloads: "Payload | Sequence[Payload]") -> "NDArray[np.float32]":
         """The embeddings of recordings in the space of this model.
@@ -131,7 +140,8 @@ def load_model(reference: str | Path) -> Model:
 
     Raises:
         UnknownNameError: no such model; the message lists the built-in ones.
-        UsageError: the rule, which has no encoder; a checkpoint or a Hugging Face name.
+        UsageError: the rule, which has no encoder; a checkpoint, which `inference.load` opens; or a
+            Hugging Face name.
         BundleError: it is damaged, newer than this version, or not the one of the hash.
 
     Example:
@@ -158,12 +168,26 @@ def load_model(reference: str | Path) -> Model:
         raise UnknownNameError(
             "model", name, builtin_folders(), advice="The folder of a bundle can be given too."
         )
-    if not (folder / MANIFEST).is_file() and any(folder.glob("*.safetensors")):
+    if is_checkpoint(folder):
         raise UsageError(
-            f"'{name}' is a checkpoint; checkpoints come with training and cannot be loaded yet. "
-            "Give a built-in model or the folder of a bundle."
+            f"'{name}' is a checkpoint, which is exported before it judges: "
+            f"faultlens export {quote(name)}"
         )
     return Model(read_bundle(folder))
+
+
+def is_checkpoint(folder: str | Path) -> bool:
+    """Whether a folder holds a checkpoint of a training, and no bundle.
+
+    Args:
+        folder: any path.
+
+    Example:
+        >>> is_checkpoint("/nowhere")
+        False
+    """
+    where = Path(folder)
+    return not (where / MANIFEST).is_file() and any(where.glob("*.safetensors"))
 
 
 def builtin_folders() -> dict[str, Path]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import BundleError, UsageError
-from faultlens.inputs.vibration import READINGS, VibrationInput, prepare_vibration
+from faultlens.inputs.vibration import READINGS, WINDOWS, VibrationInput, prepare_vibration
 from faultlens.signals.recording import Recording
 from faultlens.signals.signal import Signal
 
@@ -54,6 +54,10 @@ def encode_vibration(model: "Model", payloads: Payload | Sequence[Payload]) -> N
             f"A recording is a Signal, not a {type(odd[0]).__name__}: read a file with "
             "read_signal(path), or wrap an array as Signal(samples, sample_rate_hz=...)."
         )
+    if WINDOWS in model.bundle.preparation:
+        from faultlens.runtimes.window_bundle import encode_windowed
+
+        return encode_windowed(model, known)
     ready = [x if isinstance(x, VibrationInput) else prepare_vibration(x) for x in known]
     points = np.zeros((len(ready), 256), dtype=np.float32)
     for reading in READINGS:

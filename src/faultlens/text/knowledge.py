@@ -21,6 +21,9 @@ from faultlens.text.spelling import plain
 FAMILIES = ("outer", "inner", "ball", "cage", "shaft")
 """The families of lines that a fault may show; `signals.evidence` reads these."""
 
+HEALTHY = "healthy"
+"""Key of the one that is no fault."""
+
 LEVELS = ("watch", "plan", "act")
 """Urgency of a recommended action, mildest first."""
 
@@ -94,7 +97,8 @@ class Fault:
 
     Args:
         key: its name in code and JSON ("inner_race").
-        families: line families it shows, of `FAMILIES`; empty for healthy.
+        families: line families it shows, of `FAMILIES`; empty for healthy and for words of the
+            user's own.
         names: its name.
         synonyms: other names.
         phrases: engineers' sentences for it.
@@ -113,6 +117,16 @@ class Fault:
     causes: WordLists
     actions: tuple[tuple[str, Words], ...]
     source: tuple[str, ...]
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether it says that nothing is wrong."""
+        return self.key == HEALTHY
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is a word of the user's own; what the knowledge base holds has a source."""
+        return not self.source
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -228,7 +242,7 @@ def _fault_from(table: Mapping[str, object], where: str) -> Fault:
         if family not in FAMILIES:
             raise UnknownNameError(f"line family in {where}", family, FAMILIES)
     key = _string(table["key"], f"{where}, key")
-    if not families and key != "healthy":
+    if not families and key != HEALTHY:
         raise UsageError(
             f"{where}: no line family. Vibration judges by lines, so name at least one of "
             f"{', '.join(FAMILIES)}; only 'healthy' has none."
