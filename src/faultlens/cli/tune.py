@@ -1,0 +1,123 @@
+"""`faultlens tune`: labelled recordings of a machine in, a model that knows that machine out."""
+
+import json
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from faultlens.cli import options
+from faultlens.cli import workbench_options as workbench
+from faultlens.core.errors import UsageError
+from faultlens.models.shipped import DEFAULT
+
+if TYPE_CHECKING:
+    from faultlens.runtimes.bundle import Bundle
+    from faultlens.training.tune import TunedOn
+
+TUNED = Path("tuned_model")
+
+
+def tune(
+    train_data: Annotated[
+        Path,
+        typer.Option(
+            "--train-data",
+            "--train_data_dir",
+            help="Folder or manifest CSV of labelled recordings of the machine.",
+        ),
+    ],
+    model: Annotated[
+        str,
+        typer.Option(
+            "--model",
+            "--model_path",
+            help="Model to tune: builtin/bearing, or the folder of a bundle like it.",
+        ),
+    ] = DEFAULT,
+    dataset: workbench.DatasetName = None,
+    where: workbench.Where = None,
+    sample_rate: options.SampleRate = None,
+    shots: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Labelled windows per class, from as many recordings as there are; left out, all.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path, typer.Option("--out", "--save_path", help="Folder of the bundle to write.")
+    ] = TUNED,
+    seed: options.Seed = 0,
+    as_json: options.AsJson = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Tune a model to your machine: a few labelled windows per fault, in seconds, without torch.
+
+    The recordings need speed and bearing, and one sampling rate. Each is left out in turn to see
+    whether tuning helps; where it does not, that is said. diagnose and calibrate take the result.
+    """
+    if not train_data.exists():
+        raise UsageError(
+            f"There is no '{train_data}' here. Give your folder of labelled recordings with "
+            "--train-data; 'faultlens data' lists the layouts that are read."
+        )
+    from faultlens.training.shots import tunable_judge
+    from faultlens.training.tune import tune as tuned
+
+    # What cannot be tuned is said before the first file is read.
+    tunable_judge(model)
+    options.writable_folder(out.parent)
+    read = workbench.open_labelled(train_data, dataset, where, sample_rate)
+    workbench.print_warnings(read)
+    bundle, on = tuned(
+        read.recordings,
+        out,
+        model=model,
+        shots=shots,
+        seed=seed,
+        dataset=read.name,
+        terms=read.card.terms,
+        quiet=quiet or as_json,
+    )
+    for notice in on.notices:
+        typer.echo(f"Note: {notice.en}", err=True)
+    if as_json:
+        typer.echo(json.dumps(_told(bundle, on), ensure_ascii=False))
+    elif not quiet:
+        _print(bundle, on)
+    workbench.exit_for_failed(read)
+
+
+def _told(bundle: "Bundle", on: "TunedOn") -> dict[str, object]:
+    """What a program wants to know of it."""
+    difference = on.difference
+    return {
+        "bundle": str(bundle.folder),
+        "model": bundle.reference,
+        "base": on.base,
+        "classes": list(on.classes),
+        "windows": on.windows,
+        "recordings": on.recordings,
+        "left_out": on.left_out,
+        "balanced_accuracy_before": on.before,
+        "balanced_accuracy_after": on.after,
+        "difference": [difference.value, difference.low, difference.high],
+        "helps": on.helps,
+        "sharpness": on.sharpness,
+        "data_sha256": on.sha256,
+        "warnings": [x.en for x in on.notices],
+    }
+
+
+def _print(bundle: "Bundle", on: "TunedOn") -> None:
+    difference = on.difference
+    typer.echo(
+        f"{bundle.folder}: {bundle.reference}, tuned on {on.windows} windows of {on.recordings} "
+        f"recordings to tell {', '.join(on.classes)} apart.\n"
+        f"With {on.left_out} left out in turn: balanced accuracy {on.after:.3f}; "
+        f"{on.base.partition('@')[0]} {on.before:.3f}; difference {difference.value:+.3f} "
+        f"[{difference.low:+.3f}, {difference.high:+.3f}].\n"
+        f"Next: faultlens diagnose FILES --model {quote(str(bundle.folder))}"
+    )
