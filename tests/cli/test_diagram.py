@@ -19,9 +19,12 @@ def test_the_built_in_model_is_drawn_into_the_folder_workflow(
     assert "工作流程" in (tmp_path / "workflow" / "1_main_workflow.svg").read_text(encoding="utf-8")
 
 
+RECIPE = "train_data = 'x'\nprotocol = 'seed'\nseeds = [0, 1]\n[grid]\n"
+
+
 def test_a_recipe_is_drawn_as_its_grid_and_json_says_so(run: Any, tmp_path: Path) -> None:
     recipe = tmp_path / "text.toml"
-    recipe.write_text("prompt = ['A {} bearing', '{}']", encoding="utf-8")
+    recipe.write_text(RECIPE + "prompt = ['A {} bearing', '{}']", encoding="utf-8")
     said = run("diagram", recipe, "--out", tmp_path / "out", "--json")
     files = [str(tmp_path / "out" / f"4_ablation.{x}") for x in ("png", "svg")]
     assert json.loads(said.out) == {"model": "text.toml", "files": files}
@@ -30,7 +33,7 @@ def test_a_recipe_is_drawn_as_its_grid_and_json_says_so(run: Any, tmp_path: Path
 
 def test_quiet_says_nothing(run: Any, tmp_path: Path) -> None:
     recipe = tmp_path / "text.toml"
-    recipe.write_text("seeds = [0, 1]", encoding="utf-8")
+    recipe.write_text(RECIPE + "adapter = [true]", encoding="utf-8")
     assert run("diagram", recipe, "--out", tmp_path / "out", "--quiet").out == ""
 
 

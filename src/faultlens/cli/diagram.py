@@ -56,9 +56,11 @@ def _figures(model: str, lang: str) -> tuple[str, dict[str, "Figure"]]:
                 f"There is no recipe '{model}'. Give the path of a TOML file, or leave it out to "
                 "draw builtin/bearing."
             )
+        # A recipe is read as the training that it describes.
+        optional_import("torch", extra="train")
         from faultlens.evaluation.grid_facts import grid_facts
 
-        grid = grid_facts(path)
+        grid = grid_facts(path, lang)
         return grid.name, grid_figures(grid, lang)
     if path.suffix in PICKLES or (path / CHECKPOINT_CARD).is_file():
         for package in ("torch", "safetensors"):

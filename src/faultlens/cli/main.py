@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from faultlens.cli.ablate import ablate
 from faultlens.cli.calibrate import calibrate
 from faultlens.cli.data import data
 from faultlens.cli.demo import demo
@@ -20,6 +21,7 @@ from faultlens.cli.models import models
 from faultlens.cli.simulate import simulate
 from faultlens.cli.train import train
 from faultlens.cli.trend import trend
+from faultlens.cli.tune import tune
 from faultlens.core.errors import FaultlensError
 from faultlens.core.version import __version__
 
@@ -45,7 +47,9 @@ for verb in (
     models,
     doctor,
     train,
+    tune,
     evaluate,
+    ablate,
     export,
     trend,
     diagram,

@@ -1,65 +1,74 @@
-"""What the picture of an ablation recipe shows: whatever it gives several values is compared."""
+"""What the picture of an ablation recipe shows: exactly the combinations that `ablate` runs."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from faultlens.core.errors import UnreadableFileError, UsageError
+from faultlens.core.errors import UsageError
+from faultlens.evaluation.ablation_recipe import AblationRecipe, read_ablation
+from faultlens.reports.ablation_phrases import value_words
 from faultlens.reports.diagram_facts import GridFacts
 
-LARGEST_RECIPE_BYTES = 1_000_000
-"""A recipe holds words and numbers."""
+SAME = ("train_data", "test_data", "dataset", "where", "test_where", "protocol", "by")
+"""What all runs share besides their settings, in the order in which it is told."""
 
 
-def grid_facts(path: str | Path) -> GridFacts:
-    """The grid of a recipe: every list is an axis, every single value is the same for all runs.
+def grid_facts(path: str | Path, lang: str = "en") -> GridFacts:
+    """The grid of a recipe's file.
 
     Args:
         path: of the TOML file.
+        lang: language of the values, "en" or "zh".
 
     Raises:
-        UnreadableFileError: the file is larger than a recipe can be, or no TOML.
-        UsageError: it compares nothing.
+        UsageError: it is no recipe, or compares nothing.
+        UnreadableFileError: the file is larger than a recipe can be.
         OSError: the file cannot be read.
 
     Example:
         >>> import tempfile
         >>> path = Path(tempfile.mkdtemp()) / "text.toml"
-        >>> _ = path.write_text("epochs = 20\\nseeds = [0, 1]\\n[grid]\\ntext = ['lstm', 'static']")
+        >>> _ = path.write_text("train_data = 'x'\\nprotocol = 'seed'\\nseeds = [0, 1]\\n"
+        ...                     "[grid]\\ntext_model = ['lstm', 'static']")
         >>> grid_facts(path).axes
-        (('seeds', ('0', '1')), ('text', ('lstm', 'static')))
+        (('text_model', ('lstm', 'static')), ('seeds', ('0', '1')))
     """
-    recipe = Path(path)
-    if recipe.stat().st_size > LARGEST_RECIPE_BYTES:
-        raise UnreadableFileError(f"{recipe} is larger than 1 MB; a recipe is a short TOML file.")
-    try:
-        table = tomllib.loads(recipe.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UnreadableFileError(f"{recipe} is no TOML: {error}. Mend that line.") from error
-    entries = list(_entries(table))
-    axes = tuple((name, values) for name, values in entries if len(values) > 1)
-    if not axes:
+    facts = facts_of(read_ablation(path), Path(path).name, lang)
+    if not facts.axes:
         raise UsageError(
-            f"{recipe} compares nothing: give at least one setting a list of two or more values, "
+            f"{path} compares nothing: give something under [grid] a list of two or more values, "
             "such as text_model = ['static', 'lstm']."
         )
-    settings = tuple((name, values[0]) for name, values in entries if len(values) == 1)
-    return GridFacts(recipe.name, axes, settings)
+    return facts
 
 
-def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Name and values of every setting, those of tables in it too."""
+def facts_of(recipe: AblationRecipe, name: str, lang: str = "en") -> GridFacts:
+    """The grid of a recipe: what has several values is an axis, the rest is the same in all runs.
+
+    Args:
+        recipe: what is varied.
+        name: that the picture bears.
+        lang: language of the values, "en" or "zh".
+
+    Example:
+        >>> made = AblationRecipe("x", {"adapter": (False, True)}, (0,), protocol="seed")
+        >>> facts_of(made, "adapter").axes
+        (('adapter', ('no adapter', 'adapter')),)
+    """
+    told = {axis: tuple(value_words(axis, x, lang) for x in xs) for axis, xs in recipe.grid.items()}
+    told["seeds"] = tuple(map(str, recipe.seeds))
+    axes = tuple((axis, words) for axis, words in told.items() if len(words) > 1)
+    single = [(axis, words[0]) for axis, words in told.items() if len(words) == 1]
+    same = [(x, getattr(recipe, x)) for x in SAME if getattr(recipe, x)]
+    return GridFacts(name, axes, (*single, *_entries(dict(same)), *_entries(recipe.settings)))
+
+
+def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Name and value of every setting, those of tables in it too."""
     for name, value in table.items():
         if isinstance(value, Mapping):
             yield from _entries(value)
+        elif isinstance(value, list):
+            yield name, " + ".join(map(str, value))
         else:
-            yield name, tuple(map(_said, value if isinstance(value, list) else [value]))
-
-
-def _said(value: object) -> str:
-    if isinstance(value, Mapping):
-        return str(value.get("name") or ", ".join(f"{x} {_said(y)}" for x, y in value.items()))
-    if isinstance(value, list):
-        return " + ".join(map(_said, value))
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+            yield name, {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
