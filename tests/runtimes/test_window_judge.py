@@ -142,7 +142,7 @@ def test_diagnose_tells_the_users_word_and_where_the_threshold_comes_from(make: 
     assert (result.threshold, result.false_alarm_rate) == (0.6, 0.05)
     assert result.findings[0].label == "loose belt"
     assert sum(x.score for x in result.findings) == pytest.approx(1)
-    assert result.sentence.startswith("Loose belt, certain: judged by 4 windows as the model was")
+    assert result.sentence.startswith("Loose belt, certain: judged by 4 windows such as the model")
     assert "40 healthy windows held out" in " ".join(result.warnings)
     assert not [x for x in result.warnings if "simulation" in x]
     assert "4 windows of 0.032 s, prepared as" in result.history[-1]

@@ -4,6 +4,7 @@ import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import torch
 import faultlens
 from faultlens.core.errors import BundleError, UnknownNameError, UnreadableFileError, UsageError
 from faultlens.datasets.registry import open_dataset
-from faultlens.inputs.window_preparation import WindowPreparation
+from faultlens.inputs.window_preparation import KINDS, WindowPreparation
 from faultlens.inputs.windowed import recording_windows
 from faultlens.models.checkpoint import BEST, Checkpoint, read_weights, write_checkpoint
 from faultlens.models.restored import RestoredModel
@@ -27,9 +28,12 @@ from faultlens.signals.kinematics import BearingGeometry
 from faultlens.signals.signal import Signal
 from faultlens.signals.simulator.simulate import simulate
 from faultlens.signals.write import write_signal
+from faultlens.training import export as module
 from faultlens.training.adapter_stage import train_adapter
 from faultlens.training.experiment import Experiment, TextSettings
 from faultlens.training.export import export_bundle
+from faultlens.training.export_card import checkpoint_card
+from faultlens.training.held_windows import measured
 from faultlens.training.settings import TrainingSettings
 from faultlens.training.stage import DataSource
 from faultlens.training.zero_shot import open_text_for, train_zero_shot
@@ -72,7 +76,7 @@ def train(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..
 
     def trained(name: str, epochs: int = 12, **changes: Any) -> Checkpoint:
         given: dict[str, Any] = {
-            "validation": 0.25, "window": 512,
+            "encoder": "conv1d", "validation": 0.25, "window": 512,
             "training": TrainingSettings(epochs=epochs, batch_size=64, learning_rate=2e-3),
         }  # fmt: skip
         experiment = Experiment(**{**given, **changes})
@@ -126,7 +130,9 @@ def test_the_bundle_places_windows_and_sentences_where_the_checkpoint_does(
     prompts = [f"A {x} bearing" for x in CLASSES]
     np.testing.assert_allclose(trained.encode_text(prompts), classes, atol=1e-4)
     # The adapter moves the points, and it is in the bundle.
-    arrays = recording_windows(unheard[1], WindowPreparation("waveform", 512, RATE_HZ)).arrays
+    arrays = recording_windows(
+        unheard[1], WindowPreparation.from_dict(checkpoint.preparation)
+    ).arrays
     bare = RestoredModel(checkpoint).without_adapter().points(arrays)
     assert np.abs(window_points(model, arrays) - bare).max() > 1e-3
 
@@ -211,8 +217,8 @@ def test_without_the_training_data_the_threshold_is_a_default_and_says_so(
     other = tmp_path / "other"
     for label in CLASSES:
         write_signal(other / label / "0.wav", machine(label, 96))
-    changed = export_bundle(checkpoint, tmp_path / "b", train_data=other)
-    assert changed.calibration["windows"]["origin"] == "no training data"
+    found = measured(RestoredModel(checkpoint), other)
+    assert (found.threshold.origin, found.unknown) == ("no training data", None)
 
 
 def test_a_model_without_healthy_recordings_says_that_its_alarms_mean_little(
@@ -299,17 +305,14 @@ def test_the_verb_writes_a_bundle_and_a_checkpoint_names_the_verb(
 
 
 def test_a_damaged_bundle_and_a_damaged_checkpoint_are_refused(
-    checkpoint: Checkpoint, tmp_path: Path
+    checkpoint: Checkpoint, bundle: Bundle, tmp_path: Path
 ) -> None:
-    made = export_bundle(checkpoint, tmp_path / "made")
-    points = made.folder / "prototypes.npz"
+    broken = copytree(bundle.folder, tmp_path / "broken")
+    points = broken / "prototypes.npz"
     points.write_bytes(points.read_bytes()[:-1])
     with pytest.raises(BundleError, match=r"prototypes.npz' is not the one that was written"):
-        faultlens.diagnose(machine(OWN, 1), model=str(made.folder))
-    copy = tmp_path / "copy"
-    copy.mkdir()
-    for file in checkpoint.folder.iterdir():
-        (copy / file.name).write_bytes(file.read_bytes())
+        faultlens.diagnose(machine(OWN, 1), model=str(broken))
+    copy = copytree(checkpoint.folder, tmp_path / "copy")
     (copy / BEST).write_bytes(b"nothing")
     with pytest.raises(BundleError, match="is damaged"):
         faultlens.load_model(copy)
@@ -324,17 +327,26 @@ def test_figures_of_another_model_do_not_go_onto_the_card(
         "model": {"name": "belts", "sha256": checkpoint.files[BEST]},
     }  # fmt: skip
     (tmp_path / "metrics.json").write_text(json.dumps(record), encoding="utf-8")
-    made = export_bundle(checkpoint, tmp_path / "made", evaluation=tmp_path)
-    figures = {x.what: x.value for x in made.card.results}
+    card = checkpoint_card(checkpoint, evaluation=tmp_path)
+    figures = {x.what: x.value for x in card.results}
     assert figures["accuracy on pumps, protocol condition-disjoint, 40 windows"] == (
         "0.900 [0.800, 0.950]"
     )
     record["model"] = {"name": "another", "sha256": "0" * 64}
     (tmp_path / "metrics.json").write_text(json.dumps(record), encoding="utf-8")
     with pytest.raises(UsageError, match="tells of another, not of belts@"):
-        export_bundle(checkpoint, tmp_path / "made", evaluation=tmp_path)
+        checkpoint_card(checkpoint, evaluation=tmp_path)
     with pytest.raises(UnreadableFileError, match="is no evaluation"):
-        export_bundle(checkpoint, tmp_path / "made", evaluation=tmp_path / "nothing")
+        checkpoint_card(checkpoint, evaluation=tmp_path / "nothing")
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize(("window", "rate_hz"), [(24000, 12000.0), (4096, 5120.0), (1024, 48000.0)])
+def test_every_kind_of_array_can_be_made_of_noise_to_hold_the_export_against(
+    kind: str, window: int, rate_hz: float
+) -> None:
+    arrays = module._noise(WindowPreparation(kind, window, rate_hz), 3)
+    assert len(arrays) == 3 and bool(torch.isfinite(arrays).all())
 
 
 def test_encoding_needs_recordings_and_sentences(checkpoint: Checkpoint) -> None:

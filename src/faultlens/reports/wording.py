@@ -103,7 +103,7 @@ _TEMPLATES = {
         "by_orders": "judged by combs over shaft orders, no bearing stated",
         "fitted": " (best fit: {count} {harmonics} of {order:.2f} x shaft{sidebands})",
         "by_waveform": "judged by the waveform alone, no shaft speed stated",
-        "by_windows": "judged by {windows} {unit} as the model was trained on",
+        "by_windows": "judged by {windows} {unit} such as the model was trained on",
         "no_line": "no harmonic of {order:.2f} x shaft stands out beside it ({part}strength "
         "{strength:.2f})",
         "quiet_windows": "most like the healthy ones that the model was trained on "

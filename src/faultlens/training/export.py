@@ -2,7 +2,6 @@
 
 import io
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from faultlens.inputs.vibration import WINDOWS
+from faultlens.inputs.window_preparation import WindowPreparation, Windows, prepared
 from faultlens.models.checkpoint import ZERO_SHOT, Checkpoint
 from faultlens.models.contrastive import ContrastiveModel
 from faultlens.models.restored import RestoredModel
@@ -24,6 +24,7 @@ from faultlens.runtimes.to_onnx import export_onnx
 from faultlens.runtimes.vibration import KIND
 from faultlens.runtimes.window_bundle import POINTS, unit
 from faultlens.runtimes.window_judge import NO_HEALTHY
+from faultlens.signals.kinematics import FaultOrders
 from faultlens.text.own_words import class_faults
 from faultlens.training.class_sentences import class_sentences, sentence_features
 from faultlens.training.export_card import AS_THE_DATA, checkpoint_card
@@ -33,6 +34,12 @@ TOWER = "builtin/text"
 """The text model that every installation has: with it an exported model is asked in words."""
 
 GOLDEN_ROWS = 4
+
+SAMPLES_PER_TURN, TURNS = 400, 12
+"""Of the shaft in windows of noise: samples at most, and turns at least."""
+
+GOLDEN_BEARING = FaultOrders(bpfo=3.585, bpfi=5.415, bsf=2.357, ftf=0.398)
+"""Orders of a 6205, the bearing of those windows."""
 
 SAME_POINT = 1e-3
 """Largest difference of a number of a class's point from what its sentences give again."""
@@ -109,7 +116,8 @@ def export_bundle(
     text = checkpoint.settings[ZERO_SHOT]["text"]
     with tempfile.TemporaryDirectory() as temporary:
         path = Path(temporary) / f"{WINDOWS}.onnx"
-        golden = _exported(restored.model, checkpoint.encoder.shape, path)
+        preparation = WindowPreparation.from_dict(checkpoint.preparation)
+        golden = _exported(restored.model, _noise(preparation, 2 * GOLDEN_ROWS + 1), path)
         return write_bundle(
             folder,
             name=name or checkpoint.folder.resolve().name,
@@ -145,15 +153,22 @@ class _Points(nn.Module):
         return self.model.points(x)
 
 
-def _exported(model: ContrastiveModel, shape: Sequence[int], path: Path) -> bytes:
-    """Write the ONNX file, hold it against the module, and give its golden outputs.
+def _noise(preparation: WindowPreparation, rows: int) -> Tensor:
+    """Prepared windows of noise (row, ...): a user's recordings stay the user's.
 
-    The golden inputs are noise: a user's recordings stay the user's.
+    The shaft turns often enough in a window, and slowly enough for the rate, that lines of a
+    bearing can be read where the preparation reads some.
     """
+    size, rate_hz = preparation.window, preparation.sample_rate_hz
+    samples = np.random.default_rng(0).normal(size=(rows, size))
+    shaft_hz = max(rate_hz / SAMPLES_PER_TURN, TURNS * rate_hz / size)
+    windows = Windows(samples, np.full(rows, shaft_hz), [GOLDEN_BEARING] * rows)
+    return torch.from_numpy(prepared(preparation, windows))
+
+
+def _exported(model: ContrastiveModel, noise: Tensor, path: Path) -> bytes:
+    """Write the ONNX file, hold it against the module, and give its golden outputs."""
     module = _Points(model).eval()
-    noise = torch.from_numpy(
-        np.random.default_rng(0).normal(size=(2 * GOLDEN_ROWS + 1, *shape)).astype(np.float32)
-    )
     few = noise[:GOLDEN_ROWS]
     export_onnx(module, {"x": few}, path, dynamic={"x": {0: "batch"}})
     parity(module, path, {"x": noise})

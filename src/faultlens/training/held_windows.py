@@ -122,15 +122,19 @@ def _same(checkpoint: Checkpoint, found: Sequence[LabelledRecording]) -> Learnab
     chosen = [x for x in found if (x.sha256, x.label) in wanted]
     if not wanted or {(x.sha256, x.label) for x in chosen} != wanted:
         return None
-    parted = [
-        learnable(
-            chosen,
-            with_table(Experiment(), settings),
-            classes=checkpoint.classes,
-            preparation=WindowPreparation.from_dict(checkpoint.preparation),
-        )
-        for settings in checkpoint.settings.values()
-    ]
+    try:
+        parted = [
+            learnable(
+                chosen,
+                with_table(Experiment(), settings),
+                classes=checkpoint.classes,
+                preparation=WindowPreparation.from_dict(checkpoint.preparation),
+            )
+            for settings in checkpoint.settings.values()
+        ]
+    except FaultlensError:
+        # Settings of another version, or windows that are cut otherwise now.
+        return None
     first = parted[0]
     if (len(first.learned), len(first.held)) != (seen.windows, seen.validation_windows):
         return None
