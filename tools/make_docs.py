@@ -86,6 +86,13 @@ def catalogue_page() -> str:
     return body()
 
 
+def settings_page() -> str:
+    """Every setting of a training, and the encoders that can be trained."""
+    from faultlens.training.settings_page import settings_page as body
+
+    return body()
+
+
 def page(title: str, *paragraphs: str) -> str:
     """A Markdown page under the line that says where it comes from."""
     note = "<!-- Written by `make docs` from the program; edit that, not this. -->"
@@ -102,6 +109,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/bearings.md": catalogue_page,
     "docs/cli.md": cli_page,
     "docs/knowledge.md": knowledge_page,
+    "docs/settings.md": settings_page,
 }
 """Page -> what writes it."""
 

@@ -84,12 +84,20 @@ def evaluate(
 
     Prompts and scale are those of the checkpoint. Recordings that it was trained on are refused;
     without --protocol the hardest rung that the test fulfils is told.
+
+    With --shots the model is builtin/bearing, or a bundle like it: it is tuned on a few labelled
+    windows of the test's own machine, drawn several times, and tested on all other recordings.
     """
     levels = noise_levels(snr)
     device = workbench.device_named(device)
     from faultlens.evaluation.answers import Noise
     from faultlens.evaluation.evaluate import Trial
     from faultlens.models.checkpoint import read_checkpoint
+
+    if shots is not None:
+        read = workbench.open_labelled(test_data, dataset, where, sample_rate)
+        _few_shots(str(model), read, shots, draws, seed, out, as_json, quiet)
+        return
 
     checkpoint = read_checkpoint(model)
     workbench.refuse_other_text(checkpoint, text_model, prompt, text_encoder_type)
@@ -147,6 +155,32 @@ def noise_levels(text: str | None) -> tuple[float, ...]:
         raise UsageError(
             f"--snr '{text}'; give decibels with commas between them, such as --snr 10,0,-5."
         ) from error
+
+
+def _few_shots(
+    model: str,
+    read: "Dataset",
+    shots: int,
+    draws: int,
+    seed: int,
+    out: Path,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """What a few labelled windows per class are worth, over several draws of them."""
+    from faultlens.evaluation.few_shot import few_shot
+
+    workbench.print_warnings(read)
+    found = few_shot(
+        model, read.recordings, shots=shots, draws=draws, seed=seed, quiet=quiet or as_json
+    )
+    told = json.dumps(found.to_dict(), ensure_ascii=False)
+    write_text(out / "few_shot.json", told + "\n")
+    if as_json:
+        typer.echo(told)
+    elif not quiet:
+        typer.echo(found.in_words)
+    workbench.exit_for_failed(read)
 
 
 def _measured(

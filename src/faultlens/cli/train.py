@@ -84,7 +84,7 @@ def train(
     loads the zero-shot model of the same suffix and trains a small adapter, nothing else. A run
     that was killed goes on where it was when it is started again.
 
-    Settings without an option of their own (--set, --recipe) are listed in docs/training.md.
+    Settings without an option of their own (--set, --recipe) are listed in docs/settings.md.
     """
     if mode not in MODES:
         raise UnknownNameError("mode", mode, MODES)

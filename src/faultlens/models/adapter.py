@@ -40,5 +40,8 @@ class ResidualAdapter(nn.Module):
             points: (batch, dim) unit rows.
         """
         moved = points + self.up(functional.gelu(self.down(points)))
-        # A unit row divided by its rounded length would move in its last bit.
-        return torch.where(moved == points, points, unit_rows(moved))
+        unit = unit_rows(moved)
+        # Dividing a unit row by its rounded length would move its last bit; the gradient must pass
+        # all the same, or an adapter that starts at nothing stays there.
+        still = points + (unit - unit.detach())
+        return torch.where(moved == points, still, unit)

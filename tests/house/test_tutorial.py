@@ -1,0 +1,41 @@
+"""The tutorial's commands run as they stand, from an empty folder."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+TUTORIAL = ROOT / "docs" / "tutorial.md"
+
+NOT_RUN = ("pip install", "FOLDER_OF_DATED_RECORDINGS")
+"""What installs, and what needs recordings of the reader's own."""
+
+
+def blocks(kind: str) -> list[str]:
+    text = TUTORIAL.read_text(encoding="utf-8")
+    return re.findall(rf"^```{kind}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_every_command_of_the_tutorial_runs_and_leaves_what_it_names(tmp_path: Path) -> None:
+    for table in blocks("toml"):
+        name = re.match(r"# (\S+\.toml)", table)
+        assert name is not None, "a recipe's first line names its file"
+        (tmp_path / name[1]).write_text(table, encoding="utf-8")
+    command = f'faultlens() {{ "{sys.executable}" -m faultlens "$@"; }}'
+    chosen = [x for x in blocks("sh") if not any(word in x for word in NOT_RUN)]
+    script = "\n".join(["set -e", command, *chosen])
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True,
+        timeout=240,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    for path in (
+        "results/plant/report.html", "results/plant/metrics.json", "bundles/plant/manifest.json",
+        "report/report.html", "plant.profile", "workflow/2_architecture.svg",
+        "bundles/tuned/manifest.json", "results/compare/report.html", "results/shots/few_shot.json",
+    ):  # fmt: skip
+        assert (tmp_path / path).is_file(), f"{path} is missing; it said: {done.stdout[-2000:]}"
+    assert "inner race fault" in done.stdout and "outer race fault" in done.stdout
