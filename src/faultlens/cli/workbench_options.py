@@ -156,8 +156,14 @@ def print_warnings(read: "Dataset", *, lang: str = "en") -> None:
         lang: language of the warnings.
 
     Example:
-        >>> print_warnings.__name__
-        'print_warnings'
+        >>> import sys
+        >>> from contextlib import redirect_stderr
+        >>> from faultlens.datasets.dataset import DataCard, Dataset, FailedFile
+        >>> failed = (FailedFile("a.csv", "Empty."),)
+        >>> read = Dataset("mine", (), DataCard("mine", "", "", ""), failed)
+        >>> with redirect_stderr(sys.stdout):
+        ...     print_warnings(read)
+        faultlens: a.csv: Empty.
     """
     for warning in read.warnings:
         typer.echo(f"Note: {warning.of(lang)}", err=True)
@@ -172,8 +178,14 @@ def exit_for_failed(read: "Dataset") -> None:
         Exit: some file failed.
 
     Example:
-        >>> exit_for_failed.__name__
-        'exit_for_failed'
+        >>> from faultlens.datasets.dataset import DataCard, Dataset, FailedFile
+        >>> failed = (FailedFile("a.csv", "Empty."),)
+        >>> read = Dataset("mine", (), DataCard("mine", "", "", ""), failed)
+        >>> try:
+        ...     exit_for_failed(read)
+        ... except typer.Exit as leaving:
+        ...     print(leaving.exit_code)
+        3
     """
     if read.failed:
         raise typer.Exit(InputError.exit_code)

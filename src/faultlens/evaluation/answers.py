@@ -44,7 +44,7 @@ class Asked:
     Args:
         checkpoint: read.
         windows: cut as its preparation wants them.
-        arrays: (window, ...) prepared.
+        arrays: (window, channel, time) or whatever the encoder takes.
         classes: those of the checkpoint, then those that only the test has.
         features: (class, width) what the text model gives for them.
     """
@@ -85,18 +85,13 @@ def asked(
             ...
         faultlens.core.errors.BundleError: /nowhere is no checkpoint: ...
     """
-    preparation = WindowPreparation.from_dict(checkpoint.preparation)
-    windows = cut_windows(
-        recordings, window=preparation.window, sample_rate_hz=preparation.sample_rate_hz
-    )
-    if noise is not None:
-        windows = noisy(windows, noise)
+    windows, arrays = _prepared(checkpoint, recordings, noise)
     known = checkpoint.classes
     classes = (*known, *sorted(set(windows.labels) - set(known)))
     return Asked(
         checkpoint,
         windows,
-        arrays_of(preparation, windows),
+        arrays,
         classes,
         features_of(checkpoint, read_weights(checkpoint), classes),
     )
@@ -114,23 +109,68 @@ def answers(question: Asked, model: RestoredModel, *, over: str = "recordings") 
         UsageError: no such groups.
 
     Example:
-        >>> answers.__name__
-        'answers'
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from faultlens.signals.signal import Signal
+        >>> from faultlens.training.experiment import Experiment
+        >>> from faultlens.training.zero_shot import open_text_for, train_zero_shot
+        >>> noise = np.random.default_rng(0).normal(size=(2, 20480))
+        >>> two = [LabelledRecording("rig", label, label, Signal(wave, 5120.0)) for label, wave
+        ...        in {"healthy": noise[0], "inner race fault": noise[1].cumsum()}.items()]
+        >>> made = train_zero_shot(two, Experiment(), open_text_for(Experiment(), two),
+        ...                        Path(tempfile.mkdtemp()) / "model", quiet=True)
+        >>> found = answers(asked(made, two), RestoredModel(made))
+        >>> found.classes, bool(found.right.all())
+        (('healthy', 'inner race fault'), True)
     """
     points = model.points(question.arrays)
     scores = softmax(model.logits(points, question.features), axis=1)
     return predictions_of(question.windows, question.classes, scores, embeddings=points, over=over)
 
 
+def condition_arrays(
+    checkpoint: Checkpoint,
+    recordings: Sequence[LabelledRecording],
+    *,
+    noise: Noise | None = None,
+) -> NDArray[np.float32]:
+    """Windows of a condition to adapt to; labels are left behind here.
+
+    Args:
+        checkpoint: read.
+        recordings: of the condition.
+        noise: that the windows of the test are given too; None for none.
+
+    Returns:
+        (window, channel, time) or whatever the encoder takes.
+
+    Raises:
+        UsageError: another sampling rate than the checkpoint was trained at.
+        InputError: recordings that cannot be cut or prepared.
+
+    Example:
+        >>> from faultlens.models.checkpoint import read_checkpoint
+        >>> condition_arrays(read_checkpoint("/nowhere"), [])
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.BundleError: /nowhere is no checkpoint: ...
+    """
+    return _prepared(checkpoint, recordings, noise)[1]
+
+
 def adapted_answers(
-    question: Asked, model: RestoredModel, condition: Asked, *, over: str = "recordings"
+    question: Asked,
+    model: RestoredModel,
+    condition: NDArray[np.float32],
+    *,
+    over: str = "recordings",
 ) -> tuple[Predictions, tuple[Notice, ...]]:
     """What a checkpoint says of the windows after it adapted to a condition, without labels.
 
     Args:
         question: the windows.
         model: the checkpoint, open.
-        condition: unlabelled windows of the condition; their labels are not looked at.
+        condition: (window, channel, time) arrays of the condition, from `condition_arrays`.
         over: what intervals are drawn over, "recordings" or "bearings".
 
     Returns:
@@ -140,14 +180,25 @@ def adapted_answers(
         UnusableSignalError: too few windows to adapt to.
 
     Example:
-        >>> adapted_answers.__name__
-        'adapted_answers'
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> from faultlens.signals.signal import Signal
+        >>> from faultlens.training.experiment import Experiment
+        >>> from faultlens.training.zero_shot import open_text_for, train_zero_shot
+        >>> noise = np.random.default_rng(0).normal(size=(2, 20480))
+        >>> two = [LabelledRecording("rig", label, label, Signal(wave, 5120.0)) for label, wave
+        ...        in {"healthy": noise[0], "inner race fault": noise[1].cumsum()}.items()]
+        >>> made = train_zero_shot(two, Experiment(), open_text_for(Experiment(), two),
+        ...                        Path(tempfile.mkdtemp()) / "model", quiet=True)
+        >>> found, notices = adapted_answers(
+        ...     asked(made, two), RestoredModel(made), condition_arrays(made, two))
+        >>> bool(found.right.all()), notices[0].en
+        (True, 'Adapted to the new condition without labels: this takes for granted that ...')
     """
-    places = model.points(condition.arrays)
+    places = model.points(condition)
     # Where preparation leaves gain and unit out, the arrays say more than the points do.
     by_arrays = question.checkpoint.preparation["kind"] == "spectrum"
-    seen = condition.arrays.reshape(len(places), -1) if by_arrays else places
-    # The classes are those of the question: what only the condition's labels name is not known.
+    seen = condition.reshape(len(places), -1) if by_arrays else places
     found = adapted(seen, model.logits(places, question.features))
     points = model.points(question.arrays)
     rows = question.arrays.reshape(len(points), -1) if by_arrays else points
@@ -180,3 +231,15 @@ def noisy(windows: LabelledWindows, noise: Noise) -> LabelledWindows:
     added = np.random.default_rng(noise.seed).standard_normal(windows.samples.shape)
     samples = (windows.samples + level * added).astype(np.float32)
     return LabelledWindows(samples, windows.recording, windows.start, windows.recordings)
+
+
+def _prepared(
+    checkpoint: Checkpoint, recordings: Sequence[LabelledRecording], noise: Noise | None
+) -> tuple[LabelledWindows, NDArray[np.float32]]:
+    preparation = WindowPreparation.from_dict(checkpoint.preparation)
+    windows = cut_windows(
+        recordings, window=preparation.window, sample_rate_hz=preparation.sample_rate_hz
+    )
+    if noise is not None:
+        windows = noisy(windows, noise)
+    return windows, arrays_of(preparation, windows)

@@ -11,7 +11,14 @@ from faultlens.datasets.labelled import LabelledRecording
 from faultlens.datasets.registry import open_dataset
 from faultlens.datasets.splits import PROTOCOLS, refuse_leak
 from faultlens.datasets.windows import LabelledWindows, cut_windows
-from faultlens.evaluation.answers import Asked, Noise, adapted_answers, answers, asked
+from faultlens.evaluation.answers import (
+    Asked,
+    Noise,
+    adapted_answers,
+    answers,
+    asked,
+    condition_arrays,
+)
 from faultlens.evaluation.floors import LINEAR, RULE, linear_floor, training_free_floor
 from faultlens.evaluation.predictions import Predictions
 from faultlens.models.checkpoint import ADAPTER, Checkpoint
@@ -35,7 +42,7 @@ class Trial:
     Args:
         protocol: rung of the ladder that the test must fulfil; None says which one it fulfils.
         by: property that a group-wise protocol holds out, where it is not its own.
-        noise: added to the windows of the test; None for none.
+        noise: added to the windows of the test, and to those adapted to; None for none.
         over: what intervals are drawn over, "recordings" or "bearings".
         adapt_to: recordings whose windows, never their labels, the model adapts to first; None
             leaves it as it is.
@@ -102,7 +109,10 @@ def evaluate(
         found = answers(question, model, over=trial.over)
     else:
         found, notices = adapted_answers(
-            question, model, asked(checkpoint, trial.adapt_to), over=trial.over
+            question,
+            model,
+            condition_arrays(checkpoint, trial.adapt_to, noise=trial.noise),
+            over=trial.over,
         )
     about = {
         "protocol": fulfilled if trial.by is None else f"{fulfilled}, by {trial.by}",
@@ -134,10 +144,21 @@ def checked_protocol(
         UsageError: something would be on both sides; says what.
 
     Example:
-        >>> checked_protocol.__name__
-        'checked_protocol'
+        >>> from types import SimpleNamespace
+        >>> from faultlens.datasets.labelled import Origin
+        >>> from faultlens.signals.signal import Signal
+        >>> here = SimpleNamespace(origins=[Origin("rig", "monday", "healthy", "20 Hz")])
+        >>> wave = Signal([0.0, 1.0], 2.0)
+        >>> later = LabelledRecording("rig", "tuesday", "healthy", wave, "20 Hz")
+        >>> checked_protocol(SimpleNamespace(trained_on=here), [later], Trial())
+        'recording-disjoint'
     """
     seen = checkpoint.trained_on.origins
+    if trial.protocol is None and trial.by is not None:
+        raise UsageError(
+            f"by '{trial.by}' was given without a protocol; name the one that holds it out, such "
+            "as --protocol condition-disjoint."
+        )
     if trial.protocol is not None:
         refuse_leak(seen, recordings, trial.protocol, by=trial.by)
         return trial.protocol
@@ -160,8 +181,14 @@ def settings_told(checkpoint: Checkpoint, trial: Trial) -> dict[str, str]:
         trial: what it was put to.
 
     Example:
-        >>> settings_told.__name__
-        'settings_told'
+        >>> from types import SimpleNamespace
+        >>> seen = SimpleNamespace(dataset="bearingset", windows=850)
+        >>> text = SimpleNamespace(reference="builtin/text@c2899c66320a", prompts=("A {} bearing",))
+        >>> told = settings_told(SimpleNamespace(
+        ...     stage="zero_shot", encoder=SimpleNamespace(name="spectrum"), text=text,
+        ...     preparation={"kind": "spectrum", "window": 1024}, trained_on=seen), Trial())
+        >>> told["window"], told["trained on"]
+        ('1024 samples', 'bearingset, 850 windows')
     """
     told = {
         "encoder": checkpoint.encoder.name,

@@ -110,7 +110,7 @@ def prepared(preparation: WindowPreparation, windows: Windows) -> NDArray[np.flo
         windows: of the preparation's length and rate.
 
     Returns:
-        (window, ...) the shape behind the first axis is the same for every window.
+        (window, channel, time) or whatever the kind makes; all windows have one shape.
 
     Raises:
         UnusableSignalError: windows of another length, or with values that are no numbers.

@@ -233,7 +233,7 @@ def read_checkpoint(folder: str | Path) -> Checkpoint:
         file = where / name
         if not file.is_file():
             raise _damaged(where, f"the file '{name}' is missing")
-        if _sha256(file) != checkpoint.files.get(name):
+        if _sha256(file) != checkpoint.files[name]:
             raise _damaged(where, f"the file '{name}' is not the one that was written (SHA-256)")
     return checkpoint
 
@@ -288,6 +288,7 @@ def _checkpoint(table: dict[str, Any], where: Path) -> Checkpoint:
             "text": TextFacts(**{**text, "prompts": tuple(text["prompts"])}),
             "trained_on": TrainedOn(**{**seen, "origins": origins}),
             "classes": tuple(map(str, table["classes"])),
+            "files": {name: str(table["files"][name]) for name in (BEST, LAST)},
             "folder": where,
         }
     )

@@ -22,7 +22,12 @@ SHRINK = 0.1
 """Share of the mean variance that is added to every direction: windows are few."""
 
 FEWEST_SHARE, FEWEST = 0.05, 3
-"""A class that wins fewer windows than this is taken to be absent."""
+"""A class that wins fewer windows than this is taken to be absent.
+
+The share is that of five classes or fewer; of more it is a quarter of an even one."""
+
+FAINTEST = 1e-12
+"""Variance below which a feature counts as constant."""
 
 CHANGED_MUCH = 0.2
 """Share of changed answers above which the adapted model is doubted."""
@@ -106,7 +111,7 @@ def adapted(features: NDArray[np.floating], log_odds: NDArray[np.float64]) -> Ad
             "windows of the new condition (--adapt-data), or leave --adapt out."
         )
     won = np.bincount(log_odds.argmax(axis=1), minlength=classes)
-    absent = won < max(FEWEST, FEWEST_SHARE * count)
+    absent = won < max(FEWEST, min(FEWEST_SHARE, 0.25 / classes) * count)
     if absent.all():
         absent[:] = False
     first = softmax(np.where(absent, -np.inf, log_odds), axis=1)
@@ -133,6 +138,8 @@ def _borders(
         (rows - mean) * np.sqrt(its)[:, None] for mean, its in zip(means, share.T, strict=True)
     ]
     covariance = sum(x.T @ x for x in apart) / len(rows)
-    covariance += SHRINK * np.trace(covariance) / len(covariance) * np.eye(len(covariance))
+    # The last term: windows that are all alike, such as silence, have no spread at all.
+    shrink = SHRINK * np.trace(covariance) / len(covariance) + FAINTEST
+    covariance += shrink * np.eye(len(covariance))
     slopes = np.linalg.solve(covariance, means.T).T
     return slopes, -0.5 * (slopes * means).sum(axis=1)

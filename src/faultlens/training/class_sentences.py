@@ -1,4 +1,4 @@
-"""Sentences of the classes: prompts filled with their names, and what a text model makes of them."""
+"""Sentences of classes: prompts filled with their names, and what a text model makes of them."""
 
 from collections.abc import Callable, Sequence
 

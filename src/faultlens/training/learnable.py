@@ -31,7 +31,7 @@ class Learnable:
         windows: all of them, with their recordings.
         classes: names of the classes, sorted.
         preparation: how windows became arrays.
-        arrays: (window, ...) as the encoder takes them.
+        arrays: (window, channel, time) or whatever the encoder takes.
         target: (window,) class of each.
         learned: (window,) indices of the windows learned from.
         held: (window,) indices of those that choose the best epoch; may be empty.
@@ -87,7 +87,7 @@ def learnable(
         ...        for i, label in enumerate(["healthy", "inner race fault"])]
         >>> ready = learnable(two, Experiment(validation=0.25))
         >>> ready.shape, ready.classes
-        ((1, 1024), ('healthy', 'inner race fault'))
+        ((1, 128), ('healthy', 'inner race fault'))
     """
     window = _window(recordings, experiment) if preparation is None else preparation.window
     cut = cut_windows(recordings, window=window, hop=experiment.hop)
@@ -147,7 +147,7 @@ def arrays_of(preparation: WindowPreparation, cut: LabelledWindows) -> NDArray[n
         cut: labelled.
 
     Returns:
-        (window, ...).
+        (window, channel, time) or whatever the preparation makes.
 
     Raises:
         InputError: windows that cannot be prepared.

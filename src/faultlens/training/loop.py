@@ -38,7 +38,7 @@ class Examples:
     """What is learned from.
 
     Args:
-        arrays: (example, ...) as the encoder takes them; half precision is widened per batch.
+        arrays: (example, time) or whatever the encoder takes; half precision is widened per batch.
         target: (example,) class of each.
         weight: (example,) how often each is drawn, shares that sum to 1; None takes each once an
             epoch.
@@ -122,6 +122,8 @@ def train(
     state = resume or LoopState.fresh(module)
     if resume is not None:
         put_back(resume, module, optimizer)
+        if resume.scaler:
+            scaler.load_state_dict(dict(resume.scaler))
     for number in progress(
         range(len(state.history) + 1, settings.epochs + 1), label=label, quiet=quiet
     ):
@@ -155,7 +157,7 @@ def train(
         loss, score, error = (None, None, None) if validate is None else validate()
         rate, seconds = settings.rate_at(number), time.perf_counter() - started
         told = Epoch(number, total / len(order), loss, score, error, rate, seconds)
-        state = _after(state, told, module, optimizer)
+        state = replace(_after(state, told, module, optimizer), scaler=scaler.state_dict())
         if processes.rank == 0:
             _call(hooks, state)
     module.load_state_dict(state.best, strict=False)

@@ -57,6 +57,7 @@ class ResumeFolder:
                 return None
             tensors = load_file(file)
             history = tuple(Epoch(**x) for x in told["history"])
+            scaler = dict(told["scaler"])
         except (OSError, ValueError, KeyError, TypeError, SafetensorError):
             return None
         optimizer: dict[int, dict[str, Tensor]] = {}
@@ -66,7 +67,8 @@ class ResumeFolder:
                 number, _, what = rest.partition("/")
                 optimizer.setdefault(int(number), {})[what] = tensor
         best = next((x for x in history if x.number == told["best_epoch"]), None)
-        return LoopState(_under("last", tensors), _under("best", tensors), best, optimizer, history)
+        last, its_best = _under("last", tensors), _under("best", tensors)
+        return LoopState(last, its_best, best, optimizer, history, scaler)
 
     def keep(self, state: LoopState) -> None:
         """Write the state, unless one was written a moment ago; a hook of the loop.
@@ -92,6 +94,7 @@ class ResumeFolder:
             "decided": self._decided,
             "best_epoch": None if state.best_epoch is None else state.best_epoch.number,
             "history": [asdict(x) for x in state.history],
+            "scaler": dict(state.scaler),
         }
         write_text(self.folder / POINTER, json.dumps(told) + "\n")
         for old in self.folder.glob("epoch-*.safetensors"):

@@ -1,7 +1,7 @@
 """Where a training stands: weights, optimiser and history, enough to go on exactly from there."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -69,6 +69,7 @@ class LoopState:
         best_epoch: which that was; None before the first.
         optimizer: AdamW's numbers per parameter.
         history: of all epochs so far.
+        scaler: numbers of the loss scaler of half precision; empty where there is none.
     """
 
     last: State
@@ -76,6 +77,7 @@ class LoopState:
     best_epoch: Epoch | None
     optimizer: Mapping[int, Mapping[str, Tensor]]
     history: tuple[Epoch, ...]
+    scaler: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def fresh(cls, module: nn.Module) -> "LoopState":

@@ -68,7 +68,7 @@ def curves(epoch: Epoch) -> dict[str, float]:
         epoch: the last one.
 
     Example:
-        >>> curves(Epoch(1, 0.5, None, None, 1e-3, 2.0))
+        >>> curves(Epoch(1, 0.5, None, None, None, 1e-3, 2.0))
         {'loss': 0.5, 'learning_rate': 0.001, 'seconds': 2.0}
     """
     found = {name: getattr(epoch, name) for name in CURVES}

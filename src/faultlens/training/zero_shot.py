@@ -70,6 +70,18 @@ def train_zero_shot(
         UsageError: too few classes, a prompt without its gap, a folder that holds something else.
         InputError: recordings that cannot be cut or prepared.
         OSError: a file cannot be written; what was written before stays.
+
+    Example:
+        >>> import tempfile
+        >>> import numpy as np
+        >>> from faultlens.signals.signal import Signal
+        >>> noise = np.random.default_rng(0).normal(size=(2, 20480))
+        >>> two = [LabelledRecording("rig", label, label, Signal(wave, 5120.0)) for label, wave
+        ...        in {"healthy": noise[0], "inner race fault": noise[1].cumsum()}.items()]
+        >>> made = train_zero_shot(two, Experiment(), open_text_for(Experiment(), two),
+        ...                        Path(tempfile.mkdtemp()) / "model", quiet=True)
+        >>> made.classes, made.history[-1]["validation_score"] > 0.9
+        (('healthy', 'inner race fault'), True)
     """
     ready = learnable(recordings, experiment)
     said = class_sentences(

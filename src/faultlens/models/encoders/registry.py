@@ -30,8 +30,9 @@ class VibrationEncoder:
         summary: in one line, for lists.
         takes: kind of array: "waveform", "spectrum" or "modulation".
         build: (shape of one array, dimension of the space) -> the encoder with fresh weights.
-        prime: gives a fresh encoder what it must know of the arrays before it learns: their mean
-            and spread; None where it needs nothing.
+        prime: takes (window, channel, time) or whatever the encoder takes, and gives a fresh one
+            what it must know of it before it learns: its mean and spread; None where it needs
+            nothing.
         window_s: length of a window, s; None takes the data set's own.
     """
 
