@@ -8,8 +8,9 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "src" / "faultlens"
 HEAVY = (
-    "h5py", "jinja2", "matplotlib", "nptdms", "onnxruntime", "pyarrow", "pyuff", "scipy.signal",
-    "tokenizers", "torch",
+    "h5py", "huggingface_hub", "jinja2", "matplotlib", "mlflow", "nptdms", "onnxruntime", "peft",
+    "pyarrow", "pyuff", "scipy.signal", "sklearn", "tensorboard", "tokenizers", "torch",
+    "transformers",
 )  # fmt: skip
 FILES_OF_TORCH = ("runtimes/to_onnx.py", "runtimes/parity.py", "runtimes/with_torch.py")
 ROOMS_OF_TORCH = ("models/", "training/", "making/", "scaleout/", *FILES_OF_TORCH)
