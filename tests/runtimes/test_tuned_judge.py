@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from faultlens.core.errors import BundleError
+from faultlens.core.errors import BundleError, UnusableSignalError
 from faultlens.inputs.line_windows import WindowGrid
 from faultlens.inputs.modulation_array import BANDS, CONTRASTS
 from faultlens.models.line_gate import FLOORS
@@ -167,6 +167,24 @@ def test_where_its_windows_cannot_be_read_the_base_judges_and_that_is_said(
     ready = judge.prepare(signal)
     assert judge.judge(ready, load_faults()) == base.judge(base.prepare(signal), load_faults())
     assert any("The base model judged alone" in x.en and words in x.en for x in ready.warnings)
+
+
+def test_where_no_window_is_usable_by_itself_the_base_judges(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge, base = judge_named(write()), judge_named(BASE)
+
+    def none(*_: Any, **__: Any) -> None:
+        raise UnusableSignalError("No window. Check the sensor.")
+
+    monkeypatch.setattr("faultlens.runtimes.tuned_judge.line_windows", none)
+    signal = recorded("outer")
+    ready = judge.prepare(signal)
+    assert judge.judge(ready, load_faults()) == base.judge(base.prepare(signal), load_faults())
+    assert (
+        "tuned on: no window of it can be used: No window. Check the sensor."
+        in ready.warnings[0].en
+    )
 
 
 def test_a_higher_rate_is_judged_and_another_bearing_is_told(write: Write) -> None:

@@ -42,12 +42,12 @@ def made(
     machine: str = "fan",
     bearing: BearingGeometry = BEARING,
     seconds: float = 4.0,
-    rate: float = 8000.0,
+    hum: float | None = None,
 ) -> LabelledRecording:
     """No line, and noise coloured by the fault; or loud lines in white noise."""
-    poles = () if loud or label == "healthy" else ((0.85, HUM[label]),)
+    poles = () if loud or label == "healthy" else ((0.85, hum or HUM[label]),)
     signal = simulate(
-        (FAMILY[label],) if loud else (), bearing=bearing, shaft_rpm=1772, sample_rate_hz=rate,
+        (FAMILY[label],) if loud else (), bearing=bearing, shaft_rpm=1772, sample_rate_hz=8000,
         seconds=seconds, seed=seed, snr_db=15.0,
         settings=SimulationSettings(background=Background(noise_poles=poles)),
     ).signal  # fmt: skip
@@ -118,6 +118,18 @@ def test_labels_that_mean_nothing_are_not_learned(tmp_path: Path) -> None:
     _, on = tune(same, tmp_path / "x")
     assert on.after < 0.8 and not on.helps
     assert on.sharpness < 1
+
+
+def test_what_a_recording_has_of_its_own_does_not_count_as_told(tmp_path: Path) -> None:
+    """Each hums where no other does: one window tells the next, and no other recording."""
+    given = [
+        made(label, 10 * i + seed, hum=0.08 + 0.08 * (2 * seed + i), seconds=8.0)
+        for i, label in enumerate(("outer race fault", "inner race fault"))
+        for seed in range(2)
+    ]
+    _, on = tune(given, tmp_path / "x")
+    assert on.left_out == RECORDINGS
+    assert on.after < 0.5 and not on.helps
 
 
 def test_the_bundle_says_what_it_was_tuned_on(
@@ -255,7 +267,7 @@ def test_what_cannot_be_tuned_is_refused_by_name(
     checkpoint = tmp_path / "zero_shot_model"
     checkpoint.mkdir()
     (checkpoint / "model.safetensors").write_bytes(b"")
-    with pytest.raises(UsageError, match=r"is a checkpoint"):
+    with pytest.raises(UsageError, match=r"is a checkpoint with classes of its own and cannot be"):
         tune(quiet_machine, tmp_path / "x", model=str(checkpoint))
 
 

@@ -73,6 +73,9 @@ class LineWindows:
     def to_arrays(self) -> dict[str, NDArray[np.float32]]:
         """By the names under which `VibrationInput.arrays` carries them.
 
+        Returns:
+            name -> array, such as (window, feature) of the lines.
+
         Example:
             >>> sorted(LineWindows(np.ones(1), np.ones(1), np.ones(1)).to_arrays())
             ['each bands', 'each lines', 'each orders']
@@ -85,7 +88,7 @@ class LineWindows:
         """The windows among a recording's arrays; None where it has none.
 
         Args:
-            arrays: of a `VibrationInput`.
+            arrays: of a `VibrationInput`, by name; those of windows are (window, feature) or more.
 
         Example:
             >>> LineWindows.from_arrays({}) is None

@@ -36,6 +36,7 @@ from faultlens.runtimes.judge import (
 )
 from faultlens.runtimes.listed import RULE, list_models
 from faultlens.runtimes.loaded import Model, load_model
+from faultlens.runtimes.tuned_bundle import is_tuned
 from faultlens.runtimes.vibration import KIND, points_of
 from faultlens.runtimes.window_judge import WindowJudge
 from faultlens.text.knowledge import Fault, load_faults
@@ -210,6 +211,10 @@ def judge_named(model: str) -> AbstractJudge:
         )
     if WINDOWS in loaded.bundle.preparation:
         return WindowJudge(loaded)
+    if is_tuned(loaded):
+        from faultlens.runtimes.tuned_judge import TunedJudge
+
+        return TunedJudge(loaded)
     return LearnedJudge(loaded)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import softmax
 
+from faultlens.core.errors import UnusableSignalError
 from faultlens.core.notice import Notice
 from faultlens.inputs.line_windows import LineWindows, line_windows, spread_notice, why_not
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput
@@ -69,13 +70,19 @@ class TunedJudge(AbstractJudge):
         reason = why_not(payload, self.facts.grid, shaft_rpm=shaft_rpm, bearing=bearing)
         if reason is not None:
             return replace(ready, warnings=(_untuned(reason), *ready.warnings))
-        windows = line_windows(
-            payload,
-            self.facts.grid,
-            shaft_rpm=shaft_rpm,
-            bearing=bearing,
-            speed_tolerance=speed_tolerance,
-        )
+        try:
+            windows = line_windows(
+                payload,
+                self.facts.grid,
+                shaft_rpm=shaft_rpm,
+                bearing=bearing,
+                speed_tolerance=speed_tolerance,
+            )
+        except UnusableSignalError as error:
+            # As a whole it could be read, or the base would have refused it.
+            why = str(error).rstrip(".")
+            reason = Notice(en=f"no window of it can be used: {why}", zh=f"没有可用的窗口：{why}")
+            return replace(ready, warnings=(_untuned(reason), *ready.warnings))
         notices = [*self._other_bearing(ready), *spread_notice(payload, self.facts.grid)]
         return replace(
             ready,

@@ -27,6 +27,7 @@ from faultlens.inputs.line_windows import (
 from faultlens.models.training_free import CLASSES, Families, place_of
 from faultlens.models.tuning import Readings
 from faultlens.runtimes.judges import LearnedJudge, judge_named
+from faultlens.runtimes.loaded import is_checkpoint
 from faultlens.runtimes.tuned_bundle import TELLABLE, base_cosines, class_name, readings_of
 from faultlens.signals.lines import window_seconds
 from faultlens.text.matching import match_fault
@@ -156,6 +157,11 @@ def tunable_judge(model: str) -> LearnedJudge:
         >>> tunable_judge("builtin/bearing").reference
         'builtin/bearing@...'
     """
+    if is_checkpoint(model):
+        raise UsageError(
+            f"'{model}' is a checkpoint with classes of its own and cannot be tuned: train it on "
+            "your recordings instead (faultlens train), or tune builtin/bearing."
+        )
     judge = judge_named(model)
     if isinstance(judge, LearnedJudge):
         return judge
