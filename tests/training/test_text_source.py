@@ -19,12 +19,13 @@ from faultlens.core.errors import (
     UnreadableFileError,
     UsageError,
 )
+from faultlens.models.encoders.text_hugging_face import load_hugging_face
 from faultlens.models.encoders.text_lora import LoraSettings
 from faultlens.models.encoders.text_lstm import UNKNOWN
 from faultlens.models.hub_folder import weights_sha256
 from faultlens.runtimes.loaded import load_model
 from faultlens.training import text_source as module
-from faultlens.training.teacher import WEIGHTS_SHA256, MiniLM, teacher_folder
+from faultlens.training.teacher import WEIGHTS_SHA256, teacher_folder
 from faultlens.training.text_source import (
     TextSource,
     open_text,
@@ -109,16 +110,25 @@ def test_a_damaged_cache_is_made_anew(bert: str, cache: Path) -> None:
     assert file.read_bytes() != b"damaged"
 
 
-def test_all_minilm_says_what_the_teacher_says() -> None:
+def test_all_minilm_in_plain_torch_says_what_the_library_says() -> None:
     try:
-        teacher = MiniLM(teacher_folder())
+        folder = teacher_folder()
     except MissingPackageError as error:
         pytest.skip(str(error))
     source = open_text("sentence-transformers/all-MiniLM-L6-v2")
     assert source.reference.endswith(f"@{WEIGHTS_SHA256[:12]}")
-    rows = source.points(SENTENCES)
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    assert np.allclose(rows, teacher.encode(SENTENCES), atol=1e-5)
+    said = load_hugging_face(folder)(SENTENCES).numpy()
+    said /= np.linalg.norm(said, axis=1, keepdims=True)
+    assert np.allclose(source.points(SENTENCES), said, atol=1e-5)
+
+
+def test_all_minilm_does_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        teacher_folder()
+    except MissingPackageError as error:
+        pytest.skip(str(error))
+    monkeypatch.setattr(module, "load_hugging_face", must_not_load)
+    assert open_text("all-MiniLM-L6-v2").points(SENTENCES).shape == (4, 384)
 
 
 def test_lora_is_trainable_and_asks_anew_after_each_step(bert: str, cache: Path) -> None:

@@ -198,7 +198,8 @@ def validation_windows(
         validate = np.isin(np.array(windows.keys), sorted(held))
         return everything[~validate], everything[validate]
     train, last = last_stretches(windows, share)
-    if not len(last) or {windows.labels[x] for x in train} != set(windows.labels):
+    labels = windows.labels
+    if not len(last) or {labels[x] for x in train} != set(labels):
         raise UsageError(
             f"{len(windows)} windows are too few to validate on a share of {share:g}: each "
             "recording needs three windows or more. Cut shorter windows, give more recordings, or "

@@ -21,7 +21,6 @@ from faultlens.models.encoders.encoder import DIM
 from faultlens.models.encoders.text_encoder import AbstractTextEncoder, checked_sentences
 from faultlens.models.encoders.text_hugging_face import (
     DTYPES,
-    HuggingFaceTextEncoder,
     load_hugging_face,
     pooling_of,
     read_config,
@@ -35,8 +34,9 @@ from faultlens.runtimes.listed import cache_folder
 from faultlens.runtimes.loaded import load_model
 from faultlens.text.knowledge import load_faults
 from faultlens.training.hashes import hash_of
-from faultlens.training.teacher import teacher_folder
+from faultlens.training.teacher import WEIGHTS_SHA256, MiniLM, teacher_folder
 from faultlens.training.text_cache import remembered_points
+from faultlens.training.text_minilm import TeacherTextEncoder
 
 STATIC, LSTM = "static", "lstm"
 """Text models that need no download: the built-in tower, and one from scratch."""
@@ -226,6 +226,33 @@ def restore_text(
     return source
 
 
+def frozen_encoder(
+    folder: Path, weights: str, *, dtype: str = "float32", device: str = "cpu"
+) -> AbstractTextEncoder:
+    """The frozen text model of a folder, with its weights read.
+
+    Args:
+        folder: config.json, safetensors and a tokenizer.
+        weights: SHA-256 of the weights.
+        dtype: "float32", "bfloat16", "int8".
+        device: "cpu", "cuda", "cuda:1".
+
+    Raises:
+        UnreadableFileError: no text model, or damaged.
+        MissingPackageError: transformers is not installed, where the model needs it.
+
+    Example:
+        >>> frozen_encoder(Path("/nowhere"), "")
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UnreadableFileError: /nowhere/config.json cannot be read: ...
+    """
+    plain = weights == WEIGHTS_SHA256 and (dtype, device) == ("float32", "cpu")
+    if plain and (folder / "tokenizer.json").is_file():
+        return TeacherTextEncoder(MiniLM(folder))
+    return load_hugging_face(folder, dtype=dtype, device=device)
+
+
 def _hash(reference: str) -> str:
     return reference.rpartition("@")[2]
 
@@ -268,11 +295,11 @@ def _hugging_face(
         frozen = load_hugging_face(folder, dtype=dtype, device=device)
         encoder = LoraTextEncoder(frozen, lora, seed=seed).to(device)
         return _trained(name, reference, encoder)
-    opened: list[HuggingFaceTextEncoder] = []
+    opened: list[AbstractTextEncoder] = []
 
     def ask(sentences: Sequence[str]) -> NDArray[np.float32]:
         if not opened:
-            opened.append(load_hugging_face(folder, dtype=dtype, device=device))
+            opened.append(frozen_encoder(folder, weights, dtype=dtype, device=device))
         return _asked(opened[0], sentences)
 
     config = read_config(folder)
