@@ -23,7 +23,7 @@ def test_belief_and_bands_are_those_of_the_modulation_encoder() -> None:
 
 def test_one_strong_family_is_enough_to_be_believed() -> None:
     contrast = np.zeros((2, CONTRASTS))
-    outer = line_gate._HARMONICS[0]
+    outer = list(line_gate.HARMONICS[0])
     contrast[0, outer] = 2.0
     contrast[1, outer[:1]] = 2.0  # a single line is not four harmonics
     strong, weak = line_gate.belief(contrast)

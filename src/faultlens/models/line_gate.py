@@ -15,7 +15,8 @@ STEEPNESS = 4
 
 FAMILIES = ("outer", "inner", "ball")
 
-_HARMONICS = np.array([[harmonic_index(name, k) for k in range(1, 5)] for name in FAMILIES])
+HARMONICS = tuple(tuple(harmonic_index(x, k) for k in range(1, 5)) for x in FAMILIES)
+"""Where the contrast of each family's first four harmonics stands."""
 
 
 def belief(contrast: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -34,7 +35,7 @@ def belief(contrast: NDArray[np.floating]) -> NDArray[np.float64]:
         array([0.  , 0.5 , 0.99])
     """
     rows = np.asarray(contrast, dtype=np.float64)
-    strongest = np.maximum(rows[:, _HARMONICS], 0.0).mean(axis=2).max(axis=1)
+    strongest = np.maximum(rows[:, np.array(HARMONICS)], 0.0).mean(axis=2).max(axis=1)
     evidence = strongest**STEEPNESS
     believed: NDArray[np.float64] = evidence / (evidence + HALF_BELIEVED**STEEPNESS)
     return believed

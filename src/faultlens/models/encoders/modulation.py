@@ -8,22 +8,12 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from faultlens.inputs.line_array import harmonic_index
 from faultlens.inputs.modulation_array import BANDS, CONTRASTS
 from faultlens.models.encoders.encoder import DIM, AbstractEncoder, unit_rows
-
-FLOORS = (0.01, 0.1, 1.0)
-"""Of the mean power, under the logarithm: each hides what broadband noise of its level would."""
+from faultlens.models.line_gate import FLOORS, HALF_BELIEVED, HARMONICS, STEEPNESS
 
 FAINTEST_LINE = 0.3
 """Nats: the highest of some bins of noise stands this far out anyway."""
-
-HALF_BELIEVED = 0.94
-"""Nats: evidence that 1 % of 675 simulated healthy machines exceed; lines count half there."""
-
-STEEPNESS = 4
-
-FAMILIES = ("outer", "inner", "ball")
 
 
 @final
@@ -54,8 +44,7 @@ class ModulationEncoder(AbstractEncoder):
         super().__init__()
         self.register_buffer("centre", torch.zeros(len(FLOORS) * BANDS))
         self.register_buffer("spread", torch.ones(len(FLOORS) * BANDS))
-        places = [[harmonic_index(family, k) for k in range(1, 5)] for family in FAMILIES]
-        self.register_buffer("harmonics", torch.tensor(places), persistent=False)
+        self.register_buffer("harmonics", torch.tensor(HARMONICS), persistent=False)
         self.bands = nn.Sequential(
             nn.Linear(len(FLOORS) * BANDS, width),
             nn.GELU(),
