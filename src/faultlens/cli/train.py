@@ -38,6 +38,7 @@ def train(
     sample_rate: options.SampleRate = None,
     encoder: Annotated[str | None, typer.Option(help="Vibration encoder.")] = None,
     text_model: workbench.TextModel = None,
+    text_encoder_type: workbench.TextEncoderType = None,
     text_lora: Annotated[
         int | None, typer.Option(min=1, help="Train low-rank additions to the text model: rank.")
     ] = None,
@@ -103,7 +104,11 @@ def train(
     first, experiment = None, Experiment()
     if mode == "adapter":
         first, experiment = _first_stage(out, suffix)
-        workbench.refuse_other_text(first, text_model, prompt)
+        workbench.refuse_other_text(first, text_model, prompt, text_encoder_type)
+        text_model = prompt = None
+    else:
+        text_model = workbench.text_model_of(text_model, text_encoder_type)
+    begun = experiment
     numbers = {"epochs": epochs, "batch_size": batch_size, "learning_rate": lr, "seed": seed}
     own: dict[str, object] = {
         "encoder": encoder,
@@ -114,12 +119,16 @@ def train(
     }
     for table in (read_settings(recipe) if recipe else {}, table_of(change or ()), _given(own)):
         experiment = with_table(experiment, table)
+    if first is not None:
+        _refuse_other_model(first, begun, experiment)
     read = workbench.open_labelled(train_data, dataset, where, sample_rate)
     workbench.print_warnings(read)
     folder = out / f"{FOLDERS[mode]}{suffix}"
     hooks = _hooks(tensorboard, mlflow, experiment)
     source = DataSource(read.name, read.sha256, str(train_data))
     made = _trained(read.recordings, source, first, experiment, folder, hooks, quiet or as_json)
+    if not workbench.is_first_process():
+        return
     if as_json:
         typer.echo(json.dumps(_told(made), ensure_ascii=False))
     elif not quiet:
@@ -161,9 +170,26 @@ def _first_stage(out: Path, suffix: str) -> "tuple[Checkpoint, Experiment]":
     return first, with_table(kept, {"training": {"epochs": ADAPTER_EPOCHS}})
 
 
+def _refuse_other_model(first: "Checkpoint", begun: "Experiment", wanted: "Experiment") -> None:
+    """Settings of the first stage's model: nothing of it moves in the second one."""
+    from faultlens.training.trackers import flat
+
+    had, asked = flat(begun.to_dict()), flat(wanted.to_dict())
+    fixed = ("encoder", "text", "window", "dim")
+    for name in (x for x in asked if x.partition(".")[0] in fixed):
+        if asked[name] != had[name]:
+            raise UsageError(
+                f"{name} = {asked[name]} was asked for; {first.folder} was trained with "
+                f"{had[name]}, and the second stage trains its adapter alone. Leave it out, or "
+                "train the first stage again."
+            )
+
+
 def _hooks(tensorboard: Path | None, mlflow: str | None, experiment: "Experiment") -> "list[Hook]":
     from faultlens.training import trackers
 
+    if not workbench.is_first_process():
+        return []
     hooks = [trackers.tensorboard(tensorboard)] if tensorboard else []
     return [*hooks, trackers.mlflow(mlflow, experiment.to_dict())] if mlflow else hooks
 
@@ -184,8 +210,11 @@ def _given(table: Mapping[str, object]) -> dict[str, object]:
 
 def _told(made: "Checkpoint") -> dict[str, object]:
     """What a program wants to know of a finished training."""
-    epochs = [x for x in made.history if x["stage"] == made.stage]
-    best = max(epochs, key=lambda x: (x["validation_score"] or 0.0, -(x["validation_loss"] or 0.0)))
+    from faultlens.training.state import Epoch, best_of
+
+    rows = [dict(x) for x in made.history]
+    epochs = [Epoch(**x) for x in rows if x.pop("stage") == made.stage]
+    best = best_of(epochs)
     return {
         "checkpoint": str(made.folder),
         "model": made.reference,
@@ -196,9 +225,9 @@ def _told(made: "Checkpoint") -> dict[str, object]:
         "windows": made.trained_on.windows,
         "validation_windows": made.trained_on.validation_windows,
         "epochs": len(epochs),
-        "best_epoch": best["number"],
-        "validation_balanced_accuracy": best["validation_score"],
-        "seconds": round(sum(x["seconds"] for x in epochs), 2),
+        "best_epoch": best.number,
+        "validation_balanced_accuracy": best.validation_score,
+        "seconds": round(sum(x.seconds for x in epochs), 2),
     }
 
 

@@ -68,6 +68,18 @@ def device_named(name: str) -> str:
     return name
 
 
+def is_first_process() -> bool:
+    """Whether this is the process that writes and speaks, where several train together.
+
+    Example:
+        >>> is_first_process()
+        True
+    """
+    import os
+
+    return os.environ.get("RANK", "0") == "0"
+
+
 def open_labelled(
     path: Path, name: str | None, where: Sequence[str] | None, sample_rate_hz: float | None
 ) -> "Dataset":
@@ -104,6 +116,39 @@ def open_labelled(
         wanted[field.strip()] = value.strip().strip("'\"")
     read = open_dataset(path, name=name, sample_rate_hz=sample_rate_hz)
     return replace(read, recordings=chosen(read.recordings, wanted)) if wanted else read
+
+
+def text_model_of(name: str | None, encoder_type: str | None) -> str | None:
+    """The text model that the reference's two options name together.
+
+    Args:
+        name: of --text-model; None where it was not given.
+        encoder_type: of --text_encoder_type: "lstm", or a pretrained model's kind.
+
+    Raises:
+        UsageError: the two say different things.
+
+    Example:
+        >>> text_model_of(None, "lstm")
+        'lstm'
+    """
+    from faultlens.training.text_source import LSTM
+
+    if encoder_type is None:
+        return name
+    if LSTM in encoder_type.lower():
+        if name not in (None, LSTM):
+            raise UsageError(
+                f"--text_encoder_type '{encoder_type}' and --text-model '{name}' were given; the "
+                "first is a model from scratch. Give one of the two."
+            )
+        return LSTM
+    if name in (None, LSTM):
+        raise UsageError(
+            f"--text_encoder_type '{encoder_type}' was given without the model that it is; name it "
+            "with --text-model, such as distilbert-base-uncased."
+        )
+    return name
 
 
 def refuse_other_text(

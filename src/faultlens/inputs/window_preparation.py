@@ -127,7 +127,7 @@ def prepared(preparation: WindowPreparation, windows: Windows) -> NDArray[np.flo
     if length != preparation.window:
         raise UnusableSignalError(
             f"Windows of {length} samples; the model takes {preparation.window}. Cut them so, or "
-            "train one for your length (--window)."
+            f"train one for your length (--set window={length})."
         )
     if not np.isfinite(windows.samples).all():
         raise UnusableSignalError(

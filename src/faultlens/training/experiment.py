@@ -108,7 +108,7 @@ class Experiment:
         if self.dim not in (None, width):
             raise UsageError(
                 f"A space of {self.dim} dimensions was asked for; '{self.text.model}' has one of "
-                f"{width} and is not projected. Leave --dim out."
+                f"{width} and is not projected. Leave dim out."
             )
         return width
 

@@ -6,7 +6,7 @@ from math import ceil, cos, pi
 from typing import TYPE_CHECKING
 
 from faultlens.core.errors import UsageError
-from faultlens.training.state import Epoch, best_of
+from faultlens.training.state import Epoch
 
 if TYPE_CHECKING:
     from torch.optim import Optimizer
@@ -119,9 +119,14 @@ class TrainingSettings:
             history: of the epochs so far.
 
         Example:
-            >>> TrainingSettings(epochs=3).is_over([])
-            False
+            >>> scores = {1: 0.9, 2: 0.95, 3: 0.95, 4: 0.95}
+            >>> history = [Epoch(i, 1.0, 1.0, x, 0.02, 1e-3, 1.0) for i, x in scores.items()]
+            >>> TrainingSettings(epochs=9, patience=2).is_over(history)
+            True
         """
-        if self.patience is None or not history:
+        scored = [x for x in history if x.validation_score is not None]
+        if self.patience is None or not scored:
             return False
-        return history[-1].number - best_of(history).number >= self.patience
+        # The first of the best: an epoch that is as good brings nothing new to wait for.
+        top = max(scored, key=lambda x: x.validation_score or 0.0)
+        return history[-1].number - top.number >= self.patience

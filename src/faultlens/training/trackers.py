@@ -1,6 +1,6 @@
 """Where the curves of a training can be watched: TensorBoard and MLflow, each by option."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +26,12 @@ def tensorboard(folder: Path) -> Hook:
         True
     """
     writer = optional_import("torch.utils.tensorboard", extra="track").SummaryWriter(str(folder))
+    fresh = _Fresh()
 
     def written(state: LoopState) -> None:
-        for name, value in curves(state.history[-1]).items():
-            writer.add_scalar(name, value, state.history[-1].number)
+        for epoch in fresh.of(state):
+            for name, value in curves(epoch).items():
+                writer.add_scalar(name, value, epoch.number)
         writer.flush()
 
     return written
@@ -50,15 +52,38 @@ def mlflow(experiment: str, parameters: Mapping[str, Any]) -> Hook:
         <function mlflow.<locals>.written at ...>
     """
     tracker = optional_import("mlflow", extra="track")
+    fresh = _Fresh()
+    runs: list[str] = []
 
     def written(state: LoopState) -> None:
-        if tracker.active_run() is None:
-            tracker.set_experiment(experiment)
-            tracker.start_run()
-            tracker.log_params(flat(parameters))
-        tracker.log_metrics(curves(state.history[-1]), step=state.history[-1].number)
+        client = tracker.MlflowClient()
+        if not runs:
+            # A run of its own: another training of this process may have one open.
+            runs.append(
+                client.create_run(tracker.set_experiment(experiment).experiment_id).info.run_id
+            )
+            for name, text in flat(parameters).items():
+                client.log_param(runs[0], name, text)
+        for epoch in fresh.of(state):
+            for name, value in curves(epoch).items():
+                client.log_metric(runs[0], name, value, step=epoch.number)
+        # Of every epoch the last might be the end, and a run that nobody ends is shown as running.
+        client.set_terminated(runs[0])
 
     return written
+
+
+class _Fresh:
+    """The epochs that were not written yet; a resumed training begins with those before it."""
+
+    def __init__(self) -> None:
+        self._written = 0
+
+    def of(self, state: LoopState) -> Sequence[Epoch]:
+        """The epochs behind the last one asked for."""
+        found = state.history[self._written :]
+        self._written = len(state.history)
+        return found
 
 
 def curves(epoch: Epoch) -> dict[str, float]:
