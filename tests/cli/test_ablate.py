@@ -11,8 +11,9 @@ OUTPUTS = ["4_ablation.png", "4_ablation.svg", "ablation.csv", "ablation.json", 
 
 
 @pytest.fixture
-def recipe(tmp_path: Path) -> Path:
-    """A recipe on windows of two tones, two combinations, one epoch."""
+def recipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A recipe on windows of two tones, two combinations, one epoch; no hub is asked."""
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     rng = np.random.default_rng(0)
     time_s = np.arange(128) / 5120
     for part in ("train", "test"):
@@ -86,7 +87,9 @@ def test_where_no_combination_gives_a_result_nothing_is_written(
     run: Any, recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    changes = ("--set", 'grid.text_model=["nobody/has-it"]', "--set", "grid.prompt=none")
+    changes = ("--set", 'grid.text_model=["nobody/has-it"]', "--set", "grid.adapter=[false, true]")
     said = run("ablate", recipe, "--out", "x", "--device", "cpu", *changes)
     assert (said.code, said.out) == (3, "") and "the reasons stand above" in said.err
+    # Four combinations, one reason.
+    assert said.err.count("Three ways") == 1 and said.err.count("for the same reason.") == 3
     assert not (tmp_path / "x" / "ablation.json").exists()

@@ -16,6 +16,8 @@ from faultlens.evaluation import ablation_written
 from faultlens.evaluation.ablation import Ablation, CellResult, FailedCell
 from faultlens.evaluation.ablation_differences import changes, verdict_of
 from faultlens.evaluation.ablation_recipe import AblationRecipe
+from faultlens.evaluation.ablation_record import ablation_record
+from faultlens.evaluation.ablation_told import forest_rows, gap_rows
 from faultlens.evaluation.ablation_written import OURS, write_ablation
 from faultlens.evaluation.measured import measure
 from faultlens.evaluation.predictions import Predictions
@@ -218,3 +220,13 @@ def test_a_picture_of_an_earlier_grid_does_not_stay(make_predictions: Make, tmp_
     assert not (tmp_path / "4_ablation.png").exists() and (tmp_path / "notes.txt").exists()
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert page.count('src="data:image/png;base64,') == 1
+
+
+def test_labels_leave_out_the_owner_of_a_text_model(make_predictions: Make) -> None:
+    grid = {"text_model": ("static", "sentence-transformers/all-MiniLM-L6-v2")}
+    strengths = {(x,): 2.0 for x in grid["text_model"]}
+    found = ablation(make_predictions, strengths, grid, seeds=1)
+    record = ablation_record(found, changes(found))
+    assert [x.label for x in forest_rows(record)] == ["static", "all-MiniLM-L6-v2"]
+    assert [x.label for x in gap_rows(record)] == ["all-MiniLM-L6-v2 against static"]
+    assert record["cells"][1]["name"] == grid["text_model"][1]

@@ -33,10 +33,10 @@ def test_lists_are_axes_and_single_values_are_settings(tmp_path: Path) -> None:
     )
     assert facts.settings == (
         ("encoder", "conv1d"),
-        ("train_data", "x"),
+        ("training data", "x"),
         ("load", "0 hp"),
         ("protocol", "bearing-disjoint"),
-        ("by", "size"),
+        ("held out one by one", "size"),
         ("epochs", "20"),
         ("compiled", "no"),
     )

@@ -57,9 +57,14 @@ def ablate(
 
     changes = table_of(change or ())
     made = read_ablation(recipe, {**changes, "seeds": seed} if seed else changes)
+    told: set[str] = set()
     try:
         found = ablated(
-            made, out, device=device, quiet=quiet or as_json, heard=lambda x: _print_failed(x, lang)
+            made,
+            out,
+            device=device,
+            quiet=quiet or as_json,
+            heard=lambda x: _print_failed(x, told, lang),
         )
     except KeyboardInterrupt:
         typer.echo(
@@ -82,8 +87,11 @@ def ablate(
         raise typer.Exit(InputError.exit_code)
 
 
-def _print_failed(failed: "FailedCell", lang: str) -> None:
-    typer.echo(f"faultlens: {failed.cell.told(lang)}: {failed.reason}", err=True)
+def _print_failed(failed: "FailedCell", told: set[str], lang: str) -> None:
+    """The reason, at once: a grid may run for hours. What was told already is not told again."""
+    reason = "for the same reason." if failed.reason in told else failed.reason
+    told.add(failed.reason)
+    typer.echo(f"faultlens: {failed.cell.told(lang)}: {reason}", err=True)
 
 
 def _print(record: Mapping[str, Any], out: Path) -> None:

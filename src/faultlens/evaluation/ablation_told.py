@@ -20,6 +20,7 @@ HEADS = {
 }
 """Column -> phrase."""
 
+TEXT_MODELS = ("text_model", "text.model")
 HASH_SHOWN = 12
 
 
@@ -100,7 +101,7 @@ def forest_rows(record: Mapping[str, Any], lang: str = "en") -> tuple[ForestRow,
     first, rest = (axes[0], axes[1:]) if len(axes) > 1 else (None, axes)
     rows = []
     for cell in record["cells"]:
-        told = {x: value_words(x, y, lang) for x, y in cell["values"].items()}
+        told = {x: _short(x, value_words(x, y, lang)) for x, y in cell["values"].items()}
         span = _at(cell["intervals"], TABLE["f1_macro"]) or (0.0, 0.0)
         rows.append(
             ForestRow(
@@ -129,7 +130,8 @@ def gap_rows(record: Mapping[str, Any], lang: str = "en") -> tuple[GapRow, ...]:
     rows = []
     for row in record["differences"]:
         gap = row.get("f1_macro") or {"value": None, "low": 0.0, "high": 0.0}
-        label = ablation_phrase("against", lang, value=row["value"], baseline=row["against"])
+        value, baseline = (_short(row["axis"], row[x]) for x in ("value", "against"))
+        label = ablation_phrase("against", lang, value=value, baseline=baseline)
         rows.append(GapRow(axis_words(row["axis"], lang), label, **gap, verdict=row["verdict"]))
     return tuple(rows)
 
@@ -146,6 +148,11 @@ def over_words(record: Mapping[str, Any], lang: str) -> str:
         '轴承'
     """
     return evaluation_phrase(record["intervals"]["over"], lang)
+
+
+def _short(axis: str, words: str) -> str:
+    """A text model without its owner or folder, so that a label has room for the rest."""
+    return words.rpartition("/")[2] if axis in TEXT_MODELS else words
 
 
 def _subtitle(record: Mapping[str, Any], lang: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from faultlens.core.errors import UsageError
 from faultlens.evaluation.ablation_recipe import AblationRecipe, read_ablation
-from faultlens.reports.ablation_phrases import value_words
+from faultlens.reports.ablation_phrases import PHRASES, ablation_phrase, value_words
 from faultlens.reports.diagram_facts import GridFacts
 
 SAME = ("train_data", "test_data", "dataset", "where", "test_where", "protocol", "by")
@@ -59,8 +59,12 @@ def facts_of(recipe: AblationRecipe, name: str, lang: str = "en") -> GridFacts:
     told["seeds"] = tuple(map(str, recipe.seeds))
     axes = tuple((axis, words) for axis, words in told.items() if len(words) > 1)
     single = [(axis, words[0]) for axis, words in told.items() if len(words) == 1]
-    same = [(x, getattr(recipe, x)) for x in SAME if getattr(recipe, x)]
-    return GridFacts(name, axes, (*single, *_entries(dict(same)), *_entries(recipe.settings)))
+    same = {_called(x, lang): getattr(recipe, x) for x in SAME if getattr(recipe, x)}
+    return GridFacts(name, axes, (*single, *_entries(same), *_entries(recipe.settings)))
+
+
+def _called(key: str, lang: str) -> str:
+    return ablation_phrase(key, lang) if key in PHRASES else key
 
 
 def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
