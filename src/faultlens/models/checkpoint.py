@@ -7,19 +7,23 @@ them. No pickle is written or read.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, is_dataclass, replace
+from math import isfinite
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from faultlens.core.errors import BundleError, UsageError
-from faultlens.core.files import write_text
+from faultlens.core.files import write_text, written_whole
 from faultlens.core.whole_folder import folder_written_whole
 from faultlens.datasets.labelled import Origin
+
+R = TypeVar("R")
 
 FORMAT = 1
 """Version of `checkpoint.json`; a reader refuses newer ones by name."""
@@ -139,7 +143,7 @@ class Checkpoint:
     trained_on: TrainedOn
     settings: Mapping[str, Any]
     calibration: Mapping[str, float]
-    history: Sequence[Mapping[str, Any]]
+    history: tuple[Mapping[str, Any], ...]
     versions: Mapping[str, str]
     files: Mapping[str, str] = field(default_factory=dict)
     folder: Path = Path()
@@ -185,7 +189,8 @@ def write_checkpoint(
     with folder_written_whole(target) as temporary:
         files = {}
         for name, weights in ((BEST, best), (LAST, last)):
-            save_file({k: v.contiguous() for k, v in weights.items()}, temporary / name)
+            with written_whole(temporary / name) as file:
+                save_file({k: v.contiguous() for k, v in weights.items()}, file)
             files[name] = _sha256(temporary / name)
         table = {"format": FORMAT, **asdict(checkpoint), "files": files}
         del table["folder"]
@@ -220,20 +225,22 @@ def read_checkpoint(folder: str | Path) -> Checkpoint:
         raise _damaged(where, f"its {CARD} is larger than 20 MB")
     try:
         table = json.loads(card.read_text(encoding="utf-8"))
-        found = int(table.pop("format"))
+        found = _value(int, table.pop("format"))
         if found > FORMAT:
             raise BundleError(
                 f"{where} is a checkpoint of format {found}; this faultlens reads format {FORMAT}. "
                 "Update it: pip install --upgrade faultlens"
             )
-        checkpoint = _checkpoint(table, where)
+        checkpoint = replace(_record(Checkpoint, table, unwritten="folder"), folder=where)
+        if checkpoint.stage not in STAGES:
+            raise ValueError(f"its stage is '{checkpoint.stage}'")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _damaged(where, f"its {CARD} cannot be read ({error})") from error
     for name in (BEST, LAST):
         file = where / name
         if not file.is_file():
             raise _damaged(where, f"the file '{name}' is missing")
-        if _sha256(file) != checkpoint.files[name]:
+        if _sha256(file) != checkpoint.files.get(name):
             raise _damaged(where, f"the file '{name}' is not the one that was written (SHA-256)")
     return checkpoint
 
@@ -272,26 +279,29 @@ def _folder_meant(path: Path) -> Path:
     return path.with_suffix("")
 
 
-def _checkpoint(table: dict[str, Any], where: Path) -> Checkpoint:
-    known = {x.name for x in fields(Checkpoint)} - {"folder"}
-    if set(table) != known:
-        odd = sorted(set(table) ^ known)
+def _record(kind: type[R], table: Any, *, unwritten: str = "") -> R:
+    """A record from its table, each value of the kind that its field says."""
+    hints = {name: x for name, x in get_type_hints(kind).items() if name != unwritten}
+    if odd := sorted(set(table) ^ set(hints)):
         raise ValueError(f"its fields differ from those of format {FORMAT} in {', '.join(odd)}")
-    if table["stage"] not in STAGES:
-        raise ValueError(f"its stage is '{table['stage']}'")
-    encoder, text, seen = table["encoder"], table["text"], table["trained_on"]
-    origins = tuple(Origin(**x) for x in seen["origins"])
-    return Checkpoint(
-        **{
-            **table,
-            "encoder": EncoderFacts(**{**encoder, "shape": tuple(map(int, encoder["shape"]))}),
-            "text": TextFacts(**{**text, "prompts": tuple(text["prompts"])}),
-            "trained_on": TrainedOn(**{**seen, "origins": origins}),
-            "classes": tuple(map(str, table["classes"])),
-            "files": {name: str(table["files"][name]) for name in (BEST, LAST)},
-            "folder": where,
-        }
-    )
+    return kind(**{name: _value(hints[name], value) for name, value in table.items()})
+
+
+def _value(kind: Any, value: Any) -> Any:
+    whole, parts = get_origin(kind), get_args(kind)
+    if is_dataclass(kind) and isinstance(value, dict):
+        return _record(cast(type, kind), value)
+    if whole is UnionType:
+        return None if value is None else _value(parts[0], value)
+    if whole is tuple and isinstance(value, list):
+        return tuple(_value(parts[0], x) for x in value)
+    if whole is Mapping and isinstance(value, dict):
+        return {name: _value(parts[1], x) for name, x in value.items()}
+    if kind is float and type(value) in (int, float) and isfinite(value):
+        return float(value)
+    if kind is not Any and (kind is float or type(value) is not kind):
+        raise ValueError(f"{value!r:.40} stands where it needs {kind}")
+    return value
 
 
 def _damaged(where: Path, what: str) -> BundleError:

@@ -60,14 +60,14 @@ class RestoredModel:
     def __init__(self, checkpoint: Checkpoint, *, last: bool = False, device: str = "cpu") -> None:
         self.checkpoint = checkpoint
         weights = read_weights(checkpoint, last=last)
-        self.model = fresh_model(
-            checkpoint.encoder, width=checkpoint.text.width, shared=checkpoint.text.shared
-        )
         try:
+            self.model = fresh_model(
+                checkpoint.encoder, width=checkpoint.text.width, shared=checkpoint.text.shared
+            )
             self.prototypes = weights.pop(PROTOTYPES).to(device)
             own = {k: v for k, v in weights.items() if not k.startswith("text.")}
             self.model.load_state_dict(own)
-        except (KeyError, RuntimeError) as error:
+        except (LookupError, TypeError, ValueError, RuntimeError) as error:
             raise BundleError(
                 f"{checkpoint.folder} is damaged: its weights are not those of "
                 f"'{checkpoint.encoder.name}' ({str(error).splitlines()[0]}). Train it again."

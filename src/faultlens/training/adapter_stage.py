@@ -129,7 +129,7 @@ def train_adapter(
         trained_on=first.trained_on.joined(trained_on(ready, source)),
         settings={**first.settings, ADAPTER: experiment.to_dict()},
         calibration={**first.calibration, TEMPERATURE: temperature},
-        history=[*first.history, *({"stage": ADAPTER, **asdict(x)} for x in end.history)],
+        history=(*first.history, *({"stage": ADAPTER, **asdict(x)} for x in end.history)),
         versions=versions(),
     )
     if Processes().rank > 0:

@@ -141,7 +141,7 @@ def train_zero_shot(
         trained_on=trained_on(ready, source),
         settings={ZERO_SHOT: experiment.to_dict()},
         calibration={TEMPERATURE: temperature},
-        history=[{"stage": ZERO_SHOT, **asdict(x)} for x in end.history],
+        history=tuple({"stage": ZERO_SHOT, **asdict(x)} for x in end.history),
         versions=versions(),
     )
     if Processes().rank > 0:
