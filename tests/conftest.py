@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+# Before torch or numpy are imported: workers that share two cores and each start two threads wait
+# for each other ten times as long as they work.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # Derandomised: the same tests on every machine, every time. Flaky is broken.
 settings.register_profile(
     "house", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]

@@ -5,7 +5,7 @@ import pytest
 
 from faultlens.core.errors import UsageError
 from faultlens.inputs.modulation_array import BANDS, CONTRASTS
-from faultlens.models.line_gate import _HARMONICS
+from faultlens.models.line_gate import HARMONICS
 from faultlens.models.tuning import (
     Readings,
     left_out,
@@ -26,7 +26,7 @@ def windows(target: np.ndarray, *, loud: bool = False, seed: int = 0) -> Reading
     bands[np.arange(len(target)), 10 * (target + 1)] *= 12.0
     contrast = rng.normal(0.1, 0.05, size=(len(target), CONTRASTS))
     if loud:
-        contrast[:, _HARMONICS[0]] += LOUD
+        contrast[:, np.array(HARMONICS)[0]] += LOUD
     return Readings(contrast, bands, np.eye(3)[(target + 1) % 3] * 0.3)
 
 

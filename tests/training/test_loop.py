@@ -123,7 +123,8 @@ def test_frozen_parts_stay_to_the_bit_statistics_included() -> None:
     module = network()
     for part in (module[0], module[1]):
         part.requires_grad_(False)
-    before = [x.clone() for x in (*module[0].state_dict().values(), *module[1].state_dict().values())]
+    frozen = [*module[0].state_dict().values(), *module[1].state_dict().values()]
+    before = [x.clone() for x in frozen]
     head = module[4].weight.detach().clone()
     end = trained(module, SETTINGS)
     after = [*module[0].state_dict().values(), *module[1].state_dict().values()]

@@ -12,9 +12,9 @@ from typing import Any
 
 from faultlens.core.errors import BundleError, UsageError
 from faultlens.core.files import write_text, written_whole
+from faultlens.core.whole_folder import folder_written_whole
 from faultlens.runtimes.card import ModelCard
 from faultlens.runtimes.fields import damaged, refuse_unknown, take, take_sha256
-from faultlens.core.whole_folder import folder_written_whole
 
 FORMAT = 1
 """Version of the manifest; a reader refuses newer ones by name."""

@@ -19,6 +19,7 @@ from faultlens.core.progress import progress
 from faultlens.training.processes import Processes
 from faultlens.training.settings import TrainingSettings
 from faultlens.training.state import Epoch, LoopState, best_of, put_back, snapshot, trained_state
+from faultlens.training.threads import few_threads
 
 Objective = Callable[[Tensor, Tensor], Tensor]
 """(batch, ...) arrays and (batch,) classes -> loss."""
@@ -124,42 +125,43 @@ def train(
         put_back(resume, module, optimizer)
         if resume.scaler:
             scaler.load_state_dict(dict(resume.scaler))
-    for number in progress(
-        range(len(state.history) + 1, settings.epochs + 1), label=label, quiet=quiet
-    ):
-        if settings.is_over(state.history):
-            break
-        started = time.perf_counter()
-        rng = np.random.default_rng([settings.seed, number])
-        torch.manual_seed(SEEDS_APART * settings.seed + number + processes.rank * 7919)
-        order = examples.order(rng)
-        total = 0.0
-        _learning(module)
-        for step, batch in enumerate(np.array_split(order, batches)):
-            settings.set_rate(optimizer, ((number - 1) * batches + step) / batches)
-            mine = processes.share(batch)
-            x = torch.from_numpy(examples.arrays[mine]).to(device).float()
-            truth = torch.from_numpy(examples.target[mine]).to(device)
-            with _precision(device, settings.precision):
-                cost = objective(x if augment is None else augment(x), truth)
-            torch.autograd.backward(scaler.scale(cost / settings.accumulate))
-            total += cost.item() * len(batch)
-            if (step + 1) % settings.accumulate == 0 or step + 1 == batches:
-                scaler.unscale_(optimizer)
-                processes.average(x.grad for x in trained)
-                nn.utils.clip_grad_norm_(trained, settings.clip)
-                scaler.step(optimizer)
-                scaler.update()
-                optimizer.zero_grad(set_to_none=True)
-        # Statistics too, lest processes judge the epoch differently and stop apart.
-        processes.average(x for x in module.buffers() if x.is_floating_point())
-        module.eval()
-        loss, score, error = (None, None, None) if validate is None else validate()
-        rate, seconds = settings.rate_at(number), time.perf_counter() - started
-        told = Epoch(number, total / len(order), loss, score, error, rate, seconds)
-        state = replace(_after(state, told, module, optimizer), scaler=scaler.state_dict())
-        if processes.rank == 0:
-            _call(hooks, state)
+    with few_threads(module):
+        for number in progress(
+            range(len(state.history) + 1, settings.epochs + 1), label=label, quiet=quiet
+        ):
+            if settings.is_over(state.history):
+                break
+            started = time.perf_counter()
+            rng = np.random.default_rng([settings.seed, number])
+            torch.manual_seed(SEEDS_APART * settings.seed + number + processes.rank * 7919)
+            order = examples.order(rng)
+            total = 0.0
+            _learning(module)
+            for step, batch in enumerate(np.array_split(order, batches)):
+                settings.set_rate(optimizer, ((number - 1) * batches + step) / batches)
+                mine = processes.share(batch)
+                x = torch.from_numpy(examples.arrays[mine]).to(device).float()
+                truth = torch.from_numpy(examples.target[mine]).to(device)
+                with _precision(device, settings.precision):
+                    cost = objective(x if augment is None else augment(x), truth)
+                torch.autograd.backward(scaler.scale(cost / settings.accumulate))
+                total += cost.item() * len(batch)
+                if (step + 1) % settings.accumulate == 0 or step + 1 == batches:
+                    scaler.unscale_(optimizer)
+                    processes.average(x.grad for x in trained)
+                    nn.utils.clip_grad_norm_(trained, settings.clip)
+                    scaler.step(optimizer)
+                    scaler.update()
+                    optimizer.zero_grad(set_to_none=True)
+            # Statistics too, lest processes judge the epoch differently and stop apart.
+            processes.average(x for x in module.buffers() if x.is_floating_point())
+            module.eval()
+            loss, score, error = (None, None, None) if validate is None else validate()
+            rate, seconds = settings.rate_at(number), time.perf_counter() - started
+            told = Epoch(number, total / len(order), loss, score, error, rate, seconds)
+            state = replace(_after(state, told, module, optimizer), scaler=scaler.state_dict())
+            if processes.rank == 0:
+                _call(hooks, state)
     module.load_state_dict(state.best, strict=False)
     module.eval()
     return state
