@@ -20,8 +20,8 @@ from faultlens.signals.lines import HARMONICS, READ_WITHIN, spread
 from faultlens.text.knowledge import Fault
 
 Families = tuple[str, ...]
-"""Families of a class in the order of `signals.evidence.FAMILIES`; () is healthy. What is no class of
-the rule is ("word", its key); see `place_of`."""
+"""Families of a class in the order of `signals.evidence.FAMILIES`; () is healthy. What is no class
+of the rule is ("word", its key); see `place_of`."""
 
 UNKNOWN: Families = ("unknown",)
 HEALTHY: Families = ()

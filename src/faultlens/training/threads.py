@@ -1,4 +1,4 @@
-"""Small models are trained by one thread: waiting for each other costs several more than they gain."""
+"""Small models are trained by one thread: several wait for each other longer than they work."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
