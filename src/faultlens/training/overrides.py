@@ -93,6 +93,10 @@ def table_of(settings: Iterable[str]) -> dict[str, Any]:
         inside = whole
         for step in path:
             inside = inside.setdefault(step, {})
+            if not isinstance(inside, dict):
+                raise UsageError(
+                    f"'{text}': {step} has the value {inside!r}, and no settings in it."
+                )
         inside[last] = _value(value.strip())
     return whole
 
