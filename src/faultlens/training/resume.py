@@ -57,6 +57,7 @@ class ResumeFolder:
                 return None
             tensors = load_file(file)
             history = tuple(Epoch(**x) for x in told["history"])
+            best = next((x for x in history if x.number == told["best_epoch"]), None)
             scaler = dict(told["scaler"])
         except (OSError, ValueError, KeyError, TypeError, SafetensorError):
             return None
@@ -66,7 +67,6 @@ class ResumeFolder:
             if kind == "optimizer":
                 number, _, what = rest.partition("/")
                 optimizer.setdefault(int(number), {})[what] = tensor
-        best = next((x for x in history if x.number == told["best_epoch"]), None)
         last, its_best = _under("last", tensors), _under("best", tensors)
         return LoopState(last, its_best, best, optimizer, history, scaler)
 
