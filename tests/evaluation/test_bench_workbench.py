@@ -13,7 +13,7 @@ pytest.importorskip("sklearn", reason="the linear floor: pip install 'faultlens[
 
 from faultlens.core.errors import MissingPackageError, UnreadableFileError
 from faultlens.evaluation import workbench_trials
-from faultlens.evaluation.bench_few_shot import FEW
+from faultlens.evaluation.bench_few_shot import FEW, TUNED
 from faultlens.evaluation.bench_reencoding import SPEED, TIMES, Timed, speed_section, timed_stages
 from faultlens.evaluation.bench_trend import FALSE, TREND
 from faultlens.evaluation.bench_workbench import AIMS, held_table, kept_section, page_of
@@ -86,7 +86,7 @@ def test_every_figure_has_its_interval_floor_and_cost_and_a_second_run_trains_no
 
 
 def test_what_is_held_is_told_and_what_is_not() -> None:
-    aims = {("T", x, "recall"): 0.9 for x in "abc"} | {
+    aims = {("T", x, "recall"): 0.9 for x in "abce"} | {
         ("T", "a", ERROR): 0.05,
         ("T", "b", FALSE): 0.12,
     }
@@ -98,9 +98,11 @@ def test_what_is_held_is_told_and_what_is_not() -> None:
         Figure("T", "a", ERROR, "m", 0.06, 9),
         Figure("T", "b", FALSE, "m", 0.12, 9),
         Figure("T", "d", "nobody asked", "m", 0.1, 9),
+        Figure("T", "e", "recall", "m", 0.5, 9),
+        Figure("T", "e", "recall", "m", 0.9, 9, how=TUNED),
     )
     rows = [x.split(" | ") for x in held_table([Section("T", "", figures)], aims).splitlines()[2:]]
-    assert [x[4] for x in rows] == ["yes", "no; within its interval", "no", "no", "yes"]
+    assert [x[4] for x in rows] == ["yes", "no; within its interval", "no", "no", "yes", "yes"]
     assert rows[0][5] == "0.500"
     assert rows[3][2] == "at most 0.05"
 
@@ -151,7 +153,10 @@ def test_both_ways_of_asking_are_the_same_training(bearingset: Path) -> None:
     except MissingPackageError as error:
         pytest.skip(str(error))
     train = str(bearingset / "train_set")
-    once, again = (timed_stages(train, "spectrum", again=x, epochs=(2, 1)) for x in (False, True))
+    once, again = (
+        {**timed_stages(train, "spectrum", again=x, epochs=(2, 1)), "process_s": 9.0}
+        for x in (False, True)
+    )
     for stage in ("first_loss", "last_loss"):
         assert again[stage] == pytest.approx(once[stage], abs=1e-5)
     figures = speed_section([Timed("spectrum", once, again)]).figures

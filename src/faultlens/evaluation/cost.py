@@ -52,7 +52,7 @@ def costed(make: Callable[[], T], path: Path) -> T:
     measurable = _forget_peak()
     started = time.perf_counter()
     made = make()
-    cost = Cost(time.perf_counter() - started, _peak_mb() if measurable else None)
+    cost = Cost(time.perf_counter() - started, peak_mb() if measurable else None)
     write_text(path, json.dumps(asdict(cost)) + "\n")
     return made
 
@@ -77,6 +77,20 @@ def read_cost(path: Path) -> Cost:
         ) from error
 
 
+def peak_mb() -> float | None:
+    """Largest memory of this process so far, MB; None where the system does not say.
+
+    Example:
+        >>> peak_mb() is None or peak_mb() > 1
+        True
+    """
+    if sys.platform != "linux":
+        return None
+    # Not that of getrusage: it begins with what the parent process had.
+    line = next(x for x in STATUS.read_text(encoding="ascii").splitlines() if "VmHWM" in x)
+    return int(line.split()[1]) / 1024
+
+
 def _forget_peak() -> bool:
     """Whether the system forgot the largest memory of this process so far."""
     if sys.platform != "linux":
@@ -86,8 +100,3 @@ def _forget_peak() -> bool:
     except OSError:
         return False
     return True
-
-
-def _peak_mb() -> float:
-    line = next(x for x in STATUS.read_text(encoding="ascii").splitlines() if "VmHWM" in x)
-    return int(line.split()[1]) / 1024

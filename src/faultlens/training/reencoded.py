@@ -33,6 +33,15 @@ from faultlens.training.state import Epoch
 Said = Sequence[Sequence[str]]
 
 
+def import_optimiser() -> None:
+    """Have torch import what it imports when it makes its first optimiser, which takes a second.
+
+    Example:
+        >>> import_optimiser()
+    """
+    torch.optim.AdamW([torch.nn.Parameter(torch.zeros(1))])
+
+
 def train_asking_again(
     recordings: Sequence[LabelledRecording],
     experiment: Experiment,
