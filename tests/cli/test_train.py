@@ -263,3 +263,20 @@ def test_mixed_rates_are_refused_and_unequal_lengths_told(run: Any, here: Path) 
     short = folders(here / "short", same, dict.fromkeys(rates, 1))
     said = run("train", "--train-data", short, "--set", "window=512", "--epochs", 1)
     assert said.code == 3 and "512" in said.err
+
+
+def test_curves_are_drawn_where_they_were_asked_for(
+    run: Any, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("tensorboard", reason="curves: pip install 'faultlens[track]'")
+    told: list[Any] = []
+
+    def tracked(name: str, settings: dict[str, Any]) -> Any:
+        told.append((name, settings["training"]["epochs"]))
+        return lambda state: told.append(len(state.history))
+
+    monkeypatch.setattr("faultlens.training.trackers.mlflow", tracked)
+    said = run("train", "--epochs", 2, "--tensorboard", "curves", "--mlflow", "bearings", "--quiet")
+    assert (said.code, said.out) == (0, "")
+    assert told == [("bearings", 2), 1, 2]
+    assert len(list((here / "curves").iterdir())) == 1

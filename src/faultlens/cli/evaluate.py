@@ -1,6 +1,7 @@
 """`faultlens evaluate`: a trained model held against recordings that it has not seen."""
 
 import json
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -108,13 +109,10 @@ def evaluate(
         )
     read = workbench.open_labelled(test_data, dataset, where, sample_rate)
     workbench.print_warnings(read, lang=lang)
-    adapted_to = None
-    if adapt or adapt_data is not None:
-        adapted_to = (
-            read
-            if adapt_data is None
-            else workbench.open_labelled(adapt_data, dataset, where, sample_rate)
-        )
+    adapted_to = read if adapt else None
+    if adapt_data is not None:
+        adapted_to = workbench.open_labelled(adapt_data, dataset, where, sample_rate)
+        workbench.print_warnings(adapted_to, lang=lang)
     rows = []
     for level in (None, *levels):
         trial = Trial(
@@ -149,12 +147,14 @@ def noise_levels(text: str | None) -> tuple[float, ...]:
         >>> noise_levels("10, 0,-5")
         (10.0, 0.0, -5.0)
     """
+    advice = f"--snr '{text}'; give decibels with commas between them, such as --snr 10,0,-5."
     try:
-        return tuple(float(x) for x in (text or "").split(",") if x.strip())
+        levels = tuple(float(x) for x in (text or "").split(",") if x.strip())
     except ValueError as error:
-        raise UsageError(
-            f"--snr '{text}'; give decibels with commas between them, such as --snr 10,0,-5."
-        ) from error
+        raise UsageError(advice) from error
+    if not all(map(isfinite, levels)):
+        raise UsageError(advice)
+    return levels
 
 
 def _few_shots(

@@ -75,7 +75,7 @@ def asked(
         noise: added to every window; None for none.
 
     Raises:
-        UsageError: another sampling rate than the checkpoint was trained at.
+        UsageError: a lower sampling rate than the checkpoint was trained at.
         InputError: recordings that cannot be cut or prepared.
 
     Example:
@@ -145,7 +145,7 @@ def condition_arrays(
         (window, channel, time) or whatever the encoder takes.
 
     Raises:
-        UsageError: another sampling rate than the checkpoint was trained at.
+        UsageError: a lower sampling rate than the checkpoint was trained at.
         InputError: recordings that cannot be cut or prepared.
 
     Example:

@@ -233,18 +233,19 @@ def _floors(
 def _trained_windows(question: Asked, folder: Path | None) -> LabelledWindows | Notice:
     """The windows that the checkpoint was trained on, for the floor that learns from them too."""
     seen = question.checkpoint.trained_on
-    place = Path(seen.folder) if folder is None else folder
+    place = folder or (Path(seen.folder) if seen.folder else None)
     known = {x.sha256 for x in seen.origins}
-    why = f"the data that the model was trained on is not at '{place}' (--train-data)"
+    why = f"the data that the model was trained on is not at '{place or ''}' (--train-data)"
+    there = place is not None and place.exists()
     try:
-        read = open_dataset(place, name=seen.dataset or None) if place.exists() else None
+        read = open_dataset(place, name=seen.dataset or None) if place and there else None
     except InputError as error:
         read, why = None, str(error)
     chosen = [] if read is None else [x for x in read.recordings if x.sha256 in known]
     if not chosen:
         return Notice(
             en=f"It learns from the training windows, and {why}.",
-            zh=f"该基线需要训练窗口，但在“{place}”找不到训练数据（--train-data）。",
+            zh=f"该基线需要训练窗口，但在“{place or ''}”找不到训练数据（--train-data）。",
         )
     preparation = question.checkpoint.preparation
     return cut_windows(
