@@ -29,7 +29,7 @@ def test_every_command_of_the_tutorial_runs_and_leaves_what_it_names(tmp_path: P
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         ["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True,
-        timeout=240,
+        timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     for path in (
