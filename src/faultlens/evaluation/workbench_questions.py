@@ -1,7 +1,8 @@
 """What the workbench is asked on real recordings: splits, settings, ways of testing, and figures.
 
-Settings are the defaults, or were chosen on other splits or by the number of steps; no test window
-chose one of them.
+Settings are the defaults, or follow from the number of steps. But the encoders were designed with
+these very sets in view: the bands and the augmentation of `spectrum` were compared on the other
+condition, and the gate of `modulation` on what the lines of CWRU miss. See docs/figures.md.
 """
 
 from collections.abc import Sequence
