@@ -11,6 +11,7 @@ import pytest
 pytest.importorskip("torch", reason="checkpoints need torch: pip install 'faultlens[train]'")
 
 import torch
+from safetensors.torch import save_file
 
 from faultlens.core.errors import BundleError, FaultlensError, UsageError
 from faultlens.datasets.labelled import Origin
@@ -207,8 +208,14 @@ def test_a_write_that_fails_leaves_the_checkpoint_before(
 ) -> None:
     before = {x.name: x.read_bytes() for x in folder.iterdir()}
 
+    written: list[Path] = []
+
     def full(tensors: dict[str, torch.Tensor], path: Path) -> None:
-        path.write_bytes(b"half")
+        if not written:
+            save_file(tensors, path)
+            written.append(path)
+            return
+        path.write_bytes(b"half of it")
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("faultlens.models.checkpoint.save_file", full)

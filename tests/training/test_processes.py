@@ -9,6 +9,7 @@ pytest.importorskip("torch", reason="training needs torch: pip install 'faultlen
 
 import torch
 
+from faultlens.core.errors import UsageError
 from faultlens.training.processes import Processes
 
 
@@ -26,6 +27,14 @@ def test_shares_are_of_one_size_and_leave_no_example_out(count: int, length: int
     shares = [one_of(count, rank).share(batch) for rank in range(count)]
     assert {len(x) for x in shares} == {-(-length // count)}
     assert set(np.concatenate(shares)) == set(batch)
+
+
+def test_processes_that_do_not_find_one_another_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    lonely = SimpleNamespace(Accelerator=lambda **_: SimpleNamespace(num_processes=1))
+    monkeypatch.setattr("faultlens.training.processes.optional_import", lambda *_, **__: lonely)
+    with pytest.raises(UsageError, match="2 processes were started and 1 found one another on"):
+        Processes("cpu")
 
 
 def test_alone_a_process_takes_everything_and_averages_nothing() -> None:

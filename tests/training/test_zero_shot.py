@@ -142,3 +142,19 @@ def test_compiling_is_asked_for_and_changes_no_name_of_a_weight(
     plain = trained(tmp_path / "plain", replace(how, compiled=False))
     assert made.files == plain.files
     assert set(HUM) == set(made.classes)
+
+
+def test_a_machine_without_a_compiler_is_told_what_it_needs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = type("InvalidCxxCompiler", (RuntimeError,), {"__module__": "torch._inductor.exc"})
+
+    def broken(self: nn.Module) -> None:
+        def call(*_: Any) -> None:
+            raise odd("No working C++ compiler found\nmore")
+
+        self._compiled_call_impl = call
+
+    monkeypatch.setattr(nn.Module, "compile", broken)
+    with pytest.raises(UsageError, match=r"compiled \(No working C\+\+ compiler found\). It needs"):
+        trained(tmp_path / "m", replace(HOW, compiled=True))

@@ -132,7 +132,7 @@ def train_adapter(
         history=(*first.history, *({"stage": ADAPTER, **asdict(x)} for x in end.history)),
         versions=versions(),
     )
-    if Processes().rank > 0:
+    if Processes(device).rank > 0:
         return checkpoint
     written = write_checkpoint(
         folder, checkpoint, best=_joined(before, end.best), last=_joined(before, end.last)

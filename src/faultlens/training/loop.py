@@ -107,8 +107,8 @@ def train(
         >>> [x.number for x in end.history], end.history[-1].loss < end.history[0].loss
         ([1, 2, 3, 4], True)
     """
-    processes = Processes()
     device = next(module.parameters()).device
+    processes = Processes(device)
     trained = [x for x in module.parameters() if x.requires_grad]
     optimizer = torch.optim.AdamW(
         [

@@ -10,9 +10,11 @@ from collections.abc import Iterable
 from typing import Any, final
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from faultlens.core.errors import UsageError
 from faultlens.core.optional import optional_import
 
 
@@ -20,7 +22,11 @@ from faultlens.core.optional import optional_import
 class Processes:
     """The processes that train together; started plainly, this one alone.
 
+    Args:
+        device: that this process trains on.
+
     Raises:
+        UsageError: several were started, and they do not find one another.
         MissingPackageError: several were started and accelerate is not installed.
 
     Example:
@@ -29,10 +35,21 @@ class Processes:
         (0, array([0, 1, 2, 3]))
     """
 
-    def __init__(self) -> None:
+    def __init__(self, device: torch.device | str = "cpu") -> None:
         self._together: Any = None
-        if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-            self._together = optional_import("accelerate", extra="train").Accelerator()
+        started = int(os.environ.get("WORLD_SIZE", "1"))
+        if started > 1:
+            accelerate = optional_import("accelerate", extra="train")
+            # Without this word it leaves processes on processors to themselves.
+            cpu = torch.device(device).type == "cpu"
+            self._together = accelerate.Accelerator(cpu=cpu)
+            if self.count != started:
+                # Each would train everything, and all would write the same files.
+                raise UsageError(
+                    f"{started} processes were started and {self.count} found one another on "
+                    f"'{device}'. Start them with 'accelerate launch' or 'torchrun', each on a "
+                    "device of its own or all with --device cpu."
+                )
 
     @property
     def rank(self) -> int:

@@ -1,6 +1,7 @@
 """The first stage: recordings and sentences are brought into one space, by contrast."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from faultlens.core.errors import UsageError
 from faultlens.datasets.labelled import LabelledRecording
 from faultlens.models.checkpoint import (
     PROTOTYPES,
@@ -109,18 +111,19 @@ def train_zero_shot(
 
     decided = hash_of([experiment.to_dict(), text.reference, source.sha256, str(model), said])
     resume = ResumeFolder(folder.with_name(f"{folder.name}.training"), decided)
-    end = train(
-        whole,
-        ready.examples(),
-        objective(model, features, experiment.loss),
-        experiment.training,
-        augment=augment,
-        validate=validation(logits, held, len(ready.held)) if len(held.target) else None,
-        hooks=(*hooks, resume.keep),
-        resume=resume.stood_at(),
-        label=f"Training {experiment.encoder}",
-        quiet=quiet,
-    )
+    with _compiling(experiment.compiled):
+        end = train(
+            whole,
+            ready.examples(),
+            objective(model, features, experiment.loss),
+            experiment.training,
+            augment=augment,
+            validate=validation(logits, held, len(ready.held)) if len(held.target) else None,
+            hooks=(*hooks, resume.keep),
+            resume=resume.stood_at(),
+            label=f"Training {experiment.encoder}",
+            quiet=quiet,
+        )
     best = _weights(model, features, text)
     temperature = temperature_of(logits, held)
     whole.load_state_dict(dict(end.last), strict=False)
@@ -144,7 +147,7 @@ def train_zero_shot(
         history=tuple({"stage": ZERO_SHOT, **asdict(x)} for x in end.history),
         versions=versions(),
     )
-    if Processes().rank > 0:
+    if Processes(experiment.device).rank > 0:
         return checkpoint
     written = write_checkpoint(folder, checkpoint, best=best, last=last)
     resume.remove()
@@ -177,6 +180,20 @@ def open_text_for(experiment: Experiment, recordings: Sequence[LabelledRecording
         seed=experiment.training.seed,
         sentences=[sentence for each in said for sentence in each],
     )
+
+
+@contextmanager
+def _compiling(compiled: bool) -> Iterator[None]:
+    """What torch's compiler says, in words; it speaks in the first step."""
+    try:
+        yield
+    except Exception as error:
+        if compiled and type(error).__module__.startswith(("torch._dynamo", "torch._inductor")):
+            raise UsageError(
+                f"The encoder could not be compiled ({str(error).splitlines()[0]}). It needs a "
+                "C++ compiler, such as g++; install one, or train with compiled=false."
+            ) from error
+        raise
 
 
 def _features(said: Sequence[Sequence[str]], text: TextSource, experiment: Experiment) -> Features:
