@@ -174,8 +174,9 @@ def _at_one_rate(
         if mixed:
             told = ", ".join(f"{rate:g} Hz ({n})" for rate, n in sorted(rates.items()))
             raise UsageError(
-                f"Mixed sampling rates: {told} (recordings). Choose recordings of one rate, or "
-                f"bring all to one with sample_rate_hz={lowest:g} (--sample-rate {lowest:g})."
+                f"Mixed sampling rates: {told} (recordings). Choose recordings of one rate "
+                f"(--where), or bring all to one with sample_rate_hz={lowest:g} (in Python, or in "
+                "an ablation's recipe)."
             )
         return recordings
     if wanted > lowest * (1 + SAME_RATE):

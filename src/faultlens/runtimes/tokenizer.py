@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from faultlens.core.errors import BundleError, UsageError
+from faultlens.core.errors import BundleError
+from faultlens.text.checked_sentences import checked_sentences
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
 LONGEST_SENTENCE = 64
 """Tokens; what comes after is cut off. A fault is named in far fewer."""
-
-LARGEST_SENTENCE = 10_000
-"""Characters; a longer text is a mistake, and costs time."""
 
 
 def encode_sentences(
@@ -44,37 +42,17 @@ def encode_sentences(
         >>> encode_sentences(path, ["crack"])
         (array([[7]]), array([[1]]))
     """
-    _check(sentences)
+    given = checked_sentences(sentences)
     file = Path(path)
     tokenizer = _tokenizer(file, file.stat().st_mtime_ns if file.is_file() else 0)
     # One by one: a batch starts threads, and then warns every process that forks.
-    found = [tokenizer.encode(sentence).ids for sentence in sentences]
+    found = [tokenizer.encode(sentence).ids for sentence in given]
     ids = np.zeros((len(found), max(1, *map(len, found))), dtype=np.int64)
     mask = np.zeros_like(ids)
     for row, numbers in enumerate(found):
         ids[row, : len(numbers)] = numbers
         mask[row, : len(numbers)] = 1
     return ids, mask
-
-
-def _check(sentences: Sequence[str]) -> None:
-    if isinstance(sentences, str):
-        raise UsageError(f"One sentence was given where a list belongs: [{sentences!r}].")
-    if not len(sentences):
-        raise UsageError("No sentence was given; give at least one, such as ['inner race fault'].")
-    for number, sentence in enumerate(sentences, start=1):
-        if not isinstance(sentence, str):
-            raise UsageError(
-                f"Sentence {number} is {sentence!r} ({type(sentence).__name__}); "
-                "a sentence is text, such as 'inner race fault'."
-            )
-        if not sentence.strip():
-            raise UsageError(f"Sentence {number} is empty; say a fault, or leave it out.")
-        if len(sentence) > LARGEST_SENTENCE:
-            raise UsageError(
-                f"Sentence {number} has {len(sentence)} characters; "
-                f"at most {LARGEST_SENTENCE} are read. Say the fault in a few words."
-            )
 
 
 @cache

@@ -9,7 +9,8 @@ from typing import final
 import torch
 from torch import Tensor
 
-from faultlens.models.encoders.text_encoder import AbstractTextEncoder, checked_sentences
+from faultlens.models.encoders.text_encoder import AbstractTextEncoder
+from faultlens.text.checked_sentences import checked_sentences
 from faultlens.training.teacher import DIM, AbstractTeacher
 
 

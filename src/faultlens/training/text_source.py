@@ -18,7 +18,7 @@ from faultlens.core.errors import (
 )
 from faultlens.core.progress import progress
 from faultlens.models.encoders.encoder import DIM
-from faultlens.models.encoders.text_encoder import AbstractTextEncoder, checked_sentences
+from faultlens.models.encoders.text_encoder import AbstractTextEncoder
 from faultlens.models.encoders.text_hugging_face import (
     DTYPES,
     load_hugging_face,
@@ -32,6 +32,7 @@ from faultlens.models.hub import cached_model, find_model
 from faultlens.models.hub_folder import content_sha256, weights_sha256
 from faultlens.runtimes.listed import cache_folder
 from faultlens.runtimes.loaded import load_model
+from faultlens.text.checked_sentences import checked_sentences
 from faultlens.text.knowledge import load_faults
 from faultlens.training.hashes import hash_of
 from faultlens.training.teacher import WEIGHTS_SHA256, MiniLM, teacher_folder

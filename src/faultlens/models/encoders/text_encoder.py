@@ -6,10 +6,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from faultlens.core.errors import UnreadableFileError, UsageError
-
-LONGEST_SENTENCE = 10_000
-"""Characters; a longer text is a mistake, and costs time."""
+from faultlens.core.errors import UnreadableFileError
 
 
 class AbstractTextEncoder(nn.Module, ABC):
@@ -69,40 +66,3 @@ class AbstractTextEncoder(nn.Module, ABC):
                 f"{len(wrong) - 1} more differ. Name the text model that it was trained with."
             )
         self.load_state_dict(dict(kept), strict=False)
-
-
-def checked_sentences(sentences: Sequence[str]) -> list[str]:
-    """The sentences as a list, if each of them says something.
-
-    Args:
-        sentences: as a caller gave them.
-
-    Raises:
-        UsageError: no sentence, something that is no text, an empty or endless one.
-
-    Example:
-        >>> checked_sentences(("inner race fault",))
-        ['inner race fault']
-        >>> checked_sentences(["inner race fault", " "])
-        Traceback (most recent call last):
-            ...
-        faultlens.core.errors.UsageError: Sentence 2 is empty; say a fault, or leave it out.
-    """
-    if isinstance(sentences, str):
-        raise UsageError(f"One sentence was given where a list belongs: [{sentences!r}].")
-    if not len(sentences):
-        raise UsageError("No sentence was given; give at least one, such as ['inner race fault'].")
-    for number, sentence in enumerate(sentences, start=1):
-        if not isinstance(sentence, str):
-            raise UsageError(
-                f"Sentence {number} is {sentence!r}; a sentence is text, such as "
-                "'inner race fault'."
-            )
-        if not sentence.strip():
-            raise UsageError(f"Sentence {number} is empty; say a fault, or leave it out.")
-        if len(sentence) > LONGEST_SENTENCE:
-            raise UsageError(
-                f"Sentence {number} has {len(sentence)} characters; at most {LONGEST_SENTENCE} "
-                "are read. Say the fault in a few words."
-            )
-    return list(sentences)

@@ -18,7 +18,8 @@ from torch import Tensor, nn
 from faultlens.core.errors import UnknownNameError, UnreadableFileError
 from faultlens.core.optional import optional_import
 from faultlens.models.encoders.int8_linear import with_int8_linears
-from faultlens.models.encoders.text_encoder import AbstractTextEncoder, checked_sentences
+from faultlens.models.encoders.text_encoder import AbstractTextEncoder
+from faultlens.text.checked_sentences import checked_sentences
 
 Pooling = Literal["mean", "last"]
 Tokenize = Callable[[str], Sequence[int]]

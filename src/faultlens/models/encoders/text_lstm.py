@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence
 
 from faultlens.core.errors import UsageError
-from faultlens.models.encoders.text_encoder import AbstractTextEncoder, checked_sentences
+from faultlens.models.encoders.text_encoder import AbstractTextEncoder
+from faultlens.text.checked_sentences import checked_sentences
 from faultlens.text.spelling import plain
 
 PADDING, UNKNOWN = 0, 1
