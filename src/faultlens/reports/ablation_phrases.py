@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from faultlens.core.errors import UnknownNameError
 from faultlens.core.languages import checked_language
 from faultlens.reports import diagram_words
+from faultlens.reports.phrases import phrase_of
 
 PHRASES: dict[str, dict[str, str]] = {
     "title": {"en": "Ablation", "zh": "消融实验"},
@@ -91,9 +91,7 @@ def ablation_phrase(key: str, lang: str = "en", **values: object) -> str:
         >>> ablation_phrase("against", "zh", value="lstm", baseline="static")
         'lstm 对比 static'
     """
-    if key not in PHRASES:
-        raise UnknownNameError("ablation phrase", key, PHRASES)
-    return PHRASES[key][checked_language(lang)].format(**values)
+    return phrase_of(PHRASES, "ablation phrase", key, lang).format(**values)
 
 
 def axis_words(name: str, lang: str = "en") -> str:

@@ -1,6 +1,5 @@
 """One HTML file for an evaluation: opens anywhere, offline, and holds its pictures."""
 
-from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 from faultlens.core.files import write_text
 from faultlens.core.languages import checked_language
 from faultlens.reports.evaluation_phrases import evaluation_phrase
+from faultlens.reports.html import embedded, page_environment
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -80,25 +80,11 @@ def write_evaluation_page(path: str | Path, view: EvaluationView, lang: str = "e
         view=view,
         lang=checked_language(lang),
         words=lambda key, **values: evaluation_phrase(key, lang, **values),
-        pictures=[(title, _embedded(picture)) for title, picture in view.pictures],
+        pictures=[(title, embedded(picture)) for title, picture in view.pictures],
     )
     write_text(path, page)
 
 
-def _embedded(picture: Path) -> str:
-    return f"data:image/png;base64,{b64encode(picture.read_bytes()).decode('ascii')}"
-
-
 @cache
 def _template() -> "Template":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        # Labels and file names come from outside: everything is escaped.
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("evaluation.html.jinja")
+    return page_environment().get_template("evaluation.html.jinja")

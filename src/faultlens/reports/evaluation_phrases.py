@@ -1,7 +1,6 @@
 """The fixed words of an evaluation's pictures and page, one row per phrase, in every language."""
 
-from faultlens.core.errors import UnknownNameError
-from faultlens.core.languages import checked_language
+from faultlens.reports.phrases import phrase_of
 
 PHRASES: dict[str, dict[str, str]] = {
     # the pictures
@@ -131,6 +130,4 @@ def evaluation_phrase(key: str, lang: str = "en", **values: object) -> str:
         >>> evaluation_phrase("calibration_error", "zh", value=0.05)
         '期望校准误差 5.0%'
     """
-    if key not in PHRASES:
-        raise UnknownNameError("evaluation phrase", key, PHRASES)
-    return PHRASES[key][checked_language(lang)].format(**values)
+    return phrase_of(PHRASES, "evaluation phrase", key, lang).format(**values)

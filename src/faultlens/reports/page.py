@@ -1,6 +1,5 @@
 """One HTML file for a batch of recordings: opens anywhere, offline, and holds everything."""
 
-from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +10,7 @@ from urllib.parse import quote
 
 from faultlens.core.files import write_text
 from faultlens.core.languages import checked_language
+from faultlens.reports.html import embedded, page_environment
 from faultlens.reports.machine_words import machine_words
 from faultlens.reports.palette import FAMILY_COLOURS, LINE_NAMES, peak_name
 from faultlens.reports.phrases import phrase
@@ -127,22 +127,13 @@ def _picture_address(picture: Path | None, folder: Path, embed: bool) -> str | N
     if picture is None:
         return None
     if embed:
-        return f"data:image/png;base64,{b64encode(picture.read_bytes()).decode('ascii')}"
+        return embedded(picture)
     return quote(Path(relpath(picture, folder)).as_posix())
 
 
 @cache
 def _template() -> "Template":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        # File names and labels come from outside: everything is escaped.
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment()
     environment.globals |= {"colours": FAMILY_COLOURS, "line_names": LINE_NAMES}
     environment.filters["peak_name"] = peak_name
     return environment.get_template("report.html.jinja")

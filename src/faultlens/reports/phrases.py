@@ -1,5 +1,7 @@
 """The fixed words of figures and pages, one row per phrase, in every report language."""
 
+from collections.abc import Mapping
+
 from faultlens.core.errors import UnknownNameError
 from faultlens.core.languages import checked_language
 
@@ -194,6 +196,25 @@ def phrase(key: str, lang: str = "en") -> str:
         >>> phrase("outer"), phrase("outer", "zh")
         ('outer race', '外圈')
     """
-    if key not in PHRASES:
-        raise UnknownNameError("report phrase", key, PHRASES)
-    return PHRASES[key][checked_language(lang)]
+    return phrase_of(PHRASES, "report phrase", key, lang)
+
+
+def phrase_of(phrases: Mapping[str, Mapping[str, str]], kind: str, key: str, lang: str) -> str:
+    """The words for a key of any table of phrases, with their gaps as they stand.
+
+    Args:
+        phrases: key -> language -> words.
+        kind: what the table holds, for the message.
+        key: a row of it.
+        lang: "en" or "zh".
+
+    Raises:
+        UnknownNameError: no such phrase or language; the message lists the known ones.
+
+    Example:
+        >>> phrase_of({"n": {"en": "{n} windows", "zh": "{n} 个窗口"}}, "phrase", "n", "zh")
+        '{n} 个窗口'
+    """
+    if key not in phrases:
+        raise UnknownNameError(kind, key, phrases)
+    return phrases[key][checked_language(lang)]
