@@ -1,0 +1,6 @@
+"""Pixels in, pixels out.
+
+Belongs here: reading and writing pictures, tiles, scaling, sharpness, regions of a heat map and
+their measures, masks as COCO writes them, the simulator.
+Does not belong here: words, models, thresholds, verdicts (see `text`, `models`, `inference`).
+"""
