@@ -1,22 +1,25 @@
 """The fault knowledge base: one TOML file per fault, read, checked and held as frozen records."""
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TypeGuard
 
-from faultlens.core.errors import (
-    DuplicateNameError,
-    UnknownNameError,
-    UnreadableFileError,
-    UsageError,
+from faultlens.core.errors import DuplicateNameError, UnknownNameError, UsageError
+from faultlens.core.languages import LANGUAGES
+from faultlens.text.knowledge_files import (
+    known_keys,
+    lists_in,
+    table_in,
+    text_in,
+    texts_in,
+    toml_tables,
+    words_in,
 )
-from faultlens.core.languages import LANGUAGES, checked_language
 from faultlens.text.spelling import plain
+from faultlens.text.words import WordLists, Words
 
 FAMILIES = ("outer", "inner", "ball", "cage", "shaft")
 """The families of lines that a fault may show; `signals.evidence` reads these."""
@@ -38,57 +41,6 @@ _KEYS = (
     "causes",
     "action",
 )
-_LARGEST_FILE_BYTES = 256 * 1024  # some forty times our largest; a larger one is not a fault
-
-
-@dataclass(frozen=True)
-class Words:
-    """One text in both languages.
-
-    Args:
-        en: in English.
-        zh: in Chinese.
-    """
-
-    en: str
-    zh: str
-
-    def of(self, lang: str) -> str:
-        """The text in the language `lang`, "en" or "zh".
-
-        Raises:
-            UnknownNameError: another language.
-
-        Example:
-            >>> Words("cage fault", "保持架故障").of("zh")
-            '保持架故障'
-        """
-        return {"en": self.en, "zh": self.zh}[checked_language(lang)]
-
-
-@dataclass(frozen=True)
-class WordLists:
-    """Several texts in each language; the two lists need not correspond.
-
-    Args:
-        en: in English.
-        zh: in Chinese.
-    """
-
-    en: tuple[str, ...]
-    zh: tuple[str, ...]
-
-    def of(self, lang: str) -> tuple[str, ...]:
-        """The texts in the language `lang`, "en" or "zh".
-
-        Raises:
-            UnknownNameError: another language.
-
-        Example:
-            >>> WordLists(("cage",), ("保持架", "保持器")).of("zh")
-            ('保持架', '保持器')
-        """
-        return {"en": self.en, "zh": self.zh}[checked_language(lang)]
 
 
 @dataclass(frozen=True)
@@ -206,42 +158,20 @@ def _ours() -> tuple[Fault, ...]:
 
 
 def _read_folder(root: Traversable) -> list[Fault]:
-    return [_read_fault(file) for file in _toml_files(root)]
-
-
-def _toml_files(root: Traversable) -> Iterator[Traversable]:
-    for entry in sorted(root.iterdir(), key=lambda each: each.name):
-        if entry.is_dir():
-            yield from _toml_files(entry)
-        elif entry.name.endswith(".toml"):
-            yield entry
-
-
-def _read_fault(file: Traversable) -> Fault:
-    with file.open("rb") as stream:
-        data = stream.read(_LARGEST_FILE_BYTES + 1)
-    if len(data) > _LARGEST_FILE_BYTES:
-        raise UnreadableFileError(
-            f"{file.name} is larger than {_LARGEST_FILE_BYTES // 1024} kB; one fault is far less."
-        )
-    try:
-        table = tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UnreadableFileError(f"{file.name} is not TOML in UTF-8: {error}.") from error
-    return _fault_from(table, file.name)
+    return [_fault_from(table, name) for name, table in toml_tables(root)]
 
 
 def _fault_from(table: Mapping[str, object], where: str) -> Fault:
-    _known_keys(table, _KEYS, where, required=True)
-    actions = _table(table["action"], f"{where}, action")
-    _known_keys(actions, LEVELS, f"{where}, action")
+    known_keys(table, _KEYS, where, required=True)
+    actions = table_in(table["action"], f"{where}, action")
+    known_keys(actions, LEVELS, f"{where}, action")
     if not actions:
         raise UsageError(f"{where}: no action; give at least [action.watch].")
-    families = _strings(table["families"], f"{where}, families", empty=True)
+    families = texts_in(table["families"], f"{where}, families", empty=True)
     for family in families:
         if family not in FAMILIES:
             raise UnknownNameError(f"line family in {where}", family, FAMILIES)
-    key = _string(table["key"], f"{where}, key")
+    key = text_in(table["key"], f"{where}, key")
     if not families and key != HEALTHY:
         raise UsageError(
             f"{where}: no line family. Vibration judges by lines, so name at least one of "
@@ -250,17 +180,17 @@ def _fault_from(table: Mapping[str, object], where: str) -> Fault:
     return Fault(
         key=key,
         families=families,
-        names=_words(table["names"], f"{where}, names"),
-        synonyms=_lists(table["synonyms"], f"{where}, synonyms"),
-        phrases=_lists(table["phrases"], f"{where}, phrases"),
-        signature=_words(table["signature"], f"{where}, signature"),
-        causes=_lists(table["causes"], f"{where}, causes"),
+        names=words_in(table["names"], f"{where}, names"),
+        synonyms=lists_in(table["synonyms"], f"{where}, synonyms"),
+        phrases=lists_in(table["phrases"], f"{where}, phrases"),
+        signature=words_in(table["signature"], f"{where}, signature"),
+        causes=lists_in(table["causes"], f"{where}, causes"),
         actions=tuple(
-            (level, _words(actions[level], f"{where}, action.{level}"))
+            (level, words_in(actions[level], f"{where}, action.{level}"))
             for level in LEVELS
             if level in actions
         ),
-        source=_strings(table["source"], f"{where}, source"),
+        source=texts_in(table["source"], f"{where}, source"),
     )
 
 
@@ -278,47 +208,3 @@ def _checked_together(faults: Sequence[Fault]) -> tuple[Fault, ...]:
                     "keep it under one of them."
                 )
     return tuple(sorted(faults, key=lambda each: (len(each.families), each.key)))
-
-
-def _known_keys(
-    table: Mapping[str, object], known: tuple[str, ...], where: str, *, required: bool = False
-) -> None:
-    for key in table:
-        if key not in known:
-            raise UnknownNameError(f"field in {where}", key, known)
-    if missing := [key for key in known if required and key not in table]:
-        raise UsageError(f"{where}: {', '.join(missing)} missing; every fault file has it.")
-
-
-def _table(value: object, where: str) -> Mapping[str, object]:
-    if not isinstance(value, dict):
-        raise UsageError(f"{where} is {value!r}; it must be a table.")
-    return value
-
-
-def _string(value: object, where: str) -> str:
-    if not _is_text(value):
-        raise UsageError(f"{where} is {value!r}; it must be a text that is not empty.")
-    return value
-
-
-def _strings(value: object, where: str, *, empty: bool = False) -> tuple[str, ...]:
-    if not isinstance(value, list) or not (value or empty) or not all(map(_is_text, value)):
-        raise UsageError(f"{where} is {value!r}; it must be a list of texts that are not empty.")
-    return tuple(value)
-
-
-def _is_text(value: object) -> TypeGuard[str]:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _words(value: object, where: str) -> Words:
-    table = _table(value, where)
-    _known_keys(table, LANGUAGES, where, required=True)
-    return Words(*(_string(table[lang], f"{where}.{lang}") for lang in LANGUAGES))
-
-
-def _lists(value: object, where: str) -> WordLists:
-    table = _table(value, where)
-    _known_keys(table, LANGUAGES, where, required=True)
-    return WordLists(*(_strings(table[lang], f"{where}.{lang}") for lang in LANGUAGES))

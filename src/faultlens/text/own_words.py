@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from faultlens.core.errors import UsageError
-from faultlens.text.knowledge import Fault, WordLists, Words
+from faultlens.text.knowledge import Fault
 from faultlens.text.matching import match_fault
 from faultlens.text.spelling import plain
+from faultlens.text.words import WordLists, Words
 
 UNKNOWN = "unknown"
 """A class of this name is what every result calls unknown: no fault of its own."""
