@@ -83,7 +83,7 @@ def test_a_new_card_is_not_another_model(make: Any) -> None:
         ({"format": True}, "its field 'format' is True where a number"),
         (
             {"kind": "smell"},
-            "a model of the kind 'smell'; this faultlens runs text, vibration. Upda",
+            "a model of the kind 'smell'; this faultlens runs image, text, vibration. Upda",
         ),
         ({"name": 7}, "its field 'name' is 7 where words belong"),
         ({"name": "a\x1b[2Jb"}, "its field 'name' holds control characters"),
@@ -173,7 +173,7 @@ def test_a_link_out_of_the_folder_and_a_pipe_are_refused(
 def test_what_is_too_large_is_not_read(make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = make().folder
     monkeypatch.setattr(module, "LARGEST_FILE_BYTES", 100)
-    with pytest.raises(BundleError, match=r"the file '.*' is larger than 1 GB"):
+    with pytest.raises(BundleError, match=r"the file '.*' is larger than 2 GB"):
         read_bundle(folder)
     (folder / "manifest.json").write_bytes(b" " * 1_000_001)
     with pytest.raises(BundleError, match=r"its manifest.json is larger than 1 MB"):

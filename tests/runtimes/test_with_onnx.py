@@ -33,9 +33,11 @@ def test_many_rows_are_computed_in_pieces(
     whole = runtime._session.run
 
     class Counting:
-        def run(self, names: list[str], inputs: dict[str, np.ndarray]) -> list[np.ndarray]:
+        def run(
+            self, names: list[str], inputs: dict[str, np.ndarray], options: Any
+        ) -> list[np.ndarray]:
             sizes.append(len(inputs["ids"]))
-            return whole(names, inputs)
+            return whole(names, inputs, options)
 
     monkeypatch.setattr(runtime, "_session", Counting())
     np.testing.assert_allclose(
@@ -84,4 +86,9 @@ def test_a_file_is_opened_once_and_again_when_its_hash_changes(make: Any) -> Non
 
 
 def test_the_seam_has_one_method() -> None:
-    assert with_onnx.AbstractRuntime.__abstractmethods__ == {"run"}
+    assert with_onnx.AbstractRuntime.__abstractmethods__ == {"outputs"}
+
+
+def test_an_output_that_the_encoder_does_not_give_is_refused(runtime: OnnxRuntime) -> None:
+    with pytest.raises(UsageError, match=r"text.onnx gives embedding, and no 'patches'"):
+        runtime.outputs({"ids": IDS, "mask": MASK}, ["patches"])

@@ -26,14 +26,14 @@ FIELDS = (
 )  # fmt: skip
 """Of the manifest."""
 
-KINDS = ("text", "vibration")
+KINDS = ("text", "vibration", "image")
 """What a model takes in."""
 
 LARGEST_MANIFEST_BYTES = 1_000_000
 """A manifest holds words and numbers, not weights."""
 
-LARGEST_FILE_BYTES = 1_000_000_000
-"""Of one file; the largest models meant here are a tenth of it."""
+LARGEST_FILE_BYTES = 2_000_000_000
+"""Of one file; an ONNX file with its weights within ends here (protobuf)."""
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 """A file name that is the same on every system and leads nowhere else."""
@@ -59,12 +59,12 @@ class Bundle:
     Args:
         folder: where it lies.
         name: how results call it, such as builtin/bearing.
-        kind: what it takes in: text or vibration.
+        kind: what it takes in: text, vibration or image.
         card: what a user must know of it.
         preparation: how a payload becomes the model's array, as training saved it.
         classes: what its calibration was made for, in its order.
         calibration: numbers that turn similarities into probabilities.
-        text: the text tower that it was trained into; None for a tower.
+        text: the text tower that it was trained into; None for a tower, and where it brings one.
         files: file name -> SHA-256.
     """
 
@@ -137,12 +137,12 @@ def write_bundle(
     Args:
         folder: bundle to make; a folder that holds anything but a bundle is left alone.
         name: how results call it.
-        kind: text or vibration.
+        kind: text, vibration or image.
         card: what a user must know of it.
         preparation: plain words, numbers, lists and tables.
         classes: what the calibration was made for, in its order.
         calibration: plain words, numbers, lists and tables.
-        text: the text tower that it was trained into; None for a tower.
+        text: the text tower that it was trained into; None for a tower, and where it brings one.
         files: file name in the bundle -> a file to copy, or its bytes.
 
     Raises:
@@ -296,7 +296,7 @@ def _check_files(bundle: Bundle, where: str) -> None:
         if file.resolve().parent != bundle.folder.resolve():
             raise damaged(where, f"the file '{name}' is a link that leads out of the folder")
         if file.stat().st_size > LARGEST_FILE_BYTES:
-            raise damaged(where, f"the file '{name}' is larger than 1 GB")
+            raise damaged(where, f"the file '{name}' is larger than 2 GB")
         if _sha256(file) != expected:
             raise damaged(where, f"the file '{name}' is not the one that was written (SHA-256)")
     foreign = sorted(_visible(bundle.folder) - {MANIFEST, *bundle.files})

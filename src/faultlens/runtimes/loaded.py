@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from faultlens.images.image import Image
     from faultlens.runtimes.vibration import Payload
 
 BUILTIN = "builtin/"
 
 TOKENIZER, TEXT_ENCODER = "tokenizer.json", "text"
 """Files of a text tower."""
+
+PICTURES = "image"
+"""Kind of a model of pictures, see `runtimes.image_model`."""
 
 WINDOWS = "windows"
 """Part of the preparation of a bundle that judges windows, see `runtimes.window_bundle`."""
@@ -53,7 +57,7 @@ class Model:
 
     @property
     def kind(self) -> str:
-        """What it takes in: text or vibration."""
+        """What it takes in: text, vibration or image."""
         return self.bundle.kind
 
     @cached_property
@@ -64,7 +68,7 @@ class Model:
             BundleError: its manifest names none, or this installation has another.
         """
         link = self.bundle.text
-        if self.kind == "text":
+        if self.kind == "text" or self.brings_text:
             return self
         if link is None:
             raise BundleError(
@@ -80,6 +84,11 @@ class Model:
             )
         return tower
 
+    @property
+    def brings_text(self) -> bool:
+        """Whether a model of pictures has a text tower of its own, as CLIP has."""
+        return self.kind == PICTURES and f"{TEXT_ENCODER}.onnx" in self.bundle.files
+
     def runtime(self, stem: str) -> AbstractRuntime:
         """The encoder of the file `stem`.onnx.
 
@@ -87,7 +96,11 @@ class Model:
             UnknownNameError: the bundle has no such encoder; the message lists those it has.
             BundleError: its golden outputs are missing, or this machine computes others.
         """
-        return checked_runtime(self.bundle, stem)
+        if self.kind != PICTURES:
+            return checked_runtime(self.bundle, stem)
+        from faultlens.runtimes.image_model import image_threads
+
+        return checked_runtime(self.bundle, stem, threads=image_threads())
 
     def encode_text(self, sentences: Sequence[str]) -> "NDArray[np.float32]":
         """The embeddings of sentences in the space of this model.
@@ -96,7 +109,7 @@ class Model:
             sentences: at least one.
 
         Returns:
-            (sentence, 256) unit rows.
+            (sentence, dim) unit rows; dim is 256 for the built-in models.
 
         Raises:
             UsageError: no sentence, or something that is none.
@@ -111,24 +124,31 @@ class Model:
 
         return placed(window_facts(self), rows)
 
-    def encode(self, payloads: "Payload | Sequence[Payload]") -> "NDArray[np.float32]":
-        """The embeddings of recordings in the space of this model.
+    def encode(
+        self, payloads: "Payload | Image | Sequence[Payload | Image]"
+    ) -> "NDArray[np.float32]":
+        """The embeddings of recordings, or of pictures, in the space of this model.
 
         Args:
             payloads: signals or recordings that state their own speed and bearing, as far as these
-                are known; or what `prepare_vibration` made of them; or one of these alone.
+                are known; or what `prepare_vibration` made of them; for a model of pictures,
+                images; or one of these alone.
 
         Returns:
-            (recording, 256) unit rows.
+            (payload, dim) unit rows; dim is 256 for the built-in models.
 
         Raises:
-            UsageError: the model takes sentences, or there is no recording.
+            UsageError: the model takes something else, or there is nothing to encode.
             InputError: a recording that cannot be read.
         """
+        if self.kind == PICTURES:
+            from faultlens.runtimes.image_model import encode_pictures
+
+            return encode_pictures(self, payloads)
         # Here, because a recording brings numpy along, and sentences need none of its readers.
         from faultlens.runtimes.vibration import encode_vibration
 
-        return encode_vibration(self, payloads)
+        return encode_vibration(self, payloads)  # type: ignore[arg-type]
 
 
 def load_model(reference: str | Path) -> Model:

@@ -1,7 +1,7 @@
 """Array in, embedding out, by ONNX Runtime on the processor: all that the base install needs."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 ROWS_AT_ONCE = 256
 """Rows of one pass through a model: more costs memory and is no faster."""
 
+EMBEDDING = "embedding"
+"""Output of an encoder that has one only."""
+
 ERRORS_ONLY = 3
 """Log level of ONNX Runtime: what concerns a user comes as an exception."""
 
@@ -24,8 +27,24 @@ class AbstractRuntime(ABC):
     """What runs an encoder, whatever it was trained with."""
 
     @abstractmethod
+    def outputs(
+        self, inputs: "Mapping[str, NDArray[Any]]", names: Sequence[str]
+    ) -> "dict[str, NDArray[np.float32]]":
+        """What an encoder says of a batch, by name; what is not asked for is not computed.
+
+        Args:
+            inputs: name -> (batch, ...), as the encoder's file names them.
+            names: of outputs, at least one.
+
+        Returns:
+            name -> (batch, dim), or with more axes behind the batch.
+
+        Raises:
+            UsageError: a name, a shape or a type that the encoder does not take or give.
+        """
+
     def run(self, inputs: "Mapping[str, NDArray[Any]]") -> "NDArray[np.float32]":
-        """The embeddings of a batch.
+        """The embeddings of a batch, of an encoder that gives nothing else.
 
         Args:
             inputs: name -> (batch, ...), as the encoder's file names them.
@@ -36,6 +55,7 @@ class AbstractRuntime(ABC):
         Raises:
             UsageError: a name, a shape or a type that the encoder does not take.
         """
+        return self.outputs(inputs, [EMBEDDING])[EMBEDDING]
 
 
 @final
@@ -70,34 +90,49 @@ class OnnxRuntime(AbstractRuntime):
             ) from error
         self._path = Path(path)
         self._takes = {x.name: x.shape for x in self._session.get_inputs()}
+        self._gives = [x.name for x in self._session.get_outputs()]
+        self._options = onnxruntime.RunOptions()
+        self._options.only_execute_path_to_fetches = True
 
-    def run(self, inputs: "Mapping[str, NDArray[Any]]") -> "NDArray[np.float32]":
-        """The embeddings of a batch, computed in pieces of bounded size.
+    def outputs(
+        self, inputs: "Mapping[str, NDArray[Any]]", names: Sequence[str]
+    ) -> "dict[str, NDArray[np.float32]]":
+        """What the encoder says of a batch, computed in pieces of bounded size.
 
         Args:
             inputs: name -> (batch, ...), as the encoder's file names them.
+            names: of outputs, at least one.
 
         Returns:
-            (batch, dim) unit rows.
+            name -> (batch, dim), or with more axes behind the batch.
 
         Raises:
-            UsageError: a name, a shape or a type that the encoder does not take.
+            UsageError: a name, a shape or a type that the encoder does not take or give.
         """
         rows = {len(x) if x.ndim else 0 for x in inputs.values()}
         if set(inputs) != set(self._takes) or len(rows) != 1:
             raise self._refusal(inputs, "every input has the same rows")
+        if unknown := [x for x in names if x not in self._gives]:
+            raise UsageError(
+                f"{self._path.name} gives {', '.join(self._gives)}, and no '{unknown[0]}'."
+            )
         pieces = [
-            self._pass({name: x[start : start + ROWS_AT_ONCE] for name, x in inputs.items()})
+            self._pass({name: x[start : start + ROWS_AT_ONCE] for name, x in inputs.items()}, names)
             for start in range(0, max(*rows, 1), ROWS_AT_ONCE)
         ]
-        return np.concatenate(pieces)
+        if len(pieces) == 1:
+            return dict(zip(names, pieces[0], strict=True))
+        whole = [np.concatenate(x) for x in zip(*pieces, strict=True)]
+        return dict(zip(names, whole, strict=True))
 
-    def _pass(self, inputs: "Mapping[str, NDArray[Any]]") -> "NDArray[np.float32]":
+    def _pass(
+        self, inputs: "Mapping[str, NDArray[Any]]", names: Sequence[str]
+    ) -> "list[NDArray[np.float32]]":
         try:
-            (embedding,) = self._session.run(["embedding"], dict(inputs))
+            found = self._session.run(list(names), dict(inputs), self._options)
         except Exception as error:
             raise self._refusal(inputs, str(error)) from error
-        return np.asarray(embedding, dtype=np.float32)
+        return [np.asarray(x, dtype=np.float32) for x in found]
 
     def _refusal(self, inputs: "Mapping[str, NDArray[Any]]", reason: str) -> UsageError:
         given = ", ".join(f"{name} {x.dtype} {x.shape}" for name, x in inputs.items())
