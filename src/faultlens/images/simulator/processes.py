@@ -1,0 +1,210 @@
+"""Textures by how a surface was made: relief and returned light of a flat piece of it."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from faultlens.images.simulator.fields import Dice, Field, clouds, grain, grid, log_uniform, streaks
+
+Texture = tuple[Field, Field]
+"""Relief in px and returned light about 1, (row, column) each."""
+
+
+def _relief(field: Field, size_px: float, slope: float) -> Field:
+    return field * np.float32(slope * max(size_px, 0.6) * 1.4)
+
+
+def _columns(rng: Dice, h: int, w: int, lay: float, breadth: float) -> Field:
+    """Stripes that run through the whole picture along the lay."""
+    return streaks(rng, h, w, 2.0 * max(h, w), breadth, lay)
+
+
+def _hot_rolled(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
+    size = scale * rng.uniform(0.5, 1.3)
+    drawn_out = log_uniform(rng, 1, 5)
+    contrast = log_uniform(rng, 0.02, 0.28) * strength
+    fine = streaks(rng, h, w, size * drawn_out, size, lay)
+    albedo = 1 + contrast * fine
+    albedo += rng.uniform(0, 0.1) * _columns(rng, h, w, lay, log_uniform(rng, 1.5, 20))
+    albedo += rng.uniform(0, 0.12) * clouds(rng, h, w, log_uniform(rng, 8, 60) * scale, 1.5)
+    if rng.random() < 0.4:
+        crossing = lay + rng.normal(np.pi / 2, 0.3)
+        albedo += 0.6 * contrast * streaks(rng, h, w, 8 * scale, 0.6 * scale, crossing)
+    return _relief(fine, size, rng.uniform(0, 0.15)), albedo.astype(np.float32)
+
+
+def _cold_rolled(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
+    fine = streaks(rng, h, w, log_uniform(rng, 6, 60) * scale, rng.uniform(0.4, 1.0) * scale, lay)
+    albedo = 1 + log_uniform(rng, 0.01, 0.07) * strength * fine
+    albedo += rng.uniform(0, 0.08) * _columns(rng, h, w, lay, log_uniform(rng, 1, 25))
+    albedo += rng.uniform(0, 0.05) * clouds(rng, h, w, log_uniform(rng, 15, 80))
+    return _relief(fine, 0.8, rng.uniform(0, 0.05)), albedo.astype(np.float32)
+
+
+def _brushed(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
+    fine = streaks(rng, h, w, log_uniform(rng, 8, 80) * scale, rng.uniform(0.3, 0.9) * scale, lay)
+    coarse = streaks(rng, h, w, log_uniform(rng, 20, 120) * scale, 1.6 * scale, lay)
+    contrast = log_uniform(rng, 0.04, 0.2) * strength
+    albedo = 1 + contrast * (fine + rng.uniform(0, 0.8) * coarse)
+    return _relief(fine, 0.7, rng.uniform(0.02, 0.2)), albedo.astype(np.float32)
+
+
+def _ground(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
+    fine = streaks(rng, h, w, log_uniform(rng, 5, 40) * scale, rng.uniform(0.35, 0.9) * scale, lay)
+    deep = streaks(rng, h, w, log_uniform(rng, 15, 90) * scale, 0.7 * scale, lay)
+    deep = np.maximum(deep - np.float32(1.6), 0) * np.float32(rng.choice((-1.0, 1.0)))
+    contrast = log_uniform(rng, 0.03, 0.2) * strength
+    albedo = 1 + contrast * (fine + rng.uniform(0, 1.2) * deep)
+    albedo += rng.uniform(0, 0.08) * _columns(rng, h, w, lay, log_uniform(rng, 1.5, 12))
+    return _relief(fine, 0.7, rng.uniform(0.02, 0.2)), albedo.astype(np.float32)
+
+
+def _turned(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
+    rows, columns = grid(h, w)
+    near = rng.random() < 0.4
+    distance = rng.uniform(0.0, 1.2) * max(h, w) if near else rng.uniform(3, 30) * max(h, w)
+    row = h / 2 + distance * np.cos(lay)
+    column = w / 2 - distance * np.sin(lay)
+    radius = np.hypot(rows - np.float32(row), columns - np.float32(column))
+    pitch = log_uniform(rng, 2.2, 14) * scale**0.5
+    wobble = rng.uniform(0, 0.5) * clouds(rng, h, w, 30)
+    grooves = np.cos(np.float32(2 * np.pi / pitch) * radius + wobble + rng.uniform(0, 6))
+    profile = rng.standard_normal(int(radius.max() - radius.min()) * 2 + 4, dtype=np.float32)
+    rings = profile[((radius - radius.min()) * 2).astype(np.int32)]
+    contrast = log_uniform(rng, 0.03, 0.18) * strength
+    albedo = 1 + contrast * (rng.uniform(0.2, 1.0) * grooves + rng.uniform(0.1, 0.9) * rings)
+    albedo += 0.3 * contrast * grain(rng, h, w, 0.6 * scale)
+    return grooves * np.float32(pitch * rng.uniform(0, 0.06)), albedo.astype(np.float32)
+
+
+def _milled(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
+    rows, columns = grid(h, w)
+    cos, sin = np.float32(np.cos(lay)), np.float32(np.sin(lay))
+    along, aside = columns * cos + rows * sin, rows * cos - columns * sin
+    radius = np.float32(rng.uniform(0.5, 3.0) * max(h, w))
+    feed = np.float32(log_uniform(rng, 3, 16) * scale**0.5)
+    middle = np.float32(rng.uniform(-0.3, 0.3) * h)
+    reach = np.clip((aside - middle) / radius, -0.98, 0.98)
+    arc = radius * np.sqrt(1 - reach * reach)
+    turns = (along - arc) * np.float32(2 * np.pi) / feed
+    jitter = rng.uniform(0, 0.6) * clouds(rng, h, w, 40)
+    ridges = np.cos(turns + jitter)
+    if rng.random() < 0.4:
+        ridges = ridges + rng.uniform(0.3, 0.9) * np.cos((along + arc) * np.float32(6.283) / feed)
+    contrast = log_uniform(rng, 0.03, 0.16) * strength
+    albedo = 1 + contrast * ridges + 0.5 * contrast * grain(rng, h, w, 0.6 * scale)
+    return ridges * np.float32(feed * rng.uniform(0.0, 0.06)), albedo.astype(np.float32)
+
+
+def _cast(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
+    size = scale * log_uniform(rng, 0.8, 3)
+    bumps = grain(rng, h, w, size)
+    fine = grain(rng, h, w, 0.5)
+    albedo = 1 + log_uniform(rng, 0.02, 0.14) * strength * bumps
+    albedo += log_uniform(rng, 0.01, 0.08) * strength * fine
+    albedo += rng.uniform(0, 0.1) * clouds(rng, h, w, log_uniform(rng, 10, 60))
+    return _relief(bumps, size, rng.uniform(0.03, 0.25)), albedo.astype(np.float32)
+
+
+def _sand_cast(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
+    size = scale * log_uniform(rng, 1.0, 3.5)
+    bumps = np.abs(grain(rng, h, w, size)) - np.float32(0.8)
+    albedo = 1 + log_uniform(rng, 0.05, 0.2) * strength * bumps
+    albedo += log_uniform(rng, 0.02, 0.12) * strength * grain(rng, h, w, 0.6)
+    albedo += rng.uniform(0, 0.12) * clouds(rng, h, w, log_uniform(rng, 8, 40))
+    return _relief(bumps, size, rng.uniform(0.1, 0.4)), albedo.astype(np.float32)
+
+
+def _blasted(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
+    size = scale * log_uniform(rng, 0.7, 2.2)
+    bumps = grain(rng, h, w, size)
+    albedo = 1 + log_uniform(rng, 0.02, 0.15) * strength * grain(rng, h, w, size * 0.7)
+    return _relief(bumps, size, strength * log_uniform(rng, 0.06, 0.4)), albedo.astype(np.float32)
+
+
+def _polished(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
+    hazes = clouds(rng, h, w, log_uniform(rng, 20, 100))
+    fine = streaks(rng, h, w, 25 * scale, 0.4, rng.uniform(0, np.pi))
+    albedo = 1 + rng.uniform(0, 0.04) * hazes + rng.uniform(0, 0.02) * strength * fine
+    albedo += rng.uniform(0, 0.02) * strength * grain(rng, h, w, 0.8)
+    return _relief(hazes, 30, rng.uniform(0, 0.01)), albedo.astype(np.float32)
+
+
+def _forged(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
+    size = scale * log_uniform(rng, 2, 7)
+    bumps = clouds(rng, h, w, size * 2.5) + 0.6 * grain(rng, h, w, size * 0.5)
+    albedo = 1 + log_uniform(rng, 0.03, 0.15) * strength * grain(rng, h, w, scale * 0.8)
+    albedo += rng.uniform(0.02, 0.15) * strength * clouds(rng, h, w, log_uniform(rng, 6, 30))
+    return _relief(bumps, size, rng.uniform(0.02, 0.15)), albedo.astype(np.float32)
+
+
+def _ferrite(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
+    fine = grain(rng, h, w, rng.uniform(0.4, 0.9) * scale)
+    lines = streaks(rng, h, w, log_uniform(rng, 10, 120) * scale, rng.uniform(0.4, 0.9), lay)
+    bright = np.maximum(_columns(rng, h, w, lay, rng.uniform(0.5, 1.2)) - np.float32(1.4), 0)
+    contrast = log_uniform(rng, 0.03, 0.14) * strength
+    albedo = 1 + contrast * (rng.uniform(0.3, 1) * fine + rng.uniform(0.3, 1.2) * lines)
+    albedo += rng.uniform(0, 2.0) * contrast * bright
+    albedo += rng.uniform(0, 0.1) * _columns(rng, h, w, lay, log_uniform(rng, 3, 30))
+    albedo += rng.uniform(0, 0.12) * clouds(rng, h, w, log_uniform(rng, 12, 60), 1.3)
+    if rng.random() < 0.5:
+        dark = np.maximum(clouds(rng, h, w, log_uniform(rng, 4, 14), 2.0) - np.float32(1.4), 0)
+        albedo -= rng.uniform(0, 0.2) * dark
+    return _relief(fine, 0.7, rng.uniform(0, 0.08)), albedo.astype(np.float32)
+
+
+def _coated(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
+    peel = grain(rng, h, w, scale * log_uniform(rng, 2, 6))
+    albedo = 1 + log_uniform(rng, 0.004, 0.05) * strength * grain(rng, h, w, rng.uniform(0.4, 1.5))
+    albedo += rng.uniform(0, 0.05) * clouds(rng, h, w, log_uniform(rng, 15, 80))
+    return _relief(peel, 4, rng.uniform(0, 0.04)), albedo.astype(np.float32)
+
+
+PROCESSES: dict[str, Callable[[Dice, int, int, float, float, float], Texture]] = {
+    "hot_rolled": _hot_rolled,
+    "cold_rolled": _cold_rolled,
+    "brushed": _brushed,
+    "ground": _ground,
+    "turned": _turned,
+    "milled": _milled,
+    "cast": _cast,
+    "sand_cast": _sand_cast,
+    "blasted": _blasted,
+    "polished": _polished,
+    "forged": _forged,
+    "ferrite": _ferrite,
+    "coated": _coated,
+}
+"""How a surface was made -> what draws a flat piece of it."""
+
+
+def draw_texture(
+    rng: Dice,
+    process: str,
+    height_px: int,
+    width_px: int,
+    lay_rad: float,
+    scale: float,
+    strength: float,
+) -> Texture:
+    """A flat piece of metal as a process leaves it.
+
+    Args:
+        rng: dice.
+        process: a key of `PROCESSES`.
+        height_px: rows.
+        width_px: columns.
+        lay_rad: direction of tool marks or rolling.
+        scale: size of the texture, 1 is grain of about one pixel.
+        strength: its contrast, share of what is usual.
+
+    Returns:
+        relief in px and returned light about 1, (row, column) each.
+
+    Example:
+        >>> relief, albedo = draw_texture(np.random.default_rng(0), "ground", 32, 48, 0.0, 1.0, 1.0)
+        >>> relief.shape, .8 < float(albedo.mean()) < 1.2
+        ((32, 48), True)
+    """
+    relief, albedo = PROCESSES[process](rng, height_px, width_px, lay_rad, scale, strength)
+    return relief.astype(np.float32), np.clip(albedo, np.float32(0.05), np.float32(4))
