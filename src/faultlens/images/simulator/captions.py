@@ -163,8 +163,11 @@ def caption(
     way: Wording = Wording("", "")
     if ratio > 2.5:
         flat = min(angle, np.pi - angle)
-        way = Wording("horizontal", "水平") if flat < 0.4 else (
-            Wording("vertical", "竖直") if flat > 1.17 else Wording("diagonal", "斜向"))
+        way = (
+            Wording("horizontal", "水平")
+            if flat < 0.4
+            else (Wording("vertical", "竖直") if flat > 1.17 else Wording("diagonal", "斜向"))
+        )
     rows, columns = np.nonzero(mask)
     height, width = mask.shape
     down, right = int(3 * rows.mean() / height), int(3 * columns.mean() / width)
@@ -184,8 +187,4 @@ def caption(
     where_en = "" if share > 0.3 else f", {place.en} of the picture"
     where_zh = "" if share > 0.3 else f"，位于画面{place.zh}部"
     head = f"{zh}的" if zh else ""
-    return Wording(
-        f"{en} {on.en}{where_en}", f"{on.zh}，{head}{names[0].zh}{also}{where_zh}"
-    )
-
-
+    return Wording(f"{en} {on.en}{where_en}", f"{on.zh}，{head}{names[0].zh}{also}{where_zh}")

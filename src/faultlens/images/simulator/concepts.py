@@ -26,7 +26,14 @@ _CAST = {
     **{"cast": 0.3, "sand_cast": 0.25, "ferrite": 0.15, "turned": 0.1, "milled": 0.08},
     **{"ground": 0.06, "blasted": 0.06},
 }
-_CUT = {"ground": 0.3, "ferrite": 0.25, "turned": 0.1, "milled": 0.1, "polished": 0.15, "brushed": 0.1}
+_CUT = {
+    "ground": 0.3,
+    "ferrite": 0.25,
+    "turned": 0.1,
+    "milled": 0.1,
+    "polished": 0.15,
+    "brushed": 0.1,
+}
 _COATED = {"coated": 0.75, "polished": 0.08, "blasted": 0.07, "cold_rolled": 0.1}
 _HOME = 0.6
 """Share of pictures on the processes where a defect is at home; the others are on any."""

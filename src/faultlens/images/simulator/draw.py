@@ -33,13 +33,16 @@ def draw_settings(rng: Dice, process: str, part: str) -> SurfaceSettings:
     """
     upright, across, tilt, any_way = rng.random(), np.pi / 2, rng.normal(0, 0.06), rng.random()
     lay = tilt + (across if upright < 0.5 else 0.0) if upright < 0.8 else np.pi * any_way
-    clutter = tuple(name for name in CLUTTER if rng.random() < (0.06, 0.05, 0.08, 0.1, 0.03)[
-        [*CLUTTER].index(name)])
+    clutter = tuple(
+        name
+        for name in CLUTTER
+        if rng.random() < (0.06, 0.05, 0.08, 0.1, 0.03)[[*CLUTTER].index(name)]
+    )
     return SurfaceSettings(
         process=process,
         part=part,
         lay_rad=float(lay),
-        scale=log_uniform(rng, 0.6, 2.4),
+        scale=log_uniform(rng, 0.5, 2.0),
         texture=log_uniform(rng, 0.3, 1.6),
         clutter=clutter,
         metal=_draw_metal(rng, process),

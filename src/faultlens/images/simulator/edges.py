@@ -24,14 +24,25 @@ def _stretch_of_edge(rng: Dice, surface: Surface) -> Field:
     return step(-away, -reach, 0.3 * reach)
 
 
+def _along_edge(field: Field, inside: Field) -> Field:
+    """The field's values at the edge, held across it: teeth that start at the edge."""
+    down, right = np.gradient(inside)
+    height, width = inside.shape
+    rows, columns = grid(height, width)
+    steep = np.maximum(np.hypot(down, right), np.float32(0.3)) ** 2
+    row = np.clip(rows - inside * down / steep, 0, height - 1).astype(np.int32)
+    column = np.clip(columns - inside * right / steep, 0, width - 1).astype(np.int32)
+    return field[row, column]
+
+
 def burr(rng: Dice, surface: Surface) -> Change:
     """Burrs: a torn bright fringe or slivers beyond the edge, or a frayed rough border."""
     height, width = surface.size
     side = surface.side
     inside = edge_distance(surface)
     near = _stretch_of_edge(rng, surface)
-    fine = clouds(rng, height, width, log_uniform(rng, 1.5, 6))
-    coarse = clouds(rng, height, width, log_uniform(rng, 6, 20))
+    fine = _along_edge(clouds(rng, height, width, log_uniform(rng, 1.5, 6)), inside)
+    coarse = _along_edge(clouds(rng, height, width, log_uniform(rng, 6, 20)), inside)
     reach = log_uniform(rng, 0.012, 0.06) * side + 0.8
     if rng.random() < 0.3:
         depth = reach * rng.uniform(1.0, 2.5)
@@ -39,18 +50,26 @@ def burr(rng: Dice, surface: Surface) -> Change:
         rough = grain(rng, height, width, rng.uniform(0.7, 1.8))
         albedo = 1 + zone * (rng.uniform(-0.5, 0.5) + 0.3 * rough)
         bitten = near * step(-inside, -reach * 0.5, 1.0) * step(fine, 0.2, 0.6)
-        return Change(zone, height=(zone * rough * np.float32(0.7)).astype(np.float32),
-                      albedo=np.clip(albedo, 0.1, 3).astype(np.float32),
-                      gone=bitten.astype(np.float32), looks=("frayed", "at_edge"))
+        return Change(
+            zone,
+            height=(zone * rough * np.float32(0.7)).astype(np.float32),
+            albedo=np.clip(albedo, 0.1, 3).astype(np.float32),
+            gone=bitten.astype(np.float32),
+            looks=("frayed", "at_edge"),
+        )
     fringe = reach * np.clip(0.5 + 0.8 * fine + 0.5 * coarse, 0, 2.5)
     grown = step(inside + fringe * near, 0.0, 0.8) * near * step(-inside, -1.2, 1.0)
     shine = rng.uniform(-0.3, 1.4)
-    line = np.maximum(grown, near * np.exp(-((inside - 1) / np.float32(1.3)) ** 2))
+    line = np.maximum(grown, near * np.exp(-(((inside - 1) / np.float32(1.3)) ** 2)))
     albedo = 1 + np.float32(shine) * line + 0.3 * line * fine
     relief = line * np.clip(1 + fine, 0, 2) * np.float32(rng.uniform(0.4, 2))
-    return Change(line.astype(np.float32), height=relief.astype(np.float32),
-                  albedo=np.clip(albedo, 0.1, 4).astype(np.float32),
-                  grown=grown.astype(np.float32), looks=("fringe", "at_edge"))
+    return Change(
+        line.astype(np.float32),
+        height=relief.astype(np.float32),
+        albedo=np.clip(albedo, 0.1, 4).astype(np.float32),
+        grown=grown.astype(np.float32),
+        looks=("fringe", "at_edge"),
+    )
 
 
 def break_(rng: Dice, surface: Surface) -> Change:
@@ -61,27 +80,40 @@ def break_(rng: Dice, surface: Surface) -> Change:
     face = np.zeros((height, width), np.float32)
     for _ in range(1 if rng.random() < 0.75 else int(rng.integers(2, 4))):
         centre, _ = edge_point(rng, surface)
-        size = log_uniform(rng, 0.04, 0.28) * side
-        outline = ragged_outline(rng, centre, size, raggedness=rng.uniform(0.15, 0.5),
-                                 points=int(rng.integers(7, 22)))
+        if rng.random() < 0.12:
+            centre = place_on(rng, surface, 8)
+        size = log_uniform(rng, 0.06, 0.3) * side
+        outline = ragged_outline(
+            rng, centre, size, raggedness=rng.uniform(0.15, 0.5), points=int(rng.integers(7, 22))
+        )
         wide = polygon(height, width, outline)
         middle = outline.mean(axis=0)
         lost = polygon(height, width, middle + (outline - middle) * rng.uniform(0.0, 0.95))
         face, missing = np.maximum(face, wide), np.maximum(missing, lost)
     if surface.inside is None:
         missing = missing * 0
-    rough = clouds(rng, height, width, rng.uniform(3, 9)) + 0.5 * grain(rng, height, width, 1.0)
+    rough = clouds(rng, height, width, log_uniform(rng, 4, 16))
+    rough = rough + rng.uniform(0.1, 0.5) * grain(rng, height, width, 1.0)
     rows, columns = grid(height, width)
-    arcs = np.cos(np.hypot(rows - np.float32(centre[0]), columns - np.float32(centre[1]))
-                  * np.float32(6.283 / log_uniform(rng, 3, 9)) + rough)
+    arcs = np.cos(
+        np.hypot(rows - np.float32(centre[0]), columns - np.float32(centre[1]))
+        * np.float32(6.283 / log_uniform(rng, 3, 9))
+        + rough
+    )
     tone = rng.uniform(-0.55, 0.45)
     albedo = 1 + face * (tone + 0.15 * rough + rng.uniform(0, 0.2) * arcs)
     border = face - polygon(height, width, middle + (outline - middle) * 0.9)
     albedo *= 1 + np.float32(rng.uniform(-0.5, 0.6)) * np.clip(border, 0, 1)
-    relief = -face * np.float32(rng.uniform(1, 4)) + face * rough * np.float32(rng.uniform(0.3, 1.5))
-    return Change(np.maximum(face, missing), height=relief.astype(np.float32),
-                  albedo=np.clip(albedo, 0.05, 3).astype(np.float32), gone=missing,
-                  looks=("missing_piece", "at_edge"))
+    relief = -face * np.float32(rng.uniform(1, 4)) + face * rough * np.float32(
+        rng.uniform(0.2, 1.0)
+    )
+    return Change(
+        np.maximum(face, missing),
+        height=relief.astype(np.float32),
+        albedo=np.clip(albedo, 0.05, 3).astype(np.float32),
+        gone=missing,
+        looks=("missing_piece", "at_edge"),
+    )
 
 
 def erosion(rng: Dice, surface: Surface) -> Change:
@@ -91,7 +123,7 @@ def erosion(rng: Dice, surface: Surface) -> Change:
     inside = edge_distance(surface)
     near = _stretch_of_edge(rng, surface)
     near = np.maximum(near, np.float32(rng.random() < 0.4))
-    teeth = clouds(rng, height, width, log_uniform(rng, 2, 9))
+    teeth = _along_edge(clouds(rng, height, width, log_uniform(rng, 2, 9)), inside)
     worn = log_uniform(rng, 0.02, 0.1) * side * (0.6 + 0.5 * teeth).clip(0, 2)
     gone = step(-inside, -worn * near + 1, 1.2) * step(inside, -1, 1) * near
     band = rng.uniform(0.08, 0.35) * side
@@ -108,9 +140,13 @@ def erosion(rng: Dice, surface: Surface) -> Change:
     relief = zone * scoured * np.float32(rng.uniform(0.2, 1)) - pits
     where = np.maximum(step(zone, 0.35, 0.3), gone)
     missing = gone if surface.inside is not None else gone * 0
-    return Change(where.astype(np.float32), height=relief.astype(np.float32),
-                  albedo=np.clip(albedo, 0.05, 3).astype(np.float32),
-                  gone=missing.astype(np.float32), looks=("worn", "at_edge"))
+    return Change(
+        where.astype(np.float32),
+        height=relief.astype(np.float32),
+        albedo=np.clip(albedo, 0.05, 3).astype(np.float32),
+        gone=missing.astype(np.float32),
+        looks=("worn", "at_edge"),
+    )
 
 
 def foreign_object_damage(rng: Dice, surface: Surface) -> Change:
@@ -134,14 +170,22 @@ def foreign_object_damage(rng: Dice, surface: Surface) -> Change:
     albedo = albedo * (1 + np.float32(rng.uniform(0, 0.6)) * rim)
     where = step(-radius, -1.4, 0.1)
     if rng.random() < 0.5:
-        tears = [wandering_path(rng, centre, rng.uniform(0, 6.3), size * rng.uniform(1.2, 3),
-                                roughness=0.4) for _ in range(int(rng.integers(1, 5)))]
+        tears = [
+            wandering_path(
+                rng, centre, rng.uniform(0, 6.3), size * rng.uniform(1.2, 3), roughness=0.4
+            )
+            for _ in range(int(rng.integers(1, 5)))
+        ]
         lines = stroke(height, width, tears, [rng.uniform(0.7, 1.6) for _ in tears], taper=True)
         albedo = albedo * (1 - np.float32(rng.uniform(0.4, 0.8)) * lines)
         where = np.maximum(where, lines)
     gone = None
     if at_edge and surface.inside is not None:
         gone = step(-radius, -rng.uniform(0.5, 0.95), 0.15)
-    return Change(where.astype(np.float32), height=relief.astype(np.float32),
-                  albedo=np.clip(albedo, 0.05, 3).astype(np.float32), gone=gone,
-                  looks=("nick", "at_edge") if at_edge else ("crater",))
+    return Change(
+        where.astype(np.float32),
+        height=relief.astype(np.float32),
+        albedo=np.clip(albedo, 0.05, 3).astype(np.float32),
+        gone=gone,
+        looks=("nick", "at_edge") if at_edge else ("crater",),
+    )

@@ -132,8 +132,11 @@ def streaks(
     cos, sin = np.float32(np.cos(angle_rad)), np.float32(np.sin(angle_rad))
     along, aside = across * cos + down * sin, down * cos - across * sin
     factor = np.float32(2 * np.pi**2)
-    shape = np.exp(
-        -factor * (np.float32(length_px**2) * along**2 + np.float32(breadth_px**2) * aside**2)
+    far = factor * (np.float32(length_px**2) * along**2 + np.float32(breadth_px**2) * aside**2)
+    # Real surfaces are rough on every scale: most spectra fall as a power, few as a Gaussian.
+    power = float(rng.uniform(0.9, 4.5))
+    shape = (
+        np.exp(-far) if power > 3.5 else np.power(1 + far / np.float32(power), -np.float32(power))
     )
     parts = rng.standard_normal((2, *shape.shape), dtype=np.float32)
     spectrum = (parts[0] + 1j * parts[1]) * shape

@@ -24,8 +24,9 @@ def dent(rng: Dice, surface: Surface) -> Change:
     for _ in range(count):
         size = log_uniform(rng, 0.04, 0.3) * side
         axes = (size, size * rng.uniform(0.35, 1))
-        radius = ellipse_radius(height, width, place_on(rng, surface, size * 0.5), axes,
-                                rng.uniform(0, np.pi))
+        radius = ellipse_radius(
+            height, width, place_on(rng, surface, size * 0.5), axes, rng.uniform(0, np.pi)
+        )
         radius = radius * (1 + rng.uniform(0, 0.12) * clouds(rng, height, width, size + 2))
         bowl = np.exp(-(radius ** np.float32(rng.uniform(1.6, 5))))
         depth = np.float32(size * rng.uniform(0.25, 0.9))
@@ -35,8 +36,12 @@ def dent(rng: Dice, surface: Surface) -> Change:
             relief += depth * np.float32(rng.uniform(0.05, 0.3)) * rim
         where = np.maximum(where, step(-radius, -1.45, 0.1))
     albedo = 1 - np.float32(rng.uniform(0, 0.2)) * where
-    return Change(where, height=relief, albedo=albedo.astype(np.float32),
-                  looks=("round", "single" if count == 1 else "several"))
+    return Change(
+        where,
+        height=relief,
+        albedo=albedo.astype(np.float32),
+        looks=("round", "single" if count == 1 else "several"),
+    )
 
 
 def deformation(rng: Dice, surface: Surface) -> Change:
@@ -55,8 +60,11 @@ def deformation(rng: Dice, surface: Surface) -> Change:
         bend = np.sqrt(aside * aside + sharp * sharp)
         relief = bend * np.float32(rng.choice((-1, 1)) * rng.uniform(0.25, 0.8))
         push = np.maximum(aside, 0) * np.float32(rng.choice((-1, 1)) * rng.uniform(0.15, 0.5))
-        warp = np.stack([push * -sin, push * cos]) if rng.random() < 0.5 else np.stack(
-            [push * cos, push * sin])
+        warp = (
+            np.stack([push * -sin, push * cos])
+            if rng.random() < 0.5
+            else np.stack([push * cos, push * sin])
+        )
         look = "kink"
     elif kind == 1:
         pitch = log_uniform(rng, 0.25, 0.8) * side
@@ -77,8 +85,12 @@ def deformation(rng: Dice, surface: Surface) -> Change:
     where = np.clip(np.hypot(warp[0], warp[1]) / np.float32(3), 0, 1)
     tilt = np.hypot(*np.gradient(relief)).astype(np.float32)
     where = np.maximum(where, np.clip(tilt * 4, 0, 1))
-    return Change(where.astype(np.float32), height=relief.astype(np.float32),
-                  warp=warp.astype(np.float32), looks=(look,))
+    return Change(
+        where.astype(np.float32),
+        height=relief.astype(np.float32),
+        warp=warp.astype(np.float32),
+        looks=(look,),
+    )
 
 
 def weld_defect(rng: Dice, surface: Surface) -> Change:
@@ -102,12 +114,16 @@ def weld_defect(rng: Dice, surface: Surface) -> Change:
         off = bead * sides - rng.uniform(1.0, 1.12) + 0.08 * clouds(rng, height, width, 6)
         groove = np.exp(-((off / np.float32(rng.uniform(0.08, 0.22))) ** 2)) * near
         albedo = 1 - np.float32(rng.uniform(0.4, 0.85)) * groove
-        return Change(groove, height=-3 * groove, albedo=albedo.astype(np.float32),
-                      looks=("undercut",))
+        return Change(
+            groove, height=-3 * groove, albedo=albedo.astype(np.float32), looks=("undercut",)
+        )
     if kind == 1:
         count = int(rng.integers(1, 14))
-        points = on_bead[rng.integers(len(on_bead), size=count)] if len(on_bead) else np.array(
-            [[row, column]])
+        points = (
+            on_bead[rng.integers(len(on_bead), size=count)]
+            if len(on_bead)
+            else np.array([[row, column]])
+        )
         radii = log_uniform(rng, 0.01, 0.035) * side * np.exp(rng.normal(0, 0.3, len(points))) + 0.7
         holes = np.zeros((height, width), np.float32)
         add_spots(holes, points.astype(float), radii, 1.0, 0.0, hardness=6)
@@ -122,32 +138,61 @@ def weld_defect(rng: Dice, surface: Surface) -> Change:
         add_spots(balls, points.astype(float), radii, 1.0, 0.0, hardness=4)
         shadow = np.roll(balls, (1, 1), axis=(0, 1)) * (1 - balls)
         albedo = (1 + np.float32(rng.uniform(-0.4, 0.6)) * balls) * (1 - 0.5 * shadow)
-        return Change(balls, height=balls * np.float32(radii.mean() * 1.2),
-                      albedo=albedo.astype(np.float32), looks=("spatter",))
+        return Change(
+            balls,
+            height=balls * np.float32(radii.mean() * 1.2),
+            albedo=albedo.astype(np.float32),
+            looks=("spatter",),
+        )
     if kind == 3:
         size = log_uniform(rng, 0.04, 0.15) * side
-        hole = blob(rng, height, width, (row, column), (size, size * rng.uniform(0.6, 1)),
-                    rng.uniform(0, 3), raggedness=0.4, softness=0.15)
-        ring = blob(rng, height, width, (row, column), (size * 1.7, size * 1.5), 0.0,
-                    raggedness=0.4, softness=0.6)
+        hole = blob(
+            rng,
+            height,
+            width,
+            (row, column),
+            (size, size * rng.uniform(0.6, 1)),
+            rng.uniform(0, 3),
+            raggedness=0.4,
+            softness=0.15,
+        )
+        ring = blob(
+            rng,
+            height,
+            width,
+            (row, column),
+            (size * 1.7, size * 1.5),
+            0.0,
+            raggedness=0.4,
+            softness=0.6,
+        )
         albedo = (1 - 0.93 * hole) * (1 - np.float32(rng.uniform(0.1, 0.5)) * ring)
-        return Change(np.maximum(hole, 0.6 * ring), height=-4 * hole,
-                      albedo=albedo.astype(np.float32), looks=("burn_through",))
+        return Change(
+            np.maximum(hole, 0.6 * ring),
+            height=-4 * hole,
+            albedo=albedo.astype(np.float32),
+            looks=("burn_through",),
+        )
     if kind == 4:
         place = rng.uniform(-0.95, 0.95)
         off = bead - place + 0.06 * clouds(rng, height, width, 8)
         line = np.exp(-((off * np.float32(rng.uniform(5, 14))) ** 2)) * near
         albedo = 1 - np.float32(rng.uniform(0.5, 0.92)) * line
-        return Change(line, height=-2 * line, albedo=albedo.astype(np.float32),
-                      looks=("lack_of_fusion",))
+        return Change(
+            line, height=-2 * line, albedo=albedo.astype(np.float32), looks=("lack_of_fusion",)
+        )
     if kind == 5:
         body = step(-np.abs(bead), -1.25, 0.3) * near
         lumps = clouds(rng, height, width, log_uniform(rng, 0.04, 0.12) * side)
         sag = -body * np.float32(rng.uniform(0, 0.15) * side)
         relief = sag + body * lumps * np.float32(rng.uniform(1, 5))
         albedo = 1 + body * (rng.uniform(-0.3, 0.2) + 0.15 * lumps)
-        return Change(body, height=relief.astype(np.float32),
-                      albedo=np.clip(albedo, 0.2, 2).astype(np.float32), looks=("uneven_bead",))
+        return Change(
+            body,
+            height=relief.astype(np.float32),
+            albedo=np.clip(albedo, 0.2, 2).astype(np.float32),
+            looks=("uneven_bead",),
+        )
     heading = rng.uniform(0, 3.14)
     reach = log_uniform(rng, 0.15, 0.7) * side
     start = (row - reach / 2 * np.sin(heading), column - reach / 2 * np.cos(heading))
@@ -166,8 +211,16 @@ def thread_damage(rng: Dice, surface: Surface) -> Change:
         crest = np.ones((height, width), np.float32)
     centre = place_on(rng, surface)
     size = log_uniform(rng, 0.08, 0.35) * side
-    area = blob(rng, height, width, centre, (size, size * rng.uniform(0.35, 1)), rng.uniform(0, 3),
-                raggedness=0.8, softness=0.25)
+    area = blob(
+        rng,
+        height,
+        width,
+        centre,
+        (size, size * rng.uniform(0.35, 1)),
+        rng.uniform(0, 3),
+        raggedness=0.8,
+        softness=0.25,
+    )
     kind = rng.random()
     rough = grain(rng, height, width, rng.uniform(0.8, 2))
     if kind < 0.45:
@@ -186,5 +239,9 @@ def thread_damage(rng: Dice, surface: Surface) -> Change:
     else:
         albedo = 1 - np.float32(rng.uniform(0.3, 0.75)) * area * (1 + 0.2 * rough)
         relief, look = -2 * area + area * rough * np.float32(0.5), "missing"
-    return Change(area.astype(np.float32), height=relief.astype(np.float32),
-                  albedo=np.clip(albedo, 0.05, 4).astype(np.float32), looks=(look,))
+    return Change(
+        area.astype(np.float32),
+        height=relief.astype(np.float32),
+        albedo=np.clip(albedo, 0.05, 4).astype(np.float32),
+        looks=(look,),
+    )

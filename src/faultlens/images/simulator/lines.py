@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from faultlens.images.simulator.fields import Dice, clouds, grid, log_uniform, step, streaks
+from faultlens.images.simulator.fields import Dice, clouds, grain, log_uniform, step, streaks
 from faultlens.images.simulator.placing import direction, edge_point, place_on
 from faultlens.images.simulator.shapes import (
     Path,
-    blob,
+    ellipse_radius,
     bowed_path,
     ragged_outline,
     polygon,
@@ -72,7 +72,10 @@ def inclusion(rng: Dice, surface: Surface) -> Change:
     in_line = rng.random() < 0.5
     centre = place_on(rng, surface)
     where = np.zeros((height, width), np.float32)
-    thick = log_uniform(rng, 0.012, 0.05) * side
+    thick = log_uniform(rng, 0.01, 0.05) * side
+    ragged, soft = rng.uniform(0.1, 0.6), log_uniform(rng, 0.15, 1.2)
+    drawn = streaks(rng, height, width, thick * rng.uniform(1, 4), thick * 0.7, lay)
+    fine = grain(rng, height, width, 0.9)
     for number in range(count):
         middle = centre if number == 0 else place_on(rng, surface)
         if in_line and number:
@@ -83,16 +86,10 @@ def inclusion(rng: Dice, surface: Surface) -> Change:
             )
         half = thick * log_uniform(rng, 0.5, 1.6)
         long = min(half * drawn_out * log_uniform(rng, 0.6, 1.5), 0.7 * side)
-        spot = blob(
-            rng,
-            height,
-            width,
-            middle,
-            (long, half),
-            lay + rng.normal(0, 0.05),
-            raggedness=rng.uniform(0.3, 0.9),
-            softness=rng.uniform(0.15, 0.8),
-        )
+        turned = lay + rng.normal(0, 0.04)
+        radius = ellipse_radius(height, width, middle, (long, half), turned)
+        edge = 1 + ragged * drawn + 0.3 * ragged * fine - radius
+        spot = np.clip(edge / np.float32(soft) + np.float32(0.5), 0, 1)
         np.maximum(where, spot * np.float32(rng.uniform(0.5, 1)), out=where)
     bright = rng.random() < 0.15
     gain = rng.uniform(0.2, 0.8) if bright else -log_uniform(rng, 0.15, 0.85)
@@ -137,7 +134,7 @@ def cold_shut(rng: Dice, surface: Surface) -> Change:
     from scipy.ndimage import gaussian_filter
 
     lips = gaussian_filter(stroke(height, width, [path], [thin * 2]), thin * 1.3)
-    rows, _ = grid(height, width)
+
     relief = np.float32(rng.uniform(1, 4)) * lips - np.float32(2.0) * line
     albedo = (1 - np.float32(rng.uniform(0.3, 0.85)) * line) * (1 + 0.15 * lips)
     return Change(

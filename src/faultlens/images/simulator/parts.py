@@ -76,6 +76,12 @@ def _tile(rng: Dice, surface: Surface) -> Surface:
     if rng.random() < 0.7:
         inside = np.minimum(inside, np.float32(height * rng.uniform(0.38, 0.52)) - np.abs(aside))
     made = _cut(rng, surface, inside)
+    if rng.random() < 0.6:
+        breadth = np.float32(rng.uniform(0.015, 0.09) * surface.side)
+        levels = rng.uniform(0.4, 1.5), rng.uniform(0.4, 1.5)
+        strip = step(-(across - np.abs(along)), -breadth, 0.8)
+        level = np.where(along > 0, *(np.float32(each) for each in levels))
+        made = replace(made, shade=(made.shade * (1 + strip * (level - 1))).astype(np.float32))
     lens = rng.uniform(-0.5, 0.5) * (along / np.float32(width / 2)) ** 2
     return replace(made, shade=made.shade * np.clip(1 - lens, 0.4, 1.8).astype(np.float32))
 
@@ -118,6 +124,14 @@ def _rim(rng: Dice, surface: Surface) -> Surface:
     column = width / 2 + rng.normal(0, 0.02) * width + away * np.cos(turn)
     radius = np.hypot(rows - np.float32(row), columns - np.float32(column))
     shade, albedo = surface.shade.copy(), surface.albedo.copy()
+    relief = surface.height
+    if surface.process in ("turned", "cast", "sand_cast") and rng.random() < 0.8:
+        # Turned on a lathe about its own middle.
+        profile = rng.standard_normal(int(radius.max() * 2) + 4, dtype=np.float32)
+        rings = profile[(radius * 2).astype(np.int32)]
+        rest = 0.25 if surface.process == "turned" else 1.0
+        albedo = 1 + rest * (albedo - 1) + np.float32(log_uniform(rng, 0.02, 0.15)) * rings
+        albedo, relief = np.clip(albedo, 0.05, 4).astype(np.float32), relief * np.float32(rest)
     places = np.sort(rng.uniform(0.2, 0.95, int(rng.integers(1, 6)))) * outer
     for inner, outside in zip(places[:-1:2], places[1::2], strict=False):
         band = step(radius, inner, 1.0) * step(-radius, -outside, 1.0)
@@ -130,7 +144,7 @@ def _rim(rng: Dice, surface: Surface) -> Surface:
     angle = np.arctan2(rows - np.float32(row), columns - np.float32(column))
     fans = rng.uniform(0, 0.35) * np.cos(angle * float(rng.integers(1, 3)) + rng.uniform(0, 6))
     shade = shade * (1 + fans.astype(np.float32))
-    made = replace(surface, shade=shade, albedo=albedo)
+    made = replace(surface, shade=shade, albedo=albedo, height=relief)
     made = _cut(rng, made, np.float32(outer) - radius)
     fall = (
         np.exp(-np.abs(made.inside) / np.float32(rng.uniform(2, 15)))

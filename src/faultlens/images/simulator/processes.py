@@ -3,15 +3,21 @@
 from collections.abc import Callable
 
 import numpy as np
+from scipy.ndimage import gaussian_filter
 
 from faultlens.images.simulator.fields import Dice, Field, clouds, grain, grid, log_uniform, streaks
+from faultlens.images.simulator.shapes import stroke, wandering_path
 
 Texture = tuple[Field, Field]
 """Relief in px and returned light about 1, (row, column) each."""
 
 
-def _relief(field: Field, size_px: float, slope: float) -> Field:
-    return field * np.float32(slope * max(size_px, 0.6) * 1.4)
+def _relief(field: Field, slope: float) -> Field:
+    """The field scaled to a spread of its slopes."""
+    steep = float(np.abs(np.diff(field[::2], axis=1)).mean()) + float(
+        np.abs(np.diff(field[:, ::2], axis=0)).mean()
+    )
+    return field * np.float32(slope * 1.6 / max(steep, 1e-6))
 
 
 def _columns(rng: Dice, h: int, w: int, lay: float, breadth: float) -> Field:
@@ -21,16 +27,18 @@ def _columns(rng: Dice, h: int, w: int, lay: float, breadth: float) -> Field:
 
 def _hot_rolled(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
     size = scale * rng.uniform(0.5, 1.3)
-    drawn_out = log_uniform(rng, 1, 5)
+    drawn_out = log_uniform(rng, 1, 4)
     contrast = log_uniform(rng, 0.02, 0.28) * strength
     fine = streaks(rng, h, w, size * drawn_out, size, lay)
     albedo = 1 + contrast * fine
     albedo += rng.uniform(0, 0.1) * _columns(rng, h, w, lay, log_uniform(rng, 1.5, 20))
     albedo += rng.uniform(0, 0.12) * clouds(rng, h, w, log_uniform(rng, 8, 60) * scale, 1.5)
-    if rng.random() < 0.4:
+    if rng.random() < 0.35:
         crossing = lay + rng.normal(np.pi / 2, 0.3)
-        albedo += 0.6 * contrast * streaks(rng, h, w, 8 * scale, 0.6 * scale, crossing)
-    return _relief(fine, size, rng.uniform(0, 0.15)), albedo.astype(np.float32)
+        albedo += (
+            rng.uniform(0.1, 0.4) * contrast * streaks(rng, h, w, 8 * scale, 0.6 * scale, crossing)
+        )
+    return _relief(fine, rng.uniform(0, 0.15)), albedo.astype(np.float32)
 
 
 def _cold_rolled(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
@@ -38,7 +46,7 @@ def _cold_rolled(rng: Dice, h: int, w: int, lay: float, scale: float, strength: 
     albedo = 1 + log_uniform(rng, 0.01, 0.07) * strength * fine
     albedo += rng.uniform(0, 0.08) * _columns(rng, h, w, lay, log_uniform(rng, 1, 25))
     albedo += rng.uniform(0, 0.05) * clouds(rng, h, w, log_uniform(rng, 15, 80))
-    return _relief(fine, 0.8, rng.uniform(0, 0.05)), albedo.astype(np.float32)
+    return _relief(fine, rng.uniform(0, 0.05)), albedo.astype(np.float32)
 
 
 def _brushed(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
@@ -46,7 +54,7 @@ def _brushed(rng: Dice, h: int, w: int, lay: float, scale: float, strength: floa
     coarse = streaks(rng, h, w, log_uniform(rng, 20, 120) * scale, 1.6 * scale, lay)
     contrast = log_uniform(rng, 0.04, 0.2) * strength
     albedo = 1 + contrast * (fine + rng.uniform(0, 0.8) * coarse)
-    return _relief(fine, 0.7, rng.uniform(0.02, 0.2)), albedo.astype(np.float32)
+    return _relief(fine, rng.uniform(0.02, 0.2)), albedo.astype(np.float32)
 
 
 def _ground(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
@@ -56,7 +64,7 @@ def _ground(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float
     contrast = log_uniform(rng, 0.03, 0.2) * strength
     albedo = 1 + contrast * (fine + rng.uniform(0, 1.2) * deep)
     albedo += rng.uniform(0, 0.08) * _columns(rng, h, w, lay, log_uniform(rng, 1.5, 12))
-    return _relief(fine, 0.7, rng.uniform(0.02, 0.2)), albedo.astype(np.float32)
+    return _relief(fine, rng.uniform(0.02, 0.2)), albedo.astype(np.float32)
 
 
 def _turned(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
@@ -103,23 +111,23 @@ def _cast(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) 
     albedo = 1 + log_uniform(rng, 0.02, 0.14) * strength * bumps
     albedo += log_uniform(rng, 0.01, 0.08) * strength * fine
     albedo += rng.uniform(0, 0.1) * clouds(rng, h, w, log_uniform(rng, 10, 60))
-    return _relief(bumps, size, rng.uniform(0.03, 0.25)), albedo.astype(np.float32)
+    return _relief(bumps, rng.uniform(0.03, 0.25)), albedo.astype(np.float32)
 
 
 def _sand_cast(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
     size = scale * log_uniform(rng, 1.0, 3.5)
-    bumps = np.abs(grain(rng, h, w, size)) - np.float32(0.8)
+    bumps = grain(rng, h, w, size) + np.float32(0.6) * grain(rng, h, w, 0.4 * size)
     albedo = 1 + log_uniform(rng, 0.05, 0.2) * strength * bumps
     albedo += log_uniform(rng, 0.02, 0.12) * strength * grain(rng, h, w, 0.6)
     albedo += rng.uniform(0, 0.12) * clouds(rng, h, w, log_uniform(rng, 8, 40))
-    return _relief(bumps, size, rng.uniform(0.1, 0.4)), albedo.astype(np.float32)
+    return _relief(bumps, rng.uniform(0.08, 0.35)), albedo.astype(np.float32)
 
 
 def _blasted(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
     size = scale * log_uniform(rng, 0.7, 2.2)
     bumps = grain(rng, h, w, size)
     albedo = 1 + log_uniform(rng, 0.02, 0.15) * strength * grain(rng, h, w, size * 0.7)
-    return _relief(bumps, size, strength * log_uniform(rng, 0.06, 0.4)), albedo.astype(np.float32)
+    return _relief(bumps, strength * log_uniform(rng, 0.05, 0.25)), albedo.astype(np.float32)
 
 
 def _polished(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
@@ -127,7 +135,7 @@ def _polished(rng: Dice, h: int, w: int, lay: float, scale: float, strength: flo
     fine = streaks(rng, h, w, 25 * scale, 0.4, rng.uniform(0, np.pi))
     albedo = 1 + rng.uniform(0, 0.04) * hazes + rng.uniform(0, 0.02) * strength * fine
     albedo += rng.uniform(0, 0.02) * strength * grain(rng, h, w, 0.8)
-    return _relief(hazes, 30, rng.uniform(0, 0.01)), albedo.astype(np.float32)
+    return _relief(hazes, rng.uniform(0, 0.01)), albedo.astype(np.float32)
 
 
 def _forged(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
@@ -135,7 +143,7 @@ def _forged(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float
     bumps = clouds(rng, h, w, size * 2.5) + 0.6 * grain(rng, h, w, size * 0.5)
     albedo = 1 + log_uniform(rng, 0.03, 0.15) * strength * grain(rng, h, w, scale * 0.8)
     albedo += rng.uniform(0.02, 0.15) * strength * clouds(rng, h, w, log_uniform(rng, 6, 30))
-    return _relief(bumps, size, rng.uniform(0.02, 0.15)), albedo.astype(np.float32)
+    return _relief(bumps, rng.uniform(0.02, 0.15)), albedo.astype(np.float32)
 
 
 def _ferrite(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
@@ -150,14 +158,30 @@ def _ferrite(rng: Dice, h: int, w: int, lay: float, scale: float, strength: floa
     if rng.random() < 0.5:
         dark = np.maximum(clouds(rng, h, w, log_uniform(rng, 4, 14), 2.0) - np.float32(1.4), 0)
         albedo -= rng.uniform(0, 0.2) * dark
-    return _relief(fine, 0.7, rng.uniform(0, 0.08)), albedo.astype(np.float32)
+    if rng.random() < 0.4:
+        # Marks of pressing and sintering: wandering, soft, faint, on good tiles as well.
+        paths = [
+            wandering_path(
+                rng,
+                (rng.random() * h, rng.random() * w),
+                rng.uniform(0, 6.3),
+                rng.uniform(0.1, 0.5) * max(h, w),
+                roughness=0.3,
+                step_px=4,
+            )
+            for _ in range(int(rng.integers(1, 6)))
+        ]
+        seams = stroke(h, w, paths, [rng.uniform(2, 6) for _ in paths])
+        soft = clouds(rng, h, w, 3) * 0.5 + 0.5
+        albedo -= rng.uniform(0.02, 0.12) * gaussian_filter(seams, rng.uniform(0.8, 2.5)) * soft
+    return _relief(fine, rng.uniform(0, 0.08)), albedo.astype(np.float32)
 
 
 def _coated(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
     peel = grain(rng, h, w, scale * log_uniform(rng, 2, 6))
     albedo = 1 + log_uniform(rng, 0.004, 0.05) * strength * grain(rng, h, w, rng.uniform(0.4, 1.5))
     albedo += rng.uniform(0, 0.05) * clouds(rng, h, w, log_uniform(rng, 15, 80))
-    return _relief(peel, 4, rng.uniform(0, 0.04)), albedo.astype(np.float32)
+    return _relief(peel, rng.uniform(0, 0.04)), albedo.astype(np.float32)
 
 
 PROCESSES: dict[str, Callable[[Dice, int, int, float, float, float], Texture]] = {

@@ -119,8 +119,9 @@ def render_surface(
     in_colour = bool(scene.random() < 0.4) if colour is None else colour
     surface = build_surface(scene, settings, height_px, width_px)
     dice = np.random.Generator(np.random.PCG64([seed, _DEFECT]))
-    sensor = Sensor(np.random.Generator(np.random.PCG64([seed, _SENSOR])), settings.camera,
-                    surface.size)
+    sensor = Sensor(
+        np.random.Generator(np.random.PCG64([seed, _SENSOR])), settings.camera, surface.size
+    )
     lamp = lamp_field(height_px, width_px, settings.light, settings.lay_rad)
     concepts = _drawn_concepts(dice, chosen)
     changes = [CONCEPTS[each].draw(dice, surface) for each in concepts]
@@ -152,9 +153,7 @@ def render_surface(
     )
 
 
-def build_surface(
-    rng: Dice, settings: SurfaceSettings, height_px: int, width_px: int
-) -> Surface:
+def build_surface(rng: Dice, settings: SurfaceSettings, height_px: int, width_px: int) -> Surface:
     """A surface without a defect, before light falls on it.
 
     Args:
@@ -168,11 +167,27 @@ def build_surface(
         >>> made.inside is not None
         True
     """
-    relief, albedo = draw_texture(rng, settings.process, height_px, width_px, settings.lay_rad,
-                                  settings.scale, settings.texture)
+    relief, albedo = draw_texture(
+        rng,
+        settings.process,
+        height_px,
+        width_px,
+        settings.lay_rad,
+        settings.scale,
+        settings.texture,
+    )
     ones = np.ones((height_px, width_px), np.float32)
-    flat = Surface(relief, albedo, ones, None, ones, settings.lay_rad, settings.scale,
-                   settings.process, settings.part)
+    flat = Surface(
+        relief,
+        albedo,
+        ones,
+        None,
+        ones,
+        settings.lay_rad,
+        settings.scale,
+        settings.process,
+        settings.part,
+    )
     return add_clutter(rng, settings.clutter, form_part(rng, settings.part, flat))
 
 
@@ -288,8 +303,11 @@ def _drawn_concepts(rng: Dice, chosen: str) -> tuple[str, ...]:
     if kind < _GLARE_SHARE:
         return (chosen, "reflection")
     if kind < _GLARE_SHARE + _TWO_SHARE:
-        free = [key for key in CONCEPTS if key not in HARMLESS and key != chosen
-                and "sheet" in CONCEPTS[key].parts]
+        free = [
+            key
+            for key in CONCEPTS
+            if key not in HARMLESS and key != chosen and "sheet" in CONCEPTS[key].parts
+        ]
         return (chosen, free[int(place * len(free))])
     return (chosen,)
 

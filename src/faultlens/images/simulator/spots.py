@@ -34,7 +34,7 @@ def pitting(rng: Dice, surface: Surface) -> Change:
     points = scattered(rng, surface, count, None if look == "everywhere" else weight)
     radii = radius * np.exp(rng.normal(0, rng.uniform(0.1, 0.5), len(points)))
     spots = np.zeros((height, width), np.float32)
-    stretch, turn = rng.uniform(1, 1.7), rng.uniform(0, np.pi)
+    stretch, turn = rng.uniform(1, 1.4), rng.uniform(0, np.pi)
     add_spots(spots, points, radii, stretch, turn, hardness=rng.uniform(2, 5))
     tone = np.clip(0.8 + 0.3 * clouds(rng, height, width, 3 * radius), 0.2, 1)
     albedo = 1 - np.float32(log_uniform(rng, 0.12, 0.8)) * spots * tone
@@ -83,7 +83,7 @@ def scale(rng: Dice, surface: Surface) -> Change:
     height, width = surface.size
     weight, look = _spread(rng, surface)
     size = log_uniform(rng, 0.9, 0.022 * surface.side + 1.2)
-    stretch = log_uniform(rng, 1.3, 4.5)
+    stretch = log_uniform(rng, 1.5, 5)
     cover = log_uniform(rng, 0.02, 0.2)
     count = int(np.clip(cover * height * width / (3.1 * size**2 * stretch), 10, 350))
     points = scattered(rng, surface, count, None if look == "everywhere" else weight)
