@@ -91,7 +91,7 @@ def read_coco(path: Path) -> FoundPictures:
     pictures: list[LabelledPicture] = []
     failed: list[FailedFile] = []
     for table in tables:
-        found = _pictures(table, root)
+        found = _pictures(table, root, _split(table, path))
         pictures += found.pictures
         failed += found.failed
     return FoundPictures(tuple(pictures), tuple(failed))
@@ -121,7 +121,7 @@ def _is_coco(path: Path) -> bool:
     return head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") and sum(x in head for x in keys) > 1
 
 
-def _pictures(table: Path, root: Path) -> FoundPictures:
+def _pictures(table: Path, root: Path, split: str) -> FoundPictures:
     stated = read_json(table)
     lists = [stated.get(x) if isinstance(stated, dict) else None for x in _KEYS]
     if not all(isinstance(x, list) for x in lists):
@@ -132,7 +132,6 @@ def _pictures(table: Path, root: Path) -> FoundPictures:
     for each in annotations or ():
         if isinstance(each, dict):
             of_image.setdefault(_id(each, "image_id"), []).append(each)
-    split = _split(table, root)
 
     def read(stated: Any) -> LabelledPicture:
         if not isinstance(stated, dict) or not isinstance(stated.get("file_name"), str):
@@ -225,9 +224,9 @@ def _homes(table: Path, root: Path) -> Iterator[Path]:
             yield home / name
 
 
-def _split(table: Path, root: Path) -> str:
+def _split(table: Path, path: Path) -> str:
     # What the data set itself is called says nothing of its parts.
-    for text in (table.stem, "" if table.parent == root else table.parent.name):
+    for text in (table.stem, "" if table.parent == path else table.parent.name):
         if found := _SPLIT.search(text):
             return SPLITS[found[1].casefold()]
     return ""
