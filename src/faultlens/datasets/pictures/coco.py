@@ -91,7 +91,7 @@ def read_coco(path: Path) -> FoundPictures:
     pictures: list[LabelledPicture] = []
     failed: list[FailedFile] = []
     for table in tables:
-        found = _pictures(table, root, _split(table, path))
+        found = _pictures(table, root, _split(table))
         pictures += found.pictures
         failed += found.failed
     return FoundPictures(tuple(pictures), tuple(failed))
@@ -224,12 +224,10 @@ def _homes(table: Path, root: Path) -> Iterator[Path]:
             yield home / name
 
 
-def _split(table: Path, path: Path) -> str:
-    # What the data set itself is called says nothing of its parts.
-    for text in (table.stem, "" if table.parent == path else table.parent.name):
-        if found := _SPLIT.search(text):
-            return SPLITS[found[1].casefold()]
-    return ""
+def _split(table: Path) -> str:
+    if found := _SPLIT.search(table.stem):
+        return SPLITS[found[1].casefold()]
+    return SPLITS.get(table.parent.name.casefold(), "")
 
 
 def _id(entry: Mapping[str, Any], key: str = "id") -> Any:
