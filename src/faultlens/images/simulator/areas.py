@@ -51,7 +51,7 @@ def patches(rng: Dice, surface: Surface) -> Change:
             hills = np.maximum(hills, spot * 3 - 1.5)
         level = 0.0
     torn = clouds(rng, height, width, 0.12 * side) * rng.uniform(0.1, 0.5)
-    torn += clouds(rng, height, width, 0.05 * side) * rng.uniform(0, 0.3)
+    torn += clouds(rng, height, width, 0.05 * side) * rng.uniform(0, 0.2)
     torn += grain(rng, height, width, 0.7) * rng.uniform(0, 0.35)
     area = step(hills + torn, level, log_uniform(rng, 0.2, 1.2))
     dark = rng.random() < 0.75
@@ -109,7 +109,9 @@ def uneven(rng: Dice, surface: Surface) -> Change:
             surface.lay_rad + (0 if rng.random() < 0.5 else rng.uniform(-1.5, 1.5)),
         )
         albedo = 1 + area * (gain + rng.uniform(0.02, 0.25) * marks)
-        return Change(area, albedo=np.clip(albedo, 0.1, 4).astype(np.float32), looks=("two_tone",))
+        return Change(
+            area, albedo=np.clip(albedo, 0.1, 4).astype(np.float32), broad=True, looks=("two_tone",)
+        )
     if kind == 1:
         pitch = log_uniform(rng, 0.03, 0.25) * side
         way = (along if rng.random() < 0.5 else columns) + rng.uniform(0, 0.3) * pitch * clouds(
@@ -124,6 +126,7 @@ def uneven(rng: Dice, surface: Surface) -> Change:
             area,
             height=relief.astype(np.float32),
             albedo=albedo.astype(np.float32),
+            broad=True,
             looks=("waves",),
         )
     if kind == 2:
@@ -136,6 +139,7 @@ def uneven(rng: Dice, surface: Surface) -> Change:
             area,
             height=relief.astype(np.float32),
             albedo=albedo.astype(np.float32),
+            broad=True,
             looks=("bumpy",),
         )
     rough = grain(rng, height, width, log_uniform(rng, 0.7, 3))
@@ -145,6 +149,7 @@ def uneven(rng: Dice, surface: Surface) -> Change:
         area,
         height=relief.astype(np.float32),
         albedo=np.clip(albedo, 0.1, 3).astype(np.float32),
+        broad=True,
         looks=("rough",),
     )
 
@@ -176,10 +181,10 @@ def discoloration(rng: Dice, surface: Surface) -> Change:
             centre,
             (size, size * rng.uniform(0.4, 1)),
             rng.uniform(0, 3),
-            raggedness=0.6,
-            softness=rng.uniform(0.5, 1.6),
+            raggedness=0.4,
+            softness=rng.uniform(0.7, 1.8),
         )
-    elif kind < 0.75:
+    elif kind < 0.75 and surface.inside is not None:
         depth = step(
             edge_distance(surface) * -1,
             -rng.uniform(0.1, 0.45) * side,

@@ -103,6 +103,11 @@ _SIZES = (
     (0.08, Wording("", "")),
     (1.1, Wording("large", "大面积")),
 )
+_WAYS = (
+    Wording("horizontal", "水平"),
+    Wording("vertical", "竖直"),
+    Wording("diagonal", "斜向"),
+)
 _ROWS = (Wording("upper", "上"), Wording("", ""), Wording("lower", "下"))
 _COLUMNS = (Wording("left", "左"), Wording("", ""), Wording("right", "右"))
 
@@ -150,41 +155,63 @@ def caption(
         >>> caption((), (), np.zeros((9, 9), bool), "ground", "sheet").en
         'no defect on ground metal'
     """
-    on: Wording = Wording(
-        f"on {PROCESS_WORDS[process].en} {PART_WORDS[part].en}".strip(),
-        f"{PROCESS_WORDS[process].zh}{PART_WORDS[part].zh}",
-    )
-    if not concepts or not mask.any():
-        name = CONCEPTS[concepts[0]].name if concepts else Wording("no defect", "无缺陷")
-        return Wording(f"{name.en} {on.en}", f"{on.zh}，{name.zh}")
-    share = float(mask.mean())
-    size = next(words for limit, words in _SIZES if share <= limit)
-    angle, ratio = orientation(mask)
-    way: Wording = Wording("", "")
-    if ratio > 2.5:
-        flat = min(angle, np.pi - angle)
-        way = (
-            Wording("horizontal", "水平")
-            if flat < 0.4
-            else (Wording("vertical", "竖直") if flat > 1.17 else Wording("diagonal", "斜向"))
-        )
-    rows, columns = np.nonzero(mask)
-    height, width = mask.shape
-    down, right = int(3 * rows.mean() / height), int(3 * columns.mean() / width)
-    place = Wording(
-        f"{_ROWS[down].en} {_COLUMNS[right].en}".strip() or "middle",
-        f"{_ROWS[down].zh}{_COLUMNS[right].zh}" or "中",
-    )
-    words = [LOOKS[each] for each in looks if each in LOOKS]
+    what = defect_words(concepts, looks, mask)
+    where = placed_words(mask)
+    on_en = f"on {PROCESS_WORDS[process].en} {PART_WORDS[part].en}".strip()
+    on_zh = f"{PROCESS_WORDS[process].zh}{PART_WORDS[part].zh}"
+    return Wording(f"{what.en} {on_en}{where.en}", f"{on_zh}，{what.zh}{where.zh}")
+
+
+def defect_words(
+    concepts: tuple[str, ...], looks: tuple[str, ...], mask: NDArray[np.bool_]
+) -> Wording:
+    """A defect in words: size, look, direction, name.
+
+    Args:
+        concepts: keys of the defects, the main one first; () for none.
+        looks: what the main one looks like, keys of `LOOKS`.
+        mask: its pixels, (row, column).
+
+    Example:
+        >>> defect_words(("crack",), ("hairline",), np.eye(40, dtype=bool)).en
+        'hairline diagonal crack'
+    """
     names = [CONCEPTS[each].name for each in concepts]
-    front = [size, *words, way]
+    if not names:
+        return Wording("no defect", "无缺陷")
+    front = [LOOKS[each] for each in looks if each in LOOKS]
+    if mask.any():
+        share = float(mask.mean())
+        front.insert(0, next(words for limit, words in _SIZES if share <= limit))
+        angle, ratio = orientation(mask)
+        flat = min(angle, np.pi - angle)
+        if ratio > 2.5:
+            front.append(_WAYS[0] if flat < 0.4 else _WAYS[1] if flat > 1.17 else _WAYS[2])
     en = " ".join(each.en for each in [*front, names[0]] if each.en)
     zh = "、".join(each.zh for each in front if each.zh)
-    if len(names) > 1:
-        en, also = f"{en} and {names[1].en}", f"和{names[1].zh}"
-    else:
-        also = ""
-    where_en = "" if share > 0.3 else f", {place.en} of the picture"
-    where_zh = "" if share > 0.3 else f"，位于画面{place.zh}部"
-    head = f"{zh}的" if zh else ""
-    return Wording(f"{en} {on.en}{where_en}", f"{on.zh}，{head}{names[0].zh}{also}{where_zh}")
+    zh = f"{zh}的{names[0].zh}" if zh else names[0].zh
+    for also in names[1:]:
+        en, zh = f"{en} and {also.en}", f"{zh}和{also.zh}"
+    return Wording(en, zh)
+
+
+def placed_words(mask: NDArray[np.bool_]) -> Wording:
+    """Where in the picture a mask lies, in words; none where it is nowhere or everywhere.
+
+    Args:
+        mask: pixels of a defect, (row, column).
+
+    Example:
+        >>> corner = np.zeros((9, 9), bool)
+        >>> corner[0, 0] = True
+        >>> placed_words(corner).en
+        ', upper left of the picture'
+    """
+    if not mask.any() or float(mask.mean()) > 0.3:
+        return Wording("", "")
+    rows, columns = np.nonzero(mask)
+    down = int(3 * rows.mean() / mask.shape[0])
+    right = int(3 * columns.mean() / mask.shape[1])
+    en = f"{_ROWS[down].en} {_COLUMNS[right].en}".strip() or "middle"
+    zh = f"{_ROWS[down].zh}{_COLUMNS[right].zh}" or "中"
+    return Wording(f", {en} of the picture", f"，位于画面{zh}部")

@@ -100,13 +100,15 @@ def _ticks(rng: Dice, surface: Surface) -> Field:
     side = surface.side
     angle = direction(rng, surface)[0]
     length = log_uniform(rng, 0.06, 0.35) * side
-    count = int(np.clip(rng.uniform(0.15, 0.9) * height * width / length**1.5 / 4, 8, 150))
+    count = int(
+        np.clip(log_uniform(rng, 0.4, 2.0) * height * width / (length * 0.12 * side), 10, 160)
+    )
     weight = step(clouds(rng, height, width, 0.3 * side), -0.6, 1.0)
     spread, rough = rng.uniform(0.1, 0.5), rng.uniform(0.3, 0.7)
     paths, widths = [], []
     for start in scattered(rng, surface, count, weight):
         turned = angle + rng.normal(0, spread)
-        reach = length * log_uniform(rng, 0.3, 1.4)
+        reach = length * log_uniform(rng, 0.4, 1.6)
         paths.append(
             wandering_path(rng, (start[0], start[1]), turned, reach, roughness=rough, step_px=2.5)
         )

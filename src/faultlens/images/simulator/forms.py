@@ -40,6 +40,7 @@ def dent(rng: Dice, surface: Surface) -> Change:
         where,
         height=relief,
         albedo=albedo.astype(np.float32),
+        broad=True,
         looks=("round", "single" if count == 1 else "several"),
     )
 
@@ -89,6 +90,7 @@ def deformation(rng: Dice, surface: Surface) -> Change:
         where.astype(np.float32),
         height=relief.astype(np.float32),
         warp=warp.astype(np.float32),
+        broad=True,
         looks=(look,),
     )
 

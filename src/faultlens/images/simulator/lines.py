@@ -22,7 +22,7 @@ def scratch(rng: Dice, surface: Surface) -> Change:
     height, width = surface.size
     side = surface.side
     angle, name = direction(rng, surface)
-    length = log_uniform(rng, 0.2, 2.2) * side
+    length = log_uniform(rng, 0.25, 3.0) * side
     kind = rng.random()
     count = 1 if kind < 0.45 else int(rng.integers(2, 10))
     bundle = rng.random() < 0.6
@@ -45,7 +45,9 @@ def scratch(rng: Dice, surface: Surface) -> Change:
     band = rng.random() < 0.25
     if band:
         widths[0] = log_uniform(rng, 0.03, 0.12) * side
-    line = stroke(height, width, paths, widths, taper=not band and rng.random() < 0.5)
+    line = stroke(
+        height, width, paths, widths, taper=not band and thick < 2.5 and rng.random() < 0.5
+    )
     if rng.random() < 0.6:
         fade = streaks(rng, height, width, rng.uniform(0.05, 0.3) * side, 1.0, angle)
         line = line * np.clip(0.9 + rng.uniform(0.1, 0.5) * fade, 0, 1.2)
@@ -88,7 +90,7 @@ def inclusion(rng: Dice, surface: Surface) -> Change:
         long = min(half * drawn_out * log_uniform(rng, 0.6, 1.5), 0.7 * side)
         turned = lay + rng.normal(0, 0.04)
         radius = ellipse_radius(height, width, middle, (long, half), turned)
-        edge = 1 + ragged * drawn + 0.3 * ragged * fine - radius
+        edge = 1 + ragged * drawn + 0.1 * fine - radius
         spot = np.clip(edge / np.float32(soft) + np.float32(0.5), 0, 1)
         np.maximum(where, spot * np.float32(rng.uniform(0.5, 1)), out=where)
     bright = rng.random() < 0.15

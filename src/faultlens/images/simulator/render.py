@@ -137,7 +137,7 @@ def render_surface(
         hurt = sensor.expose(warped(coloured(light, settings, in_colour, change), change))
         step, where = visible_step(dice, plain, hurt, change, settings.camera.noise)
         made = made + step
-        mask = mask | where
+        mask = mask | where if number == 0 or concepts[number] not in HARMLESS else mask
         first = where if number == 0 else first
     return RenderedSurface(
         pixels=sensor.develop(made),
@@ -237,10 +237,10 @@ def warped(light: Field, change: Change) -> Field:
     rows, columns = grid(*light.shape[:2])
     places = np.stack([rows + change.warp[0], columns + change.warp[1]])
     if light.ndim == 2:
-        made: Field = map_coordinates(light, places, order=1, mode="nearest")
+        made: Field = map_coordinates(light, places, order=1, mode="mirror")
         return made
     return np.stack(
-        [map_coordinates(light[..., each], places, order=1, mode="nearest") for each in range(3)],
+        [map_coordinates(light[..., each], places, order=1, mode="mirror") for each in range(3)],
         axis=2,
     )
 
@@ -277,14 +277,18 @@ def visible_step(
         inside = change.where >= change.where.max()
     peak = float(np.percentile(grey_step[inside], 85))
     rough = float(np.abs(grey - uniform_filter(grey, 5)).mean()) * 1.25 + noise
-    factor = float(rng.uniform(0.9, 2.2)) * min(1.0, (12 / float(inside.sum()) ** 0.5) ** 0.5)
+    borders = float((inside[:, 1:] != inside[:, :-1]).sum() + (inside[1:] != inside[:-1]).sum())
+    thick = 4 * float(inside.sum()) / max(borders, 1.0)
+    # Wide marks are seen through grain that hides thin ones.
+    factor = float(rng.uniform(0.9, 2.4)) * min(1.0, (3 / thick) ** 0.6)
     wanted = max(2.5 * _LEAST_STEP, factor * rough)
     more = np.float32(min(5.0, max(1.0, wanted / max(peak, 1e-4))))
     step = (hurt - plain if more == 1 else step * more).astype(np.float32)
     grey_step = np.abs(np.clip(plain + step, 0, 1) - base)
     grey_step = grey_step if grey_step.ndim == 2 else grey_step.max(axis=2)
     level = max(_LEAST_STEP, 0.25 * peak * float(more))
-    calm = np.maximum(grey_step, uniform_filter(grey_step, 3))
+    window = max(5, int(0.09 * min(grey.shape))) if change.broad else 3
+    calm = np.maximum(grey_step, uniform_filter(grey_step, window))
     return step, calm > level
 
 

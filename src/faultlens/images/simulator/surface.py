@@ -79,6 +79,7 @@ class Change:
         grown: where material stands beyond the edge, 0 to 1.
         light: light added on top, share of the mean brightness.
         warp: shift of the picture down and to the right, px, (2, row, column).
+        broad: whether it is one thing as a whole, even where parts of it happen not to show.
         looks: what the defect looks like, keys of `LOOKS`.
 
     Example:
@@ -95,6 +96,7 @@ class Change:
     grown: Field | None = None
     light: Field | None = None
     warp: Field | None = None
+    broad: bool = False
     looks: tuple[str, ...] = ()
 
 
