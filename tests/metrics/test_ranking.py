@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from faultlens.core.errors import UsageError
-from faultlens.metrics.ranking import average_precision, best_f1
+from faultlens.metrics.classification import auroc
+from faultlens.metrics.ranking import average_precision, best_f1, drawn_rankings
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -44,3 +45,21 @@ def test_what_cannot_be_ranked_is_refused(
     for figure in (average_precision, best_f1):
         with pytest.raises(UsageError, match=words):
             figure(scores, positive)
+
+
+@pytest.mark.parametrize("decimals", [1, 9])
+def test_draws_are_the_figures_of_repeated_samples(decimals: int) -> None:
+    rng = np.random.default_rng(0)
+    scores, positive = rng.normal(size=40).round(decimals), rng.random(40) < 0.4
+    weights = np.vstack([np.ones(40), rng.integers(0, 3, (5, 40))])
+    found = drawn_rankings(scores, positive, weights)
+    for row, drawn in enumerate(weights.astype(int)):
+        again, truth = np.repeat(scores, drawn), np.repeat(positive, drawn)
+        assert found["auroc"][row] == pytest.approx(auroc(again[truth], again[~truth]))
+        assert found["average_precision"][row] == pytest.approx(average_precision(again, truth))
+        assert found["best_f1"][row] == pytest.approx(best_f1(again, truth).f1)
+
+
+def test_a_draw_of_one_kind_has_no_figure() -> None:
+    found = drawn_rankings(np.array([1.0, 2]), np.array([True, False]), np.array([[1, 0], [0, 1]]))
+    assert all(np.isnan(x).all() for x in found.values())
