@@ -6,6 +6,7 @@
     │   └── DuplicateNameError    a name that a table holds already
     ├── InputError                a file or an array cannot be used            exit code 3
     │   ├── UnreadableFileError   not the format that it claims, damaged, too large
+    │   ├── UnreachableUrlError   a URL that cannot, or may not, be fetched
     │   ├── MissingMetadataError  a fact that only the user knows: rate, speed, bearing
     │   ├── UnusableSignalError   read, but nothing can be concluded from it
     │   └── BundleError           a model's folder that is damaged, newer, or computes otherwise
@@ -57,6 +58,10 @@ class InputError(FaultlensError):
 
 class UnreadableFileError(InputError):
     """The file is not the format that it claims, is damaged, or is too large."""
+
+
+class UnreachableUrlError(InputError):
+    """A URL cannot be fetched, or may not be: another scheme, a private address, too much."""
 
 
 class MissingMetadataError(InputError):
