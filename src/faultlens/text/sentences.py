@@ -18,6 +18,27 @@ def split_sentences(text: str) -> tuple[str, ...]:
         >>> split_sentences('cage fault, "outer race fault, inner race intact"; 外圈剥落，正常')
         ('cage fault', 'outer race fault, inner race intact', '外圈剥落', '正常')
     """
+    kept = tuple(
+        x.strip() for sentence in split_quoted(text) for x in _listed(sentence) if x.strip()
+    )
+    if not kept:
+        raise UsageError(
+            "No sentence given. Separate sentences by commas, for example "
+            "'inner race fault, outer race fault'."
+        )
+    return kept
+
+
+def split_quoted(text: str) -> list[str]:
+    """The text between separators, empty parts too; quotes keep a part whole.
+
+    Raises:
+        UsageError: a quotation is not closed.
+
+    Example:
+        >>> split_quoted('crack, "not a scratch, but a dent"')
+        ['crack', ' not a scratch, but a dent']
+    """
     sentences = [""]
     closing = ""
     for character in text:
@@ -35,13 +56,7 @@ def split_sentences(text: str) -> tuple[str, ...]:
             sentences[-1] += character
     if closing:
         raise UsageError(f"A quotation is not closed in: {text} . Add the closing {closing} .")
-    kept = tuple(x.strip() for sentence in sentences for x in _listed(sentence) if x.strip())
-    if not kept:
-        raise UsageError(
-            "No sentence given. Separate sentences by commas, for example "
-            "'inner race fault, outer race fault'."
-        )
-    return kept
+    return sentences
 
 
 def _listed(sentence: str) -> list[str]:

@@ -4,8 +4,10 @@ import re
 import unicodedata
 
 _TRADITIONAL = str.maketrans(
-    "內軸滾動體環圈損傷剝點蝕裂紋鋼鏽銹斷壓劃擦無現狀態運轉則複雜組與機電頻帶邊架壞個異見發護隔離",
-    "内轴滚动体环圈损伤剥点蚀裂纹钢锈锈断压划擦无现状态运转则复杂组与机电频带边架坏个异见发护隔离",
+    "內軸滾動體環圈損傷剝點蝕裂紋鋼鏽銹斷壓劃擦無現狀態運轉則複雜組與機電頻帶邊架壞個異見發護隔離"
+    "層縫縮鬆飛氣渦輪葉鑄銲濺條塊熱勞髒漬變彎長寬徑於處過鍵塗線顏滲間約釐夾質磚銳絲銅鋁鎂鈦鍛車鋸齒緣續駁乾淨",
+    "内轴滚动体环圈损伤剥点蚀裂纹钢锈锈断压划擦无现状态运转则复杂组与机电频带边架坏个异见发护隔离"
+    "层缝缩松飞气涡轮叶铸焊溅条块热劳脏渍变弯长宽径于处过键涂线颜渗间约厘夹质砖锐丝铜铝镁钛锻车锯齿缘续驳干净",
 )
 
 
@@ -26,7 +28,17 @@ def folded(text: str) -> str:
         >>> folded("２×ＢＳＦ，內圈")
         '2×bsf,内圈'
     """
-    return unicodedata.normalize("NFKC", text).casefold().translate(_TRADITIONAL)
+    return simplified(text).casefold()
+
+
+def simplified(text: str) -> str:
+    """The text with width and traditional characters folded; case and punctuation stay.
+
+    Example:
+        >>> simplified("３ＭＭ 長的劃痕")
+        '3MM 长的划痕'
+    """
+    return unicodedata.normalize("NFKC", text).translate(_TRADITIONAL)
 
 
 def one_slip_apart(one: str, other: str) -> bool:
