@@ -101,11 +101,11 @@ class PictureView:
         height_px: its height, pixels.
         verdict: label of the verdict, word for word as the user gave it.
         kind: what the verdict says, of `KINDS`.
-        sentence: the verdict in one sentence, as `inspection_sentence` says it.
         alarm: whether the verdict alarms.
         alarm_score: what the threshold is held against, 0 to 1.
         threshold: score from which it alarms, 0 to 1.
         findings: every sentence asked for, best first.
+        sentence: the verdict in one sentence, as `inspection_sentence` says it.
         heat: (row, column) how much each place speaks for a defect, 0 to 1; None where nobody asks.
         heat_level: heat from which a place counts as defective, 0 to 1; None where unknown.
         heat_is_probability: whether the heat is calibrated to probabilities.
@@ -128,11 +128,11 @@ class PictureView:
     height_px: int
     verdict: str
     kind: str
-    sentence: str
     alarm: bool
     alarm_score: float
     threshold: float
     findings: tuple[PictureFinding, ...]
+    sentence: str = ""
     heat: NDArray[np.floating] | None = field(default=None, repr=False)
     heat_level: float | None = None
     heat_is_probability: bool = True
