@@ -37,7 +37,7 @@ def patches(rng: Dice, surface: Surface) -> Change:
     else:
         hills = np.full((height, width), -3.0, np.float32)
         for _ in range(int(rng.integers(1, 6))):
-            size = log_uniform(rng, 0.07, 0.3) * side
+            size = log_uniform(rng, 0.1, 0.35) * side
             spot = blob(
                 rng,
                 height,
@@ -53,9 +53,9 @@ def patches(rng: Dice, surface: Surface) -> Change:
     torn = clouds(rng, height, width, 0.12 * side) * rng.uniform(0.1, 0.5)
     torn += clouds(rng, height, width, 0.05 * side) * rng.uniform(0, 0.2)
     torn += grain(rng, height, width, 0.7) * rng.uniform(0, 0.35)
-    area = step(hills + torn, level, log_uniform(rng, 0.2, 1.2))
+    area = step(hills + torn, level, log_uniform(rng, 0.25, 1.4))
     dark = rng.random() < 0.75
-    gain = -log_uniform(rng, 0.2, 0.85) if dark else rng.uniform(0.25, 1.2)
+    gain = -log_uniform(rng, 0.3, 0.9) if dark else rng.uniform(0.25, 1.2)
     inner = 1 + rng.uniform(0, 0.25) * clouds(rng, height, width, 6)
     albedo = 1 + np.float32(gain) * area * inner
     if rng.random() < 0.4:
@@ -166,6 +166,19 @@ TINTS = (
 """Temper colours from straw over brown and purple to blue, scorched grey, yellowing, tarnish."""
 
 
+_TEMPER = (
+    (1.0, 1.0, 1.0),
+    (1.08, 1.0, 0.78),
+    (1.1, 0.85, 0.5),
+    (0.95, 0.62, 0.5),
+    (0.7, 0.5, 0.75),
+    (0.45, 0.55, 0.95),
+    (0.6, 0.75, 1.0),
+    (0.72, 0.76, 0.8),
+)
+"""What heat leaves on steel, from cold to about 350 degrees and above: red, green and blue."""
+
+
 def discoloration(rng: Dice, surface: Surface) -> Change:
     """Discoloration: another tint with soft borders, the texture untouched."""
     height, width = surface.size
@@ -196,6 +209,17 @@ def discoloration(rng: Dice, surface: Surface) -> Change:
         radius = radius + 0.12 * clouds(rng, height, width, 0.3 * size + 3)
         ring = np.exp(-(((radius - 1) / np.float32(rng.uniform(0.06, 0.2))) ** 2))
         depth = np.clip(ring + 0.4 * step(-radius, -1.0, 0.15), 0, 1)
+    if rng.random() < 0.3:
+        # Temper colours: straw outside, then brown, purple and blue where it was hottest.
+        heat = np.clip(depth + 0.08 * clouds(rng, height, width, 0.2 * side), 0, 1)
+        stops = np.linspace(0, 1, len(_TEMPER))
+        hues = np.stack([np.interp(heat, stops, plane) for plane in np.array(_TEMPER).T], axis=2)
+        return Change(
+            depth.astype(np.float32),
+            hues=hues.astype(np.float32),
+            broad=True,
+            looks=("soft", "stain"),
+        )
     dark = rng.uniform(0.08, 0.5) * (1 if rng.random() < 0.8 else -0.7)
     albedo = 1 - np.float32(dark) * depth
     tint = TINTS[int(rng.integers(len(TINTS)))]

@@ -9,8 +9,8 @@ from faultlens.images.simulator.fields import Dice
 from faultlens.images.simulator.surface import Change, Surface
 
 ANY_PART = {
-    **{"sheet": 0.46, "edge": 0.1, "tile": 0.1, "bar": 0.08, "hole": 0.05, "rim": 0.08},
-    **{"step": 0.05, "corner": 0.04, "slot": 0.03, "weld": 0.02, "thread": 0.02, "blade": 0.03},
+    **{"sheet": 0.66, "edge": 0.05, "tile": 0.1, "bar": 0.05, "hole": 0.02, "rim": 0.04},
+    **{"step": 0.02, "corner": 0.02, "slot": 0.01, "weld": 0.01, "thread": 0.01, "blade": 0.01},
 }
 """Parts that any defect may lie on, with their shares."""
 ANY_PROCESS = {

@@ -44,7 +44,7 @@ def crack(rng: Dice, surface: Surface) -> Change:
     hairline = rng.random() < 0.5
     width = rng.uniform(0.6, 1.4) if hairline else log_uniform(rng, 1.3, 0.035 * side + 1.5)
     roughness = rng.uniform(0.12, 0.6)
-    length = log_uniform(rng, 0.15, 1.3) * side
+    length = log_uniform(rng, 0.25, 1.3) * side
     paths: list[Path] = []
     widths: list[float] = []
     count = 1 if rng.random() < 0.75 else int(rng.integers(2, 5))
@@ -101,7 +101,7 @@ def _ticks(rng: Dice, surface: Surface) -> Field:
     angle = direction(rng, surface)[0]
     length = log_uniform(rng, 0.06, 0.35) * side
     count = int(
-        np.clip(log_uniform(rng, 0.4, 2.0) * height * width / (length * 0.12 * side), 10, 160)
+        np.clip(log_uniform(rng, 0.8, 3.0) * height * width / (length * 0.12 * side), 10, 160)
     )
     weight = step(clouds(rng, height, width, 0.3 * side), -0.6, 1.0)
     spread, rough = rng.uniform(0.1, 0.5), rng.uniform(0.3, 0.7)
@@ -126,10 +126,10 @@ def crazing(rng: Dice, surface: Surface) -> Change:
     else:
         line = _ticks(rng, surface)
     area = 1.0
-    if rng.random() < 0.35:
+    if rng.random() < 0.2:
         area = step(clouds(rng, height, width, 0.5 * surface.side), -0.4, 0.6)
     line = line * area * np.clip(0.9 + 0.4 * clouds(rng, height, width, 4), 0.1, 1)
-    albedo = 1 - np.float32(rng.uniform(0.25, 0.8)) * line
+    albedo = 1 - np.float32(rng.uniform(0.35, 0.85)) * line
     return Change(
         line,
         height=-0.3 * line,

@@ -36,14 +36,14 @@ def draw_settings(rng: Dice, process: str, part: str) -> SurfaceSettings:
     clutter = tuple(
         name
         for name in CLUTTER
-        if rng.random() < (0.06, 0.05, 0.08, 0.1, 0.03)[[*CLUTTER].index(name)]
+        if rng.random() < (0.06, 0.03, 0.08, 0.1, 0.02)[[*CLUTTER].index(name)]
     )
     return SurfaceSettings(
         process=process,
         part=part,
         lay_rad=float(lay),
         scale=log_uniform(rng, 0.5, 2.0),
-        texture=log_uniform(rng, 0.3, 1.6),
+        texture=log_uniform(rng, 0.25, 1.3),
         clutter=clutter,
         metal=_draw_metal(rng, process),
         light=_draw_light(rng),
@@ -66,7 +66,7 @@ def _draw_metal(rng: Dice, process: str) -> tuple[float, float, float]:
 
 def _draw_light(rng: Dice) -> Lighting:
     ring = rng.random() < 0.25
-    band = log_uniform(rng, 0.05, 0.9) if rng.random() < 0.3 else 0.0
+    band = log_uniform(rng, 0.05, 0.5) if rng.random() < 0.3 else 0.0
     return Lighting(
         direction_rad=float(rng.uniform(0, 2 * np.pi)),
         relief=float(rng.uniform(0.1, 0.4) if ring else rng.uniform(0.35, 1.0)),
@@ -82,14 +82,18 @@ def _draw_light(rng: Dice) -> Lighting:
 
 def _draw_camera(rng: Dice) -> Camera:
     bright = rng.random()
-    level = rng.uniform(0.28, 0.62) if bright < 0.65 else rng.uniform(0.1, 0.9)
+    level = rng.uniform(0.3, 0.62) if bright < 0.65 else rng.uniform(0.6, 0.9)
+    if bright > 0.88:
+        level = rng.uniform(0.12, 0.35)
+    blur = log_uniform(rng, 0.3, 1.6) if rng.random() < 0.55 else 0.0
+    coarse = log_uniform(rng, 1.15, 2.2) if blur < 0.8 and rng.random() < 0.35 else 1.0
     return Camera(
         brightness=float(level),
         gamma=float(log_uniform(rng, 0.6, 1.6) if rng.random() < 0.5 else 1.0),
-        blur_px=float(log_uniform(rng, 0.3, 1.8) if rng.random() < 0.6 else 0.0),
+        blur_px=float(blur),
         noise=log_uniform(rng, 0.002, 0.035),
         line_noise=float(log_uniform(rng, 0.004, 0.03) if rng.random() < 0.15 else 0.0),
         interlace_px=int(rng.integers(1, 3)) if rng.random() < 0.03 else 0,
-        coarse=float(log_uniform(rng, 1.15, 2.4) if rng.random() < 0.3 else 1.0),
+        coarse=float(coarse),
         jpeg_quality=int(rng.integers(35, 96)) if rng.random() < 0.5 else None,
     )

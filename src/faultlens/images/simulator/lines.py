@@ -41,7 +41,7 @@ def scratch(rng: Dice, surface: Surface) -> Change:
         start = (middle[0] - back * np.sin(turned), middle[1] - back * np.cos(turned))
         draw = bowed_path if rng.random() < 0.4 else lambda _, *rest: straight_path(*rest)
         paths.append(draw(rng, start, turned, reach))
-        widths.append(thick * log_uniform(rng, 0.5, 1.4))
+        widths.append(thick * log_uniform(rng, 0.4, 2.0))
     band = rng.random() < 0.25
     if band:
         widths[0] = log_uniform(rng, 0.03, 0.12) * side
@@ -70,12 +70,12 @@ def inclusion(rng: Dice, surface: Surface) -> Change:
     side = surface.side
     lay = surface.lay_rad
     count = 1 if rng.random() < 0.35 else int(rng.integers(2, 14))
-    drawn_out = log_uniform(rng, 2, 14) if rng.random() < 0.8 else rng.uniform(1, 2)
+    drawn_out = log_uniform(rng, 4, 30) if rng.random() < 0.85 else rng.uniform(1, 2)
     in_line = rng.random() < 0.5
     centre = place_on(rng, surface)
     where = np.zeros((height, width), np.float32)
-    thick = log_uniform(rng, 0.01, 0.05) * side
-    ragged, soft = rng.uniform(0.1, 0.6), log_uniform(rng, 0.15, 1.2)
+    thick = log_uniform(rng, 0.011, 0.05) * side
+    ragged, soft = rng.uniform(0.1, 0.6), log_uniform(rng, 0.3, 1.3)
     drawn = streaks(rng, height, width, thick * rng.uniform(1, 4), thick * 0.7, lay)
     fine = grain(rng, height, width, 0.9)
     for number in range(count):
@@ -87,14 +87,14 @@ def inclusion(rng: Dice, surface: Surface) -> Change:
                 centre[1] + along * np.cos(lay) - aside * np.sin(lay),
             )
         half = thick * log_uniform(rng, 0.5, 1.6)
-        long = min(half * drawn_out * log_uniform(rng, 0.6, 1.5), 0.7 * side)
+        long = min(half * drawn_out * log_uniform(rng, 0.6, 1.5), 1.2 * side)
         turned = lay + rng.normal(0, 0.04)
         radius = ellipse_radius(height, width, middle, (long, half), turned)
-        edge = 1 + ragged * drawn + 0.1 * fine - radius
+        edge = 1 + ragged * drawn + 0.06 * fine - radius
         spot = np.clip(edge / np.float32(soft) + np.float32(0.5), 0, 1)
         np.maximum(where, spot * np.float32(rng.uniform(0.5, 1)), out=where)
     bright = rng.random() < 0.15
-    gain = rng.uniform(0.2, 0.8) if bright else -log_uniform(rng, 0.15, 0.85)
+    gain = rng.uniform(0.2, 0.8) if bright else -log_uniform(rng, 0.25, 0.85)
     texture = 1 + 0.25 * clouds(rng, height, width, 2.0)
     albedo = np.clip(1 + np.float32(gain) * where * texture, 0.05, 4).astype(np.float32)
     look = "bright" if bright else "dark"

@@ -149,6 +149,8 @@ def _in_colour(
         if light.ndim == 2:
             factors = np.array([float(np.dot(change.tint, _LUMA))], np.float32)
         made = made * (1 + change.tinted[..., None] * (factors - 1))
+    if change.hues is not None:
+        made = made * (change.hues if light.ndim == 3 else (change.hues @ _LUMA)[..., None])
     if change.gone is not None:
         made = made * (1 - change.gone[..., None]) + (beyond * change.gone)[..., None]
     if change.grown is not None:

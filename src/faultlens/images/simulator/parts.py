@@ -125,6 +125,7 @@ def _rim(rng: Dice, surface: Surface) -> Surface:
     radius = np.hypot(rows - np.float32(row), columns - np.float32(column))
     shade, albedo = surface.shade.copy(), surface.albedo.copy()
     relief = surface.height
+    angle = np.arctan2(rows - np.float32(row), columns - np.float32(column))
     if surface.process in ("turned", "cast", "sand_cast") and rng.random() < 0.8:
         # Turned on a lathe about its own middle.
         profile = rng.standard_normal(int(radius.max() * 2) + 4, dtype=np.float32)
@@ -136,12 +137,15 @@ def _rim(rng: Dice, surface: Surface) -> Surface:
     for inner, outside in zip(places[:-1:2], places[1::2], strict=False):
         band = step(radius, inner, 1.0) * step(-radius, -outside, 1.0)
         level = rng.uniform(0.08, 0.4) if rng.random() < 0.6 else rng.uniform(0.6, 1.3)
+        if level < 0.4 and rng.random() < 0.4:
+            # Vanes in the shade of an impeller's or wheel's inside.
+            turns = angle * float(rng.integers(5, 13)) + radius * np.float32(rng.uniform(-0.2, 0.2))
+            band = band * (1 - rng.uniform(0.1, 0.5) * step(np.cos(turns), 0.6, 0.3))
         albedo = albedo * (1 - band) + band * np.float32(level) * albedo
         for place in (inner, outside):
             shade *= 1 + np.float32(rng.uniform(-0.6, 0.8)) * np.exp(
                 -(((radius - np.float32(place)) / np.float32(rng.uniform(0.8, 3))) ** 2)
             )
-    angle = np.arctan2(rows - np.float32(row), columns - np.float32(column))
     fans = rng.uniform(0, 0.35) * np.cos(angle * float(rng.integers(1, 3)) + rng.uniform(0, 6))
     shade = shade * (1 + fans.astype(np.float32))
     made = replace(surface, shade=shade, albedo=albedo, height=relief)

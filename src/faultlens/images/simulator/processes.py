@@ -32,7 +32,7 @@ def _hot_rolled(rng: Dice, h: int, w: int, lay: float, scale: float, strength: f
     fine = streaks(rng, h, w, size * drawn_out, size, lay)
     albedo = 1 + contrast * fine
     albedo += rng.uniform(0, 0.1) * _columns(rng, h, w, lay, log_uniform(rng, 1.5, 20))
-    albedo += rng.uniform(0, 0.12) * clouds(rng, h, w, log_uniform(rng, 8, 60) * scale, 1.5)
+    albedo += rng.uniform(0, 0.07) * clouds(rng, h, w, log_uniform(rng, 8, 60) * scale, 1.5)
     if rng.random() < 0.35:
         crossing = lay + rng.normal(np.pi / 2, 0.3)
         albedo += (

@@ -32,7 +32,8 @@ CLEAN_SHARE = 0.25
 """Share of clean pictures where the concept is not given."""
 _SCENE, _DEFECT, _SENSOR = 2000, 2001, 2002
 """Keep the dice of scene, defect and sensor apart, so that one does not move the others."""
-_TWO_SHARE, _GLARE_SHARE = 0.08, 0.06
+_TWO_SHARE, _GLARE_SHARE = 0.04, 0.03
+_TRIES, _LEAST_AREA_PX = 4, 25
 _LEAST_STEP = 3.0 / 255
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
@@ -124,18 +125,24 @@ def render_surface(
     )
     lamp = lamp_field(height_px, width_px, settings.light, settings.lay_rad)
     concepts = _drawn_concepts(dice, chosen)
-    changes = [CONCEPTS[each].draw(dice, surface) for each in concepts]
+
     bare = seen(surface, settings.light, lamp)
     on_part = bare if surface.inside is None else bare[surface.inside > 0]
     level = float(on_part.mean()) if on_part.size else 1.0
     gain = np.float32(settings.camera.brightness / max(level, 1e-3))
     plain = sensor.expose(coloured(bare * gain, settings, in_colour))
     made, mask = plain, np.zeros(surface.size, bool)
+    looks: tuple[str, ...] = ()
     first = mask
-    for number, change in enumerate(changes):
-        light = seen(surface, settings.light, lamp, change) * gain
-        hurt = sensor.expose(warped(coloured(light, settings, in_colour, change), change))
-        step, where = visible_step(dice, plain, hurt, change, settings.camera.noise)
+    for number, each in enumerate(concepts):
+        for _ in range(_TRIES):
+            change = CONCEPTS[each].draw(dice, surface)
+            light = seen(surface, settings.light, lamp, change) * gain
+            hurt = sensor.expose(warped(coloured(light, settings, in_colour, change), change))
+            step, where = visible_step(dice, plain, hurt, change, settings.camera.noise)
+            if where.sum() >= _LEAST_AREA_PX:
+                break
+        looks = change.looks if number == 0 else looks
         made = made + step
         mask = mask | where if number == 0 or concepts[number] not in HARMLESS else mask
         first = where if number == 0 else first
@@ -144,8 +151,8 @@ def render_surface(
         mask=mask,
         concept=chosen,
         concepts=concepts,
-        caption=caption(concepts, changes[0].looks if changes else (), first, process, part),
-        looks=changes[0].looks if changes else (),
+        caption=caption(concepts, looks, first, process, part),
+        looks=looks,
         process=process,
         part=part,
         settings=settings,
@@ -207,6 +214,10 @@ def coloured(
         (2, 2, 3)
     """
     tint, where = (None, None) if change is None else (change.tint, change.tinted)
+    if change is not None and change.hues is not None:
+        if not in_colour:
+            return light * (change.hues @ _LUMA)
+        return light[..., None] * np.array(settings.metal, np.float32) * change.hues
     if not in_colour:
         if tint is None or where is None:
             return light
@@ -280,9 +291,9 @@ def visible_step(
     borders = float((inside[:, 1:] != inside[:, :-1]).sum() + (inside[1:] != inside[:-1]).sum())
     thick = 4 * float(inside.sum()) / max(borders, 1.0)
     # Wide marks are seen through grain that hides thin ones.
-    factor = float(rng.uniform(0.9, 2.4)) * min(1.0, (3 / thick) ** 0.6)
+    factor = float(rng.uniform(1.4, 3.2)) * min(1.0, (3 / thick) ** 0.6)
     wanted = max(2.5 * _LEAST_STEP, factor * rough)
-    more = np.float32(min(5.0, max(1.0, wanted / max(peak, 1e-4))))
+    more = np.float32(min(7.0, max(1.0, wanted / max(peak, 1e-4))))
     step = (hurt - plain if more == 1 else step * more).astype(np.float32)
     grey_step = np.abs(np.clip(plain + step, 0, 1) - base)
     grey_step = grey_step if grey_step.ndim == 2 else grey_step.max(axis=2)

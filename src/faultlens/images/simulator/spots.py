@@ -12,9 +12,9 @@ def _spread(rng: Dice, surface: Surface) -> tuple[Field, str]:
     """Where many marks lie: everywhere, in a band, in clusters."""
     height, width = surface.size
     kind = rng.random()
-    if kind < 0.45:
+    if kind < 0.6:
         return np.ones((height, width), np.float32), "everywhere"
-    if kind < 0.7:
+    if kind < 0.8:
         hills = clouds(rng, height, width, 0.35 * surface.side, 3.0)
         return step(hills, 0.2, 0.8), "band"
     return step(clouds(rng, height, width, 0.3 * surface.side), 0.4, 0.8), "cluster"
@@ -29,13 +29,13 @@ def pitting(rng: Dice, surface: Surface) -> Change:
     height, width = surface.size
     weight, look = _spread(rng, surface)
     radius = log_uniform(rng, 0.9, 0.018 * surface.side + 1.2)
-    cover = log_uniform(rng, 0.02, 0.3)
+    cover = log_uniform(rng, 0.04, 0.3)
     count = int(np.clip(cover * height * width / (np.pi * radius**2), 12, 700))
     points = scattered(rng, surface, count, None if look == "everywhere" else weight)
     radii = radius * np.exp(rng.normal(0, rng.uniform(0.1, 0.5), len(points)))
     spots = np.zeros((height, width), np.float32)
     stretch, turn = rng.uniform(1, 1.4), rng.uniform(0, np.pi)
-    add_spots(spots, points, radii, stretch, turn, hardness=rng.uniform(2, 5))
+    add_spots(spots, points, radii, stretch, turn, hardness=rng.uniform(1.8, 5))
     tone = np.clip(0.8 + 0.3 * clouds(rng, height, width, 3 * radius), 0.2, 1)
     albedo = 1 - np.float32(log_uniform(rng, 0.12, 0.8)) * spots * tone
     return Change(
@@ -84,7 +84,7 @@ def scale(rng: Dice, surface: Surface) -> Change:
     weight, look = _spread(rng, surface)
     size = log_uniform(rng, 0.9, 0.022 * surface.side + 1.2)
     stretch = log_uniform(rng, 1.5, 5)
-    cover = log_uniform(rng, 0.02, 0.2)
+    cover = log_uniform(rng, 0.04, 0.22)
     count = int(np.clip(cover * height * width / (3.1 * size**2 * stretch), 10, 350))
     points = scattered(rng, surface, count, None if look == "everywhere" else weight)
     turn = surface.lay_rad + rng.choice((0.0, np.pi / 2)) + rng.normal(0, 0.15)
@@ -165,7 +165,7 @@ def corrosion(rng: Dice, surface: Surface) -> Change:
     height, width = surface.size
     side = surface.side
     base = np.full((height, width), -9.0, np.float32)
-    wide = rng.random() < 0.35
+    wide = rng.random() < 0.5
     if wide:
         base = clouds(rng, height, width, log_uniform(rng, 0.15, 0.6) * side) - rng.uniform(
             -0.3, 0.9
@@ -173,7 +173,7 @@ def corrosion(rng: Dice, surface: Surface) -> Change:
     else:
         for _ in range(1 if rng.random() < 0.4 else int(rng.integers(2, 9))):
             centre = place_on(rng, surface)
-            size = log_uniform(rng, 0.03, 0.22) * side
+            size = log_uniform(rng, 0.05, 0.3) * side
             spot = blob(
                 rng,
                 height,

@@ -75,6 +75,7 @@ class Change:
         albedo: factor on the returned light.
         tint: red, green and blue factors on the light where `tinted` is 1.
         tinted: how far the tint holds, 0 to 1.
+        hues: red, green and blue factors of every pixel, (row, column, 3), instead of one tint.
         gone: where material is missing and the background is seen, 0 to 1.
         grown: where material stands beyond the edge, 0 to 1.
         light: light added on top, share of the mean brightness.
@@ -92,6 +93,7 @@ class Change:
     albedo: Field | None = None
     tint: tuple[float, float, float] | None = None
     tinted: Field | None = None
+    hues: Field | None = None
     gone: Field | None = None
     grown: Field | None = None
     light: Field | None = None
