@@ -2,7 +2,7 @@
 
 import logging
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,14 +12,13 @@ import torch
 from faultlens.core.errors import UsageError
 from faultlens.core.files import written_whole
 from faultlens.core.optional import optional_import
+from faultlens.runtimes.with_onnx import EMBEDDING
 
 if TYPE_CHECKING:
     from onnx_ir import Graph
 
 OPSET = 18
 """The oldest operator set that torch's exporter writes without converting; in ONNX since 2022."""
-
-OUTPUT = "embedding"
 
 
 def export_onnx(
@@ -28,14 +27,16 @@ def export_onnx(
     path: str | Path,
     *,
     dynamic: Mapping[str, Mapping[int, str]],
+    outputs: Sequence[str] = (EMBEDDING,),
 ) -> None:
-    """Write a module as ONNX, weights within, output `embedding`; the same module, the same bytes.
+    """Write a module as ONNX, weights within; the same module, the same bytes.
 
     Args:
         module: encoder; it is exported as it computes when serving (evaluation mode).
         example: input name -> tensor, in the order of `forward`.
         path: ONNX file to write, whole or not at all.
         dynamic: input name -> axis -> its name ("batch"); axes of one name are of one length.
+        outputs: names of what the module gives, in its order.
 
     Raises:
         UsageError: a dynamic axis of an unknown input, or one of which the example has 1 only.
@@ -68,7 +69,7 @@ def export_onnx(
     finally:
         module.train(training)
     assert program is not None  # with dynamo=True it always is one
-    _tidy(program.model.graph)
+    _tidy(program.model.graph, outputs)
     with written_whole(path) as temporary:
         temporary.write_bytes(program.model_proto.SerializeToString(deterministic=True))
 
@@ -90,16 +91,17 @@ def _check_axes(
                 )
 
 
-def _tidy(graph: "Graph") -> None:
-    """Name the output, and drop the source lines of this machine: elsewhere, another hash."""
+def _tidy(graph: "Graph", outputs: Sequence[str]) -> None:
+    """Name the outputs, and drop the source lines of this machine: elsewhere, another hash."""
     graph.metadata_props.clear()
     for node in graph.all_nodes():
         node.metadata_props.clear()
         for value in node.outputs:
             # torch calls what a table of token vectors gives by the same name.
-            if value.name == OUTPUT:
-                value.name = f"{OUTPUT}_within"
-    graph.outputs[0].name = OUTPUT
+            if value.name in outputs:
+                value.name = f"{value.name}_within"
+    for output, name in zip(graph.outputs, outputs, strict=True):
+        output.name = name
 
 
 @contextmanager

@@ -143,7 +143,7 @@ def load_hugging_face(
     longest = LONGEST_TOKENS
     if positions := next((config[x] for x in _POSITIONS if config.get(x)), None):
         longest = min(longest, int(positions) - _POSITIONS_BEFORE_THE_FIRST)
-    with _no_chatter() as transformers:
+    with no_chatter() as transformers:
         damaged = optional_import("safetensors", extra="train").SafetensorError
         try:
             tokenize = _tokenizer(transformers, Path(folder), longest)
@@ -303,8 +303,17 @@ def _model(transformers: Any, folder: Path, dtype: str) -> Any:
 
 
 @contextmanager
-def _no_chatter() -> Iterator[Any]:
-    """The library, without its bars and its notes on heads that are left out on purpose."""
+def no_chatter() -> Iterator[Any]:
+    """The library transformers, without its bars and its notes on what is left out on purpose.
+
+    Raises:
+        MissingPackageError: it is not installed.
+
+    Example:
+        >>> with no_chatter() as transformers:
+        ...     transformers.utils.logging.is_progress_bar_enabled()
+        False
+    """
     transformers = optional_import("transformers", extra="train")
     talk = transformers.utils.logging
     before, had_bars = talk.get_verbosity(), talk.is_progress_bar_enabled()
