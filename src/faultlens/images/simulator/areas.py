@@ -58,7 +58,7 @@ def patches(rng: Dice, surface: Surface) -> Change:
     gain = -log_uniform(rng, 0.3, 0.9) if dark else rng.uniform(0.25, 1.2)
     inner = 1 + rng.uniform(0, 0.25) * clouds(rng, height, width, 6)
     albedo = 1 + np.float32(gain) * area * inner
-    if rng.random() < 0.4:
+    if rng.random() < 0.25:
         flecks = step(clouds(rng, height, width, rng.uniform(1.5, 4)), 1.3, 0.5)
         flecks *= step(clouds(rng, height, width, 0.25 * side), 0.2, 0.8)
         albedo *= 1 - np.float32(rng.uniform(0.3, 0.9)) * flecks

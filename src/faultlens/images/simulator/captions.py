@@ -129,7 +129,10 @@ def orientation(mask: NDArray[np.bool_]) -> tuple[float, float]:
     rows, columns = np.nonzero(mask)
     if len(rows) < 3:
         return 0.0, 1.0
-    spread = np.cov(np.stack([columns, rows]).astype(float)) + 0.1 * np.eye(2)
+    down, right = rows - rows.mean(), columns - columns.mean()
+    mixed = float(down @ right)
+    spread = np.array([[right @ right, mixed], [mixed, down @ down]]) / len(rows)
+    spread += 0.1 * np.eye(2)
     values, vectors = np.linalg.eigh(spread)
     angle = float(np.arctan2(vectors[1, 1], vectors[0, 1]) % np.pi)
     return angle, float(np.sqrt(values[1] / values[0]))

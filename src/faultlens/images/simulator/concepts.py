@@ -70,6 +70,10 @@ def _of(
     return Concept(draw, Wording(en, zh), parts, processes)
 
 
+_SHAPED = {
+    **{"sheet": 0.2, "edge": 0.15, "tile": 0.15, "bar": 0.15, "hole": 0.08, "rim": 0.07},
+    **{"step": 0.05, "slot": 0.04, "thread": 0.04, "corner": 0.04, "blade": 0.03},
+}
 _HEATED = {"blade": 0.35, "edge": 0.15, "hole": 0.15, "sheet": 0.25, "rim": 0.1}
 
 CONCEPTS: dict[str, Concept] = {
@@ -102,7 +106,7 @@ CONCEPTS: dict[str, Concept] = {
     "discoloration": _of(areas.discoloration, "discoloration", "变色"),
     "contamination": _of(areas.contamination, "contamination", "污染"),
     "reflection": _of(areas.reflection, "reflection", "反光"),
-    "deformation": _of(forms.deformation, "deformation", "变形"),
+    "deformation": _of(forms.deformation, "deformation", "变形", _SHAPED),
     "cold_shut": _of(lines.cold_shut, "cold shut", "冷隔", processes=_CAST),
     "shrinkage": _of(spots.shrinkage, "shrinkage", "缩孔", processes=_CAST),
 }

@@ -41,7 +41,7 @@ def crack(rng: Dice, surface: Surface) -> Change:
     """A crack: a dark wandering line, hairline to open, sometimes branched or several."""
     side = surface.side
     angle, name = direction(rng, surface)
-    hairline = rng.random() < 0.5
+    hairline = rng.random() < 0.62
     width = rng.uniform(0.6, 1.4) if hairline else log_uniform(rng, 1.3, 0.035 * side + 1.5)
     roughness = rng.uniform(0.12, 0.6)
     length = log_uniform(rng, 0.25, 1.3) * side
@@ -112,7 +112,7 @@ def _ticks(rng: Dice, surface: Surface) -> Field:
         paths.append(
             wandering_path(rng, (start[0], start[1]), turned, reach, roughness=rough, step_px=2.5)
         )
-        widths.append(log_uniform(rng, 0.6, 2.0) * surface.scale**0.4)
+        widths.append(log_uniform(rng, 0.6, 1.7) * surface.scale**0.4)
     return stroke(height, width, paths, widths, taper=True) if paths else weight * 0
 
 

@@ -281,8 +281,8 @@ def visible_step(
     """
     shown, base = np.clip(hurt, 0, 1), np.clip(plain, 0, 1)
     step = shown - base
-    grey_step = np.abs(step) if step.ndim == 2 else np.abs(step).max(axis=2)
-    grey = base if base.ndim == 2 else base.mean(axis=2)
+    grey_step = _largest(np.abs(step))
+    grey = base if base.ndim == 2 else base[..., 1]
     inside = change.where > 0.3
     if not inside.any():
         inside = change.where >= change.where.max()
@@ -295,12 +295,17 @@ def visible_step(
     wanted = max(2.5 * _LEAST_STEP, factor * rough)
     more = np.float32(min(7.0, max(1.0, wanted / max(peak, 1e-4))))
     step = (hurt - plain if more == 1 else step * more).astype(np.float32)
-    grey_step = np.abs(np.clip(plain + step, 0, 1) - base)
-    grey_step = grey_step if grey_step.ndim == 2 else grey_step.max(axis=2)
+    grey_step = _largest(np.abs(np.clip(plain + step, 0, 1) - base))
     level = max(_LEAST_STEP, 0.25 * peak * float(more))
     window = max(5, int(0.09 * min(grey.shape))) if change.broad else 3
     calm = np.maximum(grey_step, uniform_filter(grey_step, window))
     return step, calm > level
+
+
+def _largest(planes: Field) -> Field:
+    if planes.ndim == 2:
+        return planes
+    return np.maximum(np.maximum(planes[..., 0], planes[..., 1]), planes[..., 2])
 
 
 def _drawn_concept(rng: Dice) -> str:
