@@ -78,7 +78,11 @@ def clouds(rng: Dice, height_px: int, width_px: int, cell_px: float, stretch: fl
     top, left = rng.random(2)
     box = (left + 1, top + 1, left + 1 + columns, top + 1 + rows)
     drawn = Image.fromarray(coarse).resize((width_px, height_px), Image.Resampling.BICUBIC, box=box)
-    return np.asarray(drawn, dtype=np.float32) * np.float32(1.35)
+    made = np.asarray(drawn, dtype=np.float32) * np.float32(1.35)
+    if cell_px > 9:
+        # Hills carry smaller hills; one scale alone looks drawn.
+        made = made + np.float32(0.35) * clouds(rng, height_px, width_px, cell_px / 2.9, stretch)
+    return made
 
 
 def grain(rng: Dice, height_px: int, width_px: int, size_px: float) -> Field:
@@ -109,6 +113,7 @@ def streaks(
     length_px: float,
     breadth_px: float,
     angle_rad: float,
+    power: float | None = None,
 ) -> Field:
     """Grain drawn out along one direction, as tools and rolls leave it.
 
@@ -119,6 +124,7 @@ def streaks(
         length_px: standard deviation along the direction, px.
         breadth_px: standard deviation across it, px.
         angle_rad: direction, from the rows' direction towards downwards.
+        power: how fast fine detail falls off, .8 for cloudy to 3.5; None draws one.
 
     Returns:
         the field, (row, column), spread 1.
@@ -134,7 +140,7 @@ def streaks(
     factor = np.float32(2 * np.pi**2)
     far = factor * (np.float32(length_px**2) * along**2 + np.float32(breadth_px**2) * aside**2)
     # Real surfaces are rough on every scale: most spectra fall as a power, few as a Gaussian.
-    power = float(rng.uniform(0.9, 4.5))
+    power = float(rng.uniform(0.9, 4.5)) if power is None else power
     shape = (
         np.exp(-far) if power > 3.5 else np.power(1 + far / np.float32(power), -np.float32(power))
     )

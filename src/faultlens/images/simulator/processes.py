@@ -147,17 +147,19 @@ def _forged(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float
 
 
 def _ferrite(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
-    fine = grain(rng, h, w, rng.uniform(0.4, 0.9) * scale)
-    lines = streaks(rng, h, w, log_uniform(rng, 10, 120) * scale, rng.uniform(0.4, 0.9), lay)
+    fine = grain(rng, h, w, rng.uniform(0.3, 0.8) * scale)
+    lines = streaks(rng, h, w, log_uniform(rng, 10, 150) * scale, rng.uniform(0.35, 0.7), lay, 3.0)
     bright = np.maximum(_columns(rng, h, w, lay, rng.uniform(0.5, 1.2)) - np.float32(1.4), 0)
     contrast = log_uniform(rng, 0.03, 0.14) * strength
     albedo = 1 + contrast * (rng.uniform(0.3, 1) * fine + rng.uniform(0.3, 1.2) * lines)
     albedo += rng.uniform(0, 2.0) * contrast * bright
     albedo += rng.uniform(0, 0.1) * _columns(rng, h, w, lay, log_uniform(rng, 3, 30))
-    albedo += rng.uniform(0, 0.12) * clouds(rng, h, w, log_uniform(rng, 12, 60), 1.3)
-    if rng.random() < 0.5:
-        dark = np.maximum(clouds(rng, h, w, log_uniform(rng, 4, 14), 2.0) - np.float32(1.4), 0)
-        albedo -= rng.uniform(0, 0.2) * dark
+    stains = streaks(rng, h, w, log_uniform(rng, 8, 50), log_uniform(rng, 5, 25), lay, 1.0)
+    albedo += rng.uniform(0, 0.09) * stains
+    if rng.random() < 0.4:
+        size = log_uniform(rng, 2, 9)
+        dark = np.maximum(streaks(rng, h, w, 2 * size, size, lay, 1.3) - np.float32(1.6), 0)
+        albedo -= rng.uniform(0, 0.15) * dark
     if rng.random() < 0.4:
         # Marks of pressing and sintering: wandering, soft, faint, on good tiles as well.
         paths = [

@@ -256,8 +256,9 @@ def add_spots(
     """
     cos, sin = np.cos(angle_rad), np.sin(angle_rad)
     height, width = field.shape
+    far = float(-np.log(0.02)) ** (1 / hardness)
     for (row, column), radius in zip(centres, radii_px, strict=True):
-        reach = radius * max(stretch, 1.0) * 1.6 + 1.5
+        reach = radius * max(stretch, 1.0) * far + 1.5
         top, left = max(0, int(row - reach)), max(0, int(column - reach))
         bottom, right = min(height, int(row + reach) + 2), min(width, int(column + reach) + 2)
         if top >= bottom or left >= right:

@@ -51,9 +51,7 @@ def porosity(rng: Dice, surface: Surface) -> Change:
     height, width = surface.size
     side = surface.side
     kind = rng.random()
-    count = (
-        1 if kind < 0.4 else int(rng.integers(2, 8)) if kind < 0.75 else int(rng.integers(8, 45))
-    )
+    count = 1 if kind < 0.5 else int(rng.integers(2, 8)) if kind < 0.8 else int(rng.integers(8, 45))
     largest = 0.09 if count == 1 else 0.06 if count < 8 else 0.03
     radius = log_uniform(rng, 0.01, largest) * side + 0.8
     centre = np.array(place_on(rng, surface, 4))
@@ -69,10 +67,10 @@ def porosity(rng: Dice, surface: Surface) -> Change:
     bowls = np.zeros((height, width), np.float32)
     add_spots(bowls, points, radii, 1.0, 0.0, hardness=2)
     albedo = 1 - np.float32(rng.uniform(0.45, 0.95)) * holes
-    if rng.random() < 0.4:
+    if rng.random() < 0.3:
         rim = np.zeros((height, width), np.float32)
         add_spots(rim, points, radii * 1.35 + 0.4, 1.0, 0.0, hardness=7)
-        albedo = albedo * (1 + np.float32(rng.uniform(0.1, 0.7)) * (rim - holes).clip(0, 1))
+        albedo = albedo * (1 + np.float32(rng.uniform(0.1, 0.5)) * (rim - holes).clip(0, 1))
     depth = np.float32(rng.uniform(0.2, 1.2) * radius)
     looks = ("round", "single" if count == 1 else "several" if count < 8 else "cluster", "dark")
     return Change(holes, height=-depth * bowls, albedo=albedo.astype(np.float32), looks=looks)
