@@ -9,7 +9,6 @@ from PIL import Image
 from faultlens.reports.inspection_heat import heat_picture
 from faultlens.reports.inspection_outlines import outlines
 from faultlens.reports.inspection_overlay import CASING, NUMBERED, OTHER, TOLD
-from faultlens.reports.inspection_sentence import length_words
 from faultlens.reports.inspection_tags import tag_spots
 from faultlens.reports.inspection_view import PictureFinding, PictureView, SpottedRegion
 from faultlens.reports.lettering import write
@@ -163,22 +162,6 @@ def scale_bar(view_width_px: float, mm_per_pixel: float, width_in: float) -> tup
     length = float(max(x for x in (1, 2, 5) if x * power <= wanted * 1.000001) * power)
     words = f"{length:g} mm" if length >= 0.001 else f"{length * 1000:g} µm"
     return round(length / span_mm * width_in, 6), words
-
-
-def spoken_scale(view: PictureView, piece: Piece) -> str:
-    """How wide an enlarged piece is, in words.
-
-    Args:
-        view: the inspected picture.
-        piece: left, top and side, pixels.
-
-    Example:
-        >>> view = PictureView("a.png", np.zeros((30, 40), np.uint8), 40, 30, "no defect",
-        ...                    "no_defect", False, 0.1, 0.5, (), mm_per_pixel=0.1)
-        >>> spoken_scale(view, (0, 0, 20))
-        '2.00 mm'
-    """
-    return length_words(piece[2], view.mm_per_pixel)
 
 
 def _show(
