@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from faultlens.images.simulator.wording import Wording
 from faultlens.images.simulator.concepts import CONCEPTS
+from faultlens.images.simulator.wording import Wording
 
 PROCESS_WORDS: dict[str, Wording] = {
     "hot_rolled": Wording("hot-rolled steel", "热轧钢"),

@@ -3,28 +3,64 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from faultlens.images.simulator.wording import Wording
-from faultlens.images.simulator import areas, cracks, edges, forms, lines, spots
+from faultlens.images.simulator import (
+    areas,
+    cracks,
+    dirt,
+    edges,
+    finish,
+    forms,
+    glare,
+    lines,
+    spots,
+    welds,
+)
 from faultlens.images.simulator.fields import Dice
 from faultlens.images.simulator.surface import Change, Surface
+from faultlens.images.simulator.wording import Wording
 
 ANY_PART = {
-    **{"sheet": 0.66, "edge": 0.05, "tile": 0.1, "bar": 0.05, "hole": 0.02, "rim": 0.04},
-    **{"step": 0.02, "corner": 0.02, "slot": 0.01, "weld": 0.01, "thread": 0.01, "blade": 0.01},
+    "sheet": 0.66,
+    "edge": 0.05,
+    "tile": 0.1,
+    "bar": 0.05,
+    "hole": 0.02,
+    "rim": 0.04,
+    "step": 0.02,
+    "corner": 0.02,
+    "slot": 0.01,
+    "weld": 0.01,
+    "thread": 0.01,
+    "blade": 0.01,
 }
 """Parts that any defect may lie on, with their shares."""
 ANY_PROCESS = {
-    **{"hot_rolled": 0.16, "cold_rolled": 0.1, "brushed": 0.07, "ground": 0.09, "turned": 0.08},
-    **{"milled": 0.07, "cast": 0.09, "sand_cast": 0.06, "blasted": 0.06, "polished": 0.07},
-    **{"forged": 0.06, "ferrite": 0.1, "coated": 0.07},
+    "hot_rolled": 0.16,
+    "cold_rolled": 0.1,
+    "brushed": 0.07,
+    "ground": 0.09,
+    "turned": 0.08,
+    "milled": 0.07,
+    "cast": 0.09,
+    "sand_cast": 0.06,
+    "blasted": 0.06,
+    "polished": 0.07,
+    "forged": 0.06,
+    "ferrite": 0.1,
+    "coated": 0.07,
 }
 """Processes that any defect may lie on, with their shares."""
 _EDGED = {"edge": 0.3, "corner": 0.15, "tile": 0.25, "hole": 0.1, "rim": 0.15, "blade": 0.05}
 _BLADE = {"blade": 0.6, "edge": 0.25, "corner": 0.05, "sheet": 0.1}
 _ROLLED = {"hot_rolled": 0.7, "cold_rolled": 0.2, "forged": 0.1}
 _CAST = {
-    **{"cast": 0.3, "sand_cast": 0.25, "ferrite": 0.15, "turned": 0.1, "milled": 0.08},
-    **{"ground": 0.06, "blasted": 0.06},
+    "cast": 0.3,
+    "sand_cast": 0.25,
+    "ferrite": 0.15,
+    "turned": 0.1,
+    "milled": 0.08,
+    "ground": 0.06,
+    "blasted": 0.06,
 }
 _CUT = {
     "ground": 0.3,
@@ -71,8 +107,17 @@ def _of(
 
 
 _SHAPED = {
-    **{"sheet": 0.2, "edge": 0.15, "tile": 0.15, "bar": 0.15, "hole": 0.08, "rim": 0.07},
-    **{"step": 0.05, "slot": 0.04, "thread": 0.04, "corner": 0.04, "blade": 0.03},
+    "sheet": 0.2,
+    "edge": 0.15,
+    "tile": 0.15,
+    "bar": 0.15,
+    "hole": 0.08,
+    "rim": 0.07,
+    "step": 0.05,
+    "slot": 0.04,
+    "thread": 0.04,
+    "corner": 0.04,
+    "blade": 0.03,
 }
 _HEATED = {"blade": 0.35, "edge": 0.15, "hole": 0.15, "sheet": 0.25, "rim": 0.1}
 
@@ -83,13 +128,13 @@ CONCEPTS: dict[str, Concept] = {
     "dent": _of(forms.dent, "dent", "凹陷"),
     "pitting": _of(spots.pitting, "pitting", "麻点", processes=_ROLLED),
     "inclusion": _of(lines.inclusion, "inclusion", "夹杂", processes=_ROLLED),
-    "weld_defect": _of(forms.weld_defect, "weld defect", "焊接缺陷", {"weld": 1.0}),
+    "weld_defect": _of(welds.weld_defect, "weld defect", "焊接缺陷", {"weld": 1.0}),
     "porosity": _of(spots.porosity, "porosity", "气孔", processes=_CAST),
     "scale": _of(spots.scale, "rolled-in scale", "压入氧化皮", processes=_ROLLED),
     "patches": _of(areas.patches, "patches", "斑块", processes=_ROLLED),
     "crazing": _of(cracks.crazing, "crazing", "龟裂", processes=_ROLLED),
     "burr": _of(edges.burr, "burr", "毛刺", _EDGED),
-    "uneven": _of(areas.uneven, "unevenness", "不平整", processes=_CUT),
+    "uneven": _of(finish.uneven, "unevenness", "不平整", processes=_CUT),
     "break_": _of(edges.break_, "breakage", "崩缺", _EDGED),
     "coating_spallation": _of(
         areas.coating_spallation, "coating spallation", "涂层剥落", processes=_COATED
@@ -104,8 +149,8 @@ CONCEPTS: dict[str, Concept] = {
         cracks.thermal_fatigue_crack, "thermal fatigue crack", "热疲劳裂纹", _HEATED
     ),
     "discoloration": _of(areas.discoloration, "discoloration", "变色"),
-    "contamination": _of(areas.contamination, "contamination", "污染"),
-    "reflection": _of(areas.reflection, "reflection", "反光"),
+    "contamination": _of(dirt.contamination, "contamination", "污染"),
+    "reflection": _of(glare.reflection, "reflection", "反光"),
     "deformation": _of(forms.deformation, "deformation", "变形", _SHAPED),
     "cold_shut": _of(lines.cold_shut, "cold shut", "冷隔", processes=_CAST),
     "shrinkage": _of(spots.shrinkage, "shrinkage", "缩孔", processes=_CAST),

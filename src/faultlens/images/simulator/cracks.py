@@ -1,6 +1,8 @@
 """Cracks: one or a few, nets of them, from keyways and from heat."""
 
 import numpy as np
+from scipy.ndimage import gaussian_filter
+from scipy.spatial import Voronoi
 
 from faultlens.images.simulator.fields import Dice, Field, clouds, log_uniform, step
 from faultlens.images.simulator.placing import direction, edge_point, place_on, scattered
@@ -77,7 +79,6 @@ def crack(rng: Dice, surface: Surface) -> Change:
 def _net(rng: Dice, surface: Surface, cell_px: float, width_px: float) -> Field:
     """Borders between cells about random points, strayed: dried mud."""
     height, width = surface.size
-    from scipy.spatial import Voronoi
 
     count = int(np.clip(height * width / cell_px**2, 6, 1500)) + 8
     points = rng.uniform(-0.2, 1.2, (int(count * 1.96), 2)) * (height, width)
@@ -125,7 +126,7 @@ def crazing(rng: Dice, surface: Surface) -> Change:
         line = _net(rng, surface, cell, log_uniform(rng, 0.6, 1.8))
     else:
         line = _ticks(rng, surface)
-    area = 1.0
+    area: Field = np.ones((height, width), np.float32)
     if rng.random() < 0.2:
         area = step(clouds(rng, height, width, 0.5 * surface.side), -0.4, 0.6)
     line = line * area * np.clip(0.9 + 0.4 * clouds(rng, height, width, 4), 0.1, 1)
@@ -197,8 +198,6 @@ def thermal_fatigue_crack(rng: Dice, surface: Surface) -> Change:
     halo = np.zeros((height, width), np.float32)
     albedo = made.albedo
     if rng.random() < 0.75:
-        from scipy.ndimage import gaussian_filter
-
         wide_lines = stroke(height, width, paths, [rng.uniform(3, 9)] * len(paths))
         halo = gaussian_filter(wide_lines, log_uniform(rng, 1.5, 6))
         if albedo is not None:

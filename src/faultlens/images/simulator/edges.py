@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from faultlens.images.simulator.fields import Dice, Field, clouds, grain, grid, log_uniform, step
+from faultlens.images.simulator.fields import (
+    Dice,
+    Field,
+    clouds,
+    grain,
+    grid,
+    log_uniform,
+    step,
+    streaks,
+)
 from faultlens.images.simulator.placing import edge_distance, edge_point, place_on
 from faultlens.images.simulator.shapes import (
     ellipse_radius,
@@ -32,7 +41,8 @@ def _along_edge(field: Field, inside: Field) -> Field:
     steep = np.maximum(np.hypot(down, right), np.float32(0.3)) ** 2
     row = np.clip(rows - inside * down / steep, 0, height - 1).astype(np.int32)
     column = np.clip(columns - inside * right / steep, 0, width - 1).astype(np.int32)
-    return field[row, column]
+    held: Field = field[row, column]
+    return held
 
 
 def burr(rng: Dice, surface: Surface) -> Change:
@@ -132,8 +142,6 @@ def erosion(rng: Dice, surface: Surface) -> Change:
     pits = step(grain(rng, height, width, rng.uniform(0.7, 1.8)), rng.uniform(0.2, 1.0), 0.6) * zone
     along, drops = np.gradient(inside)
     turn = float(np.arctan2(along.mean(), drops.mean()))
-    from faultlens.images.simulator.fields import streaks
-
     scoured = streaks(rng, height, width, rng.uniform(2, 14), rng.uniform(0.6, 1.5), turn)
     albedo = 1 + zone * (rng.uniform(-0.35, 0.35) + rng.uniform(0.05, 0.3) * scoured)
     albedo *= 1 - np.float32(rng.uniform(0.2, 0.6)) * pits

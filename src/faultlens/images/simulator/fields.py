@@ -1,12 +1,13 @@
 """Random fields that surfaces are made of: grain, clouds and streaks, each with unit spread."""
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-Field = NDArray[np.float32]
+Field = NDArray[np.floating[Any]]
 """A plane of numbers, (row, column)."""
 Dice = np.random.Generator
 
@@ -151,17 +152,18 @@ def streaks(
     return made / np.float32(max(float(made.std()), 1e-9))
 
 
-def step(field: Field, level: float, softness: float) -> Field:
+def step(field: Field, level: float | Field, softness: float) -> Field:
     """0 well below a level, 1 well above it.
 
     Args:
         field: numbers, (row, column).
-        level: where the result is one half.
+        level: where the result is one half; a number, or one for each pixel.
         softness: distance from the level over which it rises.
 
     Example:
         >>> step(np.array([[-9.0, 0.0, 9.0]], dtype=np.float32), 0.0, 1.0).round(2).tolist()
         [[0.0, 0.5, 1.0]]
     """
-    scaled = (field - np.float32(level)) * np.float32(1 / max(softness, 1e-3))
-    return np.clip(scaled * np.float32(0.5) + np.float32(0.5), 0, 1, dtype=np.float32)
+    scaled = (field - np.asarray(level, np.float32)) * np.float32(1 / max(softness, 1e-3))
+    made: Field = np.clip(scaled * np.float32(0.5) + np.float32(0.5), 0, 1)
+    return made

@@ -1,16 +1,10 @@
-"""Wrong forms: dents, bends, bad welds, spoilt threads."""
+"""Wrong forms: dents, bends, spoilt threads."""
 
 import numpy as np
 
-from faultlens.images.simulator.fields import Dice, clouds, grain, grid, log_uniform, step
+from faultlens.images.simulator.fields import Dice, Field, clouds, grain, grid, log_uniform, step
 from faultlens.images.simulator.placing import direction, place_on
-from faultlens.images.simulator.shapes import (
-    add_spots,
-    blob,
-    ellipse_radius,
-    stroke,
-    wandering_path,
-)
+from faultlens.images.simulator.shapes import blob, ellipse_radius
 from faultlens.images.simulator.surface import Change, Surface
 
 
@@ -56,6 +50,7 @@ def deformation(rng: Dice, surface: Surface) -> Change:
     along = (columns - np.float32(centre[1])) * cos + (rows - np.float32(centre[0])) * sin
     aside = (rows - np.float32(centre[0])) * cos - (columns - np.float32(centre[1])) * sin
     kind = int(rng.integers(3))
+    relief: Field
     if kind == 0:
         sharp = np.float32(log_uniform(rng, 0.02, 0.12) * side)
         bend = np.sqrt(aside * aside + sharp * sharp)
@@ -93,115 +88,6 @@ def deformation(rng: Dice, surface: Surface) -> Change:
         broad=True,
         looks=(look,),
     )
-
-
-def weld_defect(rng: Dice, surface: Surface) -> Change:
-    """Weld defects: undercut, pores, spatter, burn-through, lack of fusion, gaps, cracks."""
-    height, width = surface.size
-    side = surface.side
-    bead = surface.marks.get("bead")
-    along = surface.marks.get("along")
-    rows, columns = grid(height, width)
-    if bead is None or along is None:
-        bead = (rows - height / 2) / np.float32(0.2 * side)
-        along = columns - np.float32(width / 2)
-    on_bead = np.argwhere(np.abs(bead) < 0.7)
-    row, column = on_bead[rng.integers(len(on_bead))] if len(on_bead) else (height // 2, width // 2)
-    middle = float(along[row, column])
-    stretch = np.float32(log_uniform(rng, 0.08, 0.45) * side)
-    near = step(-np.abs(along - middle), -stretch, 0.15 * float(stretch))
-    kind = int(rng.integers(7))
-    if kind == 0:
-        sides = rng.choice((-1.0, 1.0))
-        off = bead * sides - rng.uniform(1.0, 1.12) + 0.08 * clouds(rng, height, width, 6)
-        groove = np.exp(-((off / np.float32(rng.uniform(0.08, 0.22))) ** 2)) * near
-        albedo = 1 - np.float32(rng.uniform(0.4, 0.85)) * groove
-        return Change(
-            groove, height=-3 * groove, albedo=albedo.astype(np.float32), looks=("undercut",)
-        )
-    if kind == 1:
-        count = int(rng.integers(1, 14))
-        points = (
-            on_bead[rng.integers(len(on_bead), size=count)]
-            if len(on_bead)
-            else np.array([[row, column]])
-        )
-        radii = log_uniform(rng, 0.01, 0.035) * side * np.exp(rng.normal(0, 0.3, len(points))) + 0.7
-        holes = np.zeros((height, width), np.float32)
-        add_spots(holes, points.astype(float), radii, 1.0, 0.0, hardness=6)
-        albedo = 1 - np.float32(rng.uniform(0.5, 0.9)) * holes
-        return Change(holes, height=-2 * holes, albedo=albedo.astype(np.float32), looks=("pores",))
-    if kind == 2:
-        count = int(rng.integers(4, 40))
-        spread = np.argwhere((np.abs(bead) > 1.0) & (np.abs(bead) < 3.5))
-        points = spread[rng.integers(len(spread), size=count)] if len(spread) else on_bead[:1]
-        radii = log_uniform(rng, 0.008, 0.03) * side * np.exp(rng.normal(0, 0.5, len(points))) + 0.6
-        balls = np.zeros((height, width), np.float32)
-        add_spots(balls, points.astype(float), radii, 1.0, 0.0, hardness=4)
-        shadow = np.roll(balls, (1, 1), axis=(0, 1)) * (1 - balls)
-        albedo = (1 + np.float32(rng.uniform(-0.4, 0.6)) * balls) * (1 - 0.5 * shadow)
-        return Change(
-            balls,
-            height=balls * np.float32(radii.mean() * 1.2),
-            albedo=albedo.astype(np.float32),
-            looks=("spatter",),
-        )
-    if kind == 3:
-        size = log_uniform(rng, 0.04, 0.15) * side
-        hole = blob(
-            rng,
-            height,
-            width,
-            (row, column),
-            (size, size * rng.uniform(0.6, 1)),
-            rng.uniform(0, 3),
-            raggedness=0.4,
-            softness=0.15,
-        )
-        ring = blob(
-            rng,
-            height,
-            width,
-            (row, column),
-            (size * 1.7, size * 1.5),
-            0.0,
-            raggedness=0.4,
-            softness=0.6,
-        )
-        albedo = (1 - 0.93 * hole) * (1 - np.float32(rng.uniform(0.1, 0.5)) * ring)
-        return Change(
-            np.maximum(hole, 0.6 * ring),
-            height=-4 * hole,
-            albedo=albedo.astype(np.float32),
-            looks=("burn_through",),
-        )
-    if kind == 4:
-        place = rng.uniform(-0.95, 0.95)
-        off = bead - place + 0.06 * clouds(rng, height, width, 8)
-        line = np.exp(-((off * np.float32(rng.uniform(5, 14))) ** 2)) * near
-        albedo = 1 - np.float32(rng.uniform(0.5, 0.92)) * line
-        return Change(
-            line, height=-2 * line, albedo=albedo.astype(np.float32), looks=("lack_of_fusion",)
-        )
-    if kind == 5:
-        body = step(-np.abs(bead), -1.25, 0.3) * near
-        lumps = clouds(rng, height, width, log_uniform(rng, 0.04, 0.12) * side)
-        sag = -body * np.float32(rng.uniform(0, 0.15) * side)
-        relief = sag + body * lumps * np.float32(rng.uniform(1, 5))
-        albedo = 1 + body * (rng.uniform(-0.3, 0.2) + 0.15 * lumps)
-        return Change(
-            body,
-            height=relief.astype(np.float32),
-            albedo=np.clip(albedo, 0.2, 2).astype(np.float32),
-            looks=("uneven_bead",),
-        )
-    heading = rng.uniform(0, 3.14)
-    reach = log_uniform(rng, 0.15, 0.7) * side
-    start = (row - reach / 2 * np.sin(heading), column - reach / 2 * np.cos(heading))
-    path = wandering_path(rng, start, heading, reach, roughness=0.35)
-    line = stroke(height, width, [path], [log_uniform(rng, 0.8, 2.5)], taper=True)
-    albedo = 1 - np.float32(rng.uniform(0.5, 0.9)) * line
-    return Change(line, height=-line, albedo=albedo.astype(np.float32), looks=("weld_crack",))
 
 
 def thread_damage(rng: Dice, surface: Surface) -> Change:

@@ -27,7 +27,8 @@ def slopes_lit(height: Field, light: Lighting) -> Field:
         factor += np.float32(light.gloss) * np.exp(-off * off * np.float32(40))
         factor -= np.float32(light.gloss * np.exp(-2.5))
     steep = down * down + right * right
-    return factor / np.sqrt(1 + np.float32(0.5) * steep)
+    made: Field = factor / np.sqrt(1 + np.float32(0.5) * steep)
+    return made
 
 
 def lamp_field(height_px: int, width_px: int, light: Lighting, lay_rad: float) -> Field:

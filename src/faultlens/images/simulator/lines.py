@@ -1,15 +1,16 @@
 """Long marks: scratches, rolled-out inclusions, seams of unfused metal."""
 
 import numpy as np
+from scipy.ndimage import gaussian_filter
 
 from faultlens.images.simulator.fields import Dice, clouds, grain, log_uniform, step, streaks
 from faultlens.images.simulator.placing import direction, edge_point, place_on
 from faultlens.images.simulator.shapes import (
     Path,
-    ellipse_radius,
     bowed_path,
-    ragged_outline,
+    ellipse_radius,
     polygon,
+    ragged_outline,
     straight_path,
     stroke,
     wandering_path,
@@ -115,7 +116,6 @@ def cold_shut(rng: Dice, surface: Surface) -> Change:
         centre, _ = edge_point(rng, surface)
         hollow = ragged_outline(rng, centre, log_uniform(rng, 0.08, 0.3) * side, raggedness=0.12)
         gone = polygon(height, width, hollow)
-        from scipy.ndimage import gaussian_filter
 
         soft = gaussian_filter(gone, rng.uniform(1.5, 4))
         return Change(
@@ -133,7 +133,6 @@ def cold_shut(rng: Dice, surface: Surface) -> Change:
     path = wandering_path(rng, start, angle, length, roughness=rng.uniform(0.05, 0.2), step_px=5)
     thin = log_uniform(rng, 1.2, 0.03 * side + 1.8)
     line = stroke(height, width, [path], [thin], taper=True)
-    from scipy.ndimage import gaussian_filter
 
     lips = gaussian_filter(stroke(height, width, [path], [thin * 2]), thin * 1.3)
 

@@ -133,9 +133,8 @@ def _painted(
     else:
         hurt = warped(hurt, change)
     step, mask = visible_step(rng, light, hurt.astype(np.float32), change, 0.003)
-    made = np.clip((light + step) * full + np.float32(0.5), 0, full).astype(view.dtype)
-    kept = made if mask.any() else view.copy()
-    return kept, mask, change.looks
+    made: Picture = np.clip((light + step) * full + np.float32(0.5), 0, full).astype(view.dtype)
+    return made if mask.any() else view.copy(), mask, change.looks
 
 
 def _in_colour(
@@ -210,7 +209,8 @@ def found_part(grey: Field) -> NDArray[np.bool_] | None:
         outside = np.isin(pieces, np.unique(rim[rim > 0])) & background
         share, spread = float(outside.mean()), float(grey[outside].std()) if outside.any() else 1.0
         if 0.02 < share < 0.6 and spread < 0.6 * float(grey[~outside].mean()):
-            return ~outside
+            part: NDArray[np.bool_] = ~outside
+            return part
     return None
 
 

@@ -28,7 +28,9 @@ def _chamfer(rng: Dice, inside: Field, shade: Field) -> Field:
     if rng.random() < 0.3:
         return shade
     breadth, gain = log_uniform(rng, 0.8, 6), rng.uniform(-0.5, 0.8)
-    return shade * (1 + np.float32(gain) * np.exp(-((inside / np.float32(breadth)) ** 2)))
+    line = np.exp(-((inside / np.float32(breadth)) ** 2))
+    made: Field = shade * (1 + np.float32(gain) * line)
+    return made
 
 
 def _beyond(rng: Dice, surface: Surface) -> Field:
@@ -77,7 +79,7 @@ def _tile(rng: Dice, surface: Surface) -> Surface:
         inside = np.minimum(inside, np.float32(height * rng.uniform(0.38, 0.52)) - np.abs(aside))
     made = _cut(rng, surface, inside)
     if rng.random() < 0.6:
-        breadth = np.float32(rng.uniform(0.015, 0.09) * surface.side)
+        breadth = rng.uniform(0.015, 0.09) * surface.side
         levels = rng.uniform(0.4, 1.5), rng.uniform(0.4, 1.5)
         strip = step(-(across - np.abs(along)), -breadth, 0.8)
         level = np.where(along > 0, *(np.float32(each) for each in levels))
@@ -161,13 +163,13 @@ def _rim(rng: Dice, surface: Surface) -> Surface:
 def _step(rng: Dice, surface: Surface) -> Surface:
     """A shoulder or groove across the surface: two faces and the line between them."""
     _, aside = _axis(surface, _right_angle(rng))
-    place = np.float32(rng.uniform(-0.4, 0.4) * surface.side)
+    place = rng.uniform(-0.4, 0.4) * surface.side
     rise = step(aside, place, log_uniform(rng, 0.7, 4))
     levels = 1 + rng.uniform(-0.45, 0.45) * rise
     line = np.exp(-(((aside - place) / np.float32(log_uniform(rng, 0.8, 4))) ** 2))
     shade = surface.shade * levels * (1 + rng.uniform(-0.7, 0.9) * line)
     if rng.random() < 0.5:
-        breadth = np.float32(log_uniform(rng, 0.03, 0.2) * surface.side)
+        breadth = log_uniform(rng, 0.03, 0.2) * surface.side
         groove = step(aside, place, 1.0) * step(-aside, -(place + breadth), 1.0)
         shade = shade * (1 - rng.uniform(0.2, 0.8) * groove)
     return replace(surface, shade=shade.astype(np.float32))

@@ -1,13 +1,12 @@
 """One rendered picture with its mask and caption."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter, map_coordinates, uniform_filter
+from scipy.ndimage import map_coordinates, uniform_filter
 
 from faultlens.core.errors import UnknownNameError, UsageError
-from faultlens.images.simulator.wording import Wording
 from faultlens.images.simulator.camera import Pixels, Sensor
 from faultlens.images.simulator.captions import caption
 from faultlens.images.simulator.clutter import add_clutter
@@ -25,6 +24,7 @@ from faultlens.images.simulator.parts import form_part
 from faultlens.images.simulator.processes import PROCESSES, draw_texture
 from faultlens.images.simulator.settings import SurfaceSettings
 from faultlens.images.simulator.surface import Change, Surface
+from faultlens.images.simulator.wording import Wording
 
 SMALLEST_PX, LARGEST_PX = 16, 8192
 """Sides of a picture that are rendered, px."""
@@ -315,7 +315,7 @@ def _drawn_concept(rng: Dice) -> str:
 
 
 def _drawn_concepts(rng: Dice, chosen: str) -> tuple[str, ...]:
-    kind, other, place = rng.random(), rng.random(), rng.random()
+    kind, place = rng.random(), rng.random()
     if chosen == CLEAN:
         return ()
     if chosen in HARMLESS:

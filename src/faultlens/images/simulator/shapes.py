@@ -1,12 +1,14 @@
 """Outlines of marks: wandering paths, strokes, spots and blobs, drawn with soft edges."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from faultlens.images.simulator.fields import Dice, Field, clouds, grid
 
-Path = NDArray[np.float64]
+Path = NDArray[np.floating[Any]]
 """Points of a line, (point, 2): row and column, px."""
 _FINER = 3
 """Strokes are drawn this many times larger and shrunk, so that thin ones come out soft."""
@@ -25,7 +27,7 @@ def straight_path(start: tuple[float, float], angle_rad: float, length_px: float
         [0.0, 5.0]
     """
     end = (start[0] + np.sin(angle_rad) * length_px, start[1] + np.cos(angle_rad) * length_px)
-    points = np.linspace(start, end, max(2, int(length_px / 4)))
+    points: Path = np.linspace(start, end, max(2, int(length_px / 4)))
     return points
 
 
@@ -230,7 +232,7 @@ def blob(
 def add_spots(
     field: Field,
     centres: Path,
-    radii_px: NDArray[np.float64],
+    radii_px: NDArray[np.floating[Any]],
     stretch: float,
     angle_rad: float,
     hardness: float = 2.0,

@@ -102,6 +102,53 @@ class Change:
     looks: tuple[str, ...] = ()
 
 
+def changed(
+    where: Field,
+    looks: tuple[str, ...],
+    *,
+    height: Field | None = None,
+    albedo: Field | None = None,
+    tint: tuple[float, float, float] | None = None,
+    tinted: Field | None = None,
+    gone: Field | None = None,
+    grown: Field | None = None,
+    broad: bool = False,
+) -> Change:
+    """A change with light factors kept above zero and every field in single precision.
+
+    Args:
+        where: pixels that the defect covers, 0 to 1, (row, column).
+        looks: keys of `LOOKS`.
+        height: added relief, px.
+        albedo: factor on the returned light.
+        tint: red, green and blue factors where `tinted` is 1.
+        tinted: how far the tint holds.
+        gone: where material is missing.
+        grown: where material stands beyond the edge.
+        broad: whether it is one thing as a whole.
+
+    Example:
+        >>> flat = np.zeros((2, 2))
+        >>> changed(flat, ("dark",), albedo=flat - 1).albedo.min() > 0
+        np.True_
+    """
+
+    def single(plane: Field | None) -> Field | None:
+        return None if plane is None else plane.astype(np.float32)
+
+    return Change(
+        where.astype(np.float32),
+        height=single(height),
+        albedo=None if albedo is None else np.clip(albedo, 0.04, 4).astype(np.float32),
+        tint=tint,
+        tinted=single(tinted),
+        gone=single(gone),
+        grown=single(grown),
+        broad=broad,
+        looks=looks,
+    )
+
+
 def with_height(surface: Surface, added: Field) -> Surface:
     """The surface with more relief.
 
