@@ -39,15 +39,17 @@ def confusion_figure(
     classes: Sequence[str],
     metrics: Mapping[str, Any],
     lang: str = "en",
+    counted: str = "windows",
 ) -> "Figure":
     """The confusion matrix beside the per-class table, class by class in one row.
 
     Args:
-        counts: (class, class) windows of each true class called each class.
+        counts: (class, class) windows or pictures of each true class called each class.
         classes: names of the classes, in their order.
         metrics: "accuracy", and for "precision", "recall", "f1" and "auroc" a table of "macro",
             "weighted" and "per_class"; None where a figure is not defined.
         lang: language of the fixed words and of known faults, "en" or "zh".
+        counted: what the numbers are, "windows" or "images".
 
     Raises:
         UnknownNameError: a language in which no reports are written.
@@ -70,7 +72,11 @@ def confusion_figure(
     sheet = new_sheet(width, top + side + 1.15, lang)
     sheet.say(MARGIN_IN, 0.25, evaluation_phrase("confusion", lang), fontsize=13, weight="bold")
     note = sheet.say(
-        MARGIN_IN, 0.55, evaluation_phrase("confusion_note", lang), fontsize=8, color=FAINT
+        MARGIN_IN,
+        0.55,
+        evaluation_phrase("confusion_note", lang, counted=evaluation_phrase(counted, lang)),
+        fontsize=8,
+        color=FAINT,
     )
     fit(sheet.figure, note, width - 2 * MARGIN_IN, 2)
     axes = sheet.axes(left, top, side, side, label="matrix")
@@ -101,7 +107,7 @@ def confusion_figure(
         )
         cells = [metrics[x]["per_class"].get(classes[place]) for x in FIGURES]
         _write_row(sheet, table, middle, cells, size, INK)
-    _write_head_and_means(sheet, table, top, top + side, metrics, lang)
+    _write_head_and_means(sheet, table, (top, top + side), metrics, lang, counted)
     return sheet.figure
 
 
@@ -173,9 +179,15 @@ def _write_row(
 
 
 def _write_head_and_means(
-    sheet: Sheet, x_in: float, top_in: float, foot_in: float, metrics: Mapping[str, Any], lang: str
+    sheet: Sheet,
+    x_in: float,
+    ends_in: tuple[float, float],
+    metrics: Mapping[str, Any],
+    lang: str,
+    counted: str,
 ) -> None:
-    for place, key in enumerate(("windows", *FIGURES)):
+    top_in, foot_in = ends_in
+    for place, key in enumerate((counted, *FIGURES)):
         sheet.say(
             x_in + place * COLUMN_IN,
             top_in - 0.08,

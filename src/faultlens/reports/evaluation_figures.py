@@ -139,13 +139,16 @@ def roc_figure(
     return sheet.figure
 
 
-def reliability_figure(bins: Sequence[ReliabilityBin], error: float, lang: str = "en") -> "Figure":
-    """How often a stated probability comes true, and how many windows stand behind each bin.
+def reliability_figure(
+    bins: Sequence[ReliabilityBin], error: float, lang: str = "en", counted: str = "windows"
+) -> "Figure":
+    """How often a stated probability comes true, and how many samples stand behind each bin.
 
     Args:
         bins: as `metrics.calibration.reliability` gives them.
         error: expected calibration error.
         lang: language of the fixed words, "en" or "zh".
+        counted: what the samples are, "windows" or "images".
 
     Raises:
         UnknownNameError: a language in which no reports are written.
@@ -196,7 +199,7 @@ def reliability_figure(bins: Sequence[ReliabilityBin], error: float, lang: str =
     _write_key(sheet, rows)
     _axis_names(sheet, "confidence", "share_right", lang, below=1.12)
     side = LEFT_IN + PLOT_IN + 0.3
-    sheet.say(side, TOP_IN + PLOT_IN + 0.2, evaluation_phrase("windows", lang), fontsize=8)
+    sheet.say(side, TOP_IN + PLOT_IN + 0.2, evaluation_phrase(counted, lang), fontsize=8)
     return sheet.figure
 
 

@@ -6,11 +6,12 @@ PHRASES: dict[str, dict[str, str]] = {
     # the pictures
     "confusion": {"en": "Confusion matrix", "zh": "混淆矩阵"},
     "confusion_note": {
-        "en": "Rows: truth. Columns: what the model said. Number of windows; shading and per cent "
-        "are shares of the row.",
-        "zh": "行为真实类别，列为模型判断。数字为窗口数，底色与百分比为占该行的比例。",
+        "en": "Rows: truth. Columns: what the model said. Number of {counted}; shading and per "
+        "cent are shares of the row.",
+        "zh": "行为真实类别，列为模型判断。数字为{counted}，底色与百分比为占该行的比例。",
     },
     "windows": {"en": "windows", "zh": "窗口数"},
+    "images": {"en": "pictures", "zh": "图片数"},
     "precision": {"en": "precision", "zh": "精确率"},
     "recall": {"en": "recall", "zh": "召回率"},
     "f1": {"en": "F1", "zh": "F1"},
@@ -70,8 +71,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "zh": "只有一份数据的类别按相邻窗口分块",
     },
     "beside": {
-        "en": "Beside simpler ways, on the same windows",
-        "zh": "与简单方法对比（相同窗口）",
+        "en": "Beside simpler ways, on the same test",
+        "zh": "与简单方法对比（同一测试）",
     },
     "method": {"en": "method", "zh": "方法"},
     "this_model": {"en": "this model", "zh": "本模型"},

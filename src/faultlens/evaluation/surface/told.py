@@ -1,0 +1,150 @@
+"""What the report of an evaluation on pictures tells, from what `metrics.json` holds."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from faultlens.reports.evaluation_page import EvaluationView, Row
+from faultlens.reports.evaluation_phrases import evaluation_phrase
+from faultlens.reports.surface_evaluation_phrases import PHRASES, surface_evaluation_phrase
+
+HEADLINE = (
+    ("image_auroc", ("image", "auroc")),
+    ("pixel_auroc", ("pixel", "auroc")),
+    ("aupro", ("pixel", "region_overlap_area")),
+    ("naming", ("naming", "accuracy")),
+    ("false_alarms", ("alarms", "false_alarms")),
+    ("missed", ("alarms", "missed")),
+    ("image_ap", ("image", "average_precision")),
+    ("image_f1", ("image", "best_f1")),
+    ("pixel_ap", ("pixel", "average_precision")),
+    ("pixel_f1", ("pixel", "best_f1")),
+)
+"""Phrase -> place in the record of each figure that comes first."""
+
+BESIDE = tuple(x for x in HEADLINE if x[0] in ("image_auroc", "image_ap", "image_f1", "naming"))
+
+HASH_SHOWN = 12
+
+
+def picture_view(
+    record: Mapping[str, Any],
+    pictures: Sequence[tuple[str, Path]] = (),
+    *,
+    title: str | None = None,
+    lang: str = "en",
+) -> EvaluationView:
+    """The page of an evaluation on pictures.
+
+    Args:
+        record: what `picture_record` made, in the same language.
+        pictures: title and PNG file of each.
+        title: heading; None for the usual one.
+        lang: "en" or "zh".
+
+    Raises:
+        UnknownNameError: a language in which no reports are written.
+
+    Example:
+        >>> picture_view.__name__
+        'picture_view'
+    """
+    floors = record["floors"]
+    return EvaluationView(
+        title=title or f"faultlens: {surface_evaluation_phrase('title', lang)}",
+        subtitle=" · ".join(_called(record[x]) for x in ("model", "data", "protocol") if record[x]),
+        worse=(),
+        conclusions=(),
+        headline=tuple(
+            (surface_evaluation_phrase(name, lang), _shown(_at(record, key)), _span(record, key))
+            for name, key in HEADLINE
+            if _at(record, key) is not None
+        ),
+        interval_notes=(
+            surface_evaluation_phrase("intervals_over", lang, units=record["intervals"]["units"]),
+            surface_evaluation_phrase("best_threshold", lang),
+        ),
+        beside=tuple(_beside(record, lang)),
+        beside_left_out=tuple(
+            (_floor_name(name, lang), x["left_out"])
+            for name, x in floors.items()
+            if "left_out" in x
+        ),
+        per_class=tuple(_per_label(record, lang)),
+        facts=tuple(_facts(record, lang)),
+        warnings=tuple(record["warnings"]),
+        left_out=tuple(record["left_out"]),
+        failed=tuple((x["file"], x["reason"]) for x in record["failed"]),
+        pictures=tuple(pictures),
+    )
+
+
+def _beside(record: Mapping[str, Any], lang: str) -> Iterator[Row]:
+    kept = [(name, key) for name, key in BESIDE if _at(record, key) is not None]
+    heads = (surface_evaluation_phrase(name, lang) for name, _ in kept)
+    yield (evaluation_phrase("method", lang), *heads)
+    yield (evaluation_phrase("this_model", lang), *(_cell(record, key) for _, key in kept))
+    for name, floor in record["floors"].items():
+        if "left_out" not in floor:
+            yield (_floor_name(name, lang), *(_cell(floor, key) for _, key in kept))
+
+
+def _per_label(record: Mapping[str, Any], lang: str) -> Iterator[Row]:
+    heads = ("defect", "pictures", "missed", "called_rightly")
+    yield tuple(surface_evaluation_phrase(x, lang) for x in heads)
+    for label, count in record["pictures_per_label"].items():
+        missed = ("alarms", "missed_per_defect", label)
+        named = ("naming", "per_defect", label)
+        yield (label, str(count), _cell(record, missed), _cell(record, named))
+
+
+def _facts(record: Mapping[str, Any], lang: str) -> Iterator[tuple[str, str]]:
+    for name in ("model", "data", "protocol", "settings"):
+        if told := _plain(record[name]):
+            yield evaluation_phrase(name, lang), told
+    draws = (surface_evaluation_phrase("draw", lang, **x) for x in record["draws"])
+    yield surface_evaluation_phrase("draws", lang), "; ".join(draws)
+
+
+def _floor_name(name: str, lang: str) -> str:
+    return surface_evaluation_phrase(name, lang) if name in PHRASES else name
+
+
+def _plain(fact: Any) -> str:
+    if fact is None:
+        return ""
+    if isinstance(fact, Mapping):
+        rows = {str(key): _plain(x) for key, x in fact.items()}
+        return " · ".join(
+            f"{key} {x[:HASH_SHOWN] if 'sha256' in key else x}" for key, x in rows.items() if x
+        )
+    if isinstance(fact, list | tuple):
+        return ", ".join(_plain(x) for x in fact)
+    return str(fact)
+
+
+def _called(fact: Any) -> str:
+    if isinstance(fact, Mapping):
+        names = (fact[x] for x in ("reference", "name", "title") if x in fact)
+        return str(next(names, "")) or _plain(fact)
+    return _plain(fact)
+
+
+def _at(record: Mapping[str, Any], key: Sequence[str]) -> Any:
+    found: Any = record
+    for name in key:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found
+
+
+def _shown(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
+
+
+def _cell(record: Mapping[str, Any], key: Sequence[str]) -> str:
+    return f"{_shown(_at(record, key))}\n{_span(record, key)}".strip()
+
+
+def _span(record: Mapping[str, Any], key: Sequence[str]) -> str:
+    span = _at(record.get("intervals", {}), key)
+    return "" if span is None else f"[{span[0]:.3f}, {span[1]:.3f}]"
