@@ -126,7 +126,10 @@ def test_a_set_that_was_written_is_read_again(tmp_path: Path) -> None:
 
 def test_a_file_may_name_labels_in_other_words_and_leave_some_out(tmp_path: Path) -> None:
     path = tmp_path / "own.toml"
-    path.write_text('[sets.a]\nfissure = "a dark line"\n[sets.b]\ngood = ["fine", "well"]\n')
+    path.write_text(
+        '[sets.a]\nfissure = "a dark line"\ndent = "passed over"\n'
+        '[sets.b]\ngood = ["fine", "well"]\n'
+    )
     first, second = read_prompt_sets(path, ASKED)
     assert first.wording("crack").sentences == ("a dark line",)
     assert first.wording("scratch").sentences == ("a scratch",)
@@ -138,7 +141,8 @@ def test_a_file_may_name_labels_in_other_words_and_leave_some_out(tmp_path: Path
     [
         ("[sets]", UsageError, "holds no set; write one as .sets.mine."),
         ("x = 1", UnknownNameError, "field in own.toml 'x'"),
-        ('[sets.a]\ndent = "a dent"', UnknownNameError, "label in own.toml, sets.a, dent"),
+        ('[sets.a]\nslime = "x"', UnknownNameError, "label in own.toml, sets.a, slime 'slime'"),
+        ('[sets.a]\ndent = "a dent"', UsageError, "sets.a words nothing that is asked for: crack"),
         ('[sets.a]\ncrack = "x"\nfissure = "y"', UsageError, "'crack' is worded twice"),
         ("[sets.a]\ncrack = []", UsageError, "must be a list of texts"),
         ("[sets.a]\ncrack = 3", UsageError, "must be a list of texts"),

@@ -105,14 +105,14 @@ def read_prompt_sets(
     Args:
         path: TOML with a table per set, `[sets.NAME]`, in it `label = "sentence"`, or a list of
             them, or `{ sentences = [...], not = [...] }`. A label is one that is asked for, in any
-            words that mean it.
+            words that mean it; what is not asked for is passed over.
         asked: what is asked for.
         part: what is on the pictures.
         lang: language of what the file does not name.
 
     Raises:
         UsageError: the file is missing, has no set, or breaks a rule; says which.
-        UnknownNameError: a label that is not asked for.
+        UnknownNameError: a label that is neither asked for nor known.
         UnreadableFileError: it is no TOML.
 
     Example:
@@ -211,9 +211,16 @@ def _set_from(
     for label, value in table.items():
         where = f"{file.name}, sets.{name}, {label}"
         meant = _meant(label, asked, where)
+        if meant is None:
+            continue
         if meant in given:
             raise UsageError(f"{where}: '{meant}' is worded twice; keep one of them.")
         given[meant] = _wording_from(meant, value, where)
+    if not given:
+        raise UsageError(
+            f"{file.name}, sets.{name} words nothing that is asked for: "
+            f"{', '.join(x.label for x in asked)}."
+        )
     return PromptSet(name, tuple(given.get(x.label, x) for x in basic.wordings), source=str(file))
 
 
@@ -235,15 +242,14 @@ def _sentences(value: object, where: str) -> tuple[str, ...]:
     return tuple(checked_sentences(said, longest=LONGEST_SENTENCE, example="a crack"))
 
 
-def _meant(label: str, asked: Sequence[AskedDefect], where: str) -> str:
-    """The label that is asked for, which a label of the file means."""
+def _meant(label: str, asked: Sequence[AskedDefect], where: str) -> str | None:
+    """The label that is asked for, which a label of the file means; None if it is not asked for."""
     if label in {x.label for x in asked}:
         return label
     meant = understood_defect(label).defect
-    for each in asked:
-        if meant is not None and each.defect == meant:
-            return each.label
-    raise UnknownNameError(f"label in {where}", label, [x.label for x in asked])
+    if meant is None:
+        raise UnknownNameError(f"label in {where}", label, [x.label for x in asked])
+    return next((x.label for x in asked if x.defect == meant), None)
 
 
 def _quoted(text: str) -> str:

@@ -1,0 +1,157 @@
+"""Labelled pictures as rows of a model, beside the labels that are asked for."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from faultlens.core.errors import FaultlensError, InputError, UnknownNameError, UsageError
+from faultlens.core.progress import progress
+from faultlens.datasets.dataset import FailedFile
+from faultlens.datasets.pictures.picture import (
+    NO_DEFECT,
+    SOME_DEFECT,
+    LabelledPicture,
+    PictureDataset,
+)
+from faultlens.evaluation.surface.prompts import WordedPictures
+from faultlens.images.image import Image
+from faultlens.images.read import read_image
+from faultlens.runtimes.image_model import IMAGE, each_encoded
+from faultlens.runtimes.loaded import Model
+from faultlens.runtimes.surface_scores import scoring_of
+from faultlens.text.defect_sentences import (
+    AskedDefect,
+    asked_defects,
+    understood_defect,
+    understood_defects,
+)
+from faultlens.text.defect_sets import SURFACE, set_of_part
+from faultlens.text.defects import Defect, defect_set
+
+
+def asked_of_pictures(
+    dataset: PictureDataset, sentences: Sequence[str] | None = None, part: str = SURFACE
+) -> tuple[AskedDefect, ...]:
+    """What is asked for on a set of pictures: the sentences given, or else its own labels.
+
+    Args:
+        dataset: the labelled pictures.
+        sentences: what to ask for; None asks for the labels that occur, and where no defect has a
+            name, for the set of the part.
+        part: what is on the pictures.
+
+    Raises:
+        UsageError: a sentence says nothing, or twice the same.
+
+    Example:
+        >>> asked_of_pictures.__name__
+        'asked_of_pictures'
+    """
+    if sentences is not None:
+        return understood_defects(sentences)
+    if not dataset.defects:
+        return asked_defects(defect_set(set_of_part(part)))
+    clean = [NO_DEFECT] if NO_DEFECT in dataset.labels else []
+    return understood_defects([*clean, *dataset.defects])
+
+
+def truth_of(
+    pictures: Sequence[LabelledPicture], asked: Sequence[AskedDefect]
+) -> tuple[np.ndarray, int | None]:
+    """The index of each picture's label among what is asked for, and that of no defect.
+
+    A label is found word for word, or by the defect that both mean.
+
+    Args:
+        pictures: labelled.
+        asked: what is asked for.
+
+    Returns:
+        (picture,) index; -1 for a defect that nothing names; and the index of no defect, if any.
+
+    Raises:
+        UnknownNameError: there are clean pictures, and nothing that is asked for means no defect.
+
+    Example:
+        >>> truth_of([], understood_defects(["crack", "no defect"]))
+        (array([], dtype=int64), 1)
+    """
+    clean = next((i for i, x in enumerate(asked) if x.means_no_defect), None)
+    labels = [x.label for x in asked]
+    keys = [None if x.defect is None else x.defect.key for x in asked]
+    place: dict[str, int] = {SOME_DEFECT: -1}
+    for label in sorted({x.label for x in pictures} - {SOME_DEFECT}):
+        if label == NO_DEFECT:
+            if clean is None:
+                raise UnknownNameError("label", NO_DEFECT, labels, advice="Ask for it as well.")
+            place[label] = clean
+            continue
+        meant = _meant(label)
+        place[label] = (
+            labels.index(label)
+            if label in labels
+            else keys.index(meant.key)
+            if meant is not None and meant.key in keys
+            else -1
+        )
+    return np.array([place[x.label] for x in pictures], dtype=np.intp), clean
+
+
+def _meant(label: str) -> Defect | None:
+    try:
+        return understood_defect(label).defect
+    except UsageError:
+        return None
+
+
+def worded_pictures(
+    dataset: PictureDataset,
+    asked: Sequence[AskedDefect],
+    model: Model,
+    *,
+    quiet: bool = False,
+) -> tuple[WordedPictures, tuple[FailedFile, ...]]:
+    """Encode labelled pictures, each as a whole; one that cannot be read is named, not used.
+
+    Args:
+        dataset: the labelled pictures.
+        asked: what is asked for.
+        model: of the kind "image".
+        quiet: no progress bar.
+
+    Raises:
+        InputError: no picture could be read; names the first reason.
+        UsageError: the model takes something else.
+
+    Example:
+        >>> worded_pictures.__name__
+        'worded_pictures'
+    """
+    kept: list[LabelledPicture] = []
+    failed: list[FailedFile] = []
+
+    def images() -> Iterator[Image]:
+        for each in progress(dataset.pictures, label="pictures", quiet=quiet):
+            try:
+                image = read_image(each.path)
+            except FaultlensError as error:
+                failed.append(FailedFile(each.file, str(error)))
+                continue
+            kept.append(each)
+            yield image
+
+    rows = [x.image for x in each_encoded(model, images(), want=[IMAGE])]
+    if not kept:
+        raise InputError(
+            f"No picture could be read. The first: {failed[0].file}: {failed[0].reason}"
+        )
+    truth, clean = truth_of(kept, asked)
+    pictures = WordedPictures(
+        rows=np.stack([x for x in rows if x is not None]),
+        labels=tuple(x.label for x in asked),
+        truth=truth,
+        group=tuple(x.key for x in kept),
+        clean=clean,
+        temperature=scoring_of(model.bundle.calibration).temperature,
+    )
+    return pictures, tuple(failed)
