@@ -68,8 +68,8 @@ def opaque(pixels: Pixels, alpha: Pixels) -> tuple[Pixels, NDArray[np.bool_] | N
         alpha: (row, column) of the same type or another.
 
     Returns:
-        (row, column) or (row, column, channel) pixels; (row, column) where there is something, None for everywhere; and
-        whether alpha was empty everywhere and therefore not believed.
+        (row, column) or (row, column, channel) pixels; (row, column) where there is something, None
+        for everywhere; and whether alpha was empty everywhere and therefore not believed.
 
     Example:
         >>> grey, valid, _ = opaque(np.array([[9, 200]], np.uint8), np.array([[255, 0]], np.uint8))

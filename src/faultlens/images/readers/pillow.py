@@ -27,10 +27,20 @@ from faultlens.images.readers.pnm import refuse_size
 from faultlens.images.readers.sixteen_bits import is_sixteen_bit_colour, read_sixteen_bit_colour
 from faultlens.images.readers.to_array import array_of
 
+
+class _Tiff(TiffImagePlugin.TiffImageFile):
+    """Of all formats Pillow's TIFF alone insists on Pillow's own limit once more while it loads."""
+
+    def load_prepare(self) -> None:
+        if self._im is None:
+            self.im = PillowImage.new(self.mode, self._tile_size).im
+        super().load_prepare()
+
+
 _OPENERS: Mapping[str, Callable[[BinaryIO], ImageFile.ImageFile]] = {
     "png": PngImagePlugin.PngImageFile,
     "jpeg": JpegImagePlugin.JpegImageFile,
-    "tiff": TiffImagePlugin.TiffImageFile,
+    "tiff": _Tiff,
     "bmp": BmpImagePlugin.BmpImageFile,
     "webp": WebPImagePlugin.WebPImageFile,
     "gif": GifImagePlugin.GifImageFile,
