@@ -39,7 +39,9 @@ def complaints(code: str, *, is_verb: bool = False) -> list[str]:
 def public(body: list[ast.stmt]) -> Iterator[ast.ClassDef | Function]:
     for node in body:
         if isinstance(node, ast.ClassDef | Function) and not node.name.startswith("_"):
-            yield node
+            # An overload is a signature; the function itself tells of all of them.
+            if not any("overload" in ast.unparse(x) for x in node.decorator_list):
+                yield node
 
 
 def words(node: ast.Module | ast.ClassDef | Function) -> str:

@@ -1,21 +1,28 @@
-"""Makes a profile from an asset's own healthy recordings: it alarms only as often as allowed."""
+"""Makes a profile from an asset's own healthy samples: it alarms only as often as allowed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
+from typing import overload
 
 import numpy as np
 
 from faultlens.core.errors import UsageError
+from faultlens.images.image import Image
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput
 from faultlens.metrics.conformal import conformal_threshold
 from faultlens.models.shipped import DEFAULT
+from faultlens.profiles.picture_profile import picture_profile
 from faultlens.profiles.profile import Profile
+from faultlens.profiles.surface_profile import SurfaceProfile
 from faultlens.runtimes.asking import understood
 from faultlens.runtimes.judge import Judgement
 from faultlens.runtimes.judges import judge_named
+from faultlens.runtimes.picture_model import SURFACE_MODEL
 from faultlens.signals.recording import Recording
 from faultlens.signals.signal import Bearing, Signal
 
 
+@overload
 def calibrate(
     samples: Iterable[Signal | Recording],
     *,
@@ -24,26 +31,63 @@ def calibrate(
     shaft_rpm: float | None = None,
     bearing: Bearing | None = None,
     speed_tolerance: float = SPEED_TOLERANCE,
-    model: str = DEFAULT,
+    model: str | None = None,
     name: str = "profile",
-) -> Profile:
-    """Learn from healthy recordings how high this asset's scores are when nothing is wrong.
+) -> Profile: ...
+
+
+@overload
+def calibrate(
+    samples: Iterable[Image],
+    *,
+    false_alarms: float = 0.01,
+    defects: Sequence[str] | None = None,
+    part: str | None = None,
+    scales: Sequence[float] | None = None,
+    mm_per_pixel: float | None = None,
+    model: str | None = None,
+    name: str = "profile",
+) -> SurfaceProfile: ...
+
+
+def calibrate(
+    samples: Iterable[Signal | Recording] | Iterable[Image],
+    *,
+    false_alarms: float = 0.01,
+    faults: Sequence[str] | None = None,
+    shaft_rpm: float | None = None,
+    bearing: Bearing | None = None,
+    speed_tolerance: float | None = None,
+    defects: Sequence[str] | None = None,
+    part: str | None = None,
+    scales: Sequence[float] | None = None,
+    mm_per_pixel: float | None = None,
+    model: str | None = None,
+    name: str = "profile",
+) -> Profile | SurfaceProfile:
+    """Learn from healthy recordings, or pictures of normal parts, how high their scores are.
 
     Args:
-        samples: healthy recordings; each counts once, however long it is.
-        false_alarms: share of healthy recordings that may alarm. With n recordings no rate below
-            1 / (n + 1) can be promised; the profile then says which one it promises.
-        faults: sentences that will be asked for; None for the model's own set.
+        samples: healthy recordings of one asset, each counts once, however long it is; or pictures
+            of normal parts of one product, each a part of its own.
+        false_alarms: share of them that may alarm. With n samples no rate below 1 / (n + 1) can be
+            promised; the profile then says which one it promises.
+        faults: of recordings, sentences that will be asked for; None for the model's own set.
         shaft_rpm: shaft speed where the recordings do not say it, revolutions per minute.
         bearing: bearing where the recordings do not say it.
-        speed_tolerance: largest relative error of the stated speed.
-        model: name of the model, as in `diagnose`.
+        speed_tolerance: largest relative error of the stated speed; None for 0.02.
+        defects: of pictures, sentences that will be asked for; None for the set of the part.
+        part: what is on the pictures, in any words; None for "metal surface".
+        scales: sizes at which pictures are looked at, averaged; None for their own.
+        mm_per_pixel: size of a pixel on the part, mm; None where nobody knows.
+        model: name of the model, as in `diagnose` or `inspect`; None for the built-in one.
         name: how the profile is called in results.
 
     Raises:
-        UsageError: no recordings, a rate outside 0 to 1, an unknown model or sentence; recordings
-            of several bearings, or of which not equally much is known.
-        InputError: a recording that cannot be judged.
+        UsageError: no samples, of both kinds, or an argument of the other kind; a rate outside 0 to
+            1, an unknown model or sentence; recordings of several bearings, or of which not equally
+            much is known.
+        InputError: a sample that cannot be judged.
 
     Example:
         >>> from faultlens.signals.simulator.simulate import simulate
@@ -56,10 +100,28 @@ def calibrate(
         >>> calibrate(healthy, false_alarms=0.2).false_alarm_rate
         0.2
     """
+    of_recordings = {"faults": faults, "shaft_rpm": shaft_rpm, "bearing": bearing,
+                     "speed_tolerance": speed_tolerance}  # fmt: skip
+    of_pictures = {"defects": defects, "part": part, "scales": scales,
+                   "mm_per_pixel": mm_per_pixel}  # fmt: skip
+    everything = iter(samples)
+    first = next(everything, None)
+    if isinstance(first, Image):
+        _refuse("pictures", of_recordings)
+        return picture_profile(
+            _all_pictures([first, *everything]), false_alarms=false_alarms, defects=defects,
+            part=part, scales=scales, mm_per_pixel=mm_per_pixel,
+            model=SURFACE_MODEL if model is None else model, name=name,
+        )  # fmt: skip
+    _refuse("recordings", of_pictures)
+    model = DEFAULT if model is None else model
+    speed_tolerance = SPEED_TOLERANCE if speed_tolerance is None else speed_tolerance
     judge = judge_named(model)
     inputs: list[VibrationInput] = []
     judgements: list[Judgement] = []
-    for each in samples:
+    for each in () if first is None else chain([first], everything):
+        if isinstance(each, Image):
+            raise UsageError("Recordings and pictures were given; calibrate each by itself.")
         ready = judge.prepare(
             each, shaft_rpm=shaft_rpm, bearing=bearing, speed_tolerance=speed_tolerance
         )
@@ -74,6 +136,19 @@ def calibrate(
         name=name,
         judgements=judgements,
     )
+
+
+def _refuse(kind: str, others: Mapping[str, object]) -> None:
+    if odd := [name for name, value in others.items() if value is not None]:
+        raise UsageError(f"The samples are {kind}, which take no {', '.join(odd)}; leave it out.")
+
+
+def _all_pictures(samples: Sequence[object]) -> list[Image]:
+    if odd := [x for x in samples if not isinstance(x, Image)]:
+        raise UsageError(
+            f"Pictures and a {type(odd[0]).__name__} were given; calibrate each kind by itself."
+        )
+    return [x for x in samples if isinstance(x, Image)]
 
 
 def judgements_of(

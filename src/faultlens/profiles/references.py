@@ -14,8 +14,14 @@ KEPT_VARIANCE = 0.99
 LARGEST_SUBSPACE = 128
 """Directions of a subspace at most."""
 
-CORESET_FROM = 30_000
+CORESET_FROM = 20_000
 """Patches, drawn at random, among which the memory is chosen: more cost minutes."""
+
+CORESET_DIM = 64
+"""Random directions in which they are compared (PatchCore projects them, too)."""
+
+EQUAL = 1e-5
+"""Squared distance of two patches below which they are one: rounding alone."""
 
 BLOCK = 8_192
 """Patches compared at once: bounds the memory of a picture of 8000 x 2000 pixels."""
@@ -81,15 +87,20 @@ def memory_of(rows: Floats, *, count: int, seed: int = 0) -> Floats:
         rows = rows[np.sort(dice.choice(len(rows), CORESET_FROM, replace=False))]
     if len(rows) <= count:
         return rows
+    points = rows
+    if rows.shape[1] > CORESET_DIM:
+        points = rows @ dice.normal(size=(rows.shape[1], CORESET_DIM)).astype(np.float32)
+    lengths = (points**2).sum(axis=1)
     chosen = np.empty(count, dtype=np.intp)
-    chosen[0] = dice.integers(len(rows))
-    nearest = 1 - rows @ rows[chosen[0]]
-    for place in range(1, count):
-        chosen[place] = nearest.argmax()
-        if nearest[chosen[place]] <= 0:  # nothing is left that the memory does not hold
-            chosen = chosen[:place]
+    nearest = np.full(len(points), np.inf, dtype=np.float32)
+    at = int(dice.integers(len(rows)))
+    for place in range(count):
+        chosen[place] = at
+        np.minimum(nearest, lengths - 2 * points @ points[at] + lengths[at], out=nearest)
+        at = int(nearest.argmax())
+        if nearest[at] <= EQUAL:  # nothing is left that the memory does not hold
+            chosen = chosen[: place + 1]
             break
-        np.minimum(nearest, 1 - rows @ rows[chosen[place]], out=nearest)
     return rows[np.sort(chosen)]
 
 
@@ -173,7 +184,7 @@ def quarter_turns(pixels: Sequence[NDArray[np.generic]]) -> list[NDArray[np.gene
     """Every picture in its four quarter turns: a part may lie any way under the camera.
 
     Args:
-        pixels: (row, column, ...) each.
+        pixels: (row, column) each, or (row, column, 3).
 
     Example:
         >>> [x.shape for x in quarter_turns([np.zeros((2, 3))])]

@@ -6,9 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import UsageError
+from faultlens.images.scaling import resized_map
 
 SIGMA_FRAME_PX = 4.0
 """Standard deviation of the smoothing, pixels of the frame as the model saw it (AnoVL, WinCLIP)."""
+
+FRAME_PX = 224
+"""Side of that frame, pixels."""
 
 TOP_SHARE = 0.01
 """Share of a map, its hottest, whose mean stands for the picture."""
@@ -35,20 +39,7 @@ def upsampled(grid: Floats, height: int, width: int, *, smooth_px: float = 0.0) 
         >>> upsampled(np.array([[0.0, 1.0]], np.float32), 1, 4).tolist()
         [[0.0, 0.25, 0.75, 1.0]]
     """
-    rows, columns = (_weights(n, m) for n, m in ((grid.shape[0], height), (grid.shape[1], width)))
-    low, high, share = rows
-    tall = grid[low] * (1 - share)[:, None] + grid[high] * share[:, None]
-    low, high, share = columns
-    full = tall[:, low] * (1 - share) + tall[:, high] * share
-    return smoothed(full.astype(np.float32, copy=False), smooth_px)
-
-
-def _weights(patches: int, pixels: int) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
-    """Per pixel: the patch before it, the one after it, and the latter's share."""
-    centres = (np.arange(pixels, dtype=np.float64) + 0.5) * patches / pixels - 0.5
-    centres = np.clip(centres, 0, patches - 1)
-    low = np.floor(centres).astype(np.intp)
-    return low, np.minimum(low + 1, patches - 1), (centres - low).astype(np.float32)
+    return smoothed(resized_map(grid, height, width), smooth_px)
 
 
 def smoothed(heat: Floats, sigma_px: float) -> Floats:

@@ -1,0 +1,141 @@
+"""What is asked of a picture: sentences understood, and placed in the space of a model's words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faultlens.core.errors import UsageError
+from faultlens.core.notice import Notice
+from faultlens.runtimes.loaded import Model
+from faultlens.runtimes.surface_scores import Meanings, ensemble, without_directions
+from faultlens.text.defect_sentences import AskedDefect, asked_defects, understood_defects
+from faultlens.text.defect_sets import set_of_part
+from faultlens.text.defects import NO_DEFECT, Defect, defect, defect_set
+from faultlens.text.spelling import plain
+
+GLARE = "reflection"
+"""Key of what looks like a defect and is none."""
+
+UNKNOWN = "unknown"
+"""Label of what no sentence fits; the user's own sentences keep off it."""
+
+PART = "metal surface"
+"""What is on a picture where nobody says."""
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class DefectQuestion:
+    """What is asked of pictures.
+
+    Args:
+        asked: each defect asked for, in the order given.
+        sound: the user's own words for "no defect"; empty where they have none.
+        part: what is on the pictures, in words.
+        meanings: the points of all of them.
+        notices: sentences that nobody knows, and the like.
+    """
+
+    asked: tuple[AskedDefect, ...]
+    sound: tuple[str, ...]
+    part: str
+    meanings: Meanings = field(repr=False)
+    notices: tuple[Notice, ...] = ()
+
+
+def defect_question(
+    defects: Sequence[str] | None, *, part: str = PART, model: Model, lang: str = "en"
+) -> DefectQuestion:
+    """Understand what is asked for, and place it in the space of a model's words.
+
+    Args:
+        defects: sentences, English or Chinese; None for the set of the part.
+        part: what is on the pictures, in any words; one that names a kind of part picks its set.
+        model: of the kind "image", with a text tower.
+        lang: language of the labels of a set.
+
+    Raises:
+        UsageError: no sentence, too many, twice the same, or one that says nothing.
+        BundleError: the text tower is missing, another, or damaged.
+
+    Example:
+        >>> defect_question(["crack", " "], model=None)
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UsageError: Sentence 2 is empty; ...
+    """
+    if not part.strip():
+        raise UsageError(f"part is {part!r}; say what is on the picture, such as 'drive shaft'.")
+    if isinstance(defects, str):
+        raise UsageError(
+            f"defects is the text '{defects}'; give a list of sentences, such as ['{defects}']."
+        )
+    everything = (
+        asked_defects(defect_set(set_of_part(part)), lang)
+        if defects is None
+        else understood_defects(list(defects))
+    )
+    if any(plain(x.label) == UNKNOWN for x in everything):
+        raise UsageError(f"'{UNKNOWN}' stands in every result; leave it out.")
+    asked = tuple(x for x in everything if not x.means_no_defect)
+    if not asked:
+        raise UsageError(
+            "Every sentence means that nothing is wrong; name one defect at least, such as 'crack'."
+        )
+    return DefectQuestion(
+        asked=asked,
+        sound=tuple(x.label for x in everything if x.means_no_defect),
+        part=part.strip(),
+        meanings=_meanings(asked, model),
+        notices=tuple(_unknown(x) for x in asked if x.defect is None),
+    )
+
+
+def _meanings(asked: Sequence[AskedDefect], model: Model) -> Meanings:
+    groups = [_sayings(defect(NO_DEFECT))]
+    harmless = not any(x.defect is not None and x.defect.key == GLARE for x in asked)
+    groups += [_sayings(defect(GLARE))] if harmless else []
+    first = len(groups)
+    groups += [
+        list(dict.fromkeys([x.bare, *([] if x.defect is None else _sayings(x.defect))]))
+        for x in asked
+    ]
+    distractors = {y.key: y for x in asked for y in x.distractors}
+    groups += [_sayings(x) for x in distractors.values()]
+    points = _points(groups, model)
+    away = dict(zip(distractors, points[first + len(asked) :], strict=True))
+    defects = [
+        without_directions(point, np.stack([away[y.key] for y in x.distractors]))
+        if x.distractors
+        else point
+        for x, point in zip(asked, points[first:], strict=False)
+    ]
+    return Meanings(
+        normal=points[:1],
+        defects=np.stack(defects),
+        harmless=points[1:first],
+    )
+
+
+def _points(groups: Sequence[Sequence[str]], model: Model) -> Floats:
+    """(group, dim) one point per group of wordings; every wording is encoded once."""
+    every = list(dict.fromkeys(x for group in groups for x in group))
+    rows = model.encode_text(every)
+    place = {sentence: i for i, sentence in enumerate(every)}
+    return np.stack([ensemble(rows[[place[x] for x in group]]) for group in groups])
+
+
+def _sayings(known: Defect) -> list[str]:
+    return [known.names.en, *known.prompts_basic.en, *known.prompts_basic.zh]
+
+
+def _unknown(asked: AskedDefect) -> Notice:
+    return Notice(
+        en=f"'{asked.label}' names no defect of the knowledge base; it is looked for by its words "
+        "alone. 'faultlens knowledge --surface' lists what is known.",
+        zh=f"“{asked.label}”不在缺陷知识库中，仅按字面含义查找。"
+        "可用 faultlens knowledge --surface 查看已知缺陷。",
+    )
