@@ -22,7 +22,17 @@ from faultlens.images.simulator.surface import Change, Surface
 
 
 def patches(rng: Dice, surface: Surface) -> Change:
-    """Patches: broad irregular blotches of another grey, with soft or torn borders."""
+    """Patches: broad irregular blotches of another grey, with soft or torn borders.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(patches(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     height, width = surface.size
     side = surface.side
     if rng.random() < 0.5:
@@ -52,7 +62,7 @@ def patches(rng: Dice, surface: Surface) -> Change:
     area = step(hills + torn, level, log_uniform(rng, 0.25, 1.4))
     dark = rng.random() < 0.75
     gain = -log_uniform(rng, 0.3, 0.9) if dark else rng.uniform(0.25, 1.2)
-    inner = 1 + rng.uniform(0, 0.25) * clouds(rng, height, width, 6)
+    inner = 1 + rng.uniform(0, 0.15) * clouds(rng, height, width, 0.06 * side)
     albedo = 1 + np.float32(gain) * area * inner
     if rng.random() < 0.25:
         flecks = step(clouds(rng, height, width, rng.uniform(1.5, 4)), 1.3, 0.5)
@@ -92,7 +102,17 @@ _TEMPER = (
 
 
 def discoloration(rng: Dice, surface: Surface) -> Change:
-    """Discoloration: another tint with soft borders, the texture untouched."""
+    """Discoloration: another tint with soft borders, the texture untouched.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(discoloration(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     height, width = surface.size
     side = surface.side
     size = log_uniform(rng, 0.12, 0.6) * side
@@ -145,7 +165,17 @@ def discoloration(rng: Dice, surface: Surface) -> Change:
 
 
 def coating_spallation(rng: Dice, surface: Surface) -> Change:
-    """Lost coating: sharp irregular islands of bare metal, lifted borders, or blisters."""
+    """Lost coating: sharp irregular islands of bare metal, lifted borders, or blisters.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(coating_spallation(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     height, width = surface.size
     side = surface.side
     if rng.random() < 0.15:

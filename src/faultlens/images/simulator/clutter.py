@@ -88,8 +88,8 @@ def add_clutter(rng: Dice, names: tuple[str, ...], surface: Surface) -> Surface:
         surface: a surface.
 
     Example:
-        >>> flat = np.ones((64, 64), np.float32)
-        >>> bare = Surface(0 * flat, flat, flat, None, flat, 0.0, 1.0, "ground", "sheet")
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bare = flat_surface(64, 64)
         >>> made = add_clutter(np.random.default_rng(0), ("dust",), bare)
         >>> bool((made.albedo != bare.albedo).any())
         True

@@ -40,7 +40,17 @@ def _opened(rng: Dice, surface: Surface, paths: list[Path], widths: list[float])
 
 
 def crack(rng: Dice, surface: Surface) -> Change:
-    """A crack: a dark wandering line, hairline to open, sometimes branched or several."""
+    """A crack: a dark wandering line, hairline to open, sometimes branched or several.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(crack(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     side = surface.side
     angle, name = direction(rng, surface)
     hairline = rng.random() < 0.62
@@ -118,7 +128,17 @@ def _ticks(rng: Dice, surface: Surface) -> Field:
 
 
 def crazing(rng: Dice, surface: Surface) -> Change:
-    """Crazing: fine cracks over a wide area, as a closed net or as dense ticks of one direction."""
+    """Crazing: fine cracks over a wide area, as a closed net or as dense ticks of one direction.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(crazing(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     height, width = surface.size
     netted = rng.random() < 0.5
     if netted:
@@ -140,7 +160,17 @@ def crazing(rng: Dice, surface: Surface) -> Change:
 
 
 def keyway_crack(rng: Dice, surface: Surface) -> Change:
-    """Cracks at a slot: out of its border, or fine parallel ones on its floor."""
+    """Cracks at a slot: out of its border, or fine parallel ones on its floor.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(keyway_crack(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     height, width = surface.size
     slot = surface.marks.get("slot")
     distance = slot if slot is not None else np.full((height, width), 5.0, np.float32)
@@ -170,7 +200,17 @@ def keyway_crack(rng: Dice, surface: Surface) -> Change:
 
 
 def thermal_fatigue_crack(rng: Dice, surface: Surface) -> Change:
-    """Cracks from heat: several from one border inwards, oxidised along their sides."""
+    """Cracks from heat: several from one border inwards, oxidised along their sides.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(thermal_fatigue_crack(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     height, width = surface.size
     side = surface.side
     paths: list[Path] = []

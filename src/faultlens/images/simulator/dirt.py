@@ -27,9 +27,8 @@ def contamination(rng: Dice, surface: Surface) -> Change:
         surface: a surface.
 
     Example:
-        >>> flat = np.ones((64, 64), np.float32)
-        >>> bare = Surface(0 * flat, flat, flat, None, flat, 0.0, 1.0, "ground", "sheet")
-        >>> bool(contamination(np.random.default_rng(0), bare).where.any())
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(contamination(np.random.default_rng(0), flat_surface(64, 64)).where.any())
         True
     """
     return _KINDS[int(rng.integers(len(_KINDS)))](rng, surface)

@@ -46,7 +46,17 @@ def _along_edge(field: Field, inside: Field) -> Field:
 
 
 def burr(rng: Dice, surface: Surface) -> Change:
-    """Burrs: a torn bright fringe or slivers beyond the edge, or a frayed rough border."""
+    """Burrs: a torn bright fringe or slivers beyond the edge, or a frayed rough border.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(burr(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     height, width = surface.size
     side = surface.side
     inside = edge_distance(surface)
@@ -83,7 +93,17 @@ def burr(rng: Dice, surface: Surface) -> Change:
 
 
 def break_(rng: Dice, surface: Surface) -> Change:
-    """A break: a piece missing at an edge or corner, with a rough fracture face."""
+    """A break: a piece missing at an edge or corner, with a rough fracture face.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(break_(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     height, width = surface.size
     side = surface.side
     missing = np.zeros((height, width), np.float32)
@@ -127,7 +147,17 @@ def break_(rng: Dice, surface: Surface) -> Change:
 
 
 def erosion(rng: Dice, surface: Surface) -> Change:
-    """Erosion: an edge worn back and roughened, or a face scoured in one direction."""
+    """Erosion: an edge worn back and roughened, or a face scoured in one direction.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(erosion(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     height, width = surface.size
     side = surface.side
     inside = edge_distance(surface)
@@ -158,7 +188,17 @@ def erosion(rng: Dice, surface: Surface) -> Change:
 
 
 def foreign_object_damage(rng: Dice, surface: Surface) -> Change:
-    """A strike: a sharp nick with pushed-out lips at the edge, or a crater with tears."""
+    """A strike: a sharp nick with pushed-out lips at the edge, or a crater with tears.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(foreign_object_damage(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     height, width = surface.size
     side = surface.side
     at_edge = rng.random() < 0.6

@@ -1,15 +1,27 @@
 """Wrong forms: dents, bends, spoilt threads."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from faultlens.images.simulator.fields import Dice, Field, clouds, grain, grid, log_uniform, step
 from faultlens.images.simulator.placing import direction, place_on
 from faultlens.images.simulator.shapes import blob, ellipse_radius
-from faultlens.images.simulator.surface import Change, Surface
+from faultlens.images.simulator.surface import Change, Surface, changed
 
 
 def dent(rng: Dice, surface: Surface) -> Change:
-    """Dents: smooth hollows seen by their shading, sometimes with a raised rim."""
+    """Dents: smooth hollows seen by their shading, sometimes with a raised rim.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(dent(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     height, width = surface.size
     side = surface.side
     relief = np.zeros((height, width), np.float32)
@@ -40,58 +52,72 @@ def dent(rng: Dice, surface: Surface) -> Change:
 
 
 def deformation(rng: Dice, surface: Surface) -> Change:
-    """Deformation: the form itself is wrong: a kink, buckles, a wavy or bent edge."""
-    height, width = surface.size
-    side = surface.side
-    rows, columns = grid(height, width)
+    """Deformation: the form itself is wrong: a kink, buckles, a bend of everything.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> deformation(np.random.default_rng(0), flat_surface(64, 64)).warp.shape
+        (2, 64, 64)
+    """
+    rows, columns = grid(*surface.size)
     angle = direction(rng, surface)[0]
-    cos, sin = np.float32(np.cos(angle)), np.float32(np.sin(angle))
-    centre = place_on(rng, surface)
-    along = (columns - np.float32(centre[1])) * cos + (rows - np.float32(centre[0])) * sin
-    aside = (rows - np.float32(centre[0])) * cos - (columns - np.float32(centre[1])) * sin
-    kind = int(rng.integers(3))
-    relief: Field
-    if kind == 0:
-        sharp = np.float32(log_uniform(rng, 0.02, 0.12) * side)
-        bend = np.sqrt(aside * aside + sharp * sharp)
-        relief = bend * np.float32(rng.choice((-1, 1)) * rng.uniform(0.25, 0.8))
-        push = np.maximum(aside, 0) * np.float32(rng.choice((-1, 1)) * rng.uniform(0.15, 0.5))
-        warp = (
-            np.stack([push * -sin, push * cos])
-            if rng.random() < 0.5
-            else np.stack([push * cos, push * sin])
-        )
-        look = "kink"
-    elif kind == 1:
-        pitch = log_uniform(rng, 0.25, 0.8) * side
-        area = np.exp(-((aside / np.float32(rng.uniform(0.25, 0.8) * side)) ** 2))
-        waves = np.cos(along * np.float32(6.283 / pitch)) * area
-        relief = waves * np.float32(pitch * rng.uniform(0.06, 0.16))
-        push = waves * np.float32(pitch * rng.uniform(0.03, 0.14))
-        warp = np.stack([push * cos, push * -sin])
-        look = "buckled"
-    else:
-        way = along / np.float32(side)
-        bow = np.float32(rng.choice((-1, 1)) * rng.uniform(0.3, 0.9) * side) * way * way
-        twist = np.float32(rng.normal(0, 0.3)) * way * aside
-        push = bow + twist
-        warp = np.stack([push * cos, push * -sin])
-        relief = push * np.float32(rng.uniform(0.1, 0.5))
-        look = "bent"
-    where = np.clip(np.hypot(warp[0], warp[1]) / np.float32(3), 0, 1)
-    tilt = np.hypot(*np.gradient(relief)).astype(np.float32)
-    where = np.maximum(where, np.clip(tilt * 4, 0, 1))
-    return Change(
-        where.astype(np.float32),
-        height=relief.astype(np.float32),
-        warp=warp.astype(np.float32),
-        broad=True,
-        looks=(look,),
-    )
+    row, column = place_on(rng, surface)
+    along = (columns - column) * np.cos(angle) + (rows - row) * np.sin(angle)
+    aside = (rows - row) * np.cos(angle) - (columns - column) * np.sin(angle)
+    bend = (_kinked, _buckled, _bent)[int(rng.integers(3))]
+    relief, push, turn, look = bend(rng, surface.side, along, aside)
+    warp = np.stack([push * np.cos(angle + turn), -push * np.sin(angle + turn)])
+    tilt = np.hypot(*np.gradient(relief))
+    where = np.maximum(np.clip(np.abs(push) / 3, 0, 1), np.clip(tilt * 4, 0, 1))
+    made = changed(where, (look,), height=relief, broad=True)
+    return replace(made, warp=warp.astype(np.float32))
+
+
+Bend = tuple[Field, Field, float, str]
+"""Relief, shift of the picture, direction of the shift against across, and the look's key."""
+
+
+def _kinked(rng: Dice, side: float, along: Field, aside: Field) -> Bend:
+    """Folded along a line: the two faces catch light differently."""
+    sharp = log_uniform(rng, 0.02, 0.12) * side
+    relief = np.sqrt(aside * aside + sharp * sharp) * rng.choice((-1, 1)) * rng.uniform(0.25, 0.7)
+    push = np.maximum(aside, 0) * rng.choice((-1, 1)) * rng.uniform(0.15, 0.5)
+    return relief, push, float(rng.choice((0.0, np.pi / 2))), "kink"
+
+
+def _buckled(rng: Dice, side: float, along: Field, aside: Field) -> Bend:
+    """Waves across a band, as thin sheet throws them."""
+    pitch = log_uniform(rng, 0.25, 0.8) * side
+    area = np.exp(-((aside / (rng.uniform(0.25, 0.8) * side)) ** 2))
+    waves = np.cos(along * (2 * np.pi / pitch)) * area
+    relief, push = waves * pitch * rng.uniform(0.03, 0.1), waves * pitch * rng.uniform(0.03, 0.14)
+    return relief, push, 0.0, "buckled"
+
+
+def _bent(rng: Dice, side: float, along: Field, aside: Field) -> Bend:
+    """Bowed and twisted as a whole: what should be straight is not."""
+    way = along / side
+    bow = rng.choice((-1, 1)) * rng.uniform(0.3, 0.9) * side * way * way
+    push = bow + rng.normal(0, 0.3) * way * aside
+    return push * rng.uniform(0.05, 0.25), push, 0.0, "bent"
 
 
 def thread_damage(rng: Dice, surface: Surface) -> Change:
-    """Spoilt threads: crushed, torn or missing crests over part of the turns."""
+    """Spoilt threads: crushed, torn or missing crests over part of the turns.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(thread_damage(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     height, width = surface.size
     side = surface.side
     crest = surface.marks.get("crest")

@@ -18,9 +18,8 @@ def reflection(rng: Dice, surface: Surface) -> Change:
         surface: a surface.
 
     Example:
-        >>> flat = np.ones((64, 64), np.float32)
-        >>> bare = Surface(0 * flat, flat, flat, None, flat, 0.0, 1.0, "ground", "sheet")
-        >>> float(reflection(np.random.default_rng(0), bare).light.max()) > 0
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> float(reflection(np.random.default_rng(0), flat_surface(64, 64)).light.max()) > 0
         True
     """
     light = _KINDS[int(rng.integers(len(_KINDS)))](rng, surface)

@@ -77,9 +77,9 @@ def seen(surface: Surface, light: Lighting, lamp: Field, change: Change | None =
         brightness about 1, (row, column).
 
     Example:
-        >>> flat = np.ones((4, 4), np.float32)
-        >>> bare = Surface(0 * flat, flat, flat, None, flat, 0.0, 1.0, "cast", "sheet")
-        >>> float(seen(bare, Lighting(), flat)[0, 0])
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bare = flat_surface(4, 4)
+        >>> float(seen(bare, Lighting(), bare.shade)[0, 0])
         1.0
     """
     height, albedo = surface.height, surface.albedo * surface.shade

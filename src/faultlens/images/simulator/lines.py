@@ -19,7 +19,17 @@ from faultlens.images.simulator.surface import Change, Surface
 
 
 def scratch(rng: Dice, surface: Surface) -> Change:
-    """Scratches: straight or bowed lines, bright or dark, single, in bundles, or a scraped band."""
+    """Scratches: straight or bowed lines, bright or dark, single, in bundles, or a scraped band.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(scratch(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     height, width = surface.size
     side = surface.side
     angle, name = direction(rng, surface)
@@ -66,7 +76,17 @@ def scratch(rng: Dice, surface: Surface) -> Change:
 
 
 def inclusion(rng: Dice, surface: Surface) -> Change:
-    """Inclusions: foreign streaks drawn out along rolling, or particles, mostly dark."""
+    """Inclusions: foreign streaks drawn out along rolling, or particles, mostly dark.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(inclusion(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     height, width = surface.size
     side = surface.side
     lay = surface.lay_rad
@@ -109,7 +129,17 @@ def inclusion(rng: Dice, surface: Surface) -> Change:
 
 
 def cold_shut(rng: Dice, surface: Surface) -> Change:
-    """A cold shut: a smooth seam with rounded lips, or metal missing with a rounded border."""
+    """A cold shut: a smooth seam with rounded lips, or metal missing with a rounded border.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(cold_shut(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     height, width = surface.size
     side = surface.side
     if surface.inside is not None and rng.random() < 0.3:

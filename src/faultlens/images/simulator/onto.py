@@ -133,7 +133,9 @@ def _painted(
     else:
         hurt = warped(hurt, change)
     step, mask = visible_step(rng, light, hurt.astype(np.float32), change, 0.003)
-    made: Picture = np.clip((light + step) * full + np.float32(0.5), 0, full).astype(view.dtype)
+    levels = np.clip((light + step) * full + np.float32(0.5), 0, full)
+    deep = view.dtype == np.uint16
+    made: Picture = levels.astype(np.uint16) if deep else levels.astype(np.uint8)
     return made if mask.any() else view.copy(), mask, change.looks
 
 

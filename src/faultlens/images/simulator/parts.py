@@ -292,8 +292,8 @@ def form_part(rng: Dice, part: str, surface: Surface) -> Surface:
         the surface with edges, forms and the places that defects keep to.
 
     Example:
-        >>> flat = np.ones((64, 64), np.float32)
-        >>> bare = Surface(0 * flat, flat, flat, None, flat, 0.0, 1.0, "ground", "slot")
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bare = flat_surface(64, 64)
         >>> sorted(form_part(np.random.default_rng(0), "slot", bare).marks)
         ['slot']
     """

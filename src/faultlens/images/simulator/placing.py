@@ -18,8 +18,8 @@ def place_on(rng: Dice, surface: Surface, margin_px: float = 2.0) -> Spot:
         margin_px: wanted distance from the part's edge, px; less where there is no room.
 
     Example:
-        >>> flat = np.ones((8, 8), np.float32)
-        >>> bare = Surface(flat, flat, flat, None, flat, 0.0, 1.0, "cast", "sheet")
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bare = flat_surface(8, 8)
         >>> all(0 <= each <= 8 for each in place_on(np.random.default_rng(0), bare))
         True
     """
@@ -48,8 +48,8 @@ def direction(rng: Dice, surface: Surface) -> tuple[float, str]:
         angle from the rows' direction downwards, rad, and its name.
 
     Example:
-        >>> flat = np.ones((8, 8), np.float32)
-        >>> bare = Surface(flat, flat, flat, None, flat, 0.0, 1.0, "cast", "sheet")
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bare = flat_surface(8, 8)
         >>> direction(np.random.default_rng(3), bare)[1] in ("along", "across", "oblique")
         True
     """
@@ -68,8 +68,8 @@ def edge_distance(surface: Surface) -> Field:
         surface: a surface.
 
     Example:
-        >>> flat = np.ones((8, 8), np.float32)
-        >>> bare = Surface(flat, flat, flat, None, flat, 0.0, 1.0, "cast", "sheet")
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bare = flat_surface(8, 8)
         >>> float(edge_distance(bare)[0, 4])
         1.0
     """
@@ -93,8 +93,8 @@ def edge_point(rng: Dice, surface: Surface) -> tuple[Spot, float]:
         row and column, px; angle from the rows' direction downwards, rad.
 
     Example:
-        >>> flat = np.ones((8, 8), np.float32)
-        >>> bare = Surface(flat, flat, flat, None, flat, 0.0, 1.0, "cast", "sheet")
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bare = flat_surface(8, 8)
         >>> (row, column), _ = edge_point(np.random.default_rng(0), bare)
         >>> min(row, column, 7 - row, 7 - column) < 2
         True
@@ -126,8 +126,8 @@ def scattered(rng: Dice, surface: Surface, count: int, weight: Field | None = No
         row and column of each, (point, 2), px.
 
     Example:
-        >>> flat = np.ones((8, 8), np.float32)
-        >>> bare = Surface(flat, flat, flat, None, flat, 0.0, 1.0, "cast", "sheet")
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bare = flat_surface(8, 8)
         >>> scattered(np.random.default_rng(0), bare, 5).shape
         (5, 2)
     """

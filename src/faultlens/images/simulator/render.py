@@ -33,6 +33,8 @@ CLEAN_SHARE = 0.25
 _SCENE, _DEFECT, _SENSOR = 2000, 2001, 2002
 """Keep the dice of scene, defect and sensor apart, so that one does not move the others."""
 _TWO_SHARE, _GLARE_SHARE = 0.04, 0.03
+_SMALL = ("crack", "scratch", "dent", "porosity", "inclusion", "contamination")
+"""Defects that come second without drowning the first."""
 _TRIES, _LEAST_AREA_PX = 4, 25
 _LEAST_STEP = 3.0 / 255
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
@@ -323,11 +325,7 @@ def _drawn_concepts(rng: Dice, chosen: str) -> tuple[str, ...]:
     if kind < _GLARE_SHARE:
         return (chosen, "reflection")
     if kind < _GLARE_SHARE + _TWO_SHARE:
-        free = [
-            key
-            for key in CONCEPTS
-            if key not in HARMLESS and key != chosen and "sheet" in CONCEPTS[key].parts
-        ]
+        free = [key for key in _SMALL if key != chosen]
         return (chosen, free[int(place * len(free))])
     return (chosen,)
 

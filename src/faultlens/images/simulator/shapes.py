@@ -27,8 +27,9 @@ def straight_path(start: tuple[float, float], angle_rad: float, length_px: float
         [0.0, 5.0]
     """
     end = (start[0] + np.sin(angle_rad) * length_px, start[1] + np.cos(angle_rad) * length_px)
-    points: Path = np.linspace(start, end, max(2, int(length_px / 4)))
-    return points
+    way = np.linspace(0, 1, max(2, int(length_px / 4)))[:, None]
+    made: Path = np.array(start) * (1 - way) + np.array(end) * way
+    return made
 
 
 def bowed_path(rng: Dice, start: tuple[float, float], angle_rad: float, length_px: float) -> Path:

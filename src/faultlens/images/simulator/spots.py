@@ -25,7 +25,17 @@ def _hollow(spots: Field, radius_px: float) -> Field:
 
 
 def pitting(rng: Dice, surface: Surface) -> Change:
-    """Pitting: many small shallow pits, dark, over an area."""
+    """Pitting: many small shallow pits, dark, over an area.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(pitting(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     height, width = surface.size
     weight, look = _spread(rng, surface)
     radius = log_uniform(rng, 0.9, 0.018 * surface.side + 1.2)
@@ -47,7 +57,17 @@ def pitting(rng: Dice, surface: Surface) -> Change:
 
 
 def porosity(rng: Dice, surface: Surface) -> Change:
-    """Gas pores: round dark holes with a sharp rim, one or a few, or a cluster."""
+    """Gas pores: round dark holes with a sharp rim, one or a few, or a cluster.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(porosity(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     height, width = surface.size
     side = surface.side
     kind = rng.random()
@@ -77,7 +97,17 @@ def porosity(rng: Dice, surface: Surface) -> Change:
 
 
 def scale(rng: Dice, surface: Surface) -> Change:
-    """Rolled-in scale: dark flakes and comet marks pressed in, often over the whole picture."""
+    """Rolled-in scale: dark flakes and comet marks pressed in, often over the whole picture.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(scale(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     height, width = surface.size
     weight, look = _spread(rng, surface)
     size = log_uniform(rng, 0.9, 0.022 * surface.side + 1.2)
@@ -116,7 +146,17 @@ def scale(rng: Dice, surface: Surface) -> Change:
 
 
 def shrinkage(rng: Dice, surface: Surface) -> Change:
-    """Shrinkage: a jagged rough-walled cavity, or a sponge of small angular ones."""
+    """Shrinkage: a jagged rough-walled cavity, or a sponge of small angular ones.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(shrinkage(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     height, width = surface.size
     side = surface.side
     sponge = rng.random() < 0.45
@@ -159,7 +199,17 @@ OTHER_PRODUCTS = ((1.1, 1.12, 1.1), (0.6, 1.15, 0.95))
 
 
 def corrosion(rng: Dice, surface: Surface) -> Change:
-    """Corrosion: rough blotches and pocks, rust-coloured or dark, with halos and runs."""
+    """Corrosion: rough blotches and pocks, rust-coloured or dark, with halos and runs.
+
+    Args:
+        rng: dice.
+        surface: a surface.
+
+    Example:
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(corrosion(np.random.default_rng(0), flat_surface(64, 64)).where.any())
+        True
+    """
     height, width = surface.size
     side = surface.side
     base = np.full((height, width), -9.0, np.float32)

@@ -46,8 +46,7 @@ class Surface:
         """Rows and columns.
 
         Example:
-            >>> flat = np.ones((4, 6), np.float32)
-            >>> Surface(flat, flat, flat, None, flat, 0.0, 1.0, "cast", "sheet").size
+            >>> flat_surface(4, 6).size
             (4, 6)
         """
         rows, columns = self.height.shape
@@ -58,11 +57,25 @@ class Surface:
         """The shorter side, px: sizes of defects are shares of it.
 
         Example:
-            >>> flat = np.ones((4, 6), np.float32)
-            >>> Surface(flat, flat, flat, None, flat, 0.0, 1.0, "cast", "sheet").side
+            >>> flat_surface(4, 6).side
             4.0
         """
         return float(min(self.height.shape))
+
+
+def flat_surface(height_px: int, width_px: int) -> Surface:
+    """A flat, even, evenly lit piece: what a defect looks like by itself.
+
+    Args:
+        height_px: rows.
+        width_px: columns.
+
+    Example:
+        >>> flat_surface(4, 6).size
+        (4, 6)
+    """
+    ones = np.ones((height_px, width_px), np.float32)
+    return Surface(0 * ones, ones, ones, None, ones, 0.0, 1.0, "polished", "sheet")
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,9 +170,7 @@ def with_height(surface: Surface, added: Field) -> Surface:
         added: relief, px, (row, column).
 
     Example:
-        >>> flat = np.zeros((2, 2), np.float32)
-        >>> bare = Surface(flat, flat, flat, None, flat, 0.0, 1.0, "cast", "sheet")
-        >>> float(with_height(bare, flat + 1).height[0, 0])
+        >>> float(with_height(flat_surface(2, 2), np.ones((2, 2))).height[0, 0])
         1.0
     """
     return replace(surface, height=surface.height + added)

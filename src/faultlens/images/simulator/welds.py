@@ -39,9 +39,8 @@ def weld_defect(rng: Dice, surface: Surface) -> Change:
         surface: a surface; without a weld, the bead is thought in its middle.
 
     Example:
-        >>> flat = np.ones((64, 64), np.float32)
-        >>> bare = Surface(0 * flat, flat, flat, None, flat, 0.0, 1.0, "ground", "sheet")
-        >>> bool(weld_defect(np.random.default_rng(0), bare).where.any())
+        >>> from faultlens.images.simulator.surface import flat_surface
+        >>> bool(weld_defect(np.random.default_rng(0), flat_surface(64, 64)).where.any())
         True
     """
     height, width = surface.size
