@@ -72,3 +72,35 @@ def test_a_folder_of_no_known_layout_says_what_was_looked_for(run: Any, tmp_path
     said = run("data", tmp_path)
     assert (said.code, said.out) == (3, "")
     assert "laid out as no data set that is known" in said.err and "cwru: MATLAB" in said.err
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    from PIL import Image
+
+    for name in ("ok_front", "crack"):
+        (tmp_path / "castings" / name).mkdir(parents=True)
+        for i in range(2):
+            Image.new("L", (6, 4), i).save(tmp_path / "castings" / name / f"{i}.png")
+    (tmp_path / "castings" / "crack" / "torn.png").write_bytes(b"\x89PNG")
+    return tmp_path / "castings"
+
+
+def test_a_folder_of_pictures_is_shown_by_label(run: Any, pictures: Path) -> None:
+    said = run("data", pictures)
+    assert said.code == 3 and said.out.startswith("image folders\n")
+    rows = [x.split() for x in said.out.splitlines()]
+    assert ["crack", "2", "0", "0", "0"] in rows and ["sizes", "6", "x", "4", "(4)"] in rows
+    assert "crack/torn.png: " in said.err and "No groups are stated" in said.err
+    told = json.loads(run("data", pictures, "--json").out)
+    assert told["labels"] == {"no defect": 2, "crack": 2} and told["kind"] == "pictures"
+    assert told["pictures"][0]["file"] == "crack/0.png"
+    assert "没有" not in run("data", pictures).err
+    assert "未给出分组" in run("data", pictures, "--lang", "zh").err
+
+
+def test_the_list_has_sets_of_pictures_too(run: Any) -> None:
+    said = run("data")
+    for name in ("coco", "image folders", "magnetic_tile", "mvtec", "neu_det", "visa"):
+        assert f"\n{name}\n" in f"\n{said.out}"
+    assert run("data", "--dataset", "mvtec").out.startswith("mvtec\n")

@@ -1,28 +1,24 @@
 """`faultlens data`: the data sets that are known, and what is recognised of one in a folder."""
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from faultlens.cli import options
 from faultlens.cli import workbench_options as workbench
+from faultlens.cli.data_pictures import show_pictures
+from faultlens.cli.data_tables import listed, print_table, rows_of, told_of
+from faultlens.core.errors import UnknownNameError
 
 if TYPE_CHECKING:
-    from faultlens.datasets.dataset import DataCard, Dataset
-
-NARROWEST = 60
-"""Columns below which words would be cut letter by letter."""
-
-LISTED = 10
-"""As many values of one kind as one reads in a row; more are only counted."""
+    from faultlens.datasets.dataset import Dataset, Layout
+    from faultlens.datasets.pictures.picture import PictureLayout
 
 
 def data(
@@ -36,30 +32,39 @@ def data(
     lang: options.Language = "en",
 ) -> None:
     """List the data sets that are known, with terms and split rule, or show what a folder holds."""
+    from faultlens.datasets.kinds import holds_pictures
     from faultlens.datasets.registry import open_dataset
 
     if folder is None:
         _show_known(dataset, as_json)
+        return
+    if holds_pictures(folder, name=dataset):
+        show_pictures(folder, dataset, as_json=as_json, lang=lang)
         return
     read = open_dataset(folder, name=dataset, sample_rate_hz=sample_rate)
     if as_json:
         typer.echo(json.dumps(_as_json(read, lang), ensure_ascii=False))
     else:
         typer.secho(read.name, bold=True)
-        _print(_rows(_told(read.card, traps=True)))
+        print_table(rows_of(told_of(read.card, traps=True)))
         typer.echo()
-        _print(_rows(_counted(read)))
+        print_table(rows_of(_counted(read)))
         typer.echo()
-        _print(_classes(read))
+        print_table(_classes(read))
     workbench.print_warnings(read, lang=lang)
     workbench.exit_for_failed(read)
 
 
 def _show_known(dataset: str | None, as_json: bool) -> None:
+    from faultlens.datasets.pictures.registry import PICTURE_DATASETS
     from faultlens.datasets.registry import DATASETS
 
-    names = DATASETS if dataset is None else [dataset]
-    known = {name: DATASETS[name] for name in names}
+    known: dict[str, Layout | PictureLayout] = {name: DATASETS[name] for name in DATASETS}
+    known |= {name: PICTURE_DATASETS[name] for name in PICTURE_DATASETS}
+    if dataset is not None:
+        if dataset not in known:
+            raise UnknownNameError("data set", dataset, known)
+        known = {dataset: known[dataset]}
     if as_json:
         rows = [
             {"name": name, "looks_for": x.looks_for, **asdict(x.card)} for name, x in known.items()
@@ -70,17 +75,8 @@ def _show_known(dataset: str | None, as_json: bool) -> None:
         if number:
             typer.echo()
         typer.secho(name, bold=True)
-        told = [("layout", layout.looks_for), *_told(layout.card, traps=dataset is not None)]
-        _print(_rows(told))
-
-
-def _told(card: "DataCard", *, traps: bool) -> Iterator[tuple[str, str]]:
-    yield "title", card.title
-    yield "terms", card.terms
-    yield "citation", card.citation
-    yield "split rule", card.split_rule
-    if traps:
-        yield from (("trap", trap) for trap in card.traps)
+        told = [("layout", layout.looks_for), *told_of(layout.card, traps=dataset is not None)]
+        print_table(rows_of(told))
 
 
 def _counted(read: "Dataset") -> Iterator[tuple[str, str]]:
@@ -90,29 +86,16 @@ def _counted(read: "Dataset") -> Iterator[tuple[str, str]]:
     keys = {x.key for x in recordings}
     yield "recordings", f"{len(keys)}, in {len(recordings)} pieces or channels"
     yield "together", f"{seconds:.0f} s"
-    yield "rates", _listed(f"{x.signal.sample_rate_hz:g} Hz" for x in recordings)
+    yield "rates", listed(f"{x.signal.sample_rate_hz:g} Hz" for x in recordings)
     speeds = (x.signal.shaft_rpm for x in recordings)
-    yield "speeds", _listed(f"{x:g} rpm" if x else "" for x in speeds)
-    yield "windows", _listed(f"{x.window} samples" if x.window else "not cut" for x in recordings)
-    yield "machines", _listed(x.machine for x in recordings)
-    yield "conditions", _listed(x.condition for x in recordings)
-    yield "specimens", _listed(x.specimen for x in recordings)
+    yield "speeds", listed(f"{x:g} rpm" if x else "" for x in speeds)
+    yield "windows", listed(f"{x.window} samples" if x.window else "not cut" for x in recordings)
+    yield "machines", listed(x.machine for x in recordings)
+    yield "conditions", listed(x.condition for x in recordings)
+    yield "specimens", listed(x.specimen for x in recordings)
     for name in sorted({key for x in recordings for key in x.attributes}):
-        yield name, _listed(x.attributes.get(name, "") for x in recordings)
+        yield name, listed(x.attributes.get(name, "") for x in recordings)
     yield "sha256", read.sha256
-
-
-def _listed(values: Iterable[str]) -> str:
-    """Values with the number of recordings of each."""
-    counts = Counter(values)
-    unknown = counts.pop("", 0)
-    shown = [f"{value} ({n})" for value, n in counts.items()]
-    if len(counts) > LISTED:
-        first, *_, last = sorted(counts)
-        shown = [f"{len(counts)} different, {first} to {last}"]
-    if unknown:
-        shown.append(f"not said ({unknown})")
-    return ", ".join(shown)
 
 
 def _classes(read: "Dataset") -> Table:
@@ -158,23 +141,3 @@ def _as_json(read: "Dataset", lang: str) -> dict[str, Any]:
         "failed": [asdict(x) for x in read.failed],
         "warnings": [x.of(lang) for x in read.warnings],
     }
-
-
-def _rows(told: Iterable[tuple[str, str]]) -> Table:
-    rows = Table.grid(padding=(0, 2, 0, 0))
-    rows.add_column(style="dim", no_wrap=True)
-    rows.add_column(overflow="fold")
-    for name, words in told:
-        rows.add_row(name, Text(words))
-    return rows
-
-
-def _print(table: Table) -> None:
-    # Names are what they are: no markup, no emoji, no guessed highlights.
-    console = Console(markup=False, emoji=False, highlight=False)
-    console.width = max(console.width, NARROWEST)
-    with console.capture() as shown:
-        console.print(table)
-    # rich fills tables up to the right edge; whoever copies the text wants none of that.
-    for line in shown.get().splitlines():
-        typer.echo(line.rstrip(), color=True)
