@@ -20,7 +20,7 @@ class PictureSplit:
     Args:
         protocol: `STATED`, `DRAWN` or `ALL`.
         seed: of what was drawn.
-        references: clean pictures that show what is normal.
+        references: clean pictures, one to a group, that show what is normal.
         calibration: clean pictures, one to a group, that a threshold may be taken from.
         test: pictures that figures are measured on.
         left_out: pictures that share a group with a reference or a calibration picture.
@@ -43,8 +43,8 @@ def split_pictures(
 ) -> PictureSplit:
     """Draw references and calibration pictures by group; test on what shares no group with them.
 
-    Calibration takes one picture to a group, since a false-alarm rate counts parts, and pictures of
-    one part are one. Where the data set says what is training and what is test, references and
+    Both take one picture to a group, since a false-alarm rate counts parts, and pictures of one part
+    are one. Where the data set says what is training and what is test, references and
     calibration come from the former and the test is the latter.
 
     Args:
@@ -68,27 +68,16 @@ def split_pictures(
         i for i, x in enumerate(pictures) if not x.defective and (not stated or x.split != "test")
     ]
     groups = _drawn_groups(pictures, pool, seed)
-    calibrating: list[int] = []
-    taken: set[str] = set()
-    for group in groups:
-        if len(calibrating) == calibration:
-            break
-        calibrating.append(group[0])
-        taken.add(pictures[group[0]].key)
-    shown: list[int] = []
-    for group in groups:
-        if len(shown) >= references:
-            break
-        if pictures[group[0]].key not in taken:
-            # The last group may give more than are wanted: the rest of it stays out of the test.
-            shown += group[: references - len(shown)]
-    if len(shown) < references or len(calibrating) < calibration:
+    wanted = references + calibration
+    if len(groups) < wanted:
         raise UsageError(
             f"{references} references and {calibration} clean pictures for a threshold were asked "
             f"for; there are {len(pool)} clean pictures in {len(groups)} groups to take them from. "
             "Ask for fewer."
         )
-    taken |= {pictures[i].key for i in shown}
+    calibrating = [x[0] for x in groups[:calibration]]
+    shown = [x[0] for x in groups[calibration:wanted]]
+    taken = {pictures[i].key for i in (*calibrating, *shown)}
     free = [i for i, x in enumerate(pictures) if not stated or x.split == "test"]
     test = [i for i in free if pictures[i].key not in taken]
     used = {*shown, *calibrating}
@@ -100,7 +89,7 @@ def split_pictures(
         )
     protocol = ALL if not used and not stated else STATED if stated else DRAWN
     return PictureSplit(
-        protocol, seed, tuple(shown), tuple(sorted(calibrating)), tuple(test), tuple(out)
+        protocol, seed, tuple(sorted(shown)), tuple(sorted(calibrating)), tuple(test), tuple(out)
     )
 
 
@@ -133,5 +122,5 @@ def _drawn_groups(
         members.setdefault(pictures[i].key, []).append(i)
     rng = np.random.default_rng(seed)
     keys = sorted(members)
-    # Drawn within a group too, since calibration takes the first of each.
+    # Drawn within a group too, since the first of each is taken.
     return [[int(i) for i in rng.permutation(members[keys[k]])] for k in rng.permutation(len(keys))]
