@@ -43,8 +43,8 @@ def split_pictures(
 ) -> PictureSplit:
     """Draw references and calibration pictures by group; test on what shares no group with them.
 
-    Both take one picture to a group, since a false-alarm rate counts parts, and pictures of one part
-    are one. Where the data set says what is training and what is test, references and
+    Both take one picture to a group, since a false-alarm rate counts parts, and pictures of one
+    part are one. Where the data set says what is training and what is test, references and
     calibration come from the former and the test is the latter.
 
     Args:
