@@ -9,7 +9,7 @@ Outline = NDArray[np.float64]
 LONGEST_SIDE = 1600
 """Side above which a mask is shrunk before it is outlined; no page or sheet shows more."""
 
-TOLERANCE = 0.5
+TOLERANCE = 0.4
 """How far a corner that is left out may lie from the outline, in points of the shrunk mask."""
 
 MOST_OUTLINES = 200

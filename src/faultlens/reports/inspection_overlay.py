@@ -86,7 +86,7 @@ def _outline(picture: Image.Image, finding: PictureFinding, view: PictureView, t
     for box in finding.boxes:
         left, top, right, bottom = _corners(box, view, picture.size)
         around = (left - thick - 1, top - thick - 1, right + thick + 1, bottom + thick + 1)
-        draw.rectangle(around, outline=CASING, width=thick + 2)
+        draw.rectangle(around, outline=CASING, width=thick + 1)
         inner = tuple(x + (1 if x in around[:2] else -1) for x in around)
         draw.rectangle(inner, outline=colour, width=thick)
 
@@ -113,7 +113,7 @@ def _outline_mask(
     line = maximum_filter(inside, size=2 * thick + 1) & ~inside
     # On the smallest pictures a casing would hide more than it shows.
     cased = min(picture.size) >= SMALLEST_LETTERED_PX
-    casing = maximum_filter(line, size=3) if cased else line
+    casing = maximum_filter(line, size=3) & ~inside if cased else line
     for shape, paint in ((casing, CASING), (line, colour)):
         picture.paste(paint, (left, top, right, bottom), Image.fromarray(shape))
 
