@@ -13,6 +13,7 @@ from faultlens.core.errors import (
 )
 from faultlens.signals import evidence
 from faultlens.text import knowledge
+from faultlens.text.defects import load_defects
 from faultlens.text.knowledge import Fault, fault, load_faults
 from faultlens.text.knowledge_page import knowledge_page
 from faultlens.text.spelling import plain
@@ -149,3 +150,11 @@ def test_the_page_shows_every_fault_in_both_languages() -> None:
         assert f"## {each.names.en} · {each.names.zh}" in page
         assert each.signature.zh in page
         assert each.phrases.en[-1] in page
+
+
+def test_the_page_shows_every_defect_of_surfaces_and_the_words_that_pick_a_set() -> None:
+    page = knowledge_page()
+    for each in load_defects():
+        assert f"### {each.names.en} · {each.names.zh} (`{each.key}`)" in page
+        assert each.look.zh in page
+    assert "| drive shaft | 传动轴 | drive shaft, driveshaft" in page
