@@ -1,4 +1,4 @@
-"""`faultlens simulate`: recordings of a machine with a known fault, written as ordinary files."""
+"""`faultlens simulate`: recordings or pictures with known truth, written as ordinary files."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,6 +6,8 @@ from typing import Annotated
 import typer
 
 from faultlens.cli import options
+from faultlens.cli.calibrate_pictures import refuse_given
+from faultlens.cli.simulate_surface import simulate_surface, size_of
 from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.signals.catalogue import find_bearing, parse_bearing
 from faultlens.signals.simulator.simulate import SimulatedRecording
@@ -14,11 +16,15 @@ from faultlens.signals.write import write_signal
 from faultlens.text.matching import match_faults
 from faultlens.text.sentences import split_sentences
 
+RECORDING, SURFACE = "recording", "surface"
 KINDS = ("csv", "mat", "npz", "wav")
 """Formats that are written, by suffix."""
 
 
 def simulate(
+    what: Annotated[
+        str, typer.Argument(metavar="[WHAT]", help=f"{RECORDING} or {SURFACE}.")
+    ] = RECORDING,
     fault: Annotated[
         str, typer.Option("--fault", help="A sentence, such as 'inner race fault' or 'healthy'.")
     ] = "healthy",
@@ -32,13 +38,50 @@ def simulate(
             "--snr", min=-60.0, max=60.0, help="Power of the fault over its background, dB."
         ),
     ] = 0.0,
-    count: Annotated[int, typer.Option("--count", min=1, help="Number of recordings.")] = 1,
+    defect: Annotated[
+        str | None,
+        typer.Option("--defect", help="Of a surface: sentences, such as 'hairline crack'."),
+    ] = None,
+    process: Annotated[
+        str | None,
+        typer.Option("--process", help="How the surface is made: ground, cast, hot-rolled, ..."),
+    ] = None,
+    part: Annotated[
+        str | None, typer.Option("--part", help="What is seen of the part: sheet, edge, weld, ...")
+    ] = None,
+    size: Annotated[
+        str, typer.Option("--size", help="Of a picture: a side, or width x height, px.")
+    ] = "256",
+    grey: Annotated[bool, typer.Option("--grey", help="Pictures without colour.")] = False,
+    count: Annotated[
+        int, typer.Option("--count", min=1, help="Number of recordings or pictures.")
+    ] = 1,
     kind: Annotated[str, typer.Option("--format", help=f"{', '.join(KINDS)}.")] = "csv",
     seed: options.Seed = 0,
     out: options.NewFolder = Path("simulated"),
     quiet: options.Quiet = False,
 ) -> None:
-    """Simulate recordings with a known fault and write them as files, each with its sidecar."""
+    """Simulate recordings with a known fault, or pictures of metal with a known defect.
+
+    A recording comes with its sidecar. Pictures come with their masks, captions.csv,
+    annotations.json (COCO) and settings.json.
+    """
+    if what == SURFACE:
+        simulate_surface(
+            defect or "",
+            process=process,
+            part=part,
+            size_px=size_of(size),
+            colour=False if grey else None,
+            count=count,
+            seed=seed,
+            out=out,
+            quiet=quiet,
+        )
+        return
+    if what != RECORDING:
+        raise UnknownNameError("kind of sample", what, (RECORDING, SURFACE))
+    refuse_given("recordings", {"--defect": defect, "--process": process, "--part": part})
     suffix = kind.strip().lstrip(".").lower()
     if suffix not in KINDS:
         raise UnknownNameError("recording format", kind, KINDS)

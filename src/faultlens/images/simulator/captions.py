@@ -96,6 +96,7 @@ LOOKS: dict[str, Wording] = {
     "worn": Wording("worn", "磨损"),
     "nick": Wording("nicked", "缺口"),
     "crater": Wording("cratered", "坑状"),
+    "at_edge": Wording("edge", "边缘"),
 }
 """What a defect looks like, by key; keys without words are told by the measured orientation."""
 _SIZES = (

@@ -20,7 +20,7 @@ from faultlens.images.simulator.concepts import (
 from faultlens.images.simulator.draw import draw_settings
 from faultlens.images.simulator.fields import Dice, Field, grid
 from faultlens.images.simulator.light import lamp_field, seen
-from faultlens.images.simulator.parts import form_part
+from faultlens.images.simulator.parts import PARTS, form_part
 from faultlens.images.simulator.processes import PROCESSES, draw_texture
 from faultlens.images.simulator.settings import SurfaceSettings
 from faultlens.images.simulator.surface import Change, Surface
@@ -36,7 +36,8 @@ _TWO_SHARE, _GLARE_SHARE = 0.04, 0.03
 _SMALL = ("crack", "scratch", "dent", "porosity", "inclusion", "contamination")
 """Defects that come second without drowning the first."""
 _TRIES, _LEAST_AREA_PX = 4, 25
-_LEAST_STEP = 3.0 / 255
+_LEAST_STEP, _PLAIN_STEP = 3.0 / 255, 14.0 / 255
+"""Changes of the grey value that nobody sees below, and that everybody sees above."""
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -83,6 +84,7 @@ def render_surface(
     process: str | None = None,
     part: str | None = None,
     colour: bool | None = None,
+    alone: bool = False,
     with_clean: bool = False,
 ) -> RenderedSurface:
     """Render a metal surface, clean or with a defect.
@@ -98,6 +100,7 @@ def render_surface(
         process: how the surface is made, a key of `PROCESSES`; None draws one.
         part: what is seen of the part, a key of `PARTS`; None draws one that the defect needs.
         colour: whether the picture has colours; None lets 4 of 10 have.
+        alone: whether to leave out the second mark or glare that a few pictures have.
         with_clean: whether to take the same picture without the defect as well.
 
     Returns:
@@ -112,7 +115,7 @@ def render_surface(
         >>> made.pixels.shape[:2], bool(made.mask.any())
         ((64, 96), False)
     """
-    _check(seed, height_px, width_px, concept, process)
+    _check(seed, height_px, width_px, concept, process, part)
     scene = np.random.Generator(np.random.PCG64([seed, _SCENE]))
     chosen = concept if concept is not None else _drawn_concept(scene)
     host = chosen if chosen != CLEAN else str(scene.choice([*CONCEPTS]))
@@ -126,7 +129,7 @@ def render_surface(
         np.random.Generator(np.random.PCG64([seed, _SENSOR])), settings.camera, surface.size
     )
     lamp = lamp_field(height_px, width_px, settings.light, settings.lay_rad)
-    concepts = _drawn_concepts(dice, chosen)
+    concepts = _drawn_concepts(dice, chosen, alone=alone)
 
     bare = seen(surface, settings.light, lamp)
     on_part = bare if surface.inside is None else bare[surface.inside > 0]
@@ -298,7 +301,7 @@ def visible_step(
     more = np.float32(min(7.0, max(1.0, wanted / max(peak, 1e-4))))
     step = (hurt - plain if more == 1 else step * more).astype(np.float32)
     grey_step = _largest(np.abs(np.clip(plain + step, 0, 1) - base))
-    level = max(_LEAST_STEP, 0.25 * peak * float(more))
+    level = max(_LEAST_STEP, min(_PLAIN_STEP, 0.25 * peak * float(more)))
     window = max(5, int(0.09 * min(grey.shape))) if change.broad else 3
     calm = np.maximum(grey_step, uniform_filter(grey_step, window))
     return step, calm > level
@@ -316,11 +319,11 @@ def _drawn_concept(rng: Dice) -> str:
     return str(rng.choice([*CONCEPTS]))
 
 
-def _drawn_concepts(rng: Dice, chosen: str) -> tuple[str, ...]:
+def _drawn_concepts(rng: Dice, chosen: str, *, alone: bool) -> tuple[str, ...]:
     kind, place = rng.random(), rng.random()
     if chosen == CLEAN:
         return ()
-    if chosen in HARMLESS:
+    if alone or chosen in HARMLESS:
         return (chosen,)
     if kind < _GLARE_SHARE:
         return (chosen, "reflection")
@@ -331,7 +334,12 @@ def _drawn_concepts(rng: Dice, chosen: str) -> tuple[str, ...]:
 
 
 def _check(
-    seed: int, height_px: int, width_px: int, concept: str | None, process: str | None
+    seed: int,
+    height_px: int,
+    width_px: int,
+    concept: str | None,
+    process: str | None,
+    part: str | None,
 ) -> None:
     if seed < 0:
         raise UsageError(f"Seed {seed}; a seed is 0 or more.")
@@ -342,5 +350,7 @@ def _check(
         )
     if concept is not None and concept != CLEAN and concept not in CONCEPTS:
         raise UnknownNameError("defect", concept, (CLEAN, *CONCEPTS))
+    if part is not None and part not in PARTS:
+        raise UnknownNameError("part", part, tuple(PARTS))
     if process is not None and process not in PROCESSES:
         raise UnknownNameError("process", process, tuple(PROCESSES))
