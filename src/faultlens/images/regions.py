@@ -116,9 +116,11 @@ def regions_of(
     if not hot.any():
         return ()
     labels, count = _pieces(hot, join_px)
-    areas = np.bincount(labels.ravel(), minlength=count + 1)[1:]
-    numbers = np.arange(1, count + 1)
-    scores = np.atleast_1d(ndimage.maximum(heat, labels, numbers)).astype(float)
+    numbers = labels[hot]
+    areas = np.bincount(numbers, minlength=count + 1)[1:]
+    scores = np.full(count + 1, -np.inf)
+    np.maximum.at(scores, numbers, heat[hot])
+    scores = scores[1:]
     kept = np.flatnonzero(areas >= smallest_px)
     if kept.size == 0:
         kept = np.array([int(np.argmax(scores))])
@@ -158,9 +160,15 @@ def _pieces(hot: NDArray[np.bool_], join_px: int) -> tuple[NDArray[np.int32], in
         labels, count = ndimage.label(hot, structure=corners_too)
         return labels, int(count)
     # Grown by half of the distance, what is near enough touches.
-    grown = ndimage.maximum_filter(hot.astype(np.uint8), size=2 * reach + 1, mode="constant")
+    grown = hot.copy()
+    for _ in range(reach):
+        for axis in (0, 1):
+            before = grown.copy()
+            ahead, behind = (np.moveaxis(x, axis, 0) for x in (grown, before))
+            ahead[1:] |= behind[:-1]
+            ahead[:-1] |= behind[1:]
     labels, count = ndimage.label(grown, structure=corners_too)
-    labels[~hot] = 0
+    labels *= hot
     return labels, int(count)
 
 
