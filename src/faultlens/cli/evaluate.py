@@ -1,4 +1,4 @@
-"""`faultlens evaluate`: a trained model held against recordings that it has not seen."""
+"""`faultlens evaluate`: a model held against recordings or pictures that it has not seen."""
 
 import json
 from math import isfinite
@@ -9,6 +9,7 @@ import typer
 
 from faultlens.cli import options
 from faultlens.cli import workbench_options as workbench
+from faultlens.cli.evaluate_pictures import PictureOptions, evaluate_pictures
 from faultlens.core.errors import UsageError
 from faultlens.core.files import write_text
 
@@ -21,10 +22,17 @@ TEST_SET = Path("bearingset") / "test_set"
 MODEL = Path("pretrained_weights") / "adapter_tuned_model"
 RESULTS = Path("results") / "evaluation"
 
+SURFACE = "builtin/surface"
+
 
 def evaluate(
     model: Annotated[
-        Path, typer.Option("--model", "--model_path", help="Checkpoint folder of 'train'.")
+        Path,
+        typer.Option(
+            "--model",
+            "--model_path",
+            help="Checkpoint folder of 'train'; for pictures a bundle, builtin/surface by default.",
+        ),
     ] = MODEL,
     test_data: Annotated[
         Path, typer.Option("--test-data", "--test_data_dir", help="Folder or manifest CSV.")
@@ -63,7 +71,26 @@ def evaluate(
         int | None,
         typer.Option(min=1, help="Labelled windows per class of the test to learn from."),
     ] = None,
-    draws: Annotated[int, typer.Option(min=1, help="Draws of the shots.")] = 10,
+    draws: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Draws of the shots (10 without it), or of the references (1 without it)."
+        ),
+    ] = None,
+    references: Annotated[
+        int,
+        typer.Option(min=0, help="Of pictures: clean ones to calibrate on first, drawn by group."),
+    ] = 0,
+    profile: Annotated[
+        Path | None, typer.Option(help="Of pictures: profile to judge with, from calibrate.")
+    ] = None,
+    false_alarms: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Wanted rate, with --references.")
+    ] = 0.01,
+    defects: options.Defects = None,
+    part: options.Part = None,
+    scales: options.Scales = None,
+    mm_per_pixel: options.MmPerPixel = None,
     text_model: workbench.TextModel = None,
     text_encoder_type: workbench.TextEncoderType = None,
     prompt: Annotated[
@@ -81,14 +108,41 @@ def evaluate(
     lang: options.Language = "en",
     quiet: options.Quiet = False,
 ) -> None:
-    """Measure a trained model on labelled recordings: figures with intervals, floors, pictures.
+    """Measure a model on labelled recordings or pictures: figures with intervals, floors, pictures.
 
     Prompts and scale are those of the checkpoint. Recordings that it was trained on are refused;
     without --protocol the hardest rung that the test fulfils is told.
 
     With --shots the model is builtin/bearing, or a bundle like it: it is tuned on a few labelled
     windows of the test's own machine, drawn several times, and tested on all other recordings.
+
+    Pictures (layouts of MVTec AD, VisA, COCO, a folder per class, a manifest: see 'faultlens data')
+    are inspected, by text alone or with --references or --profile: image and pixel AUROC, AUPRO,
+    names per defect, false alarms and misses at the threshold that ships.
     """
+    if _are_pictures(test_data, dataset):
+        evaluate_pictures(
+            PictureOptions(
+                test_data=test_data,
+                dataset=dataset,
+                where=where,
+                model=SURFACE if model == MODEL else str(model),
+                defects=defects,
+                part=part,
+                references=references,
+                profile=profile,
+                false_alarms=false_alarms,
+                scales=scales,
+                mm_per_pixel=mm_per_pixel,
+                draws=draws or 1,
+                out=out,
+                seed=seed,
+                lang=lang,
+            ),
+            as_json=as_json,
+            quiet=quiet,
+        )
+        return
     levels = noise_levels(snr)
     device = workbench.device_named(device)
     from faultlens.evaluation.answers import Noise
@@ -97,7 +151,7 @@ def evaluate(
 
     if shots is not None:
         read = workbench.open_labelled(test_data, dataset, where, sample_rate)
-        _few_shots(str(model), read, shots, draws, seed, out, as_json, quiet)
+        _few_shots(str(model), read, shots, draws or 10, seed, out, as_json, quiet)
         return
 
     checkpoint = read_checkpoint(model)
@@ -132,6 +186,12 @@ def evaluate(
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False))
     workbench.exit_for_failed(read)
+
+
+def _are_pictures(path: Path, name: str | None) -> bool:
+    from faultlens.datasets.kinds import holds_pictures
+
+    return holds_pictures(path, name=name)
 
 
 def noise_levels(text: str | None) -> tuple[float, ...]:

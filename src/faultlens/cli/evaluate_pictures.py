@@ -1,0 +1,226 @@
+"""`faultlens evaluate` on pictures: `inspect` held against labelled ones."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from faultlens.cli.asked_sentences import asked_sentences
+from faultlens.cli.options import scales_of
+from faultlens.core.errors import InputError, UsageError
+
+if TYPE_CHECKING:
+    from faultlens.datasets.pictures.picture import PictureDataset
+    from faultlens.evaluation.surface.tested import PictureTest
+    from faultlens.evaluation.surface.trial import PictureTrial
+
+
+@dataclass(frozen=True)
+class PictureOptions:
+    """What the command line says of a test on pictures.
+
+    Args:
+        test_data: folder, manifest or JSON of instances.
+        dataset: its layout; None recognises it.
+        where: "field=value" texts, all of which hold.
+        model: "builtin/surface", or the folder of a bundle.
+        defects: sentences with commas between them; None for the data set's own names.
+        part: what is on the pictures.
+        references: clean pictures to calibrate on, drawn by group.
+        profile: file of a profile, instead.
+        false_alarms: share of clean parts that may alarm, with references.
+        scales: numbers with commas between them.
+        mm_per_pixel: size of a pixel on the part, mm.
+        draws: how often references are drawn.
+        out: folder to write.
+        seed: of the first draw.
+        lang: language of the report.
+    """
+
+    test_data: Path
+    dataset: str | None
+    where: Sequence[str] | None
+    model: str
+    defects: str | None
+    part: str | None
+    references: int
+    profile: Path | None
+    false_alarms: float
+    scales: str | None
+    mm_per_pixel: float | None
+    draws: int
+    out: Path
+    seed: int
+    lang: str
+
+
+def evaluate_pictures(options: PictureOptions, *, as_json: bool, quiet: bool) -> None:
+    """Judge labelled pictures, write figures, predictions and a report, and tell them.
+
+    Args:
+        options: as the command line gave them.
+        as_json: one JSON object on standard output.
+        quiet: no progress, nothing told.
+
+    Raises:
+        UsageError: options that do not fit each other or the data.
+        InputError: nothing there can be read or judged.
+        Exit: some picture failed; the rest was done.
+
+    Example:
+        >>> evaluate_pictures.__name__
+        'evaluate_pictures'
+    """
+    from faultlens.evaluation.surface.tested import asked_sentences as asked_of
+    from faultlens.evaluation.surface.tested import meant_by
+    from faultlens.evaluation.surface.trial import run_trial
+    from faultlens.evaluation.surface.written import write_picture_evaluation
+
+    dataset, trial = opened(options, quiet=quiet or as_json), _trial(options)
+    for warning in dataset.warnings:
+        typer.echo(f"Note: {warning.of(options.lang)}", err=True)
+    for failed in dataset.failed:
+        typer.echo(f"faultlens: {failed.file}: {failed.reason}", err=True)
+    tests = run_trial(dataset, trial, quiet=quiet or as_json)
+    asked = asked_of(dataset, trial.defects)
+    sentences = tests[0].judgement.judged.sentences if asked is None else asked
+    meant = meant_by(dataset.defects, sentences)
+    about = _about(dataset, trial, tests, options)
+    record = write_picture_evaluation(options.out, dataset, tests, meant, about, options.lang)
+    for failed in tests[0].judgement.failed:
+        typer.echo(f"faultlens: {failed.file}: {failed.reason}", err=True)
+    told = {**headline(record), "out": str(options.out)}
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    elif not quiet:
+        _say(record, options.out)
+    if dataset.failed or tests[0].judgement.failed:
+        raise typer.Exit(InputError.exit_code)
+
+
+def opened(options: PictureOptions, *, quiet: bool) -> "PictureDataset":
+    """The pictures of the test, with a group each.
+
+    Args:
+        options: as the command line gave them.
+        quiet: no progress bar.
+
+    Raises:
+        UsageError: a text without "=", or a field or value that no picture has.
+        InputError: nothing there can be read.
+
+    Example:
+        >>> opened.__name__
+        'opened'
+    """
+    from faultlens.datasets.pictures.duplicates import grouped
+    from faultlens.datasets.pictures.registry import open_pictures
+    from faultlens.datasets.pictures.selection import pictures_where
+
+    wanted = {}
+    for text in options.where or ():
+        field, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(
+                f"--where '{text}' says nothing; write field=value, such as subset=bottle."
+            )
+        wanted[field.strip()] = value.strip().strip("'\"")
+    read = open_pictures(options.test_data, name=options.dataset)
+    chosen = pictures_where(read.pictures, wanted)
+    return replace(read, pictures=grouped(chosen, quiet=quiet))
+
+
+def headline(record: dict[str, Any]) -> dict[str, Any]:
+    """The figures that come first, flat, for standard output.
+
+    Args:
+        record: what `metrics.json` holds.
+
+    Example:
+        >>> headline({"image": {}, "pixel": {}, "naming": {}, "pictures": 3, "protocol": "all",
+        ...           "alarms": {"false_alarms": 0.0, "missed": None}})["pictures"]
+        3
+    """
+    return {
+        "protocol": record["protocol"],
+        "pictures": record["pictures"],
+        "image_auroc": record["image"].get("auroc"),
+        "pixel_auroc": record["pixel"].get("auroc"),
+        "aupro": record["pixel"].get("region_overlap_area"),
+        "naming_accuracy": record["naming"].get("accuracy"),
+        "false_alarms": record["alarms"]["false_alarms"],
+        "missed": record["alarms"]["missed"],
+    }
+
+
+def _trial(options: PictureOptions) -> "PictureTrial":
+    from faultlens.evaluation.surface.trial import PictureTrial
+    from faultlens.profiles.surface_profile import read_surface_profile
+
+    return PictureTrial(
+        defects=None if options.defects is None else tuple(asked_sentences(options.defects)),
+        part=options.part,
+        references=options.references,
+        false_alarms=options.false_alarms,
+        scales=None if options.scales is None else scales_of(options.scales),
+        model=options.model,
+        profile=None if options.profile is None else read_surface_profile(options.profile),
+        mm_per_pixel=options.mm_per_pixel,
+        draws=options.draws,
+        seed=options.seed,
+    )
+
+
+def _about(
+    dataset: "PictureDataset",
+    trial: "PictureTrial",
+    tests: Sequence["PictureTest"],
+    options: PictureOptions,
+) -> dict[str, Any]:
+    name, _, digest = tests[0].model.rpartition("@")
+    settings = {
+        "part": tests[0].part,
+        "defects": ", ".join(tests[0].judgement.judged.sentences),
+        "references": str(trial.references),
+        "profile": "" if options.profile is None else str(options.profile),
+        "scales": "" if trial.scales is None else ", ".join(f"{x:g}" for x in trial.scales),
+    }
+    return {
+        "protocol": tests[0].split.protocol,
+        "seeds": [x.split.seed for x in tests],
+        "model": {"reference": tests[0].model, "name": name, "sha256": digest},
+        "data": {
+            "name": dataset.name,
+            "sha256": dataset.sha256,
+            "pictures": len(dataset.pictures),
+        },
+        "settings": {k: v for k, v in settings.items() if v},
+        "warnings": dataset.warnings,
+        "failed": [(x.file, x.reason) for x in dataset.failed],
+    }
+
+
+def _say(record: dict[str, Any], out: Path) -> None:
+    typer.echo(f"{record['protocol']}: {record['pictures']} pictures.")
+    rows = (
+        ("image AUROC", ("image", "auroc")),
+        ("pixel AUROC", ("pixel", "auroc")),
+        ("AUPRO", ("pixel", "region_overlap_area")),
+        ("defects named rightly", ("naming", "accuracy")),
+        ("false alarms on clean pictures", ("alarms", "false_alarms")),
+        ("defects missed", ("alarms", "missed")),
+    )
+    for told, (table, name) in rows:
+        value, span = (x[table].get(name) for x in (record, record["intervals"]))
+        if value is not None:
+            interval = "" if span is None else f" [{span[0]:.3f}, {span[1]:.3f}]"
+            typer.echo(f"  {told} {value:.3f}{interval}")
+    for name, floor in record["floors"].items():
+        if "left_out" in floor:
+            typer.echo(f"  {name}: {floor['left_out']}")
+        elif (area := floor["image"].get("auroc")) is not None:
+            typer.echo(f"  {name}: image AUROC {area:.3f}")
+    typer.echo(f"  Report: {out}/report.html")
