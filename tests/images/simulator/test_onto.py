@@ -27,7 +27,7 @@ def test_every_defect_changes_the_picture_in_its_mask_and_nowhere_far_from_it(
     assert (made.pixels.shape, made.pixels.dtype) == (clean.shape, clean.dtype)
     assert made.mask.any()
     assert step[made.mask].mean() > 3
-    assert step[~made.mask].mean() < 3 if not made.mask.all() else True
+    assert made.mask.all() or np.percentile(step[~made.mask], 90) < 15
     assert CONCEPTS[concept].name.en in made.caption.en
 
 

@@ -107,17 +107,17 @@ def _of(
 
 
 _SHAPED = {
-    "sheet": 0.2,
-    "edge": 0.15,
-    "tile": 0.15,
-    "bar": 0.15,
+    "sheet": 0.1,
+    "edge": 0.2,
+    "tile": 0.2,
+    "bar": 0.16,
     "hole": 0.08,
     "rim": 0.07,
     "step": 0.05,
-    "slot": 0.04,
+    "slot": 0.05,
     "thread": 0.04,
-    "corner": 0.04,
-    "blade": 0.03,
+    "corner": 0.03,
+    "blade": 0.02,
 }
 _HEATED = {"blade": 0.35, "edge": 0.15, "hole": 0.15, "sheet": 0.25, "rim": 0.1}
 

@@ -54,9 +54,9 @@ def crack(rng: Dice, surface: Surface) -> Change:
     side = surface.side
     angle, name = direction(rng, surface)
     hairline = rng.random() < 0.62
-    width = rng.uniform(0.6, 1.4) if hairline else log_uniform(rng, 1.3, 0.035 * side + 1.5)
+    width = rng.uniform(0.8, 1.7) if hairline else log_uniform(rng, 1.6, 0.04 * side + 1.8)
     roughness = rng.uniform(0.12, 0.6)
-    length = log_uniform(rng, 0.25, 1.3) * side
+    length = log_uniform(rng, 0.35, 1.4) * side
     paths: list[Path] = []
     widths: list[float] = []
     count = 1 if rng.random() < 0.75 else int(rng.integers(2, 5))
@@ -90,7 +90,7 @@ def _net(rng: Dice, surface: Surface, cell_px: float, width_px: float) -> Field:
     """Borders between cells about random points, strayed: dried mud."""
     height, width = surface.size
 
-    count = int(np.clip(height * width / cell_px**2, 6, 1500)) + 8
+    count = int(np.clip(height * width / cell_px**2, 6, 400)) + 8
     points = rng.uniform(-0.2, 1.2, (int(count * 1.96), 2)) * (height, width)
     cells = Voronoi(points)
     paths, widths = [], []
@@ -123,7 +123,7 @@ def _ticks(rng: Dice, surface: Surface) -> Field:
         paths.append(
             wandering_path(rng, (start[0], start[1]), turned, reach, roughness=rough, step_px=2.5)
         )
-        widths.append(log_uniform(rng, 0.6, 1.7) * surface.scale**0.4)
+        widths.append(log_uniform(rng, 0.8, 2.0) * surface.scale**0.4)
     return stroke(height, width, paths, widths, taper=True) if paths else weight * 0
 
 
@@ -143,11 +143,11 @@ def crazing(rng: Dice, surface: Surface) -> Change:
     netted = rng.random() < 0.5
     if netted:
         cell = log_uniform(rng, 0.05, 0.22) * surface.side
-        line = _net(rng, surface, cell, log_uniform(rng, 0.6, 1.8))
+        line = _net(rng, surface, cell, log_uniform(rng, 0.8, 2.0))
     else:
         line = _ticks(rng, surface)
     area: Field = np.ones((height, width), np.float32)
-    if rng.random() < 0.2:
+    if rng.random() < 0.1:
         area = step(clouds(rng, height, width, 0.5 * surface.side), -0.4, 0.6)
     line = line * area * np.clip(0.9 + 0.4 * clouds(rng, height, width, 4), 0.1, 1)
     albedo = 1 - np.float32(rng.uniform(0.35, 0.85)) * line

@@ -62,7 +62,7 @@ def _fibres(rng: Dice, surface: Surface) -> Change:
         paths.append(
             _smoothed(wandering_path(rng, start, heading, reach, roughness=0.5, step_px=4))
         )
-    line = stroke(*surface.size, paths, [log_uniform(rng, 0.7, 2.2)] * len(paths))
+    line = stroke(*surface.size, paths, [log_uniform(rng, 0.9, 2.6)] * len(paths))
     gain = rng.uniform(0.3, 1.5) if rng.random() < 0.55 else -rng.uniform(0.3, 0.8)
     shadow = np.roll(line, (1, 1), axis=(0, 1)) * (1 - line)
     return changed(line, ("fibre",), albedo=(1 + gain * line) * (1 - 0.3 * shadow))
@@ -71,7 +71,7 @@ def _fibres(rng: Dice, surface: Surface) -> Change:
 def _drops(rng: Dice, surface: Surface) -> Change:
     points = scattered(rng, surface, int(rng.integers(1, 9)))
     spread = np.exp(rng.normal(0, 0.4, len(points)))
-    radii = log_uniform(rng, 0.02, 0.12) * surface.side * spread + 1
+    radii = log_uniform(rng, 0.035, 0.13) * surface.side * spread + 1
     none = np.zeros(surface.size, np.float32)
     area = add_spots(none.copy(), points, radii, 1.0, 0.0, hardness=8)
     domes = add_spots(none, points, radii, 1.0, 0.0, hardness=3)
@@ -107,7 +107,7 @@ def _chips(rng: Dice, surface: Surface) -> Change:
     where = np.zeros(surface.size, np.float32)
     shadow = where
     for _ in range(int(rng.integers(1, 8))):
-        size = log_uniform(rng, 0.015, 0.07) * surface.side + 1
+        size = log_uniform(rng, 0.025, 0.09) * surface.side + 1
         outline = ragged_outline(rng, place_on(rng, surface), size, raggedness=0.5, points=9)
         where = np.maximum(where, polygon(*surface.size, outline))
         shadow = np.maximum(shadow, polygon(*surface.size, outline + rng.uniform(1, 3)))

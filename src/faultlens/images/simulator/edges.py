@@ -63,7 +63,7 @@ def burr(rng: Dice, surface: Surface) -> Change:
     near = _stretch_of_edge(rng, surface)
     fine = _along_edge(clouds(rng, height, width, log_uniform(rng, 1.5, 6)), inside)
     coarse = _along_edge(clouds(rng, height, width, log_uniform(rng, 6, 20)), inside)
-    reach = log_uniform(rng, 0.005, 0.05) * side + 0.8
+    reach = log_uniform(rng, 0.01, 0.06) * side + 0.8
     if rng.random() < 0.45:
         depth = reach * rng.uniform(1.0, 2.5)
         zone = near * step(-inside + depth * 0.5 * coarse, -depth, 1.5) * step(inside, -1, 1.0)

@@ -84,8 +84,8 @@ Bend = tuple[Field, Field, float, str]
 def _kinked(rng: Dice, side: float, along: Field, aside: Field) -> Bend:
     """Folded along a line: the two faces catch light differently."""
     sharp = log_uniform(rng, 0.02, 0.12) * side
-    relief = np.sqrt(aside * aside + sharp * sharp) * rng.choice((-1, 1)) * rng.uniform(0.25, 0.7)
-    push = np.maximum(aside, 0) * rng.choice((-1, 1)) * rng.uniform(0.15, 0.5)
+    relief = np.sqrt(aside * aside + sharp * sharp) * rng.choice((-1, 1)) * rng.uniform(0.4, 0.9)
+    push = np.maximum(aside, 0) * rng.choice((-1, 1)) * rng.uniform(0.2, 0.6)
     return relief, push, float(rng.choice((0.0, np.pi / 2))), "kink"
 
 
@@ -94,16 +94,16 @@ def _buckled(rng: Dice, side: float, along: Field, aside: Field) -> Bend:
     pitch = log_uniform(rng, 0.25, 0.8) * side
     area = np.exp(-((aside / (rng.uniform(0.25, 0.8) * side)) ** 2))
     waves = np.cos(along * (2 * np.pi / pitch)) * area
-    relief, push = waves * pitch * rng.uniform(0.03, 0.1), waves * pitch * rng.uniform(0.03, 0.14)
+    relief, push = waves * pitch * rng.uniform(0.06, 0.14), waves * pitch * rng.uniform(0.06, 0.2)
     return relief, push, 0.0, "buckled"
 
 
 def _bent(rng: Dice, side: float, along: Field, aside: Field) -> Bend:
     """Bowed and twisted as a whole: what should be straight is not."""
     way = along / side
-    bow = rng.choice((-1, 1)) * rng.uniform(0.3, 0.9) * side * way * way
+    bow = rng.choice((-1, 1)) * rng.uniform(0.5, 1.3) * side * way * way
     push = bow + rng.normal(0, 0.3) * way * aside
-    return push * rng.uniform(0.05, 0.25), push, 0.0, "bent"
+    return push * rng.uniform(0.08, 0.25), push, 0.0, "bent"
 
 
 def thread_damage(rng: Dice, surface: Surface) -> Change:
@@ -124,7 +124,7 @@ def thread_damage(rng: Dice, surface: Surface) -> Change:
     if crest is None:
         crest = np.ones((height, width), np.float32)
     centre = place_on(rng, surface)
-    size = log_uniform(rng, 0.08, 0.35) * side
+    size = log_uniform(rng, 0.14, 0.45) * side
     area = blob(
         rng,
         height,

@@ -33,14 +33,14 @@ def scratch(rng: Dice, surface: Surface) -> Change:
     height, width = surface.size
     side = surface.side
     angle, name = direction(rng, surface)
-    length = log_uniform(rng, 0.25, 3.0) * side
+    length = log_uniform(rng, 0.35, 3.0) * side
     kind = rng.random()
     count = 1 if kind < 0.45 else int(rng.integers(2, 10))
     bundle = rng.random() < 0.6
     centre = place_on(rng, surface)
     paths: list[Path] = []
     widths: list[float] = []
-    thick = log_uniform(rng, 0.6, 0.03 * side + 1.2)
+    thick = log_uniform(rng, 0.8, 0.035 * side + 1.3)
     for number in range(count):
         turned = angle + (rng.normal(0, 0.03) if bundle else rng.normal(0, 0.5))
         reach = length * rng.uniform(0.4, 1)
@@ -66,7 +66,7 @@ def scratch(rng: Dice, surface: Surface) -> Change:
         rough = streaks(rng, height, width, rng.uniform(2, 40), rng.uniform(0.4, 1.5), angle)
         line = line * np.clip(0.75 + 0.4 * rough, 0, 1.6)
     sign = rng.random()
-    gain = rng.uniform(0.2, 1.6) if sign < 0.6 else -rng.uniform(0.2, 0.75)
+    gain = rng.uniform(0.3, 1.8) if sign < 0.6 else -rng.uniform(0.3, 0.85)
     depth = rng.uniform(0, 0.6) if sign < 0.85 else rng.uniform(0.6, 1.5)
     line = line.astype(np.float32)
     albedo = np.clip(1 + np.float32(gain) * line, 0.1, 4).astype(np.float32)

@@ -18,7 +18,7 @@ from faultlens.images.simulator.concepts import (
     drawn_share,
 )
 from faultlens.images.simulator.draw import draw_settings
-from faultlens.images.simulator.fields import Dice, Field, grid
+from faultlens.images.simulator.fields import Dice, Field, grid, log_uniform
 from faultlens.images.simulator.light import lamp_field, seen
 from faultlens.images.simulator.parts import PARTS, form_part
 from faultlens.images.simulator.processes import PROCESSES, draw_texture
@@ -296,7 +296,7 @@ def visible_step(
     borders = float((inside[:, 1:] != inside[:, :-1]).sum() + (inside[1:] != inside[:-1]).sum())
     thick = 4 * float(inside.sum()) / max(borders, 1.0)
     # Wide marks are seen through grain that hides thin ones.
-    factor = float(rng.uniform(1.4, 3.2)) * min(1.0, (3 / thick) ** 0.6)
+    factor = log_uniform(rng, 1.5, 5.5) * min(1.0, (3 / thick) ** 0.6)
     wanted = max(2.5 * _LEAST_STEP, factor * rough)
     more = np.float32(min(7.0, max(1.0, wanted / max(peak, 1e-4))))
     step = (hurt - plain if more == 1 else step * more).astype(np.float32)

@@ -12,9 +12,9 @@ def _spread(rng: Dice, surface: Surface) -> tuple[Field, str]:
     """Where many marks lie: everywhere, in a band, in clusters."""
     height, width = surface.size
     kind = rng.random()
-    if kind < 0.6:
+    if kind < 0.7:
         return np.ones((height, width), np.float32), "everywhere"
-    if kind < 0.8:
+    if kind < 0.85:
         hills = clouds(rng, height, width, 0.35 * surface.side, 3.0)
         return step(hills, 0.2, 0.8), "band"
     return step(clouds(rng, height, width, 0.3 * surface.side), 0.4, 0.8), "cluster"
