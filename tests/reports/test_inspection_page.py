@@ -205,9 +205,7 @@ def test_findings_regions_and_conditions_stand_in_tables(tmp_path: Path) -> None
     conditions = (CheckedCondition("longer than 0.5 mm", "9.9 mm", True),)
     view = inspected(conditions=conditions, mm_per_pixel=0.1, warnings=("Calibrate.",))
     words = written(tmp_path / "r.html", kept(tmp_path, view)).words
-    assert "scratch 0.80 sentence number 0 that was asked for 0.03" in words.replace(
-        "0.03 ", "0.033 "
-    )
+    assert "scratch 0.80 sentence number 0 that was asked for 0.03" in words
     assert "The alarm score is 0.80; it alarms from 0.62." in words
     assert "1 scratch 0.90 5.00 × 1.20 mm 6.00 mm² upper left" in words
     assert "scratch: longer than 0.5 mm 9.9 mm ✓ yes" in words

@@ -166,7 +166,10 @@ def _owner(place: tuple[slice, slice], boxes: tuple[Box, ...]) -> int | None:
 
 
 def _runs(points: NDArray[np.int64], total: int) -> list[int]:
-    """Lengths of the runs of zeros and of ones in turn, zeros first."""
+    """Lengths of the runs of zeros and of ones in turn, zeros first.
+
+    From the points alone: a mask of the whole picture for each of many regions is slow.
+    """
     breaks = np.flatnonzero(np.diff(points) > 1)
     starts = np.concatenate([points[:1], points[breaks + 1]])
     ends = np.concatenate([points[breaks], points[-1:]]) + 1

@@ -1,6 +1,6 @@
 """The pictures of a page, each in the little that a page needs: thumbnail, picture, heat, lines."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -127,13 +127,7 @@ def add_to_gallery(folder: str | Path, name: str, view: PictureView) -> GalleryE
         size = (max(1, round(full.width * longest)), max(1, round(full.height * longest)))
         with written_whole(heat) as temporary:
             heat_picture(view.heat, view.heat_level, size).save(temporary, format="PNG")
-    light = replace(
-        view,
-        pixels=np.zeros((0, 0), np.uint8),
-        heat=None,
-        findings=tuple(replace(x, mask=None) for x in view.findings),
-    )
-    return GalleryEntry(light, picture, thumbnail, heat, _outlines(view), _numbers(view))
+    return GalleryEntry(view.light(), picture, thumbnail, heat, _outlines(view), _numbers(view))
 
 
 def _outlines(view: PictureView) -> tuple[DrawnOutline, ...]:

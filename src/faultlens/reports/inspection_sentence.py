@@ -1,6 +1,7 @@
 """The verdict on a picture in one sentence: defect, certainty, size, place, conditions, alarm."""
 
 from faultlens.core.languages import checked_language
+from faultlens.images.regions import place_in
 from faultlens.reports.inspection_phrases import inspection_phrase
 from faultlens.reports.inspection_view import (
     CheckedCondition,
@@ -12,15 +13,6 @@ from faultlens.reports.wording import certainty_key
 
 ROUND_BELOW = 1.5
 """Length over width up to which a region is told by one figure. Our convention."""
-
-ALONG_FROM = 2 / 3
-"""Share of the picture's side from which a region runs along all of it. Our convention."""
-
-_PLACES = (
-    ("upper left", "top", "upper right"),
-    ("left", "centre", "right"),
-    ("lower left", "bottom", "lower right"),
-)
 
 
 def inspection_sentence(view: PictureView, *, by_references: bool = False) -> str:
@@ -136,16 +128,8 @@ def place_of(region: SpottedRegion, width_px: int, height_px: int) -> str:
     Example:
         >>> place_of(SpottedRegion((0, 0, 20, 5), 0.9), 100, 100)
         'upper left'
-        >>> place_of(SpottedRegion((5, 60, 90, 5), 0.9), 100, 100)
-        'all across'
     """
-    x, y, width, height = region.box
-    along, down = width >= ALONG_FROM * width_px, height >= ALONG_FROM * height_px
-    if along or down:
-        return "all over" if along and down else "all across" if along else "all down"
-    column = min(int(3 * (x + width / 2) / width_px), 2)
-    row = min(int(3 * (y + height / 2) / height_px), 2)
-    return _PLACES[max(row, 0)][max(column, 0)]
+    return place_in(region.box, height_px, width_px)
 
 
 def size_words(region: SpottedRegion, mm_per_pixel: float | None, lang: str = "en") -> str:

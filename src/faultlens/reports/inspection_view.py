@@ -1,6 +1,6 @@
 """What picture, page and tables of one inspected picture show: records, nothing left to judge."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,6 +147,15 @@ class PictureView:
 
     def __post_init__(self) -> None:
         _refuse_other_kinds(self.kind)
+
+    def light(self) -> "PictureView":
+        """The view without its arrays, to be kept of each picture of a large batch."""
+        return replace(
+            self,
+            pixels=np.zeros((0, 0), np.uint8),
+            heat=None,
+            findings=tuple(replace(x, mask=None) for x in self.findings),
+        )
 
     @property
     def best(self) -> PictureFinding | None:
