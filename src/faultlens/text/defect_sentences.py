@@ -179,7 +179,7 @@ def _exact(words: str, defects: Sequence[Defect]) -> Defect | None:
 def _mentions(text: str, defects: Sequence[Defect]) -> list[_Mention]:
     pattern, owner = said.sayings_pattern(tuple(defects))
     hits: list[tuple[int, int, Defect | None]] = [
-        (*hit.span(), owner.get(plain(hit[0]))) for hit in pattern.finditer(text)
+        (start, end, owner.get(plain(text[start:end]))) for start, end in _longest(pattern, text)
     ]
     for hit in said.GENERIC.finditer(text):
         if not any(start < hit.end() and hit.start() < end for start, end, _ in hits):
@@ -207,6 +207,20 @@ def _mentions(text: str, defects: Sequence[Defect]) -> list[_Mention]:
     return found
 
 
+def _longest(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    """Where the pattern is found; of two places that overlap, the longer."""
+    found = []
+    at = 0
+    while hit := pattern.search(text, at):
+        found.append(hit.span())
+        at = hit.start() + 1
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(found, key=lambda x: (x[0] - x[1], x[0])):
+        if not any(a < end and start < b for a, b in kept):
+            kept.append((start, end))
+    return kept
+
+
 def _head(text: str, affirmed: Sequence[_Mention]) -> Defect | None:
     """What the sentence is about: the first said, in Chinese what stands after the last 的."""
     named = [x for x in affirmed if x.defect is not None and not x.defect.is_no_defect]
@@ -217,7 +231,10 @@ def _head(text: str, affirmed: Sequence[_Mention]) -> Defect | None:
             for x in marks[1:]
             if "的" in (between := text[marks[0].end : x.start]) and not _COMMA.search(between)
         ]
-        return (after[-1] if after else marks[0]).defect
+        head = (after[-1] if after else marks[0]).defect
+        # "crazing, a net of cracks" names a kind of crack.
+        kinds = [x.defect for x in marks if head and x.defect and x.defect.kind_of == head.key]
+        return kinds[0] if kinds else head
     if any(x.defect is None for x in affirmed):
         return None
     # "no defect, just a reflection" finds nothing wrong.

@@ -62,6 +62,7 @@ _KEYS = (
     "optimised",
     "causes",
 )
+_OPTIONAL = ("kind_of",)
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class Defect:
         action: what to do.
         sets: sets that it belongs to.
         source: standards and papers that name it.
+        kind_of: key of the more general defect that it is a case of; "" for none.
     """
 
     key: str
@@ -103,6 +105,11 @@ class Defect:
     action: Words
     sets: tuple[str, ...]
     source: tuple[str, ...]
+    kind_of: str = ""
+
+    def __hash__(self) -> int:
+        # Of all its words it takes longer than understanding a sentence, and happens as often.
+        return hash(self.key)
 
     @property
     def is_no_defect(self) -> bool:
@@ -215,7 +222,8 @@ def _read_folder(root: Traversable) -> list[Defect]:
 
 
 def _defect_from(table: Mapping[str, object], where: str) -> Defect:
-    known_keys(table, _KEYS, where, required=True)
+    known_keys(table, (*_KEYS, *_OPTIONAL), where)
+    known_keys({x: table[x] for x in _KEYS if x in table}, _KEYS, where, required=True)
     sets = texts_in(table["sets"], f"{where}, sets", empty=True)
     for name in sets:
         if name not in load_sets():
@@ -243,6 +251,7 @@ def _defect_from(table: Mapping[str, object], where: str) -> Defect:
         action=words_in(table["action"], f"{where}, action"),
         sets=sets,
         source=texts_in(table["source"], f"{where}, source"),
+        kind_of=text_in(table["kind_of"], f"{where}, kind_of") if "kind_of" in table else "",
     )
 
 
@@ -264,6 +273,9 @@ def _checked_together(read: Sequence[Defect]) -> tuple[Defect, ...]:
                     f"'{saying}' is said of '{each.key}' and of '{owner[plain(saying)]}'; "
                     "keep it under one of them."
                 )
+    for each in read:
+        if each.kind_of:
+            defect(each.kind_of, table.values())
     found = [replace(each, contrast=_contrast(each, table)) for each in read]
     return tuple(sorted(found, key=lambda each: (not each.is_no_defect, each.key)))
 
