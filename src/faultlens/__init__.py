@@ -1,4 +1,4 @@
-"""Describe a fault in words; it is found in a recording, with the evidence beside the verdict.
+"""Describe a fault in words; it is found in a recording or a picture, with the evidence beside it.
 
     >>> import faultlens
     >>> faultlens.BearingGeometry(9, 7.94, 39.04).fault_orders().bpfo
@@ -15,13 +15,18 @@ from faultlens.core.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from faultlens.core.errors import FaultlensError as FaultlensError
+    from faultlens.images.image import Image as Image
+    from faultlens.images.read import read_image as read_image
     from faultlens.inference.diagnose import diagnose as diagnose
     from faultlens.inference.findings import Diagnosis as Diagnosis
     from faultlens.inference.findings import Finding as Finding
+    from faultlens.inference.inspect import inspect as inspect
+    from faultlens.inference.inspection import Inspection as Inspection
     from faultlens.inference.load import load_model as load_model
     from faultlens.inference.trend import trend as trend
     from faultlens.profiles.calibrate import calibrate as calibrate
     from faultlens.profiles.profile import Profile as Profile
+    from faultlens.profiles.surface_profile import SurfaceProfile as SurfaceProfile
     from faultlens.runtimes.loaded import Model as Model
     from faultlens.signals.kinematics import BearingGeometry as BearingGeometry
     from faultlens.signals.kinematics import FaultOrders as FaultOrders
@@ -35,12 +40,17 @@ _HOME = {
     "FaultOrders": "faultlens.signals.kinematics",
     "FaultlensError": "faultlens.core.errors",
     "Finding": "faultlens.inference.findings",
+    "Image": "faultlens.images.image",
+    "Inspection": "faultlens.inference.inspection",
     "Model": "faultlens.runtimes.loaded",
     "Profile": "faultlens.profiles.profile",
     "Signal": "faultlens.signals.signal",
+    "SurfaceProfile": "faultlens.profiles.surface_profile",
     "calibrate": "faultlens.profiles.calibrate",
     "diagnose": "faultlens.inference.diagnose",
+    "inspect": "faultlens.inference.inspect",
     "load_model": "faultlens.inference.load",
+    "read_image": "faultlens.images.read",
     "read_signal": "faultlens.signals.read",
     "simulate": "faultlens.signals.simulator.simulate",
     "trend": "faultlens.inference.trend",

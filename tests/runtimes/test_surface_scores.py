@@ -101,7 +101,7 @@ def test_a_meaning_that_its_distractor_explains_wholly_is_left() -> None:
 
 
 @pytest.mark.parametrize("anomaly", [0.0, 0.3, 1.0])
-@pytest.mark.parametrize("names", [[0.2, 0.8], [0.1, 0.0], []])
+@pytest.mark.parametrize("names", [[0.2, 0.8], [0.2004, 0.8], [0.1, 0.0], []])
 @pytest.mark.parametrize("known", [0.0, 0.6, 1.0])
 def test_probabilities_sum_to_one(anomaly: float, names: list[float], known: float) -> None:
     made = judged(anomaly, names, known)

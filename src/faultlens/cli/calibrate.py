@@ -1,4 +1,4 @@
-"""`faultlens calibrate`: healthy recordings of one asset in, its profile out."""
+"""`faultlens calibrate`: healthy recordings of one asset, or pictures of one product, in."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -9,17 +9,21 @@ from typing import Annotated
 import typer
 
 from faultlens.cli import options
+from faultlens.cli.asked_sentences import asked_sentences
+from faultlens.cli.calibrate_pictures import calibrate_pictures, refuse_given
 from faultlens.cli.table import print_failures
 from faultlens.core.errors import InputError, UnusableSignalError
 from faultlens.core.progress import progress
 from faultlens.inference.batch import each_file, expand
 from faultlens.inference.diagnose_file import described
+from faultlens.inference.inspect_batch import are_pictures
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput
 from faultlens.models.shipped import DEFAULT
 from faultlens.profiles.calibrate import judgements_of, profile_of
 from faultlens.runtimes.asking import understood
 from faultlens.runtimes.judge import Judgement
 from faultlens.runtimes.judges import judge_named
+from faultlens.runtimes.picture_model import SURFACE_MODEL
 from faultlens.signals.catalogue import parse_bearing
 from faultlens.signals.signal import Bearing
 from faultlens.text.sentences import split_sentences
@@ -48,14 +52,48 @@ def calibrate(
     sample_rate: options.SampleRate = None,
     channel: options.ChannelName = None,
     faults: options.Faults = None,
-    model: options.ModelName = DEFAULT,
+    defects: options.Defects = None,
+    part: options.Part = None,
+    scales: options.Scales = None,
+    mm_per_pixel: options.MmPerPixel = None,
+    allow_private: options.AllowPrivate = False,
+    model: options.AnyModelName = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Learn from an asset's own healthy recordings how high its scores are when nothing is wrong.
+    """Learn from healthy recordings, or pictures of normal parts, how high their scores are.
 
-    The wanted rate holds per recording, not per window; with n recordings no rate below 1/(n+1)
-    can be promised, and the profile says which one it promises.
+    The wanted rate holds per recording or part, not per window; with n of them no rate below
+    1/(n+1) can be promised, and the profile says which one it promises.
+
+    Of pictures, the profile remembers what normal parts look like, and `inspect` holds new ones
+    against it.
     """
+    if are_pictures(files):
+        refuse_given(
+            "pictures",
+            {"--rpm": rpm, "--bearing": bearing, "--sample-rate": sample_rate,
+             "--channel": channel, "--faults": faults},
+        )  # fmt: skip
+        calibrate_pictures(
+            files,
+            out,
+            false_alarms=false_alarms,
+            defects=None if defects is None else asked_sentences(defects),
+            part=part,
+            scales=None if scales is None else options.scales_of(scales),
+            mm_per_pixel=mm_per_pixel,
+            allow_private=allow_private,
+            model=SURFACE_MODEL if model is None else model,
+            quiet=quiet,
+        )
+        return
+    refuse_given(
+        "recordings",
+        {"--defects": defects, "--part": part, "--scales": scales,
+         "--mm-per-pixel": mm_per_pixel},
+    )  # fmt: skip
+    model = DEFAULT if model is None else model
+    judge_named(model)
     sentences = None if faults is None else split_sentences(faults)
     if sentences is not None:
         # What nobody knows is said before the first file is read.

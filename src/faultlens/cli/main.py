@@ -16,6 +16,7 @@ from faultlens.cli.diagram import diagram
 from faultlens.cli.doctor import doctor
 from faultlens.cli.evaluate import evaluate
 from faultlens.cli.export import export
+from faultlens.cli.inspect import inspect
 from faultlens.cli.knowledge import knowledge
 from faultlens.cli.models import models
 from faultlens.cli.simulate import simulate
@@ -31,7 +32,8 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     name="faultlens",
-    help="Describe a fault in words; it is found in a recording, with the evidence beside it.",
+    help="Describe a fault in words; it is found in a recording or a picture, with the evidence "
+    "beside it.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -40,6 +42,7 @@ app = typer.Typer(
 for verb in (
     demo,
     diagnose,
+    inspect,
     calibrate,
     simulate,
     knowledge,
@@ -69,7 +72,7 @@ def common(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
     ] = False,
 ) -> None:
-    """Describe a fault in words; it is found in a recording, with the evidence beside it."""
+    """Describe a fault in words; it is found in a recording or a picture, with the evidence."""
 
 
 def main() -> None:

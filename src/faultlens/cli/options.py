@@ -29,6 +29,21 @@ def positive(number: float | None) -> float | None:
     return number
 
 
+def positive_mm(number: float | None) -> float | None:
+    """The number of millimetres, if it is positive and finite.
+
+    Raises:
+        UsageError: it is not.
+
+    Example:
+        >>> positive_mm(0.05)
+        0.05
+    """
+    if number is not None and not (isfinite(number) and number > 0):
+        raise UsageError(f"--mm-per-pixel is {number:g}; it must be a positive number of mm.")
+    return number
+
+
 def writable_folder(folder: Path | None) -> Path | None:
     """The folder, made if need be; said at once, and not after an hour of diagnosing.
 
@@ -82,8 +97,30 @@ def _known_group(text: str | None) -> str | None:
     return text
 
 
+def scales_of(text: str) -> tuple[float, ...]:
+    """The scales in the text of the option, comma between them.
+
+    Raises:
+        UsageError: one of them is no number.
+
+    Example:
+        >>> scales_of("0.5, 1,1.5")
+        (0.5, 1.0, 1.5)
+    """
+    try:
+        return tuple(float(x) for x in text.split(","))
+    except ValueError as error:
+        raise UsageError(
+            f"--scales is '{text}'; give numbers with commas between them, such as 0.5,1,1.5."
+        ) from error
+
+
 Files = Annotated[
     list[str], typer.Argument(help="Recordings, globs or folders.", show_default=False)
+]
+Pictures = Annotated[
+    list[str],
+    typer.Argument(help="Pictures, globs, folders or http(s) URLs.", show_default=False),
 ]
 Rpm = Annotated[
     float | None,
@@ -143,6 +180,52 @@ ModelName = Annotated[
         "training-free rule, which needs speed and bearing; or the folder of a bundle.",
         callback=_known_model,
     ),
+]
+AnyModelName = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        help="Model that judges: of recordings builtin/bearing (default) or builtin/physics, of "
+        "pictures builtin/surface (default); or the folder of a bundle.",
+    ),
+]
+PictureModelName = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        help="Model that judges: builtin/surface, or the folder of an image model that 'faultlens "
+        "export' wrote.",
+    ),
+]
+Defects = Annotated[
+    str | None,
+    typer.Option(
+        "--defects",
+        help="Sentences to look for, comma between them, English or Chinese, also with sizes and "
+        "places; or @FILE, a text file with one a line. Without it, the set of the part.",
+    ),
+]
+Part = Annotated[
+    str | None,
+    typer.Option(
+        "--part", help="What is on the pictures, in any words, such as 'drive shaft'; picks a set."
+    ),
+]
+Scales = Annotated[
+    str | None,
+    typer.Option(
+        "--scales", help="Sizes at which pictures are looked at, averaged, such as 0.5,1,1.5."
+    ),
+]
+MmPerPixel = Annotated[
+    float | None,
+    typer.Option(
+        "--mm-per-pixel", help="Size of a pixel on the part, in mm.", callback=positive_mm
+    ),
+]
+AllowPrivate = Annotated[
+    bool,
+    typer.Option("--allow-private", help="Fetch URLs of the own network too."),
 ]
 OutFolder = Annotated[
     Path | None,

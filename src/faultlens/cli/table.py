@@ -10,6 +10,7 @@ from rich.text import Text
 
 from faultlens.inference.batch import Outcome
 from faultlens.inference.findings import Diagnosis
+from faultlens.inference.inspect_batch import PictureOutcome
 from faultlens.reports.machine_words import machine_words
 from faultlens.reports.phrases import phrase
 from faultlens.reports.second_opinion import opinion_remark, opinion_sentence
@@ -40,7 +41,7 @@ def print_results(results: Sequence[Diagnosis]) -> None:
         typer.echo(line.rstrip(), color=True)
 
 
-def print_failures(failed: Sequence[Outcome[Any]]) -> None:
+def print_failures(failed: Sequence[Outcome[Any] | PictureOutcome]) -> None:
     """Print the files that gave no result, with the reason, on standard error."""
     for outcome in failed:
         reason = outcome.reason or ""
@@ -61,7 +62,7 @@ def _print_one(console: Console, result: Diagnosis) -> None:
     console.print(facts)
     if result.warnings:
         console.print()
-    _print_warnings(console, result.warnings)
+    print_warnings(console, result.warnings)
 
 
 def _scores(result: Diagnosis) -> Table:
@@ -155,11 +156,11 @@ def _print_table(console: Console, results: Sequence[Diagnosis]) -> None:
     console.print(table)
     console.print(f"\n● {phrase('alarm', lang)}: {sum(x.alarm for x in results)}/{len(results)}\n")
     shared = set.intersection(*(set(x.warnings) for x in results))
-    _print_warnings(console, [x for x in results[0].warnings if x in shared])
+    print_warnings(console, [x for x in results[0].warnings if x in shared])
     own = sum(bool(set(x.warnings) - shared) for x in results)
     if own:
         told = phrase("own_warnings", lang).format(own=own, count=len(results))
-        _print_warnings(console, [told])
+        print_warnings(console, [told])
 
 
 def _brief(result: Diagnosis) -> Iterator[str]:
@@ -173,7 +174,13 @@ def _brief(result: Diagnosis) -> Iterator[str]:
         yield remark
 
 
-def _print_warnings(console: Console, warnings: Sequence[str]) -> None:
+def print_warnings(console: Console, warnings: Sequence[str]) -> None:
+    """Print warnings, a mark before each.
+
+    Args:
+        console: where to.
+        warnings: in the language of the result.
+    """
     rows = Table.grid(padding=(0, 1, 0, 0))
     rows.add_column(no_wrap=True)
     rows.add_column(overflow="fold")

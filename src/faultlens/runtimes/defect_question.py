@@ -13,10 +13,20 @@ from faultlens.runtimes.surface_scores import Meanings, ensemble, without_direct
 from faultlens.text.defect_sentences import AskedDefect, asked_defects, understood_defects
 from faultlens.text.defect_sets import set_of_part
 from faultlens.text.defects import NO_DEFECT, Defect, defect, defect_set
+from faultlens.text.prompts import (
+    anomalous_sentences,
+    contrasts,
+    language_of,
+    normal_sentences,
+    sentences_for,
+)
 from faultlens.text.spelling import plain
 
 GLARE = "reflection"
 """Key of what looks like a defect and is none."""
+
+DAMAGED, DEFECT, DENIED = "damaged", "defect ", "denied "
+"""Names of groups of wordings beside the keys of the knowledge base."""
 
 UNKNOWN = "unknown"
 """Label of what no sentence fits; the user's own sentences keep off it."""
@@ -89,35 +99,52 @@ def defect_question(
         asked=asked,
         sound=tuple(x.label for x in everything if x.means_no_defect),
         part=part.strip(),
-        meanings=_meanings(asked, model),
+        meanings=_meanings(asked, part.strip(), model),
         notices=tuple(_unknown(x) for x in asked if x.defect is None),
     )
 
 
-def _meanings(asked: Sequence[AskedDefect], model: Model) -> Meanings:
-    groups = [_sayings(defect(NO_DEFECT))]
-    harmless = not any(x.defect is not None and x.defect.key == GLARE for x in asked)
-    groups += [_sayings(defect(GLARE))] if harmless else []
-    first = len(groups)
-    groups += [
-        list(dict.fromkeys([x.bare, *([] if x.defect is None else _sayings(x.defect))]))
-        for x in asked
-    ]
-    distractors = {y.key: y for x in asked for y in x.distractors}
-    groups += [_sayings(x) for x in distractors.values()]
-    points = _points(groups, model)
-    away = dict(zip(distractors, points[first + len(asked) :], strict=True))
-    defects = [
-        without_directions(point, np.stack([away[y.key] for y in x.distractors]))
-        if x.distractors
-        else point
-        for x, point in zip(asked, points[first:], strict=False)
-    ]
+def _meanings(asked: Sequence[AskedDefect], part: str, model: Model) -> Meanings:
+    # A tower of few sentences knows a defect by its names; one of the world, in many wordings.
+    worded = _in_many_wordings if model.brings_text else _by_name
+    groups = worded(asked, part)
+    points = dict(zip(groups, _points(list(groups.values()), model), strict=True))
+    defects = []
+    for number, each in enumerate(asked):
+        point = points[f"{DEFECT}{number}"]
+        denied = [points[f"{DENIED}{x.key}"] for x in each.distractors]
+        defects.append(without_directions(point, np.stack(denied)) if denied else point)
+    harmless = [points[GLARE]] if GLARE in points else []
     return Meanings(
-        normal=points[:1],
+        normal=points[NO_DEFECT][None],
         defects=np.stack(defects),
-        harmless=points[1:first],
+        harmless=np.stack(harmless) if harmless else np.zeros((0, 0), np.float32),
+        anomalous=points.get(DAMAGED),
     )
+
+
+def _by_name(asked: Sequence[AskedDefect], part: str) -> dict[str, Sequence[str]]:
+    groups: dict[str, Sequence[str]] = {NO_DEFECT: _names(defect(NO_DEFECT))}
+    if not any(x.defect is not None and x.defect.key == GLARE for x in asked):
+        groups[GLARE] = _names(defect(GLARE))
+    for number, each in enumerate(asked):
+        known = [] if each.defect is None else _names(each.defect)
+        groups[f"{DEFECT}{number}"] = list(dict.fromkeys([each.bare, *known]))
+        groups |= {f"{DENIED}{x.key}": _names(x) for x in each.distractors}
+    return groups
+
+
+def _in_many_wordings(asked: Sequence[AskedDefect], part: str) -> dict[str, Sequence[str]]:
+    lang = language_of(asked[0].bare)
+    groups: dict[str, Sequence[str]] = {
+        NO_DEFECT: normal_sentences(part, lang=lang),
+        DAMAGED: anomalous_sentences(part, lang=lang),
+    }
+    for number, each in enumerate(asked):
+        groups[f"{DEFECT}{number}"] = sentences_for(each, part)
+        denied = zip(each.distractors, contrasts(each, part), strict=True)
+        groups |= {f"{DENIED}{x.key}": said for x, said in denied}
+    return groups
 
 
 def _points(groups: Sequence[Sequence[str]], model: Model) -> Floats:
@@ -128,7 +155,7 @@ def _points(groups: Sequence[Sequence[str]], model: Model) -> Floats:
     return np.stack([ensemble(rows[[place[x] for x in group]]) for group in groups])
 
 
-def _sayings(known: Defect) -> list[str]:
+def _names(known: Defect) -> list[str]:
     return [known.names.en, *known.prompts_basic.en, *known.prompts_basic.zh]
 
 

@@ -50,6 +50,9 @@ LARGEST_SCALE, SMALLEST_SCALE = 4.0, 0.1
 
 MOST_SCALES = 5
 
+_FOR_MEDIAN = 100_000
+"""Pixels of which the middle shade is taken."""
+
 _PAD_TO = 16
 """Sides of tiles are filled up to multiples of it, mirrored: halved, they leave no rest."""
 
@@ -248,8 +251,9 @@ def _jobs(
             refuse_unseen(image)
             job = _Job(image, _cut(image, viewing, squeezed), bool(squeezed))
             waiting.append(job)
+            shown = _without_unseen(image)
             for scale in viewing.scales:
-                sized = _at_scale(image, scale)
+                sized = _at_scale(shown, scale)
                 for tile in (x for x in job.tiles if x.scale == scale):
                     part = _part(sized, tile, filled=not squeezed)
                     job.windows.append(encode_windows(model, part) if windowed else None)
@@ -345,6 +349,17 @@ def _owned(starts: Iterable[int], side: int, length: int) -> dict[int, tuple[flo
 def _scaled(image: Image, scale: float) -> tuple[int, int]:
     height, width = (max(SMALLEST_SIDE_PX, round(x * scale)) for x in (image.height, image.width))
     return height, width
+
+
+def _without_unseen(image: Image) -> Image:
+    """What alpha leaves out in the middle shade of the part: no model shall judge it."""
+    if image.valid is None or image.valid.all():
+        return image
+    seen = image.pixels[image.valid]
+    middle = np.median(seen[:: max(1, len(seen) // _FOR_MEDIAN)], axis=0)
+    pixels = image.pixels.copy()
+    pixels[~image.valid] = middle.astype(pixels.dtype)
+    return Image(pixels, name=image.name)
 
 
 def _at_scale(image: Image, scale: float) -> Image:

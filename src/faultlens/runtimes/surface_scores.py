@@ -304,7 +304,9 @@ def judged(anomaly: float, names: Sequence[float], known: float = 1.0) -> Judged
     if not (np.isfinite(numbers).all() and numbers.min() >= 0 and numbers.max() <= 1 + 1e-3):
         raise UsageError(f"Probabilities must lie in 0 to 1: {numbers.round(4).tolist()}.")
     anomaly, known = min(anomaly, 1.0), min(known, 1.0)
-    defects = tuple(round(anomaly * known * float(x), 9) for x in names)
+    # Maps are kept in half precision; their sums may pass 1 by a little.
+    share = anomaly * known / max(1.0, sum(names))
+    defects = tuple(round(share * float(x), 9) for x in names)
     no_defect = round((1 - anomaly) * known, 9)
     return Judged(no_defect, defects, round(max(0.0, 1 - no_defect - sum(defects)), 9), anomaly)
 

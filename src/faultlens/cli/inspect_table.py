@@ -1,0 +1,137 @@
+"""What the terminal shows of inspected pictures: one in full, many as a table."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from faultlens.cli.table import BAR, NARROWEST, SHOWN_FROM, print_warnings
+from faultlens.inference.inspection import Inspection
+from faultlens.reports.inspection_phrases import inspection_phrase
+from faultlens.reports.inspection_sentence import place_of, score_words, size_words
+from faultlens.reports.phrases import phrase
+
+COLOURS = {"defect": "red", "unknown": "yellow", "no_defect": "green"}
+
+
+def print_inspections(results: Sequence[Inspection], *, seconds: float) -> None:
+    """Print one result in full, or many as a table with their throughput.
+
+    Args:
+        results: in the order of the pictures.
+        seconds: time that they took together.
+    """
+    console = Console(markup=False, emoji=False, highlight=False)
+    console.width = max(console.width, NARROWEST)
+    with console.capture() as shown:
+        if len(results) == 1:
+            _print_one(console, results[0])
+        elif results:
+            _print_table(console, results, seconds)
+    # rich fills tables up to the right edge; whoever copies the text wants none of that.
+    for line in shown.get().splitlines():
+        typer.echo(line.rstrip(), color=True)
+
+
+def _print_one(console: Console, result: Inspection) -> None:
+    console.print(result.sentence, style=f"bold {_colour(result)}")
+    console.print()
+    console.print(_scores(result))
+    console.print()
+    facts = Table.grid(padding=(0, 2, 0, 0))
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column(overflow="fold")
+    for name, told in _facts(result):
+        facts.add_row(name, told)
+    console.print(facts)
+    if result.warnings:
+        console.print()
+    print_warnings(console, result.warnings)
+
+
+def _scores(result: Inspection) -> Table:
+    rows = Table.grid(padding=(0, 2, 0, 0))
+    for _ in range(2):
+        rows.add_column(no_wrap=True)
+    rows.add_column(overflow="fold")
+    findings = result.view.findings
+    for finding in (x for x in findings if x.score >= SHOWN_FROM):
+        told = finding.label == result.view.verdict
+        style = _colour(result) if told else "dim"
+        bar = Text("█" * max(1, round(BAR * finding.score)), style=style)
+        rows.add_row(f"{finding.score:.3f}", bar, Text(finding.label, "bold" if told else ""))
+    if rest := [x.label for x in findings if x.score < SHOWN_FROM]:
+        rows.add_row(Text("0.000", "dim"), " " * BAR, Text(", ".join(rest), "dim"))
+    return rows
+
+
+def _facts(result: Inspection) -> Iterator[tuple[str, str]]:
+    view, lang = result.view, result.lang
+    alarm = "alarm" if result.alarm else "no_alarm"
+    yield (
+        inspection_phrase(alarm, lang),
+        f"{inspection_phrase('any_defect', lang)} {score_words(result.alarm_score)}; "
+        f"{inspection_phrase('alarm_from', lang, threshold=score_words(result.threshold))}; "
+        f"{result.model}",
+    )
+    for number, (finding, region) in enumerate(view.spotted[:5], start=1):
+        place = inspection_phrase(place_of(region, view.width_px, view.height_px), lang)
+        size = size_words(region, view.mm_per_pixel, lang)
+        yield (
+            inspection_phrase("regions_title", lang) if number == 1 else "",
+            f"{number}  {finding.label}: {size}, {place}",
+        )
+    if len(view.spotted) > 5:
+        yield "", inspection_phrase("more", lang, count=len(view.spotted) - 5)
+    for finding in view.findings:
+        for each in finding.conditions:
+            key = {True: "held", False: "failed", None: "unmeasured"}[each.holds]
+            told = inspection_phrase(key, lang, stated=each.stated, measured=each.measured)
+            yield inspection_phrase("conditions", lang), told
+
+
+def _print_table(console: Console, results: Sequence[Inspection], seconds: float) -> None:
+    lang = results[0].lang
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    table.add_column("")
+    for key, share in (("file", 2), ("verdict", 2), ("score", None), ("size", 2), ("place", 2)):
+        title = inspection_phrase(key, lang)
+        table.add_column(title, overflow="fold", ratio=share, no_wrap=share is None)
+    for result in results:
+        table.add_row(
+            "●" if result.alarm else "",
+            result.view.name,
+            result.view.verdict,
+            f"{result.best.score:.3f}",
+            *_worst(result),
+            style=_colour(result),
+        )
+    console.print(table)
+    alarms = sum(x.alarm for x in results)
+    rate = inspection_phrase(
+        "throughput", lang, count=len(results), seconds=f"{seconds:.1f}",
+        rate=f"{len(results) / max(seconds, 1e-9):.3g}",
+    )  # fmt: skip
+    console.print(f"\n● {inspection_phrase('alarm', lang)}: {alarms}/{len(results)}; {rate}\n")
+    counted = Counter(x for result in results for x in dict.fromkeys(result.warnings))
+    shared = [x for x, count in counted.items() if count == len(results)]
+    print_warnings(console, shared)
+    own = sum(bool(set(x.warnings) - set(shared)) for x in results)
+    if own:
+        print_warnings(console, [phrase("own_warnings", lang).format(own=own, count=len(results))])
+
+
+def _worst(result: Inspection) -> tuple[str, str]:
+    view = result.view
+    if not result.best.regions or not result.best.is_defect:
+        return "", ""
+    region = result.best.regions[0]
+    place = inspection_phrase(place_of(region, view.width_px, view.height_px), result.lang)
+    return size_words(region, view.mm_per_pixel, result.lang), place
+
+
+def _colour(result: Inspection) -> str:
+    return "red" if result.alarm else COLOURS[result.best.kind].replace("red", "yellow")
