@@ -1,4 +1,4 @@
-"""`python -m faultlens.making [text] [bearing] [physics]`: the shipped models, made again."""
+"""`python -m faultlens.making [surface]`: the shipped models, or some of them, made again."""
 
 import argparse
 import sys
@@ -11,6 +11,8 @@ from faultlens.core.errors import FaultlensError
 from faultlens.making.bearing import make_bearing
 from faultlens.making.bearing_recipe import read_bearing_recipe
 from faultlens.making.rule_calibration import calibrate_rule, read_recipe, write_calibration
+from faultlens.making.surface import make_surface
+from faultlens.making.surface_recipe import read_surface_recipe
 from faultlens.making.text import make_text
 from faultlens.training.text_recipe import read_text_recipe
 
@@ -40,11 +42,22 @@ def _physics(recipes: Path, out: Path) -> None:
     print("builtin/physics: threshold", numbers.alarm_threshold)
 
 
-# In this order: the encoders of bearings are trained into the text tower.
+def _surface(recipes: Path, out: Path) -> None:
+    made = make_surface(
+        read_surface_recipe(recipes / "surface.toml"),
+        corpus=recipes / "text",
+        cache=out / "surface",
+        out=BUILTIN / "surface",
+    )
+    print(made.reference)
+
+
+# In this order: the encoders of bearings and surfaces are trained into the text tower.
 STEPS: dict[str, Callable[[Path, Path], None]] = {
     "physics": _physics,
     "text": _text,
     "bearing": _bearing,
+    "surface": _surface,
 }
 
 

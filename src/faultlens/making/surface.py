@@ -1,0 +1,288 @@
+"""Makes `builtin/surface`: render, train into `builtin/text`, calibrate, write the bundle."""
+
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.optimize import minimize, minimize_scalar
+from scipy.special import log_softmax
+
+from faultlens.inputs.picture import PicturePreparation
+from faultlens.making.surface_objective import SurfaceObjective
+from faultlens.making.surface_pool import Chunk, Drawing, chunk_path, draw_chunk, read_chunk
+from faultlens.making.surface_recipe import SurfaceRecipe
+from faultlens.making.surface_screening import train_screen
+from faultlens.making.surface_training import (
+    PICTURES,
+    drawings_of,
+    drawn_shares,
+    train_surface,
+)
+from faultlens.making.surface_words import SurfaceWords, surface_words
+from faultlens.metrics.conformal import conformal_threshold
+from faultlens.models.encoders.surface import SurfaceEncoder
+from faultlens.models.encoders.surface_screen import SurfaceScreen
+from faultlens.runtimes.bundle import Bundle, TextLink, write_bundle
+from faultlens.runtimes.card import CardResult, ModelCard
+from faultlens.runtimes.golden import golden_bytes
+from faultlens.runtimes.heat import top_mean
+from faultlens.runtimes.image_model import FEATURES, IMAGE, KIND, PATCHES, PIXELS
+from faultlens.runtimes.loaded import load_model
+from faultlens.runtimes.parity import parity
+from faultlens.runtimes.surface_scores import Meanings, Scoring, log_odds, shares_of
+from faultlens.runtimes.to_onnx import export_onnx
+
+NAME = "builtin/surface"
+OUTPUTS = (IMAGE, PATCHES, FEATURES)
+SCREEN, HEAT = "screen", "heat"
+
+SUMMARY = (
+    "Pictures of metal surfaces, grey or colour and of any size, to points of the space of "
+    "builtin/text: one for the picture, one for each 8 x 8 pixels."
+)
+LIMITS = (
+    "Trained on rendered pictures alone. Thresholds come from rendered pictures: calibrate a "
+    "profile on pictures of sound parts."
+)
+
+
+USUAL = ("crack", "scratch", "corrosion", "dent", "pitting", "inclusion", "weld_defect")
+"""Concepts of the default names, by which the alarm is calibrated."""
+
+
+def make_surface(
+    recipe: SurfaceRecipe, *, corpus: Path, cache: Path, out: Path, quiet: bool = False
+) -> Bundle:
+    """Make the bundle.
+
+    Args:
+        recipe: every number.
+        corpus: folder of the grammars of wordings.
+        cache: keeps pictures and the state of the training.
+        out: folder of the bundle.
+        quiet: no progress bar.
+
+    Raises:
+        OSError: a file cannot be written.
+        UsageError: no grammar in `corpus`.
+
+    Example:
+        >>> from dataclasses import fields
+        >>> recipe = SurfaceRecipe(**{field.name: 1 for field in fields(SurfaceRecipe)})
+        >>> empty = Path(tempfile.mkdtemp())
+        >>> make_surface(recipe, corpus=empty, cache=empty, out=empty)
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UsageError: No grammar (*.toml) in ...; give the folder recipes/text.
+    """
+    tower = load_model("builtin/text")
+    words = surface_words(tower, corpus, each=recipe.words_each, seed=recipe.seed)
+    trained = train_surface(recipe, words, cache=cache, quiet=quiet)
+    last = list(drawings_of(recipe, words.concepts).values())[-recipe.chunks_kept :]
+    screen = train_screen(
+        [read_chunk(draw_chunk(x, chunk_path(cache / PICTURES, x))) for x in last],
+        steps=recipe.screen_steps,
+        seed=recipe.seed,
+        cache=cache,
+        quiet=quiet,
+    )
+    drawn = [
+        read_chunk(draw_chunk(x, chunk_path(cache / "validation", x)))
+        for x in validation_drawings(recipe, words.concepts)
+    ]
+    link = TextLink(tower.bundle.name, tower.bundle.sha256)
+    return write_surface(trained, screen, drawn, words, recipe, link, out=out)
+
+
+def validation_drawings(recipe: SurfaceRecipe, concepts: tuple[str, ...]) -> list[Drawing]:
+    """The pictures that choose and calibrate; none of them is learned from.
+
+    Args:
+        recipe: seeds, sizes and shares.
+        concepts: keys, that of a sound surface first.
+
+    Example:
+        >>> from faultlens.making.surface_recipe import read_surface_recipe
+        >>> recipe = read_surface_recipe("recipes/surface.toml")
+        >>> [x.size_px for x in validation_drawings(recipe, ("no_defect", "crack"))]
+        [128, 200]
+    """
+    return [
+        Drawing(
+            recipe.validation_first_seed + number * recipe.validation_pictures,
+            recipe.validation_pictures,
+            size,
+            concepts,
+            drawn_shares(recipe, concepts),
+        )
+        for number, size in enumerate(recipe.validation_sizes_px)
+    ]
+
+
+def write_surface(
+    trained: SurfaceObjective,
+    screen: SurfaceScreen,
+    drawn: list[Chunk],
+    words: SurfaceWords,
+    recipe: SurfaceRecipe,
+    text: TextLink,
+    *,
+    out: Path,
+    results: tuple[CardResult, ...] = (),
+) -> Bundle:
+    """Calibrate a trained encoder on rendered pictures and write its bundle.
+
+    Args:
+        trained: by `train_surface`.
+        screen: by `train_screen`.
+        drawn: pictures that it never learned from.
+        words: what it was trained into.
+        recipe: by which.
+        text: the text tower.
+        out: folder of the bundle.
+        results: figures for the card.
+
+    Raises:
+        OSError: the bundle cannot be written.
+        BundleError: the exported model computes something else.
+
+    Example:
+        >>> words = SurfaceWords(("no_defect",), (), np.eye(1, 256, dtype=np.float32))
+        >>> trained = SurfaceObjective(SurfaceEncoder(), words, smoothing=0.0, dense_weight=1.0)
+        >>> recipe = SurfaceRecipe(**dict.fromkeys(SurfaceRecipe.__dataclass_fields__, 1))
+        >>> write_surface(trained, SurfaceScreen(), [], words, recipe,
+        ...               TextLink("builtin/text", "0" * 64), out=Path("surface"))
+        Traceback (most recent call last):
+            ...
+        ValueError: need at least one array to concatenate
+    """
+    encoder = trained.encoder.eval()
+    calibration = _calibration(encoder, trained.scale(), drawn, words, recipe)
+    draw = torch.Generator().manual_seed(recipe.seed)
+    modules = {IMAGE: (encoder, OUTPUTS, 3), SCREEN: (screen.eval(), (HEAT,), 1)}
+    with tempfile.TemporaryDirectory() as folder:
+        files: dict[str, Path | bytes] = {}
+        runs = {}
+        for stem, (module, outputs, channels) in modules.items():
+            path = Path(folder) / f"{stem}.onnx"
+            example, other = (
+                torch.rand(*shape, generator=draw)
+                for shape in ((2, channels, 136, 200), (2, channels, 64, 96))
+            )
+            axes = {0: "batch", 2: "row", 3: "column"}
+            export_onnx(module, {PIXELS: example}, path, dynamic={PIXELS: axes}, outputs=outputs)
+            parity(module, path, {PIXELS: other}, bound=1e-3, outputs=outputs)
+            files[path.name] = path
+            with torch.inference_mode():
+                given = module(other)
+            found = [given] if isinstance(given, torch.Tensor) else given
+            expected = dict(zip(outputs, (x.numpy() for x in found), strict=True))
+            runs[stem] = ({PIXELS: other.numpy()}, expected)
+        files["golden.npz"] = golden_bytes(runs)
+        return write_bundle(
+            out,
+            name=NAME,
+            kind=KIND,
+            card=ModelCard(SUMMARY, "MIT", _story(recipe), results, LIMITS),
+            preparation={**PicturePreparation().to_dict(), "recipe": asdict(recipe)},
+            classes=list(words.concepts),
+            calibration=calibration,
+            text=text,
+            files=files,
+        )
+
+
+def _story(recipe: SurfaceRecipe) -> str:
+    chunks = -(-recipe.steps // recipe.steps_per_chunk)
+    return (
+        f"{chunks * recipe.chunk} pictures rendered by images/simulator, {recipe.steps} steps; "
+        "wordings from recipes/text. No real picture."
+    )
+
+
+def _calibration(
+    encoder: SurfaceEncoder,
+    scale: float,
+    drawn: list[Chunk],
+    words: SurfaceWords,
+    recipe: SurfaceRecipe,
+) -> dict[str, float | str]:
+    """Temperature by likelihood; scale of the anomaly and its threshold by the usual names."""
+    means = words.means
+    usual = [words.concepts.index(x) for x in USUAL if x in words.concepts]
+    meanings = Meanings(normal=means[:1], defects=means[usual])
+    seen = [_seen(encoder, x) for x in drawn]
+    image = np.concatenate([rows for rows, _ in seen])
+    concept = np.concatenate([x.concept for x in drawn])
+    temperature = 1 / _best_factor((image @ means.T).astype(np.float64), concept)
+    scoring = Scoring(temperature)
+    whole = log_odds(shares_of(image, meanings, scoring).anomalous)
+    hottest = [
+        top_mean(shares_of(patches, meanings, scoring).anomalous)
+        for _, maps in seen
+        for patches in maps
+    ]
+    odds = 0.5 * (whole + log_odds(np.array(hottest)))
+    counted = (concept == 0) | np.isin(concept, usual)
+    slope, offset = _fitted(odds[counted], concept[counted] > 0)
+    anomaly = 1 / (1 + np.exp(-(slope * odds + offset)))
+    chosen = conformal_threshold(anomaly[concept == 0], false_alarms=recipe.false_alarm_rate)
+    named = (image @ means.T).argmax(axis=1)
+    return {
+        "score": "softmax",
+        "temperature": round(float(temperature), 5),
+        "a": round(slope, 4),
+        "b": round(offset, 4),
+        "known_from": round(float(np.quantile((image @ means.T).max(axis=1), 0.01)), 4),
+        # Up, never down: a rounded threshold must not alarm more often.
+        "alarm_threshold": float(np.ceil(chosen.threshold * 1e4) / 1e4),
+        "false_alarm_rate": chosen.false_alarm_rate,
+        "sound_pictures": float((concept == 0).sum()),
+        "rendered_accuracy": round(float((named == concept).mean()), 4),
+        "trained_scale": scale,
+    }
+
+
+def _seen(
+    encoder: SurfaceEncoder, chunk: Chunk
+) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
+    """(picture, dim) points of pictures, and of each (row, column, dim) its patches'."""
+    rows, maps = [], []
+    with torch.inference_mode():
+        for start in range(0, len(chunk.pixels), 16):
+            pixels = torch.from_numpy(chunk.pixels[start : start + 16]).permute(0, 3, 1, 2)
+            image, patches, _ = encoder(pixels.float() / 255)
+            rows.append(image.numpy())
+            maps.extend(patches.permute(0, 2, 3, 1).numpy())
+    return np.concatenate(rows), maps
+
+
+def _best_factor(cosines: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
+    """The factor that makes log odds of cosines, by likelihood.
+
+    Source: temperature scaling, Guo et al., ICML 2017.
+    """
+    each = np.arange(len(truth))
+
+    def misfit(log_factor: float) -> float:
+        return float(-log_softmax(np.exp(log_factor) * cosines, axis=1)[each, truth].mean())
+
+    return float(np.exp(minimize_scalar(misfit, bounds=(0.0, 5.0), method="bounded").x))
+
+
+def _fitted(odds: NDArray[np.floating], defective: NDArray[np.bool_]) -> tuple[float, float]:
+    """Slope and offset that make log odds of scores; sound and defective pictures weigh alike.
+
+    Source: Platt, Probabilistic outputs for support vector machines (1999).
+    """
+    weight = np.where(defective, 0.5 / defective.sum(), 0.5 / (~defective).sum())
+    sign = np.where(defective, -1.0, 1.0)
+
+    def misfit(numbers: NDArray[np.float64]) -> float:
+        return float((weight * np.logaddexp(0, sign * (numbers[0] * odds + numbers[1]))).sum())
+
+    slope, offset = minimize(misfit, np.array([1.0, 0.0]), method="Nelder-Mead").x
+    return float(slope), float(offset)
