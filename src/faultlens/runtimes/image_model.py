@@ -22,8 +22,14 @@ KIND = "image"
 IMAGE, PATCHES, FEATURES = "image", "patches", "features"
 """Outputs of the encoder, see `EncodedImage`."""
 
+WHOLE = "whole"
+"""Stem of an encoder that gives the whole alone, where the bundle has one: it is faster."""
+
+WINDOWS = "windows"
+"""Stem of the encoder of windows, where the bundle has one."""
+
 WINDOWS2, WINDOWS3 = "windows2", "windows3"
-"""Outputs of the encoder of windows: each k x k patches seen alone, where the bundle has one."""
+"""Its outputs: each k x k patches seen alone."""
 
 PIXELS_AT_ONCE = 16 * 224 * 224
 """Of one pass: more costs memory (ViT-B/16 some 30 MB a picture) and is hardly faster."""
@@ -131,7 +137,8 @@ def each_encoded(
             f"An image encoder gives no '{odd[0]}'; ask for {IMAGE}, {PATCHES}, {FEATURES}."
         )
     preparation = picture_preparation(model)
-    runtime = model.runtime(IMAGE)
+    alone = set(want) == {IMAGE} and f"{WHOLE}.onnx" in model.bundle.files
+    runtime = model.runtime(WHOLE if alone else IMAGE)
     at_once = _at_once(model)
     for batch in _batches((preparation.pixels(_checked(x)) for x in images), at_once):
         found = runtime.outputs({PIXELS: batch}, list(want))
@@ -187,10 +194,10 @@ def encode_windows(model: "Model", image: Image) -> dict[str, NDArray[np.float32
         faultlens.core.errors.UsageError: builtin/text@... takes text, not pictures; ...
     """
     preparation = picture_preparation(model)
-    if "windows.onnx" not in model.bundle.files:
+    if f"{WINDOWS}.onnx" not in model.bundle.files:
         return None
     pixels = preparation.pixels(_checked(image))[None]
-    found = model.runtime("windows").outputs({PIXELS: pixels}, [WINDOWS2, WINDOWS3])
+    found = model.runtime(WINDOWS).outputs({PIXELS: pixels}, [WINDOWS2, WINDOWS3])
     return {name: x[0] for name, x in found.items()}
 
 

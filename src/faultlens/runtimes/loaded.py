@@ -115,14 +115,21 @@ class Model:
             UsageError: no sentence, or something that is none.
             BundleError: the text tower is missing, another, or damaged.
         """
-        tower = self.text
-        ids, mask = encode_sentences(tower.bundle.path(TOKENIZER), sentences)
-        rows = tower.runtime(TEXT_ENCODER).run({"ids": ids, "mask": mask})
+        if self.kind == PICTURES:
+            from faultlens.runtimes.image_words import remembered_words
+
+            return remembered_words(self, sentences)
+        rows = self._rows(sentences)
         if WINDOWS not in self.bundle.preparation:
             return rows
         from faultlens.runtimes.window_bundle import placed, window_facts
 
         return placed(window_facts(self), rows)
+
+    def _rows(self, sentences: Sequence[str]) -> "NDArray[np.float32]":
+        """As the text tower itself has them."""
+        ids, mask = encode_sentences(self.text.bundle.path(TOKENIZER), sentences)
+        return self.text.runtime(TEXT_ENCODER).run({"ids": ids, "mask": mask})
 
     def encode(
         self, payloads: "Payload | Image | Sequence[Payload | Image]"

@@ -19,13 +19,14 @@ LONGEST_SENTENCE = 64
 
 
 def encode_sentences(
-    path: str | Path, sentences: Sequence[str]
+    path: str | Path, sentences: Sequence[str], *, longest: int = LONGEST_SENTENCE
 ) -> "tuple[NDArray[np.int64], NDArray[np.int64]]":
     """Token numbers of sentences, and a mask that is 1 where there is a token.
 
     Args:
         path: tokenizer.json of a text tower.
         sentences: at least one.
+        longest: tokens kept of a sentence, special ones included.
 
     Returns:
         ids and mask, both (sentence, token), filled up with 0.
@@ -44,7 +45,7 @@ def encode_sentences(
     """
     given = checked_sentences(sentences)
     file = Path(path)
-    tokenizer = _tokenizer(file, file.stat().st_mtime_ns if file.is_file() else 0)
+    tokenizer = _tokenizer(file, file.stat().st_mtime_ns if file.is_file() else 0, longest)
     # One by one: a batch starts threads, and then warns every process that forks.
     found = [tokenizer.encode(sentence).ids for sentence in given]
     ids = np.zeros((len(found), max(1, *map(len, found))), dtype=np.int64)
@@ -56,7 +57,7 @@ def encode_sentences(
 
 
 @cache
-def _tokenizer(path: Path, changed_ns: int) -> "Tokenizer":
+def _tokenizer(path: Path, changed_ns: int, longest: int) -> "Tokenizer":
     """Opened once per process, and again after the file changed."""
     from tokenizers import Tokenizer
 
@@ -68,5 +69,5 @@ def _tokenizer(path: Path, changed_ns: int) -> "Tokenizer":
             f"{path} is no tokenizer: {error}. Fetch the bundle or make it again."
         ) from error
     tokenizer.no_padding()
-    tokenizer.enable_truncation(LONGEST_SENTENCE)
+    tokenizer.enable_truncation(longest)
     return tokenizer

@@ -24,6 +24,8 @@ class ClipWords(nn.Module):
         projection: into the shared space.
     """
 
+    any_length = True
+
     def __init__(self, text: Any, projection: nn.Linear) -> None:
         super().__init__()
         self.tokens, self.places = _embeddings(text)
@@ -63,6 +65,8 @@ class SiglipWords(nn.Module):
         text: `text_model` of transformers.
     """
 
+    any_length = False
+
     def __init__(self, text: Any) -> None:
         super().__init__()
         self.tokens, self.places = _embeddings(text)
@@ -93,6 +97,8 @@ class BertWords(nn.Module):
         text: `text_model` of transformers.
         projection: into the shared space.
     """
+
+    any_length = True
 
     def __init__(self, text: Any, projection: nn.Linear) -> None:
         super().__init__()
