@@ -35,36 +35,37 @@ def patches(rng: Dice, surface: Surface) -> Change:
     """
     height, width = surface.size
     side = surface.side
-    if rng.random() < 0.5:
+    if rng.random() < 0.35:
         hills = clouds(
             rng, height, width, log_uniform(rng, 0.14, 0.5) * side, rng.uniform(0.7, 2.5)
         )
         level = rng.uniform(0.2, 1.1)
     else:
         hills = np.full((height, width), -3.0, np.float32)
+        ragged = rng.uniform(0.2, 0.9)
         for _ in range(int(rng.integers(1, 6))):
-            size = log_uniform(rng, 0.1, 0.35) * side
+            size = log_uniform(rng, 0.08, 0.28) * side
             spot = blob(
                 rng,
                 height,
                 width,
                 place_on(rng, surface),
-                (size * rng.uniform(1, 2), size),
-                surface.lay_rad + rng.normal(0, 0.4),
-                raggedness=0.9,
+                (size * rng.uniform(1, 2.5), size),
+                surface.lay_rad + rng.normal(0, 0.3),
+                raggedness=ragged,
                 softness=1.2,
             )
             hills = np.maximum(hills, spot * 3 - 1.5)
         level = 0.0
-    torn = clouds(rng, height, width, 0.12 * side) * rng.uniform(0.1, 0.5)
+    torn = clouds(rng, height, width, 0.12 * side) * rng.uniform(0.05, 0.4)
     torn += clouds(rng, height, width, 0.05 * side) * rng.uniform(0, 0.2)
     torn += grain(rng, height, width, 0.7) * rng.uniform(0, 0.35)
-    area = step(hills + torn, level, log_uniform(rng, 0.25, 1.4))
-    dark = rng.random() < 0.75
-    gain = -log_uniform(rng, 0.3, 0.9) if dark else rng.uniform(0.25, 1.2)
+    area = step(hills + torn, level, log_uniform(rng, 0.3, 2.0))
+    dark = rng.random() < 0.8
+    gain = -log_uniform(rng, 0.4, 0.92) if dark else rng.uniform(0.25, 1.2)
     inner = 1 + rng.uniform(0, 0.15) * clouds(rng, height, width, 0.06 * side)
     albedo = 1 + np.float32(gain) * area * inner
-    if rng.random() < 0.25:
+    if rng.random() < 0.2:
         flecks = step(clouds(rng, height, width, rng.uniform(1.5, 4)), 1.3, 0.5)
         flecks *= step(clouds(rng, height, width, 0.25 * side), 0.2, 0.8)
         albedo *= 1 - np.float32(rng.uniform(0.3, 0.9)) * flecks

@@ -36,18 +36,18 @@ ANY_PART = {
 """Parts that any defect may lie on, with their shares."""
 ANY_PROCESS = {
     "hot_rolled": 0.16,
-    "cold_rolled": 0.1,
+    "cold_rolled": 0.09,
     "brushed": 0.07,
-    "ground": 0.09,
-    "turned": 0.08,
-    "milled": 0.07,
-    "cast": 0.09,
-    "sand_cast": 0.06,
-    "blasted": 0.06,
-    "polished": 0.07,
-    "forged": 0.06,
-    "ferrite": 0.1,
-    "coated": 0.07,
+    "ground": 0.12,
+    "turned": 0.07,
+    "milled": 0.06,
+    "cast": 0.08,
+    "sand_cast": 0.05,
+    "blasted": 0.05,
+    "polished": 0.06,
+    "forged": 0.05,
+    "ferrite": 0.14,
+    "coated": 0.06,
 }
 """Processes that any defect may lie on, with their shares."""
 _EDGED = {"edge": 0.3, "corner": 0.15, "tile": 0.25, "hole": 0.1, "rim": 0.15, "blade": 0.05}

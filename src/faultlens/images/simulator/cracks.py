@@ -115,16 +115,23 @@ def _ticks(rng: Dice, surface: Surface) -> Field:
         np.clip(log_uniform(rng, 0.8, 3.0) * height * width / (length * 0.12 * side), 10, 160)
     )
     weight = step(clouds(rng, height, width, 0.3 * side), -0.6, 1.0)
-    spread, rough = rng.uniform(0.1, 0.5), rng.uniform(0.3, 0.7)
+    spread, rough, forked = rng.uniform(0.1, 0.5), rng.uniform(0.3, 0.8), rng.uniform(0.3, 1)
     paths, widths = [], []
     for start in scattered(rng, surface, count, weight):
         turned = angle + rng.normal(0, spread)
         reach = length * log_uniform(rng, 0.4, 1.6)
-        paths.append(
-            wandering_path(rng, (start[0], start[1]), turned, reach, roughness=rough, step_px=2.5)
+        path = wandering_path(
+            rng, (start[0], start[1]), turned, reach, roughness=rough, step_px=2.5
         )
-        widths.append(log_uniform(rng, 0.8, 2.0) * surface.scale**0.4)
-    return stroke(height, width, paths, widths, taper=True) if paths else weight * 0
+        thin = log_uniform(rng, 0.8, 2.0) * surface.scale**0.4
+        forks = 0 if rng.random() < forked else int(rng.integers(1, 3))
+        more, wide = _with_branches(rng, path, turned, thin, forks, rough)
+        paths += more
+        widths += wide
+    if not paths:
+        return weight * 0
+    line = stroke(height, width, paths, widths, taper=True)
+    return gaussian_filter(line, rng.uniform(0.5, 1.1)) * 1.6 if rng.random() < 0.5 else line
 
 
 def crazing(rng: Dice, surface: Surface) -> Change:
@@ -140,7 +147,7 @@ def crazing(rng: Dice, surface: Surface) -> Change:
         True
     """
     height, width = surface.size
-    netted = rng.random() < 0.5
+    netted = rng.random() < 0.4
     if netted:
         cell = log_uniform(rng, 0.05, 0.22) * surface.side
         line = _net(rng, surface, cell, log_uniform(rng, 0.8, 2.0))

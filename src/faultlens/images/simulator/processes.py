@@ -28,7 +28,7 @@ def _columns(rng: Dice, h: int, w: int, lay: float, breadth: float) -> Field:
 def _hot_rolled(rng: Dice, h: int, w: int, lay: float, scale: float, strength: float) -> Texture:
     size = scale * rng.uniform(0.5, 1.3)
     drawn_out = log_uniform(rng, 1, 4)
-    contrast = log_uniform(rng, 0.02, 0.22) * strength
+    contrast = log_uniform(rng, 0.025, 0.25) * strength
     fine = streaks(rng, h, w, size * drawn_out, size, lay)
     albedo = 1 + contrast * fine
     albedo += rng.uniform(0, 0.1) * _columns(rng, h, w, lay, log_uniform(rng, 1.5, 20))

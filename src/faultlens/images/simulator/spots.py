@@ -111,8 +111,8 @@ def scale(rng: Dice, surface: Surface) -> Change:
     height, width = surface.size
     weight, look = _spread(rng, surface)
     size = log_uniform(rng, 0.9, 0.022 * surface.side + 1.2)
-    stretch = log_uniform(rng, 1.5, 5)
-    cover = log_uniform(rng, 0.04, 0.22)
+    stretch = log_uniform(rng, 1.8, 5)
+    cover = log_uniform(rng, 0.05, 0.25)
     count = int(np.clip(cover * height * width / (3.1 * size**2 * stretch), 10, 350))
     points = scattered(rng, surface, count, None if look == "everywhere" else weight)
     turn = surface.lay_rad + rng.choice((0.0, np.pi / 2)) + rng.normal(0, 0.15)
@@ -126,14 +126,14 @@ def scale(rng: Dice, surface: Surface) -> Change:
             radii,
             stretch * rng.uniform(0.6, 1.3),
             turn + rng.normal(0, 0.25),
-            hardness=rng.uniform(1.5, 4),
+            hardness=rng.uniform(1.3, 3),
         )
     torn = clouds(rng, height, width, 1.6 * size) * 0.6 + 0.5 * grain(rng, height, width, 0.8)
     flakes = flakes * np.clip(0.8 + 0.55 * torn, 0, 1.2)
     haze = step(clouds(rng, height, width, 6 * size), 0.4, 1.2) * weight
     albedo = 1 - np.float32(log_uniform(rng, 0.2, 0.75)) * flakes
     albedo = albedo * (1 - np.float32(rng.uniform(0, 0.15)) * haze)
-    relief = flakes * np.float32(rng.uniform(-0.8, 0.8))
+    relief = flakes * np.float32(rng.uniform(-0.3, 0.3))
     tint = (rng.uniform(0.85, 1.1), rng.uniform(0.75, 0.95), rng.uniform(0.7, 0.95))
     return Change(
         flakes.astype(np.float32),
