@@ -94,7 +94,9 @@ def test_a_tower_without_its_tokenizer_is_refused(make: Any, tower: dict[str, by
             r"the training-free rule.*diagnose\(signal, model='builtin",
         ),
         ("builtin/physics@1b0241c1ac31", UsageError, "is the training-free rule"),
-        ("hf:openai/clip-vit-base-patch32", UsageError, "cannot be loaded yet; they come with tra"),
+        ("hf:", UsageError, "'hf:' names no model; give a name or folder behind it"),
+        ("hf:RN50", UsageError, "'RN50' has a ResNet for pictures.*Take ViT-B/16"),
+        ("hf:ViT-B/15", UnknownNameError, "Nearest: ViT-B/16"),
     ],
 )
 def test_what_is_no_model_here_is_said(

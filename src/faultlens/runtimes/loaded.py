@@ -162,14 +162,17 @@ def load_model(reference: str | Path) -> Model:
     """Find a model, check its files against their hashes, and give it ready to use.
 
     Args:
-        reference: a built-in model ("builtin/text", also with the hash: "builtin/text@1234..."), or
-            the folder of a bundle.
+        reference: a built-in model ("builtin/text", also with the hash: "builtin/text@1234..."),
+            the folder of a bundle, or a model of pictures and words of Hugging Face
+            ("hf:openai/clip-vit-base-patch32", "ViT-B/32", its folder), exported at first use.
 
     Raises:
         UnknownNameError: no such model; the message lists the built-in ones.
         UsageError: the rule, which has no encoder; a checkpoint, which `inference.load` opens; or a
-            Hugging Face name.
+            model of Hugging Face that cannot be read, by name.
         BundleError: it is damaged, newer than this version, or not the one of the hash.
+        MissingPackageError: a model of Hugging Face not exported yet, and no torch.
+        InputError: a model of Hugging Face that is not here, and that no hub gave.
 
     Example:
         >>> load_model("builtin/physics")
@@ -178,11 +181,6 @@ def load_model(reference: str | Path) -> Model:
         faultlens.core.errors.UsageError: 'builtin/physics' is the training-free rule: ...
     """
     name = str(reference)
-    if name.startswith("hf:"):
-        raise UsageError(
-            f"'{name}': models of Hugging Face cannot be loaded yet; they come with training and "
-            "with `inspect`. Give a built-in model or the folder of a bundle."
-        )
     if name.partition("@")[0] == shipped.NAME:
         raise UsageError(
             f"'{shipped.NAME}' is the training-free rule: it judges, and has no encoder to load. "
@@ -190,6 +188,11 @@ def load_model(reference: str | Path) -> Model:
         )
     if name.startswith(BUILTIN):
         return _builtin(name)
+    # Here, because it is needed for models of others only, and brings a cache along.
+    from faultlens.runtimes.hugging_face import hugging_face_bundle, is_hugging_face
+
+    if name and is_hugging_face(reference):
+        return Model(read_bundle(hugging_face_bundle(reference)))
     folder = Path(reference)
     if not name or not folder.exists():
         raise UnknownNameError(
@@ -214,7 +217,11 @@ def is_checkpoint(folder: str | Path) -> bool:
         False
     """
     where = Path(folder)
-    return not (where / MANIFEST).is_file() and any(where.glob("*.safetensors"))
+    from faultlens.runtimes.hugging_face import is_hugging_face
+
+    if (where / MANIFEST).is_file() or is_hugging_face(folder):
+        return False
+    return any(where.glob("*.safetensors"))
 
 
 def builtin_folders() -> dict[str, Path]:
