@@ -59,6 +59,19 @@ def test_knowledge_finds_a_fault_by_any_sentence(run: Any) -> None:
     assert "Known: cage fault" in said.err
 
 
+def test_knowledge_lists_and_finds_defects_of_surfaces(run: Any) -> None:
+    told = run("knowledge", "--surface").out
+    assert "hot-rolled strip\n" in told and "rolled-in scale" in told
+    assert "磁瓦\n" in run("knowledge", "--surface", "--lang", "zh").out
+    assert len(json.loads(run("knowledge", "--surface", "--json").out)) == 42
+    assert "thread damage" in run("knowledge", "--part", "rear axle").out
+    assert run("knowledge", "hairline cracks").out.startswith("crack\n")
+    assert "易混淆: 划痕" in run("knowledge", "表面裂纹", "--lang", "zh").out
+    said = run("knowledge", "banana", "--surface")
+    assert (said.code, said.out) == (2, "")
+    assert "Known: blowhole" in said.err
+
+
 def test_doctor_names_versions_and_what_is_missing(
     run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ from faultlens.cli.export import export
 from faultlens.cli.inspect import inspect
 from faultlens.cli.knowledge import knowledge
 from faultlens.cli.models import models
+from faultlens.cli.prompts import prompts
 from faultlens.cli.simulate import simulate
 from faultlens.cli.train import train
 from faultlens.cli.trend import trend
@@ -46,6 +47,7 @@ for verb in (
     calibrate,
     simulate,
     knowledge,
+    prompts,
     data,
     models,
     doctor,

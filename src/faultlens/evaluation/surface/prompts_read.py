@@ -16,8 +16,10 @@ from faultlens.datasets.pictures.picture import (
 from faultlens.evaluation.surface.prompts import WordedPictures
 from faultlens.images.image import Image
 from faultlens.images.read import read_image
+from faultlens.images.scaling import resized
 from faultlens.runtimes.image_model import IMAGE, each_encoded
 from faultlens.runtimes.loaded import Model
+from faultlens.runtimes.looking import Viewing
 from faultlens.runtimes.surface_scores import scoring_of
 from faultlens.text.defect_sentences import (
     AskedDefect,
@@ -109,6 +111,7 @@ def worded_pictures(
     asked: Sequence[AskedDefect],
     model: Model,
     *,
+    scales: Sequence[float] = (1.0,),
     quiet: bool = False,
 ) -> tuple[WordedPictures, tuple[FailedFile, ...]]:
     """Encode labelled pictures, each as a whole; one that cannot be read is named, not used.
@@ -117,16 +120,18 @@ def worded_pictures(
         dataset: the labelled pictures.
         asked: what is asked for.
         model: of the kind "image".
+        scales: sizes at which each picture is looked at; the rows are averaged.
         quiet: no progress bar.
 
     Raises:
         InputError: no picture could be read; names the first reason.
-        UsageError: the model takes something else.
+        UsageError: the model takes something else, or a scale is out of range.
 
     Example:
         >>> worded_pictures.__name__
         'worded_pictures'
     """
+    viewing = Viewing(tuple(scales))
     kept: list[LabelledPicture] = []
     failed: list[FailedFile] = []
 
@@ -138,16 +143,17 @@ def worded_pictures(
                 failed.append(FailedFile(each.file, str(error)))
                 continue
             kept.append(each)
-            yield image
+            yield from (_at(image, x) for x in viewing.scales)
 
-    rows = [x.image for x in each_encoded(model, images(), want=[IMAGE])]
+    rows = [x.image for x in each_encoded(model, images(), want=[IMAGE]) if x.image is not None]
     if not kept:
         raise InputError(
             f"No picture could be read. The first: {failed[0].file}: {failed[0].reason}"
         )
     truth, clean = truth_of(kept, asked)
+    averaged = np.stack(rows).reshape(len(kept), len(viewing.scales), -1).mean(axis=1)
     pictures = WordedPictures(
-        rows=np.stack([x for x in rows if x is not None]),
+        rows=averaged / np.linalg.norm(averaged, axis=1, keepdims=True),
         labels=tuple(x.label for x in asked),
         truth=truth,
         group=tuple(x.key for x in kept),
@@ -155,3 +161,10 @@ def worded_pictures(
         temperature=scoring_of(model.bundle.calibration).temperature,
     )
     return pictures, tuple(failed)
+
+
+def _at(image: Image, scale: float) -> Image:
+    if scale == 1:
+        return image
+    height, width = (max(1, round(x * scale)) for x in (image.height, image.width))
+    return Image(resized(image.pixels, height, width))
