@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -120,3 +121,34 @@ def test_a_torn_picture_is_named_and_the_exit_code_says_so(
         "--out", tmp_path,
     )  # fmt: skip
     assert few.code == 2 and "3 clean pictures in" in few.err
+
+
+def test_several_objects_are_judged_one_by_one(
+    run: Any, model: Path, tiles: Path, tmp_path: Path
+) -> None:
+    for name in ("tile", "metal_plate"):
+        shutil.copytree(tiles, tmp_path / "data" / name)
+    out = tmp_path / "out"
+    said = run("evaluate", "--model", model, "--test-data", tmp_path / "data", "--out", out)
+    assert said.code == 0, said.err
+    assert "metal_plate, stated split: 15 pictures." in said.out
+    told = json.loads((out / "subsets.json").read_text("utf-8"))
+    assert told["mean"]["image_auroc"] == 1
+    assert [x["subset"] for x in told["subsets"]] == ["metal_plate", "tile"]
+    record = json.loads((out / "metal_plate" / "metrics.json").read_text("utf-8"))
+    assert record["settings"]["part"] == "metal plate" and record["pictures"] == 15
+    one = run(
+        "evaluate", "--model", model, "--test-data", tmp_path / "data", "--out", out / "one",
+        "--where", "subset=tile", "--json",
+    )  # fmt: skip
+    assert json.loads(one.out)["subset"] == "tile"
+
+
+def test_options_of_the_other_kind_of_data_are_refused(
+    run: Any, model: Path, tiles: Path, tmp_path: Path
+) -> None:
+    said = run("evaluate", "--model", model, "--test-data", tiles, "--snr", "10", "--adapt")
+    assert said.code == 2 and "are pictures, which take no --snr, --adapt" in said.err
+    (tmp_path / "a.csv").write_text("acc (g)\n0.1\n")
+    said = run("evaluate", "--test-data", tmp_path, "--references", "3", "--part", "tile")
+    assert said.code == 2 and "are recordings, which take no --references, --part" in said.err

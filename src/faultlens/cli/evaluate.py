@@ -1,6 +1,7 @@
 """`faultlens evaluate`: a model held against recordings or pictures that it has not seen."""
 
 import json
+from collections.abc import Mapping
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -120,7 +121,17 @@ def evaluate(
     are inspected, by text alone or with --references or --profile: image and pixel AUROC, AUPRO,
     names per defect, false alarms and misses at the threshold that ships.
     """
+    of_recordings = {
+        "--sample-rate": sample_rate, "--train-data": train_data, "--protocol": protocol,
+        "--by": by, "--snr": snr, "--adapt": adapt or None, "--adapt-data": adapt_data,
+        "--shots": shots, "--text-model": text_model, "--prompt": prompt,
+    }  # fmt: skip
+    of_pictures = {
+        "--references": references or None, "--profile": profile, "--defects": defects,
+        "--part": part, "--scales": scales, "--mm-per-pixel": mm_per_pixel,
+    }  # fmt: skip
     if _are_pictures(test_data, dataset):
+        _refuse("pictures", of_recordings)
         evaluate_pictures(
             PictureOptions(
                 test_data=test_data,
@@ -143,6 +154,7 @@ def evaluate(
             quiet=quiet,
         )
         return
+    _refuse("recordings", of_pictures)
     levels = noise_levels(snr)
     device = workbench.device_named(device)
     from faultlens.evaluation.answers import Noise
@@ -192,6 +204,14 @@ def _are_pictures(path: Path, name: str | None) -> bool:
     from faultlens.datasets.kinds import holds_pictures
 
     return holds_pictures(path, name=name)
+
+
+def _refuse(kind: str, others: Mapping[str, object]) -> None:
+    if odd := [name for name, value in others.items() if value is not None]:
+        raise UsageError(
+            f"The test data are {kind}, which take no {', '.join(odd)}; leave it out, or give "
+            "other data with --test-data."
+        )
 
 
 def noise_levels(text: str | None) -> tuple[float, ...]:

@@ -11,11 +11,19 @@ import typer
 from faultlens.cli.asked_sentences import asked_sentences
 from faultlens.cli.options import scales_of
 from faultlens.core.errors import InputError, UsageError
+from faultlens.core.files import write_text
 
 if TYPE_CHECKING:
     from faultlens.datasets.pictures.picture import PictureDataset
     from faultlens.evaluation.surface.tested import PictureTest
     from faultlens.evaluation.surface.trial import PictureTrial
+
+
+OF_OBJECTS = ("mvtec", "visa")
+"""Layouts whose subsets are objects, and so say what is on the pictures."""
+
+FIGURES = ("image_auroc", "pixel_auroc", "aupro", "naming_accuracy", "false_alarms", "missed")
+"""Figures that a mean over objects makes sense of."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,9 @@ class PictureOptions:
 def evaluate_pictures(options: PictureOptions, *, as_json: bool, quiet: bool) -> None:
     """Judge labelled pictures, write figures, predictions and a report, and tell them.
 
+    A set of several objects is judged object by object, each into a folder of its own: a threshold
+    or a ranking over all of them together would be of none of them.
+
     Args:
         options: as the command line gave them.
         as_json: one JSON object on standard output.
@@ -74,31 +85,67 @@ def evaluate_pictures(options: PictureOptions, *, as_json: bool, quiet: bool) ->
         >>> evaluate_pictures.__name__
         'evaluate_pictures'
     """
+    dataset = opened(options, quiet=quiet or as_json)
+    for warning in dataset.warnings:
+        typer.echo(f"Note: {warning.of(options.lang)}", err=True)
+    for failed in dataset.failed:
+        typer.echo(f"faultlens: {failed.file}: {failed.reason}", err=True)
+    objects = sorted({x.subset for x in dataset.pictures})
+    if len(objects) > 1 and options.profile is not None:
+        raise UsageError(
+            f"A profile is of one product, and {options.test_data} holds {len(objects)}: "
+            f"{', '.join(objects)}. Choose one with --where subset=..."
+        )
+    rows = []
+    failures = len(dataset.failed)
+    for name in objects:
+        its = tuple(x for x in dataset.pictures if x.subset == name)
+        place = options.out / name if len(objects) > 1 else options.out
+        part = options.part
+        if part is None and dataset.name in OF_OBJECTS and name:
+            part = name.replace("_", " ")
+        record = _measured(
+            replace(dataset, pictures=its),
+            replace(options, out=place, part=part),
+            quiet=quiet or as_json,
+        )
+        failures += len(record["failed"]) - len(dataset.failed)
+        rows.append({"subset": name, **headline(record), "out": str(place)})
+        if not (as_json or quiet):
+            _say(record, place, name)
+    told = rows[0] if len(rows) == 1 else {"mean": _mean(rows), "subsets": rows}
+    if len(rows) > 1:
+        write_text(options.out / "subsets.json", json.dumps(told, indent=1) + "\n")
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    if failures:
+        raise typer.Exit(InputError.exit_code)
+
+
+def _measured(dataset: "PictureDataset", options: PictureOptions, *, quiet: bool) -> dict[str, Any]:
     from faultlens.evaluation.surface.tested import asked_sentences as asked_of
     from faultlens.evaluation.surface.tested import meant_by
     from faultlens.evaluation.surface.trial import run_trial
     from faultlens.evaluation.surface.written import write_picture_evaluation
 
-    dataset, trial = opened(options, quiet=quiet or as_json), _trial(options)
-    for warning in dataset.warnings:
-        typer.echo(f"Note: {warning.of(options.lang)}", err=True)
-    for failed in dataset.failed:
-        typer.echo(f"faultlens: {failed.file}: {failed.reason}", err=True)
-    tests = run_trial(dataset, trial, quiet=quiet or as_json)
+    trial = _trial(options)
+    tests = run_trial(dataset, trial, quiet=quiet)
     asked = asked_of(dataset, trial.defects)
     sentences = tests[0].judgement.judged.sentences if asked is None else asked
     meant = meant_by(dataset.defects, sentences)
     about = _about(dataset, trial, tests, options)
-    record = write_picture_evaluation(options.out, dataset, tests, meant, about, options.lang)
     for failed in tests[0].judgement.failed:
         typer.echo(f"faultlens: {failed.file}: {failed.reason}", err=True)
-    told = {**headline(record), "out": str(options.out)}
-    if as_json:
-        typer.echo(json.dumps(told, ensure_ascii=False))
-    elif not quiet:
-        _say(record, options.out)
-    if dataset.failed or tests[0].judgement.failed:
-        raise typer.Exit(InputError.exit_code)
+    return write_picture_evaluation(options.out, dataset, tests, meant, about, options.lang)
+
+
+def _mean(rows: Sequence[dict[str, Any]]) -> dict[str, float | None]:
+    """The mean of each figure over the objects that have it."""
+    found: dict[str, float | None] = {}
+    for name in FIGURES:
+        known = [x[name] for x in rows if x[name] is not None]
+        found[name] = sum(known) / len(known) if known else None
+    return found
 
 
 def opened(options: PictureOptions, *, quiet: bool) -> "PictureDataset":
@@ -203,8 +250,9 @@ def _about(
     }
 
 
-def _say(record: dict[str, Any], out: Path) -> None:
-    typer.echo(f"{record['protocol']}: {record['pictures']} pictures.")
+def _say(record: dict[str, Any], out: Path, name: str) -> None:
+    of = f"{name}, " if name else ""
+    typer.echo(f"{of}{record['protocol']}: {record['pictures']} pictures.")
     rows = (
         ("image AUROC", ("image", "auroc")),
         ("pixel AUROC", ("pixel", "auroc")),
