@@ -2,11 +2,13 @@
 
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from faultlens.reports.inspection_heat import cover_table, heat_picture, heat_table
+from faultlens.reports.inspection_heat import cover_table, heat_picture, heat_table, write_heat
 from faultlens.reports.inspection_letters import (
     MISSING,
     draw_letters,
@@ -135,6 +137,17 @@ def test_cover_is_clear_below_half_of_the_level_and_full_from_it_on() -> None:
     assert heat_picture(np.zeros((4, 4)), 0.0, (8, 8)).getextrema()[3] == (0, 0)
 
 
+def test_a_written_heat_looks_as_a_drawn_one(tmp_path: Path) -> None:
+    heat = np.random.default_rng(0).uniform(0, 1, (20, 30))
+    write_heat(tmp_path / "heat.png", heat, 0.5, (30, 20))
+    with Image.open(tmp_path / "heat.png") as picture:
+        assert picture.mode == "P"
+        written = np.asarray(picture.convert("RGBA"))
+    drawn = np.asarray(heat_picture(heat, 0.5, (30, 20)))
+    assert np.array_equal(written[..., 3], drawn[..., 3])
+    assert np.array_equal(written[drawn[..., 3] > 0], drawn[drawn[..., 3] > 0])
+
+
 def test_outlines_enclose_what_the_mask_holds() -> None:
     mask = bar(120, 80, (30, 20, 40, 25)) & ~bar(120, 80, (45, 28, 8, 8))
     outer, hole = outlines(mask, 120, 80)
@@ -172,8 +185,6 @@ def test_numbers_lie_inside_and_none_over_another() -> None:
 
 
 def test_letters_of_both_scripts_fit_or_end_in_an_ellipsis() -> None:
-    from PIL import Image
-
     assert letters_that_fit("划痕 scratch", 20, 500) == "划痕 scratch"
     cut = letters_that_fit("a scratch that goes on and on", 20, 120)
     assert cut.endswith("…") and letters_width(cut, 20) <= 120

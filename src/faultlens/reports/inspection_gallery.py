@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from faultlens.core.files import written_whole
-from faultlens.reports.inspection_heat import heat_picture
+from faultlens.reports.inspection_heat import write_heat
 from faultlens.reports.inspection_outlines import outlines
 from faultlens.reports.inspection_overlay import NUMBERED
 from faultlens.reports.inspection_tags import tag_spots
@@ -125,8 +125,7 @@ def add_to_gallery(folder: str | Path, name: str, view: PictureView) -> GalleryE
         heat = target / f"{name}-heat.png"
         longest = min(1.0, HEAT_PX / max(full.size))
         size = (max(1, round(full.width * longest)), max(1, round(full.height * longest)))
-        with written_whole(heat) as temporary:
-            heat_picture(view.heat, view.heat_level, size).save(temporary, format="PNG")
+        write_heat(heat, view.heat, view.heat_level, size)
     return GalleryEntry(view.light(), picture, thumbnail, heat, _outlines(view), _numbers(view))
 
 
@@ -182,4 +181,4 @@ def _scaled(picture: Image.Image, share: float) -> Image.Image:
 
 def _save(path: Path, picture: Image.Image) -> None:
     with written_whole(path) as temporary:
-        picture.save(temporary, format="JPEG", quality=QUALITY, optimize=True)
+        picture.save(temporary, format="JPEG", quality=QUALITY)

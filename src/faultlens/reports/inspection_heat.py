@@ -1,8 +1,12 @@
 """Colours of a heat map: even steps for every eye, clear where nothing is."""
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from faultlens.core.files import written_whole
 
 _PLASMA = (
     (13, 8, 135),
@@ -78,10 +82,47 @@ def heat_picture(
         >>> heat_picture(np.zeros((2, 3)), None, (6, 4)).getextrema()[3]
         (0, 0)
     """
-    known = np.nan_to_num(np.asarray(heat, dtype=np.float32), nan=0.0, posinf=1.0, neginf=0.0)
-    steps = Image.fromarray(np.round(255 * np.clip(known, 0, 1)).astype(np.uint8))
-    shrinks = size[0] < steps.width or size[1] < steps.height
-    spread = steps.resize(size, Image.Resampling.BOX if shrinks else Image.Resampling.BICUBIC)
+    spread = _steps(heat, size)
     table, cover = heat_table(), cover_table(level)
     bands = [spread.point(list(map(int, x))) for x in (*table.T, cover)]
     return Image.merge("RGBA", bands)
+
+
+def write_heat(
+    path: str | Path, heat: NDArray[np.floating], level: float | None, size: tuple[int, int]
+) -> None:
+    """Write the heat as a PNG file that is clear where nothing is, whole or not at all.
+
+    Its 256 steps are a palette: a quarter of the size and of the time of full colours.
+
+    Args:
+        path: the file to write.
+        heat: (row, column) 0 to 1; what is no number counts as 0.
+        level: heat from which a place counts as defective; None where unknown.
+        size: width and height of the picture, pixels.
+
+    Raises:
+        OSError: the folder cannot be made or written.
+
+    Example:
+        >>> import tempfile
+        >>> target = Path(tempfile.mkdtemp()) / "heat.png"
+        >>> write_heat(target, np.zeros((2, 3)), None, (60, 40))
+        >>> Image.open(target).convert("RGBA").getchannel("A").getextrema()
+        (0, 0)
+    """
+    cover = cover_table(level)
+    # What is clear needs one step only, and packs well.
+    seen = [step if cover[step] else 0 for step in range(256)]
+    picture = _steps(heat, size).point(seen)
+    picture.putpalette(heat_table().tobytes())
+    with written_whole(path) as temporary:
+        picture.save(temporary, format="PNG", transparency=cover.tobytes(), compress_level=4)
+
+
+def _steps(heat: NDArray[np.floating], size: tuple[int, int]) -> Image.Image:
+    """The heat in 256 steps, over all of the picture."""
+    known = np.nan_to_num(np.asarray(heat, dtype=np.float32), nan=0.0, posinf=1.0, neginf=0.0)
+    steps = Image.fromarray(np.round(255 * np.clip(known, 0, 1)).astype(np.uint8))
+    shrinks = size[0] < steps.width or size[1] < steps.height
+    return steps.resize(size, Image.Resampling.BOX if shrinks else Image.Resampling.BICUBIC)
