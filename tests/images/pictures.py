@@ -77,7 +77,9 @@ def tiff(pixels: np.ndarray, *, order: str = "<", photometric: int | None = None
     for tag, type_, count, value in rows:
         short = type_ == 3 and count == 1
         directory += struct.pack(f"{order}HHI", tag, type_, count)
-        directory += struct.pack(f"{order}HH" if short else f"{order}I", *([value, 0] if short else [value]))
+        directory += struct.pack(
+            f"{order}HH" if short else f"{order}I", *([value, 0] if short else [value])
+        )
     start = at_bits + 2 * channels
     head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(f"{order}I", start)
     table = struct.pack(f"{order}{channels}H", *[bits] * channels)
