@@ -14,14 +14,14 @@ from faultlens.core.errors import UnknownNameError
 from faultlens.images.image import Image
 from faultlens.making import surface_training
 from faultlens.making.surface import make_surface
-from faultlens.making.surface_augment import IGNORED, ON_DEFECT, OUTSIDE, crops_of
-from faultlens.making.surface_pool import Chunk, Drawing, Pool, draw_chunk, read_chunk
 from faultlens.making.surface_recipe import SurfaceRecipe, read_surface_recipe
 from faultlens.making.surface_training import drawings_of, train_surface
-from faultlens.making.surface_words import SurfaceWords
 from faultlens.runtimes.bundle import Bundle, read_bundle
 from faultlens.runtimes.image_model import encode_images
 from faultlens.runtimes.loaded import load_model
+from faultlens.training.surface.crops import IGNORED, ON_DEFECT, OUTSIDE, crops_of
+from faultlens.training.surface.pool import Chunk, Drawing, Pool, draw_chunk, read_chunk
+from faultlens.training.surface.words import SurfaceWords
 
 ROOT = Path(__file__).parents[2]
 SMALL = SurfaceRecipe(
@@ -84,6 +84,15 @@ def test_the_card_says_what_it_learned_from(made: Bundle) -> None:
     assert "36 pictures rendered" in made.card.training_data
     assert "No real picture" in made.card.training_data
     assert made.preparation["recipe"]["steps"] == SMALL.steps
+
+
+def test_the_screen_alarms_on_few_sound_pictures(made: Bundle) -> None:
+    screen = load_model(str(made.folder)).runtime("screen")
+    path = made.folder.parent / "validation" / "71000000-48.npz"
+    drawn = read_chunk(path)
+    sound = drawn.pixels[drawn.concept == 0].mean(axis=3, dtype=np.float32)[:, None] / 255
+    heat = screen.outputs({"pixels": sound}, ["heat"])["heat"]
+    assert 0 < (heat.max(axis=(1, 2)) > 0).mean() <= 0.3
 
 
 def test_the_calibration_can_be_used(made: Bundle) -> None:

@@ -6,13 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from scipy.optimize import minimize, minimize_scalar
-from scipy.special import log_softmax
 
 from faultlens.inputs.picture import PicturePreparation
-from faultlens.making.surface_objective import SurfaceObjective
-from faultlens.making.surface_pool import Chunk, Drawing, chunk_path, draw_chunk, read_chunk
 from faultlens.making.surface_recipe import SurfaceRecipe
 from faultlens.making.surface_screening import train_screen
 from faultlens.making.surface_training import (
@@ -21,19 +16,18 @@ from faultlens.making.surface_training import (
     drawn_shares,
     train_surface,
 )
-from faultlens.making.surface_words import SurfaceWords, surface_words
-from faultlens.metrics.conformal import conformal_threshold
-from faultlens.models.encoders.surface import SurfaceEncoder
 from faultlens.models.encoders.surface_screen import SurfaceScreen
 from faultlens.runtimes.bundle import Bundle, TextLink, write_bundle
 from faultlens.runtimes.card import CardResult, ModelCard
 from faultlens.runtimes.golden import golden_bytes
-from faultlens.runtimes.heat import top_mean
 from faultlens.runtimes.image_model import FEATURES, IMAGE, KIND, PATCHES, PIXELS
 from faultlens.runtimes.loaded import load_model
 from faultlens.runtimes.parity import parity
-from faultlens.runtimes.surface_scores import Meanings, Scoring, log_odds, shares_of
 from faultlens.runtimes.to_onnx import export_onnx
+from faultlens.training.surface.calibration import surface_calibration
+from faultlens.training.surface.objective import SurfaceObjective
+from faultlens.training.surface.pool import Chunk, Drawing, chunk_path, draw_chunk, read_chunk
+from faultlens.training.surface.words import SurfaceWords, surface_words
 
 NAME = "builtin/surface"
 OUTPUTS = (IMAGE, PATCHES, FEATURES)
@@ -160,7 +154,15 @@ def write_surface(
         ValueError: need at least one array to concatenate
     """
     encoder = trained.encoder.eval()
-    calibration = _calibration(encoder, trained.scale(), drawn, words, recipe)
+    calibration = surface_calibration(
+        encoder,
+        trained.scale(),
+        drawn,
+        words,
+        usual=USUAL,
+        false_alarms=recipe.false_alarm_rate,
+    )
+    _set_level(screen, drawn, recipe.false_alarm_rate)
     draw = torch.Generator().manual_seed(recipe.seed)
     modules = {IMAGE: (encoder, OUTPUTS, 3), SCREEN: (screen.eval(), (HEAT,), 1)}
     with tempfile.TemporaryDirectory() as folder:
@@ -203,86 +205,12 @@ def _story(recipe: SurfaceRecipe) -> str:
     )
 
 
-def _calibration(
-    encoder: SurfaceEncoder,
-    scale: float,
-    drawn: list[Chunk],
-    words: SurfaceWords,
-    recipe: SurfaceRecipe,
-) -> dict[str, float | str]:
-    """Temperature by likelihood; scale of the anomaly and its threshold by the usual names."""
-    means = words.means
-    usual = [words.concepts.index(x) for x in USUAL if x in words.concepts]
-    meanings = Meanings(normal=means[:1], defects=means[usual])
-    seen = [_seen(encoder, x) for x in drawn]
-    image = np.concatenate([rows for rows, _ in seen])
-    concept = np.concatenate([x.concept for x in drawn])
-    temperature = 1 / _best_factor((image @ means.T).astype(np.float64), concept)
-    scoring = Scoring(temperature)
-    whole = log_odds(shares_of(image, meanings, scoring).anomalous)
-    hottest = [
-        top_mean(shares_of(patches, meanings, scoring).anomalous)
-        for _, maps in seen
-        for patches in maps
-    ]
-    odds = 0.5 * (whole + log_odds(np.array(hottest)))
-    counted = (concept == 0) | np.isin(concept, usual)
-    slope, offset = _fitted(odds[counted], concept[counted] > 0)
-    anomaly = 1 / (1 + np.exp(-(slope * odds + offset)))
-    chosen = conformal_threshold(anomaly[concept == 0], false_alarms=recipe.false_alarm_rate)
-    named = (image @ means.T).argmax(axis=1)
-    return {
-        "score": "softmax",
-        "temperature": round(float(temperature), 5),
-        "a": round(slope, 4),
-        "b": round(offset, 4),
-        "known_from": round(float(np.quantile((image @ means.T).max(axis=1), 0.01)), 4),
-        # Up, never down: a rounded threshold must not alarm more often.
-        "alarm_threshold": float(np.ceil(chosen.threshold * 1e4) / 1e4),
-        "false_alarm_rate": chosen.false_alarm_rate,
-        "sound_pictures": float((concept == 0).sum()),
-        "rendered_accuracy": round(float((named == concept).mean()), 4),
-        "trained_scale": scale,
-    }
-
-
-def _seen(
-    encoder: SurfaceEncoder, chunk: Chunk
-) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
-    """(picture, dim) points of pictures, and of each (row, column, dim) its patches'."""
-    rows, maps = [], []
+def _set_level(screen: SurfaceScreen, drawn: list[Chunk], false_alarms: float) -> None:
+    """Even odds where only a few sound pictures have any patch above them."""
+    highest = []
     with torch.inference_mode():
-        for start in range(0, len(chunk.pixels), 16):
-            pixels = torch.from_numpy(chunk.pixels[start : start + 16]).permute(0, 3, 1, 2)
-            image, patches, _ = encoder(pixels.float() / 255)
-            rows.append(image.numpy())
-            maps.extend(patches.permute(0, 2, 3, 1).numpy())
-    return np.concatenate(rows), maps
-
-
-def _best_factor(cosines: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
-    """The factor that makes log odds of cosines, by likelihood.
-
-    Source: temperature scaling, Guo et al., ICML 2017.
-    """
-    each = np.arange(len(truth))
-
-    def misfit(log_factor: float) -> float:
-        return float(-log_softmax(np.exp(log_factor) * cosines, axis=1)[each, truth].mean())
-
-    return float(np.exp(minimize_scalar(misfit, bounds=(0.0, 5.0), method="bounded").x))
-
-
-def _fitted(odds: NDArray[np.floating], defective: NDArray[np.bool_]) -> tuple[float, float]:
-    """Slope and offset that make log odds of scores; sound and defective pictures weigh alike.
-
-    Source: Platt, Probabilistic outputs for support vector machines (1999).
-    """
-    weight = np.where(defective, 0.5 / defective.sum(), 0.5 / (~defective).sum())
-    sign = np.where(defective, -1.0, 1.0)
-
-    def misfit(numbers: NDArray[np.float64]) -> float:
-        return float((weight * np.logaddexp(0, sign * (numbers[0] * odds + numbers[1]))).sum())
-
-    slope, offset = minimize(misfit, np.array([1.0, 0.0]), method="Nelder-Mead").x
-    return float(slope), float(offset)
+        for chunk in drawn:
+            sound = torch.from_numpy(chunk.pixels[chunk.concept == 0]).float() / 255
+            highest.extend(screen.eval()(sound.mean(3)[:, None]).amax((1, 2)).tolist())
+        if screen.odds.bias is not None:
+            screen.odds.bias -= float(np.quantile(highest, 1 - false_alarms))

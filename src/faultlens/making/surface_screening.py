@@ -8,9 +8,9 @@ from safetensors.torch import load_file, save_file
 
 from faultlens.core.files import written_whole
 from faultlens.core.progress import progress
-from faultlens.making.surface_augment import ON_DEFECT, OUTSIDE, crops_of
-from faultlens.making.surface_pool import Chunk
 from faultlens.models.encoders.surface_screen import SurfaceScreen, screen_loss
+from faultlens.training.surface.crops import ON_DEFECT, OUTSIDE, crops_of
+from faultlens.training.surface.pool import Chunk
 
 SIZE_PX, BATCH = 160, 40
 

@@ -14,12 +14,12 @@ from torch import Tensor
 
 from faultlens.core.files import written_whole
 from faultlens.core.progress import progress
-from faultlens.making.surface_augment import crops_of
-from faultlens.making.surface_objective import Loss, SurfaceObjective
-from faultlens.making.surface_pool import Drawing, Pool, drawing_process
 from faultlens.making.surface_recipe import SurfaceRecipe
-from faultlens.making.surface_words import SurfaceWords
 from faultlens.models.encoders.surface import SurfaceEncoder
+from faultlens.training.surface.crops import crops_of
+from faultlens.training.surface.objective import Loss, SurfaceObjective
+from faultlens.training.surface.pool import Drawing, Pool, drawing_process
+from faultlens.training.surface.words import SurfaceWords
 
 KEPT_EVERY = 250
 """Steps between two states on disk: about two minutes."""

@@ -143,8 +143,11 @@ def levelled(pixels: Tensor) -> Tensor:
     away = grey - mean
     spread = (away.square().mean((2, 3), keepdim=True) + 1e-5).sqrt()
     whole = away / spread
-    # In coarse cells: the same averages pixel by pixel make training ten times slower.
-    cells = functional.avg_pool2d(torch.cat([whole, whole.square()], dim=1), NEARBY_PX)
+    # In coarse cells, and by a convolution: averages pixel by pixel, or pooled ones, take long.
+    cell = torch.full((1, 1, NEARBY_PX, NEARBY_PX), 1 / NEARBY_PX**2)
+    cells = torch.cat(
+        [functional.conv2d(x, cell, stride=NEARBY_PX) for x in (whole, whole.square())], dim=1
+    )
     near = functional.avg_pool2d(cells, 5, stride=1, padding=2, count_include_pad=False)
     first, second = near[:, 0:1], near[:, 1:2]
     deviation = ((second - first.square()).clamp_min(0) + 1e-4).sqrt() + 0.05
