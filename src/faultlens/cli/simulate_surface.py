@@ -14,8 +14,8 @@ from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.core.files import write_text
 from faultlens.core.progress import progress
 from faultlens.images.coco_mask import rle
-from faultlens.images.simulator.captions import LOOKS, PART_WORDS, PROCESS_WORDS
-from faultlens.images.simulator.concepts import CLEAN, CONCEPTS
+from faultlens.images.simulator.captions import LOOKS, PART_WORDS, PROCESS_WORDS, WAYS
+from faultlens.images.simulator.concepts import CLEAN, CONCEPTS, HARMLESS
 from faultlens.images.simulator.render import RenderedSurface, render_surface
 from faultlens.images.write import write_image
 from faultlens.text.defect_sentences import understood_defect
@@ -42,17 +42,18 @@ def simulate_surface(
     quiet: bool,
 ) -> None:
     """Write pictures, masks, captions.csv, annotations.json (COCO) and settings.json."""
-    asked = [_asked(each) for each in split_sentences(defects)] or [(None, frozenset())]
+    sentences = split_sentences(defects) if defects.strip() else []
+    asked = [_asked(each) for each in sentences] or [(None, frozenset[str]())]
     process = _named("process", process, PROCESS_WORDS)
     part = _named("part", part, PART_WORDS)
     rows: list[dict[str, object]] = []
     notes: list[dict[str, object]] = []
     settings: dict[str, object] = {}
     for number in progress(range(count), label="Rendering", total=count, quiet=quiet):
-        concept, looks = asked[number % len(asked)]
+        concept, words = asked[number % len(asked)]
         made, used = _drawn(
             concept,
-            looks,
+            words,
             seed + number,
             size_px=size_px,
             process=process,
@@ -89,24 +90,32 @@ def size_of(text: str) -> tuple[int, int]:
 
 
 def _asked(sentence: str) -> tuple[str | None, frozenset[str]]:
-    """Concept of a sentence and the looks that it names."""
+    """Concept of a sentence, and the words of it that its caption must have as well."""
     understood = understood_defect(sentence)
     if understood.means_no_defect:
         return CLEAN, frozenset()
     if understood.defect is None:
         raise UnknownNameError("defect", sentence, (CLEAN, *CONCEPTS))
-    text = sentence.lower()
-    drawn = _looks_of(understood.defect.concept)
-    named = {key for key in drawn if LOOKS[key].en in text or LOOKS[key].zh in text}
-    return understood.defect.concept, frozenset(named)
+    if sizes := [x.words for x in understood.conditions if x.unit.startswith("mm")]:
+        raise UsageError(
+            f"'{sentence}' asks for {sizes[0]}; a rendered picture has no scale. Leave the size "
+            "out, and see area_px in captions.csv."
+        )
+    text, concept = sentence.lower(), understood.defect.concept
+    named = {key for key, look in LOOKS.items() if look.en in text or look.zh in text}
+    if named:
+        named &= _looks_of(concept)
+    ways = {x.en for x in WAYS if x.en in text or x.zh in text}
+    return concept, frozenset(ways | {LOOKS[each].en for each in named})
 
 
-def _looks_of(concept: str) -> frozenset[str]:
+def _looks_of(concept: str) -> set[str]:
     """Looks that a concept is drawn with often enough to be asked for."""
     made = (
-        render_surface(seed=each, concept=concept, height_px=48, width_px=48) for each in range(40)
+        render_surface(seed=each, concept=concept, height_px=32, width_px=32, alone=True)
+        for each in range(40)
     )
-    return frozenset(look for each in made for look in each.looks if look in LOOKS)
+    return {look for each in made for look in each.looks}
 
 
 def _named(what: str, name: str | None, known: Iterable[str]) -> str | None:
@@ -122,7 +131,7 @@ def _named(what: str, name: str | None, known: Iterable[str]) -> str | None:
 
 def _drawn(
     concept: str | None,
-    looks: frozenset[str],
+    words: frozenset[str],
     seed: int,
     *,
     size_px: tuple[int, int],
@@ -130,7 +139,7 @@ def _drawn(
     part: str | None,
     colour: bool | None,
 ) -> tuple[RenderedSurface, int]:
-    """The first picture that has the looks asked for, and the seed that it was drawn from."""
+    """The first picture whose caption has the words asked for, and its seed."""
     for again in range(MOST_TRIES):
         used = (
             seed if again == 0 else int(np.random.SeedSequence([seed, again]).generate_state(1)[0])
@@ -145,11 +154,11 @@ def _drawn(
             colour=colour,
             alone=True,
         )
-        if looks <= set(made.looks):
+        if all(each in made.caption.en for each in words):
             return made, used
     raise UsageError(
         f"{MOST_TRIES} pictures of {concept} were drawn and none looks "
-        f"{' and '.join(sorted(looks))}; leave out some of these words."
+        f"{' and '.join(sorted(words))}; leave out some of these words."
     )
 
 
@@ -158,7 +167,8 @@ def _row(name: str, made: RenderedSurface, seed: int) -> dict[str, object]:
         zip(
             _COLUMNS,
             (
-                *(f"images/{name}", f"masks/{name}", made.concept, int(made.concept != CLEAN)),
+                *(f"images/{name}", f"masks/{name}", made.concept),
+                int(made.concept not in {CLEAN, *HARMLESS}),
                 *(made.caption.en, made.caption.zh, made.process, made.part, seed),
                 int(made.mask.sum()),
             ),

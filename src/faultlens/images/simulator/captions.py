@@ -104,11 +104,12 @@ _SIZES = (
     (0.08, Wording("", "")),
     (1.1, Wording("large", "大面积")),
 )
-_WAYS = (
+WAYS = (
     Wording("horizontal", "水平"),
     Wording("vertical", "竖直"),
     Wording("diagonal", "斜向"),
 )
+"""Directions of long defects, within the picture: told where a mask is drawn out."""
 _ROWS = (Wording("upper", "上"), Wording("", ""), Wording("lower", "下"))
 _COLUMNS = (Wording("left", "左"), Wording("", ""), Wording("right", "右"))
 
@@ -190,7 +191,7 @@ def defect_words(
         angle, ratio = orientation(mask)
         flat = min(angle, np.pi - angle)
         if ratio > 2.5:
-            front.append(_WAYS[0] if flat < 0.4 else _WAYS[1] if flat > 1.17 else _WAYS[2])
+            front.append(WAYS[0] if flat < 0.4 else WAYS[1] if flat > 1.17 else WAYS[2])
     en = " ".join(each.en for each in [*front, names[0]] if each.en)
     zh = "、".join(each.zh for each in front if each.zh)
     zh = f"{zh}的{names[0].zh}" if zh else names[0].zh

@@ -49,7 +49,7 @@ def bowed_path(rng: Dice, start: tuple[float, float], angle_rad: float, length_p
     way = np.linspace(0, 1, len(line))
     bow = rng.normal(0, 0.025) * length_px * 4 * way * (1 - way)
     aside = np.array([np.cos(angle_rad), -np.sin(angle_rad)])
-    return line + bow[:, None] * aside
+    return np.asarray(line + bow[:, None] * aside, dtype=np.float64)
 
 
 def wandering_path(
