@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from faultlens.making.surface_pool import Chunk
 from faultlens.models.encoders.surface import PATCH_PX
+from faultlens.training.surface.pool import ANCHORS, Chunk
 
 SCALES = (0.55, 1.7)
 """How much larger than drawn a crop may be shown."""
@@ -19,6 +19,12 @@ LEAST_SHOWN_PX = 12.0
 
 INSIDE = 0.06
 """Share of a patch's pixels on the defect from which on it counts as inside."""
+
+ANYWHERE = 0.15
+"""Share of the windows that are laid anywhere, not around the defect."""
+
+TOGETHER = 12
+"""Pictures that are scaled, turned and mirrored alike."""
 
 IGNORED, OUTSIDE, ON_DEFECT = -1, 0, 1
 
@@ -52,7 +58,7 @@ def crops_of(
         draw: of all that is random here.
 
     Example:
-        >>> from faultlens.making.surface_pool import ANCHORS
+        >>> from faultlens.training.surface.pool import ANCHORS
         >>> chunk = Chunk(np.zeros((1, 64, 64, 3), np.uint8), np.zeros(1, bool),
         ...               np.zeros((1, 64, 64), bool), np.zeros(1, np.int64),
         ...               np.zeros((1, ANCHORS, 2), np.int16))
@@ -63,22 +69,19 @@ def crops_of(
     # Grey pictures are three times as cheap while they are grey.
     coloured = chunk.coloured[chosen]
     chosen = np.concatenate([chosen[~coloured], chosen[coloured]])
-    mask = torch.from_numpy(chunk.mask[chosen])[:, None].float()
     drawn = torch.from_numpy(chunk.concept[chosen])
-    anchors = torch.from_numpy(chunk.anchors[chosen]).float()
-    grid = _places(anchors, mask.shape[-1], size_px, draw)
     greys = int((~coloured).sum())
     pixels, seen = [], []
-    for part, channels in ((slice(0, greys), 1), (slice(greys, None), 3)):
-        if len(chosen[part]) == 0:
-            continue
-        picture = torch.from_numpy(chunk.pixels[chosen[part], ..., :channels]).permute(0, 3, 1, 2)
-        both = torch.cat([picture.float() / 255, mask[part]], dim=1)
-        warped = functional.grid_sample(
-            both, grid[part], padding_mode="reflection", align_corners=False
-        )
-        pixels.append(_taken_again(warped[:, :channels], draw).expand(-1, 3, -1, -1))
-        seen.append(warped[:, channels:])
+    for first, end, channels in ((0, greys, 1), (greys, len(chosen), 3)):
+        parts = []
+        # Pictures of one window size are scaled together.
+        for start in range(first, end, TOGETHER):
+            few = chosen[start : min(start + TOGETHER, end)]
+            picture, mask = _windows(chunk, few, channels, size_px, draw)
+            parts.append(picture)
+            seen.append(mask)
+        if parts:
+            pixels.append(_taken_again(torch.cat(parts), draw).expand(-1, 3, -1, -1))
     defect = torch.cat(seen)
     shown = (defect > 0.5).sum((1, 2, 3))
     sound = drawn == 0
@@ -91,47 +94,52 @@ def _uniform(low: float, high: float, shape: tuple[int, ...], draw: torch.Genera
     return low + (high - low) * torch.rand(shape, generator=draw)
 
 
-def _places(anchors: Tensor, source: int, size: int, draw: torch.Generator) -> Tensor:
-    """(batch, row, column, 2) where in the pictures each pixel of the crops is taken."""
-    count = len(anchors)
+def _windows(
+    chunk: Chunk, few: NDArray[np.intp], channels: int, size: int, draw: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Windows around defects, (picture, channel, row, column), and the same of their masks."""
+    source = chunk.mask.shape[1]
     low, high = (float(np.log(x)) for x in SCALES)
-    scale = _uniform(low, high, (count, 1), draw).exp()
-    scale = scale.clamp_min(size / source)
+    scale = float(_uniform(low, high, (1,), draw).exp())
     # A little wider than high, or the other way round.
-    stretch = _uniform(-0.12, 0.12, (count, 1), draw).exp()
-    half = (size / source) / scale * torch.cat([stretch, 1 / stretch], dim=1)
-    half = half.clamp_max(1.0)
-    which = torch.randint(anchors.shape[1], (count,), generator=draw)
-    centre = (anchors[torch.arange(count), which].flip(1) + 0.5) * (2 / source) - 1
-    # Now and then anywhere: what a crop misses is sound.
-    anywhere = torch.rand((count, 1), generator=draw) < 0.15
-    centre = torch.where(anywhere, _uniform(-1, 1, (count, 2), draw), centre)
-    centre = centre + half * _uniform(-0.7, 0.7, (count, 2), draw)
-    room = (1 - half).clamp_min(0)
-    centre = torch.minimum(torch.maximum(centre, -room), room)
-    turn = _uniform(-0.12, 0.12, (count,), draw)
-    turn = turn + torch.randint(4, (count,), generator=draw) * (np.pi / 2)
-    mirror = torch.randint(2, (count,), generator=draw) * 2.0 - 1
-    rotation = torch.stack(
-        [
-            torch.stack([turn.cos() * mirror, -turn.sin()], dim=1),
-            torch.stack([turn.sin() * mirror, turn.cos()], dim=1),
-        ],
-        dim=1,
+    stretch = float(_uniform(-0.12, 0.12, (1,), draw).exp())
+    window = [min(source, round(size / scale * x)) for x in (stretch, 1 / stretch)]
+    which = torch.randint(ANCHORS, (len(few),), generator=draw).numpy()
+    centres = chunk.anchors[few, which].astype(np.float64)
+    # Now and then anywhere: what a window misses is sound.
+    anywhere = (torch.rand(len(few), generator=draw) < ANYWHERE).numpy()
+    centres[anywhere] = source * torch.rand((int(anywhere.sum()), 2), generator=draw).numpy()
+    away = _uniform(-0.35, 0.35, (len(few), 2), draw).numpy()
+    corners = np.rint(centres + (away - 0.5) * window).astype(int)
+    corners = np.clip(corners, 0, source - np.array(window))
+    rows, columns = window
+    places = [(slice(y, y + rows), slice(x, x + columns)) for y, x in corners]
+    picture = np.stack(
+        [chunk.pixels[i][at][..., :channels] for i, at in zip(few, places, strict=True)]
     )
-    theta = torch.cat([half[:, :, None] * rotation, centre[:, :, None]], dim=2)
-    return functional.affine_grid(theta, [count, 1, size, size], align_corners=False)
+    mask = np.stack([chunk.mask[i][at] for i, at in zip(few, places, strict=True)])[..., None]
+    turns, mirrored = (int(torch.randint(n, (1,), generator=draw)) for n in (4, 2))
+    found = []
+    for array in (picture, mask):
+        turned = np.rot90(array, turns, axes=(1, 2))
+        turned = np.ascontiguousarray(turned[:, ::-1] if mirrored else turned)
+        tensor = torch.from_numpy(turned).permute(0, 3, 1, 2).float()
+        found.append(
+            functional.interpolate(
+                tensor, (size, size), mode="bilinear", antialias=min(window) > 1.2 * size
+            )
+        )
+    return found[0] / 255, found[1]
 
 
 def _taken_again(pixels: Tensor, draw: torch.Generator) -> Tensor:
     """The pictures in another light, through another lens, on another sensor."""
     count, _, height, width = pixels.shape
     one = (count, 1, 1, 1)
-    softened = functional.avg_pool2d(pixels, 3, stride=1, padding=1, count_include_pad=False)
+    softened = _softened(pixels)
     # Below zero it sharpens.
     blur = _uniform(-0.6, 1.6, one, draw).clamp(-0.4, 1.0)
-    blur = torch.where(torch.rand(one, generator=draw) < 0.4, 0.0, blur)
-    pixels = torch.lerp(pixels, softened, blur)
+    pixels = torch.lerp(pixels, softened, blur * (torch.rand(one, generator=draw) < 0.6))
     # As gamma does, at a fraction of its cost.
     pixels = pixels * (1 + _uniform(-0.45, 0.45, one, draw) * (1 - pixels))
     depth = 0.25 * torch.rand(one, generator=draw) ** 2
@@ -144,6 +152,13 @@ def _taken_again(pixels: Tensor, draw: torch.Generator) -> Tensor:
     noise = torch.randn((count, 1, height, width), generator=draw)
     pixels = pixels + 0.04 * torch.rand(one, generator=draw) ** 2 * noise
     return pixels.clamp(0, 1)
+
+
+def _softened(pixels: Tensor) -> Tensor:
+    """Means of 3 x 3 pixels; by sums of slices, since pooling takes ten times as long."""
+    wide = functional.pad(pixels, (1, 1, 1, 1), mode="replicate")
+    rows = wide[:, :, :-2] + wide[:, :, 1:-1] + wide[:, :, 2:]
+    return (rows[..., :-2] + rows[..., 1:-1] + rows[..., 2:]) / 9
 
 
 def _patches(mask: Tensor) -> Tensor:

@@ -7,10 +7,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from faultlens.making.surface_augment import IGNORED, ON_DEFECT, OUTSIDE, Crops
-from faultlens.making.surface_words import SurfaceWords
 from faultlens.models.encoders.encoder import unit_rows
 from faultlens.models.encoders.surface import SurfaceEncoder
+from faultlens.training.surface.crops import IGNORED, ON_DEFECT, OUTSIDE, Crops
+from faultlens.training.surface.words import SurfaceWords
 
 PATCHES = 24
 """Patches per picture, of the defect and beside it, that one step learns from."""

@@ -18,6 +18,9 @@ from faultlens.images.simulator.render import render_surface
 ANCHORS = 16
 """Pixels of its defect remembered per picture: crops are laid around one of them."""
 
+COLOURED = 0.2
+"""Share of the pictures in colour: most inspection cameras are grey."""
+
 COMPRESSED = 0.3
 """Share of the pictures that went through JPEG once, as most pictures have."""
 
@@ -96,7 +99,11 @@ def draw_chunk(drawing: Drawing, path: Path) -> Path:
         draw = np.random.default_rng([seed, size])
         concept[at] = draw.choice(len(drawing.concepts), p=drawing.shares)
         made = render_surface(
-            seed=seed, height_px=size, width_px=size, concept=drawing.concepts[concept[at]]
+            seed=seed,
+            height_px=size,
+            width_px=size,
+            concept=drawing.concepts[concept[at]],
+            colour=bool(draw.random() < COLOURED),
         )
         coloured[at] = made.pixels.ndim == 3
         seen = _compressed(made.pixels, draw)
