@@ -28,6 +28,8 @@ PLAIN = [
     ("dent of 3 mm diameter", "dent", "diameter", "about", 3),
     ("dent with a diameter of 3 mm", "dent", "diameter", "about", 3),
     ("Ø 3 mm pit", "pit", "diameter", "about", 3),
+    ("φ3mm的气孔", "气孔", "diameter", "about", 3),
+    ("1 200 mm long scratch", "scratch", "length", "about", 1200),
     ("划痕，长度3毫米左右", "划痕", "length", "about", 3),
 ]
 BOUNDED = [
@@ -109,6 +111,25 @@ def test_a_bound_is_kept_as_it_is_said(
 def test_a_place_in_the_picture_is_a_condition(sentence: str, bare: str, place: str) -> None:
     kept, (found,) = read_conditions(sentence)
     assert (kept, found.quantity, found.name) == (bare, "place", place)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "bare", "name", "comparison", "low", "high"),
+    [
+        ("crack within 5 mm of the edge", "crack", "edge", "<=", None, 5),
+        ("scratch less than 2 cm from the left edge", "scratch", "left edge", "<", None, 20),
+        ("pit 3 mm from the top edge", "pit", "top edge", "about", 2, 4.5),
+        ("2 mm wide dent more than 30 px from the edge", "dent", "edge", ">", 30, None),
+        ("距左侧边缘5毫米以内的裂纹", "裂纹", "left edge", "<=", None, 5),
+    ],
+)
+def test_a_distance_from_the_edge_is_a_place_and_no_size(
+    sentence: str, bare: str, name: str, comparison: str, low: float, high: float
+) -> None:
+    kept, found = read_conditions(sentence)
+    (place,) = [x for x in found if x.quantity == "place"]
+    assert (kept, place.name, place.comparison) == (bare, name, comparison)
+    assert (place.low, place.high) == (pytest.approx(low), pytest.approx(high))
 
 
 @pytest.mark.parametrize("sentence", UNTOUCHED)

@@ -101,6 +101,22 @@ def test_a_place_is_held_against_the_box(
         assert found == true
 
 
+@pytest.mark.parametrize(
+    ("sentence", "measured", "answer"),
+    [
+        ("crack within 0.6 mm of the edge", 0.5, True),
+        ("crack within 0.4 mm of the left edge", 0.5, False),
+        ("crack more than 100 px from the right edge", 150.0, True),
+    ],
+)
+def test_a_distance_from_an_edge_is_measured(sentence: str, measured: float, answer: bool) -> None:
+    found = held(sentence)
+    assert found.measured == pytest.approx(measured)
+    assert found.holds is answer
+    unscaled = Measures(40, 4, 160, (10, 48, 40, 4), (100, 200))
+    assert (held(sentence, unscaled).holds is None) is ("mm" in sentence)
+
+
 def test_every_place_of_the_words_can_be_held() -> None:
     for place in PLACES:
         condition = Condition("place", "is", None, None, "", place, place)

@@ -4,7 +4,7 @@ import re
 from math import inf
 
 _DIGITS = (
-    r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?(?![\d,]*\d)"  # 1,000 is a thousand; 0,500 is a half
+    r"[1-9]\d{0,2}(?:[, ]\d{3})+(?:\.\d+)?(?![\d,]*\d)"  # 1,000 is a thousand; 0,500 is a half
     r"|\d+\s+\d+[/\u2044]\d+|\d+[/\u2044]\d+"  # 1 1/2
     r"|\d+(?:[.,]\d+)?|[.]\d+"
 )
@@ -119,7 +119,7 @@ AFTER = {
 QUANTITY_BEFORE = {
     "length": r"\b(?:length|long)|长度|长",
     "width": r"\b(?:width|wide|thickness)|宽度|线宽|宽",
-    "diameter": r"\b(?:diameter|dia\.?)|[Øø⌀]|直径|孔径|径",
+    "diameter": r"\b(?:diameter|dia\.?)|[Øø⌀φΦ]|直径|孔径|径",
     "depth": r"\b(?:depth|deep)|深度|深",
     "area": r"\barea|面积",
     "size": r"\b(?:size|measuring|measures)|尺寸|大小",
@@ -162,8 +162,8 @@ def number_of(words: str) -> float:
     if said and not set(said) - {*_ZH_DIGITS, "十"}:
         tens, ten, ones = said.rpartition("十")
         return 10.0 * _ZH_DIGITS.get(tens, 1) * bool(ten) + _ZH_DIGITS.get(ones, 0)
-    if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", said):
-        return float(said.replace(",", ""))
+    if re.fullmatch(r"[1-9]\d{0,2}(?:[, ]\d{3})+(?:\.\d+)?", said):
+        return float(re.sub("[, ]", "", said))
     total = 0.0
     for piece in said.replace("\u2044", "/").split():
         above, _, below = piece.partition("/")

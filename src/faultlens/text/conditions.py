@@ -34,6 +34,10 @@ QUANTITIES = (
 _TIMES = ("x", "×", "*", "by")
 _GIVE_OR_TAKE = ("±", "+/-")
 _FIRST = r"^(?:{})"
+_EDGES = {
+    "left": "left", "right": "right", "top": "top", "upper": "top", "bottom": "bottom",
+    "lower": "bottom", "左": "left", "右": "right", "上": "top", "下": "bottom",
+}  # fmt: skip
 _LAST = r"(?:{})\s*(?:of|is|are|:|为|是|在|有|只有)?\s*(?:an?\s+)?$"
 _ANY_UNIT = re.sub(r"\?P<\w+>", "?:", said.UNIT)
 _VALUE = re.compile(
@@ -47,9 +51,20 @@ _OR_MORE = re.compile(  # "a 3 mm pit or larger" says "a 3 mm or larger pit"
     r"(or\s+(?:more|less|longer|shorter|larger|smaller|bigger|wider|narrower|deeper))\b",
     re.IGNORECASE,
 )
+_BEFORE = "|".join(x for name, x in said.COMPARISONS.items() if name != "not")
+_DISTANCE = re.compile(
+    rf"(?P<before>(?:{_BEFORE}|\bcloser than|\bwithin)\s*)?(?P<number>{said.NUMBER})\s*-?\s*"
+    r"(?:{unit})\s+(?:away\s+)?(?:of|from|to|off)\s+the\s+(?P<side>left|right|top|bottom|upper|lower)?"
+    r"\s*(?:edge|border|margin)\b".replace("{unit}", said.UNIT),
+    re.IGNORECASE,
+)
+_DISTANCE_ZH = re.compile(
+    rf"距离?(?P<side>[左右上下])?(?:侧|方)?边缘(?P<before>(?:{_BEFORE})\s*)?(?P<number>{said.NUMBER})\s*"
+    rf"(?:{said.UNIT})(?:以内|之内|处)?的?",
+    re.IGNORECASE,
+)
 MOST_UNCOMPARED = 20
 """A number before a noun counts up to here without "more than": beyond, it names a material."""
-_BEFORE = "|".join(x for name, x in said.COMPARISONS.items() if name != "not")
 _COUNT_EN = re.compile(
     rf"(?P<all>(?P<before>(?:{_BEFORE})\s*)?(?P<number>{said.NUMBER})"
     rf"(?P<after>{said.AFTER['>=']}|{said.AFTER['<=']})?)(?=\s+(?:[a-z-]+\s+){{0,3}}{said.COUNTED}\b)",
@@ -115,7 +130,7 @@ def read_conditions(sentence: str) -> tuple[str, tuple[Condition, ...]]:
     """
     text = whole = _OR_MORE.sub(r"\1 \3\2", simplified(sentence))
     conditions: list[Condition] = []
-    for read in (_sizes, _counts):
+    for read in (_distances, _sizes, _counts):
         found = list(read(text))
         conditions += [x for _, _, group in found for x in group]
         text = _without(text, [(start, end) for start, end, _ in found])
@@ -134,6 +149,35 @@ def read_conditions(sentence: str) -> tuple[str, tuple[Condition, ...]]:
     bare = sentence.strip() if text == whole else tidied(text)
     _refuse_contradiction(conditions, sentence)
     return bare, tuple(conditions)
+
+
+def _distances(text: str) -> Iterator[_Span]:
+    """How far from an edge of the picture."""
+    for pattern in (_DISTANCE, _DISTANCE_ZH):
+        for hit in pattern.finditer(text):
+            unit, scale = _unit(hit)
+            if unit not in ("mm", "px"):
+                continue
+            comparison = _comparison(hit["before"], "") or ("<=" if "内" in hit[0] else "about")
+            distance = said.number_of(hit["number"]) * scale
+            if not 0 < distance <= LARGEST_MM:
+                continue
+            side = _EDGES.get((hit["side"] or "").casefold(), "")
+            yield *hit.span(), (
+                Condition(
+                    "place", comparison, *_bounds(comparison, distance, distance), unit,
+                    hit[0].strip(), f"{side} edge".strip(),
+                ),
+            )  # fmt: skip
+
+
+def _comparison(before: str | None, after: str | None) -> str:
+    """The comparison that stands before a number, or after it; "" for none."""
+    for table, words in ((said.COMPARISONS, before), (said.AFTER, after)):
+        for name, pattern in table.items():
+            if words and name != "not" and re.fullmatch(pattern, words.strip(), re.IGNORECASE):
+                return name
+    return "<=" if before and re.fullmatch(r"closer than|within", before.strip(), re.I) else ""
 
 
 def _sizes(text: str) -> Iterator[_Span]:
@@ -246,12 +290,7 @@ def _bounds(comparison: str, low: float, high: float) -> tuple[float | None, flo
 def _counts(text: str) -> Iterator[_Span]:
     for pattern in (_COUNT_EN, _COUNT_ZH):
         for hit in pattern.finditer(text):
-            comparison = next(
-                (x for x in said.COMPARISONS if x != "not" and hit["before"]
-                 and re.fullmatch(said.COMPARISONS[x], hit["before"].strip(), re.I)),
-                next((x for x in said.AFTER if hit["after"]
-                      and re.fullmatch(said.AFTER[x], hit["after"], re.I)), ""),
-            )  # fmt: skip
+            comparison = _comparison(hit["before"], hit["after"])
             number = said.number_of(hit["number"])
             if not comparison and not 1 < number <= MOST_UNCOMPARED:
                 continue  # "304 stainless scratches" counts nothing

@@ -98,7 +98,7 @@ def holds(condition: Condition, measures: Measures) -> Held:
     if condition.quantity == "depth":
         return Held(condition, None, None, _NO_DEPTH)
     if condition.quantity == "place":
-        return Held(condition, None, at_place(condition.name, measures), _OF_PICTURE)
+        return _place(condition, measures)
     if condition.quantity == "orientation":
         return _direction(condition, measures)
     if condition.quantity == "count":
@@ -109,6 +109,29 @@ def holds(condition: Condition, measures: Measures) -> Held:
         return Held(condition, None, None, _NO_SCALE)
     measured = _size(condition, measures)
     return Held(condition, measured, _inside(condition, measured))
+
+
+def _place(condition: Condition, measures: Measures) -> Held:
+    if condition.low is None and condition.high is None:
+        return Held(condition, None, at_place(condition.name, measures), _OF_PICTURE)
+    if condition.unit == "mm" and measures.mm_per_pixel is None:
+        return Held(condition, None, None, _NO_SCALE)
+    apart = _from_edges(measures)
+    scale = (measures.mm_per_pixel or 1.0) if condition.unit == "mm" else 1.0
+    measured = scale * apart.get(condition.name, min(apart.values()))
+    return Held(condition, measured, _inside(condition, measured), _OF_PICTURE)
+
+
+def _from_edges(measures: Measures) -> dict[str, float]:
+    """Edge -> how far the box is from it, pixels."""
+    x, y, width, height = measures.box
+    rows, columns = measures.picture
+    return {
+        "left edge": x,
+        "right edge": columns - x - width,
+        "top edge": y,
+        "bottom edge": rows - y - height,
+    }
 
 
 def at_place(place: str, measures: Measures) -> bool:
@@ -126,12 +149,7 @@ def at_place(place: str, measures: Measures) -> bool:
     rows, columns = measures.picture
     across, down = (x + width / 2) / max(columns, 1), (y + height / 2) / max(rows, 1)
     near = EDGE_SHARE * min(rows, columns)
-    edges = {
-        "left edge": x <= near,
-        "right edge": columns - x - width <= near,
-        "top edge": y <= near,
-        "bottom edge": rows - y - height <= near,
-    }
+    edges = {name: apart <= near for name, apart in _from_edges(measures).items()}
     sides = {"left": across < 0.5, "right": across > 0.5, "top": down < 0.5, "bottom": down > 0.5}
     outer = (across < THIRD or across > 1 - THIRD, down < THIRD or down > 1 - THIRD)
     if place in edges:
