@@ -17,7 +17,7 @@ PHRASES: dict[str, dict[str, str]] = {
     "f1": {"en": "F1", "zh": "F1"},
     "auroc": {"en": "AUROC", "zh": "AUROC"},
     "macro": {"en": "mean of the classes (macro)", "zh": "各类平均（宏平均）"},
-    "weighted": {"en": "weighted by windows", "zh": "按窗口数加权"},
+    "weighted": {"en": "weighted by class size", "zh": "按类别样本数加权"},
     "accuracy": {"en": "accuracy", "zh": "准确率"},
     "tsne": {"en": "Embeddings by t-SNE", "zh": "嵌入向量的 t-SNE 投影"},
     "tsne_note": {

@@ -59,6 +59,7 @@ def test_defects_without_a_name_are_a_class_and_clean_another(
     assert record["confusion"]["classes"] == ["no defect", "defect"]
     assert record["confusion"]["counts"] == [[8, 0], [1, 9]]
     assert record["naming"] == {}
+    assert record["intervals"]["notes"][0].startswith("The label with the fewest has 4 groups")
 
 
 def test_a_label_that_nobody_asked_for_is_told_and_counts_for_alarms(

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from faultlens.core.notice import Notice
 from faultlens.datasets.pictures.picture import NO_DEFECT, PictureDataset
-from faultlens.evaluation.measured import measure
+from faultlens.evaluation.measured import FEW_GROUPS, measure
 from faultlens.evaluation.metrics_record import metrics_record
 from faultlens.evaluation.predictions import Predictions
 from faultlens.evaluation.surface.floors import (
@@ -73,6 +73,7 @@ def picture_record(
     intervals = {**classes.pop("intervals", {}), **spans}
     # They count in what pictures were drawn by, not in recordings.
     intervals |= {"over": "groups of pictures", "units": drawn.units}
+    intervals["notes"] = [x.of(lang) for x in _interval_notices(first)]
     record = {
         "schema": 1,
         "kind": "pictures",
@@ -97,6 +98,20 @@ def picture_record(
         best = best_f1(first.alarm_score, first.defective)
         record["image"]["best_f1_threshold"] = best.threshold
     return record
+
+
+def _interval_notices(judged: JudgedPictures) -> tuple[Notice, ...]:
+    pairs = set(zip(judged.truth, judged.group, strict=True))
+    fewest = min(sum(x == label for x, _ in pairs) for label in set(judged.truth))
+    if fewest >= FEW_GROUPS:
+        return ()
+    return (
+        Notice(
+            en=f"The label with the fewest has {fewest:d} groups of pictures: the intervals are "
+            "rough, and rather too narrow than too wide.",
+            zh=f"样本最少的类别只有 {fewest:d} 个图片组：区间只是粗略估计，往往偏窄。",
+        ),
+    )
 
 
 def _of_classes(predictions: Predictions, about: Mapping[str, Any], lang: str) -> dict[str, Any]:

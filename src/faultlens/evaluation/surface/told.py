@@ -63,6 +63,7 @@ def picture_view(
         interval_notes=(
             surface_evaluation_phrase("intervals_over", lang, units=record["intervals"]["units"]),
             surface_evaluation_phrase("best_threshold", lang),
+            *record["intervals"]["notes"],
         ),
         beside=tuple(_beside(record, lang)),
         beside_left_out=tuple(
