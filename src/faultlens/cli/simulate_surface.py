@@ -49,28 +49,32 @@ def simulate_surface(
     rows: list[dict[str, object]] = []
     notes: list[dict[str, object]] = []
     settings: dict[str, object] = {}
-    for number in progress(range(count), label="Rendering", total=count, quiet=quiet):
-        concept, words = asked[number % len(asked)]
-        made, used = _drawn(
-            concept,
-            words,
-            seed + number,
-            size_px=size_px,
-            process=process,
-            part=part,
-            colour=colour,
-        )
-        name = f"{made.concept.strip('_')}-{seed + number:06d}.png"
-        write_image(out / "images" / name, made.pixels)
-        write_image(out / "masks" / name, made.mask)
-        rows.append(_row(name, made, used))
-        settings[name] = asdict(made.settings)
-        notes += _annotation(number, made)
-        if not quiet:
-            typer.echo(f"{out / 'images' / name}  {made.caption.en}")
-    write_text(out / "captions.csv", _as_csv(rows))
-    write_text(out / "annotations.json", json.dumps(_coco(rows, notes, size_px)))
-    write_text(out / "settings.json", json.dumps(settings, indent=1))
+    try:
+        for number in progress(range(count), label="Rendering", total=count, quiet=quiet):
+            concept, words = asked[number % len(asked)]
+            made, used = _drawn(
+                concept,
+                words,
+                seed + number,
+                size_px=size_px,
+                process=process,
+                part=part,
+                colour=colour,
+            )
+            name = f"{made.concept.strip('_')}-{seed + number:06d}.png"
+            write_image(out / "images" / name, made.pixels)
+            write_image(out / "masks" / name, made.mask)
+            rows.append(_row(name, made, used))
+            settings[name] = asdict(made.settings)
+            notes += _annotation(number, made)
+            if not quiet:
+                typer.echo(f"{out / 'images' / name}  {made.caption.en}")
+    finally:
+        # Interrupted, the pictures so far keep their truth.
+        if rows:
+            write_text(out / "captions.csv", _as_csv(rows))
+            write_text(out / "annotations.json", json.dumps(_coco(rows, notes, size_px)))
+            write_text(out / "settings.json", json.dumps(settings, indent=1))
 
 
 def size_of(text: str) -> tuple[int, int]:

@@ -9,9 +9,10 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter, label
 from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.images.simulator.captions import defect_words
 from faultlens.images.simulator.concepts import CLEAN, CONCEPTS
+from faultlens.images.simulator.exposure import visible_step, warped
 from faultlens.images.simulator.fields import Dice, Field, log_uniform
 from faultlens.images.simulator.light import seen
-from faultlens.images.simulator.render import SMALLEST_PX, visible_step, warped
+from faultlens.images.simulator.render import SMALLEST_PX
 from faultlens.images.simulator.settings import Lighting
 from faultlens.images.simulator.surface import Change, Surface
 from faultlens.images.simulator.wording import Wording

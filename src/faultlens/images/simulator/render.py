@@ -4,10 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import map_coordinates, uniform_filter
 
 from faultlens.core.errors import UnknownNameError, UsageError
-from faultlens.images.simulator.camera import Pixels, Sensor
+from faultlens.images.simulator.camera import Pixels
 from faultlens.images.simulator.captions import caption
 from faultlens.images.simulator.clutter import add_clutter
 from faultlens.images.simulator.concepts import (
@@ -18,12 +17,12 @@ from faultlens.images.simulator.concepts import (
     drawn_share,
 )
 from faultlens.images.simulator.draw import draw_settings
-from faultlens.images.simulator.fields import Dice, Field, grid, log_uniform
-from faultlens.images.simulator.light import lamp_field, seen
+from faultlens.images.simulator.exposure import Exposure, visible_step
+from faultlens.images.simulator.fields import Dice, Field
 from faultlens.images.simulator.parts import PARTS, form_part
 from faultlens.images.simulator.processes import PROCESSES, draw_texture
 from faultlens.images.simulator.settings import SurfaceSettings
-from faultlens.images.simulator.surface import Change, Surface
+from faultlens.images.simulator.surface import Surface
 from faultlens.images.simulator.wording import Wording
 
 SMALLEST_PX, LARGEST_PX = 16, 8192
@@ -36,9 +35,7 @@ _TWO_SHARE, _GLARE_SHARE = 0.04, 0.03
 _SMALL = ("crack", "scratch", "dent", "porosity", "inclusion", "contamination")
 """Defects that come second without drowning the first."""
 _TRIES, _LEAST_AREA_PX = 4, 25
-_LEAST_STEP, _PLAIN_STEP = 3.0 / 255, 14.0 / 255
-"""Changes of the grey value that nobody sees below, and that everybody sees above."""
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+"""A defect is drawn so often before a smaller one is taken."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,35 +121,22 @@ def render_surface(
     settings = draw_settings(scene, process, part)
     in_colour = bool(scene.random() < 0.4) if colour is None else colour
     surface = build_surface(scene, settings, height_px, width_px)
+    sensing = np.random.Generator(np.random.PCG64([seed, _SENSOR]))
+    shot = Exposure(sensing, surface, settings, in_colour=in_colour)
     dice = np.random.Generator(np.random.PCG64([seed, _DEFECT]))
-    sensor = Sensor(
-        np.random.Generator(np.random.PCG64([seed, _SENSOR])), settings.camera, surface.size
-    )
-    lamp = lamp_field(height_px, width_px, settings.light, settings.lay_rad)
     concepts = _drawn_concepts(dice, chosen, alone=alone)
-
-    bare = seen(surface, settings.light, lamp)
-    on_part = bare if surface.inside is None else bare[surface.inside > 0]
-    level = float(on_part.mean()) if on_part.size else 1.0
-    gain = np.float32(settings.camera.brightness / max(level, 1e-3))
-    plain = sensor.expose(coloured(bare * gain, settings, in_colour))
-    made, mask = plain, np.zeros(surface.size, bool)
-    looks: tuple[str, ...] = ()
+    made, mask = shot.plain, np.zeros(surface.size, bool)
     first = mask
+    looks: tuple[str, ...] = ()
     for number, each in enumerate(concepts):
-        for _ in range(_TRIES):
-            change = CONCEPTS[each].draw(dice, surface)
-            light = seen(surface, settings.light, lamp, change) * gain
-            hurt = sensor.expose(warped(coloured(light, settings, in_colour, change), change))
-            step, where = visible_step(dice, plain, hurt, change, settings.camera.noise)
-            if where.sum() >= _LEAST_AREA_PX:
-                break
-        looks = change.looks if number == 0 else looks
+        step, where, seen_as = _mark(dice, each, shot)
         made = made + step
-        mask = mask | where if number == 0 or concepts[number] not in HARMLESS else mask
-        first = where if number == 0 else first
+        if number == 0:
+            mask, first, looks = where, where, seen_as
+        elif each not in HARMLESS:
+            mask = mask | where
     return RenderedSurface(
-        pixels=sensor.develop(made),
+        pixels=shot.sensor.develop(made),
         mask=mask,
         concept=chosen,
         concepts=concepts,
@@ -161,7 +145,7 @@ def render_surface(
         process=process,
         part=part,
         settings=settings,
-        clean=sensor.develop(plain) if with_clean else None,
+        clean=shot.sensor.develop(shot.plain) if with_clean else None,
     )
 
 
@@ -203,114 +187,17 @@ def build_surface(rng: Dice, settings: SurfaceSettings, height_px: int, width_px
     return add_clutter(rng, settings.clutter, form_part(rng, settings.part, flat))
 
 
-def coloured(
-    light: Field, settings: SurfaceSettings, in_colour: bool, change: Change | None = None
-) -> Field:
-    """Light in the metal's colour, or what a grey camera sees of it.
-
-    Args:
-        light: brightness, (row, column).
-        settings: has the metal's colour.
-        in_colour: whether there are three planes.
-        change: a defect that may have a tint.
-
-    Example:
-        >>> coloured(np.ones((2, 2), np.float32), SurfaceSettings("cast", "sheet"), True).shape
-        (2, 2, 3)
-    """
-    tint, where = (None, None) if change is None else (change.tint, change.tinted)
-    if change is not None and change.hues is not None:
-        if not in_colour:
-            return light * (change.hues @ _LUMA)
-        return light[..., None] * np.array(settings.metal, np.float32) * change.hues
-    if not in_colour:
-        if tint is None or where is None:
-            return light
-        grey = np.float32(float(np.dot(tint, _LUMA)))
-        return light * (1 + where * (grey - 1))
-    planes = light[..., None] * np.array(settings.metal, np.float32)
-    if tint is None or where is None:
-        return planes
-    factors = np.array(tint, np.float32)
-    # Corrosion products and stains hide the metal's own colour.
-    factors = factors / np.array(settings.metal, np.float32) ** np.float32(0.6)
-    return planes * (1 + where[..., None] * (factors - 1))
-
-
-def warped(light: Field, change: Change) -> Field:
-    """The picture shifted as a deformed part shifts it.
-
-    Args:
-        light: brightness, (row, column) or (row, column, 3).
-        change: a defect that may have a warp.
-
-    Example:
-        >>> warped(np.ones((2, 2), np.float32), Change(np.zeros((2, 2), np.float32))).shape
-        (2, 2)
-    """
-    if change.warp is None:
-        return light
-    rows, columns = grid(*light.shape[:2])
-    places = np.stack([rows + change.warp[0], columns + change.warp[1]])
-    if light.ndim == 2:
-        made: Field = map_coordinates(light, places, order=1, mode="mirror")
-        return made
-    return np.stack(
-        [map_coordinates(light[..., each], places, order=1, mode="mirror") for each in range(3)],
-        axis=2,
-    )
-
-
-def visible_step(
-    rng: Dice, plain: Field, hurt: Field, change: Change, noise: float
-) -> tuple[Field, NDArray[np.bool_]]:
-    """What a defect adds to a picture, strengthened where nobody could see it, and where that is.
-
-    Args:
-        rng: dice.
-        plain: exposed picture without the defect, (row, column) or (row, column, 3).
-        hurt: the same with it.
-        change: the defect.
-        noise: standard deviation of the camera's noise, share of full scale.
-
-    Returns:
-        the added light, shaped as `plain`, and the visible pixels, (row, column).
-
-    Example:
-        >>> flat = np.full((9, 9), .5, np.float32)
-        >>> spot = flat.copy(); spot[4, 4] = .1
-        >>> where = (spot < .5).astype(np.float32)
-        >>> step, mask = visible_step(np.random.default_rng(0), flat, spot, Change(where), .001)
-        >>> bool(mask[4, 4]), bool(mask[0, 0])
-        (True, False)
-    """
-    shown, base = np.clip(hurt, 0, 1), np.clip(plain, 0, 1)
-    step = shown - base
-    grey_step = _largest(np.abs(step))
-    grey = base if base.ndim == 2 else base[..., 1]
-    inside = change.where > 0.3
-    if not inside.any():
-        inside = change.where >= change.where.max()
-    peak = float(np.percentile(grey_step[inside], 85))
-    rough = float(np.abs(grey - uniform_filter(grey, 5)).mean()) * 1.25 + noise
-    borders = float((inside[:, 1:] != inside[:, :-1]).sum() + (inside[1:] != inside[:-1]).sum())
-    thick = 4 * float(inside.sum()) / max(borders, 1.0)
-    # Wide marks are seen through grain that hides thin ones.
-    factor = log_uniform(rng, 1.5, 5.5) * min(1.0, (3 / thick) ** 0.6)
-    wanted = max(2.5 * _LEAST_STEP, factor * rough)
-    more = np.float32(min(7.0, max(1.0, wanted / max(peak, 1e-4))))
-    step = (hurt - plain if more == 1 else step * more).astype(np.float32)
-    grey_step = _largest(np.abs(np.clip(plain + step, 0, 1) - base))
-    level = max(_LEAST_STEP, min(_PLAIN_STEP, 0.25 * peak * float(more)))
-    window = max(5, int(0.09 * min(grey.shape))) if change.broad else 3
-    calm = np.maximum(grey_step, uniform_filter(grey_step, window))
-    return step, calm > level
-
-
-def _largest(planes: Field) -> Field:
-    if planes.ndim == 2:
-        return planes
-    return np.maximum(np.maximum(planes[..., 0], planes[..., 1]), planes[..., 2])
+def _mark(
+    dice: Dice, concept: str, shot: Exposure
+) -> tuple[Field, NDArray[np.bool_], tuple[str, ...]]:
+    """What a defect adds, where, and its looks; one too small to be seen is drawn anew."""
+    for _ in range(_TRIES):
+        change = CONCEPTS[concept].draw(dice, shot.surface)
+        noise = shot.settings.camera.noise
+        step, where = visible_step(dice, shot.plain, shot.hurt(change), change, noise)
+        if where.sum() >= _LEAST_AREA_PX:
+            break
+    return step, where, change.looks
 
 
 def _drawn_concept(rng: Dice) -> str:
