@@ -14,7 +14,7 @@ from faultlens.images.image import Image
 from faultlens.images.read import read_image
 from faultlens.inference.inspection import Inspection
 from faultlens.inference.inspector import Inspector, each_inspected
-from faultlens.runtimes.looking import refuse_unseen
+from faultlens.runtimes.picture_tiles import refuse_unseen
 
 PICTURES = (
     ".bmp", ".gif", ".jpe", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif",

@@ -112,7 +112,7 @@ def _inspected(ready: Inspector, image: Image, seen: Seen) -> Inspection:
     what = weighed(seen, ready.scoring, ready.profile)
     step = int(np.ceil(np.sqrt(image.height * image.width / LARGEST_HEAT_PX)))
     heat = _heat_map(what.heat, image, seen.smooth_px, step)
-    level = _level(heat, what.anomaly > ready.threshold)
+    level = _level(heat, what.anomaly > ready.threshold, _least_level(ready))
     regions = regions_of(heat, level)
     spots = [Spot(_spotted(x, step), _names_at(x, heat.shape, seen)) for x in regions]
     found = surface_findings(
@@ -164,12 +164,17 @@ def _heat_map(
     return np.clip(upsampled(known, height, width, smooth_px=smooth_px / step), 0, 1)
 
 
-def _level(heat: NDArray[np.float32], alarm: bool) -> float:
+def _least_level(ready: Inspector) -> float:
+    """Beside a product's own normal parts, heat has its level; by text alone, the alarm's is it."""
+    return HEAT_LEVEL if ready.profile is not None else max(HEAT_LEVEL, ready.threshold)
+
+
+def _level(heat: NDArray[np.float32], alarm: bool, least: float) -> float:
     peak = float(heat.max())
-    if alarm and peak < HEAT_LEVEL:
+    if alarm and peak < least:
         # Something alarms, though no place does by itself: the hottest places are shown.
         return max(PEAK_SHARE * peak, 1e-6)
-    return HEAT_LEVEL
+    return least
 
 
 def _spotted(region: Region, step: int) -> SpottedRegion:

@@ -7,16 +7,15 @@ of it is kept, never its points.
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
-from math import ceil
+from itertools import chain
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from faultlens.core.errors import InputError, UsageError
+from faultlens.core.errors import UsageError
 from faultlens.images.image import Image
-from faultlens.images.scaling import resized
-from faultlens.images.tiles import OVERLAP_PX, TILE_PX, tiles_of
+from faultlens.images.tiles import OVERLAP_PX, TILE_PX
 from faultlens.inputs.picture import SURFACE
 from faultlens.runtimes.heat import FRAME_PX, SIGMA_FRAME_PX, fused, top_mean
 from faultlens.runtimes.image_model import (
@@ -31,30 +30,30 @@ from faultlens.runtimes.image_model import (
     picture_preparation,
 )
 from faultlens.runtimes.loaded import Model
+from faultlens.runtimes.picture_tiles import (
+    ScaledTile,
+    at_scale,
+    grid_of,
+    own_patches,
+    paste,
+    refuse_unseen,
+    scaled_tiles,
+    seen_cells,
+    tile_picture,
+)
 from faultlens.runtimes.surface_scores import Meanings, Scoring, Shares, log_odds, shares_of
 
 Floats = NDArray[np.float32]
 Measure = Callable[[Floats], Floats]
 """(patch, feature) unit rows in, (patch,) distances out."""
 
-SMALLEST_SIDE_PX = 16
-"""Two patches of the built-in model; below it there is no surface to judge, only pixels."""
-
-SMALLEST_PATCH_PX = 8
-"""Of the models in use: bounds how many places a picture has."""
-
-MOST_NAMES = 100_000_000
-"""Places times defects of one picture: 400 MB while it is looked at."""
-
 LARGEST_SCALE, SMALLEST_SCALE = 4.0, 0.1
 
 MOST_SCALES = 5
 
-_FOR_MEDIAN = 100_000
-"""Pixels of which the middle shade is taken."""
+_Windows = dict[str, Floats]
 
-_PAD_TO = 16
-"""Sides of tiles are filled up to multiples of it, mirrored: halved, they leave no rest."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -133,28 +132,30 @@ class Seen:
         return tuple(top_mean(x) for x in self.distances)
 
 
-@dataclass(frozen=True)
-class _Tile:
-    """A part of the picture at one scale; all numbers are pixels at that scale."""
+@dataclass(frozen=True, eq=False)
+class _Said:
+    """What words and references say of one tile; its points are let go."""
 
-    scale: float
-    top: int
-    left: int
-    height: int
-    width: int
-    owned: tuple[float, float, float, float]  # top, left, bottom, right: where it is most central
+    whole: Shares
+    heat: Floats
+    names: Floats
+    distances: Floats | None
 
 
 @dataclass(eq=False)
-class _Job:
-    """One picture on its way: its tiles in their order, and what has been said so far."""
+class _Job(Generic[T]):
+    """One picture on its way: its tiles in their order, and what was kept of those looked at."""
 
     image: Image
-    tiles: list[_Tile]
-    squeezed: bool  # onto the model's square, where it has one; filled up to whole patches else
-    patch_px: float = 1.0
-    done: list[EncodedImage] = field(default_factory=list)
-    windows: list[dict[str, Floats] | None] = field(default_factory=list)
+    tiles: tuple[ScaledTile, ...]
+    kept: list[T] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    windows: deque[_Windows | None] = field(default_factory=deque)
+
+    def patch_px(self, scale: float) -> float:
+        """Side of the patches at one scale, in pixels of the picture."""
+        at = next(i for i, x in enumerate(self.tiles) if x.scale == scale)
+        return self.tiles[at].patch_px(self.rows[at])
 
 
 def each_seen(
@@ -192,8 +193,15 @@ def each_seen(
     """
     viewing = viewing or Viewing()
     want = (IMAGE, PATCHES, FEATURES) if measures else (IMAGE, PATCHES)
-    for job in _jobs(model, images, viewing, want):
-        yield _put_together(job, meanings, scoring, viewing, measures)
+
+    def said(
+        job: _Job[_Said], tile: ScaledTile, found: EncodedImage, windows: _Windows | None
+    ) -> _Said:
+        compared = measures if tile.scale == viewing.reference_scale else ()
+        return _said(found, windows, meanings, scoring, compared)
+
+    for job in _jobs(model, images, viewing, want, said):
+        yield _put_together(job, len(meanings.defects), viewing, len(measures))
 
 
 def each_features(
@@ -223,251 +231,99 @@ def each_features(
     """
     viewing = viewing or Viewing()
     alone = Viewing((viewing.reference_scale,), viewing.tile_px, viewing.overlap_px)
-    for job in _jobs(model, images, alone, (FEATURES,)):
-        rows, columns = _grid(job)
-        canvas: Floats | None = None
-        for tile, found in zip(job.tiles, job.done, strict=True):
-            assert found.features is not None  # it was asked for
-            if canvas is None:
-                canvas = np.zeros((len(found.features), rows, columns), np.float32)
-            _paste(canvas, found.features, tile, job)
-        assert canvas is not None  # every picture has a tile
-        flat = canvas.reshape(len(canvas), -1).T[_seen_cells(job.image, rows, columns).ravel()]
-        lengths = np.linalg.norm(flat, axis=1, keepdims=True)  # between patches they are shorter
-        yield np.ascontiguousarray(flat / np.maximum(lengths, np.float32(1e-6)))
+
+    def rows_of(
+        job: _Job[Floats], tile: ScaledTile, found: EncodedImage, windows: _Windows | None
+    ) -> Floats:
+        assert found.features is not None  # it was asked for
+        own = own_patches(job.image, found.features, tile)
+        return np.ascontiguousarray(found.features[:, own].T)
+
+    for job in _jobs(model, images, alone, (FEATURES,), rows_of):
+        yield np.concatenate(job.kept)
 
 
 def _jobs(
-    model: Model, images: Iterable[Image], viewing: Viewing, want: Sequence[str]
-) -> Iterator[_Job]:
-    """Pictures whose tiles are all encoded; several pictures' tiles may share a pass."""
+    model: Model,
+    images: Iterable[Image],
+    viewing: Viewing,
+    want: Sequence[str],
+    keep: Callable[[_Job[T], ScaledTile, EncodedImage, _Windows | None], T],
+) -> Iterator[_Job[T]]:
+    """Pictures whose tiles were all looked at; several pictures' tiles may share a pass."""
     preparation = picture_preparation(model)
-    squeezed = 0 if preparation.kind == SURFACE else preparation.size
+    frame = 0 if preparation.kind == SURFACE else preparation.size
     windowed = IMAGE in want and "windows.onnx" in model.bundle.files
-    waiting: deque[_Job] = deque()
+    waiting: deque[_Job[T]] = deque()
 
-    def tiles() -> Iterator[Image]:
+    def parts() -> Iterator[Image]:
         for image in images:
             refuse_unseen(image)
-            job = _Job(image, _cut(image, viewing, squeezed), bool(squeezed))
+            by_scale = [
+                scaled_tiles(
+                    image, x, side=viewing.tile_px, overlap=viewing.overlap_px, frame=frame
+                )
+                for x in viewing.scales
+            ]
+            job: _Job[T] = _Job(image, tuple(chain.from_iterable(by_scale)))
             waiting.append(job)
-            shown = _without_unseen(image)
-            for scale in viewing.scales:
-                sized = _at_scale(shown, scale)
-                for tile in (x for x in job.tiles if x.scale == scale):
-                    part = _part(sized, tile, filled=not squeezed)
+            for scale, tiles in zip(viewing.scales, by_scale, strict=True):
+                sized = at_scale(image, scale)
+                for tile in tiles:
+                    part = tile_picture(sized, tile)
                     job.windows.append(encode_windows(model, part) if windowed else None)
                     yield part
 
-    for found in each_encoded(model, tiles(), want=want):
+    for found in each_encoded(model, parts(), want=want):
         job = waiting[0]
-        job.done.append(found)
-        if len(job.done) == len(job.tiles):
-            job.patch_px = _patch_px(job, viewing.reference_scale)
+        tile = job.tiles[len(job.kept)]
+        grid = found.features if found.patches is None else found.patches
+        assert grid is not None  # one of both is always asked for
+        job.rows.append(grid.shape[1])
+        job.kept.append(keep(job, tile, found, job.windows.popleft()))
+        if len(job.kept) == len(job.tiles):
             yield waiting.popleft()
 
 
-def _patch_px(job: _Job, scale: float) -> float:
-    """Side of the patches at one scale, in pixels of the picture."""
-    at = next(i for i, x in enumerate(job.tiles) if x.scale == scale)
-    height = job.tiles[at].height
-    seen = height if job.squeezed else _filled(height)
-    return float(seen / _a_map(job.done[at]).shape[1] / scale)
-
-
-def _a_map(found: EncodedImage) -> Floats:
-    grid = found.patches if found.patches is not None else found.features
-    assert grid is not None  # one of both is always asked for
-    return grid
-
-
-def refuse_unseen(image: Image, *, defects: int = 1) -> None:
-    """Refuse a picture in which nothing can be seen, before any work is done on it.
-
-    Args:
-        image: of any size.
-        defects: how many will be asked for.
-
-    Raises:
-        InputError: it is too small to judge, transparent all over, or too large for so many
-            defects.
-
-    Example:
-        >>> refuse_unseen(Image(np.zeros((1, 1), np.uint8)))
-        Traceback (most recent call last):
-            ...
-        faultlens.core.errors.InputError: The picture is 1 x 1 pixels: too small to judge. ...
-    """
-    name = image.name or "The picture"
-    if min(image.height, image.width) < SMALLEST_SIDE_PX:
-        raise InputError(
-            f"{name} is {image.width} x {image.height} pixels: too small to judge. It needs "
-            f"{SMALLEST_SIDE_PX} pixels along both sides; take it closer or give the camera's full "
-            "resolution."
-        )
-    if image.valid is not None and not image.valid.any():
-        raise InputError(f"{name} is transparent all over; nothing is to be seen in it.")
-    cells = image.height * image.width // SMALLEST_PATCH_PX**2
-    if cells * defects > MOST_NAMES:
-        raise InputError(
-            f"{name} has {image.width} x {image.height} pixels, for which {defects} defects take "
-            f"more memory than there is; ask for {MOST_NAMES // cells} at most."
-        )
-
-
-def _cut(image: Image, viewing: Viewing, squeezed: int) -> list[_Tile]:
-    side = viewing.tile_px
-    if squeezed:
-        # A square that is no larger than the picture's short side keeps its shape.
-        side = min(side, max(squeezed, min(image.height, image.width)))
-    tiles = []
-    for scale in viewing.scales:
-        height, width = _scaled(image, scale)
-        # A long picture that fits one tile is squeezed a little rather than cut.
-        if squeezed and max(height, width) <= 1.5 * side:
-            tiles.append(_Tile(scale, 0, 0, height, width, (0, 0, height, width)))
-            continue
-        overlap = min(viewing.overlap_px, side // 4)
-        cut = tiles_of(height, width, size=side, overlap=overlap)
-        down = _owned({x.top for x in cut}, min(side, height), height)
-        along = _owned({x.left for x in cut}, min(side, width), width)
-        for x in cut:
-            (upper, lower), (first, last) = down[x.top], along[x.left]
-            owned = (upper, first, lower, last)
-            tiles.append(_Tile(scale, x.top, x.left, x.height, x.width, owned))
-    return tiles
-
-
-def _owned(starts: Iterable[int], side: int, length: int) -> dict[int, tuple[float, float]]:
-    """From where to where along one side each tile is the most central one."""
-    ordered = sorted(starts)
-    between = [(a + side + b) / 2 for a, b in pairwise(ordered)]
-    bounds = pairwise([0.0, *between, float(length)])
-    return dict(zip(ordered, bounds, strict=True))
-
-
-def _scaled(image: Image, scale: float) -> tuple[int, int]:
-    height, width = (max(SMALLEST_SIDE_PX, round(x * scale)) for x in (image.height, image.width))
-    return height, width
-
-
-def _without_unseen(image: Image) -> Image:
-    """What alpha leaves out in the middle shade of the part: no model shall judge it."""
-    if image.valid is None or image.valid.all():
-        return image
-    seen = image.pixels[image.valid]
-    middle = np.median(seen[:: max(1, len(seen) // _FOR_MEDIAN)], axis=0)
-    pixels = image.pixels.copy()
-    pixels[~image.valid] = middle.astype(pixels.dtype)
-    return Image(pixels, name=image.name)
-
-
-def _at_scale(image: Image, scale: float) -> Image:
-    if scale == 1:
-        return image
-    height, width = _scaled(image, scale)
-    return Image(resized(image.pixels, height, width))
-
-
-def _part(image: Image, tile: _Tile, *, filled: bool) -> Image:
-    pixels = image.pixels[tile.top : tile.top + tile.height, tile.left : tile.left + tile.width]
-    if filled:
-        below, beside = (_filled(x) - x for x in (tile.height, tile.width))
-        if below or beside:
-            rest = ((0, 0),) * (pixels.ndim - 2)
-            mirrored = np.pad(pixels, ((0, below), (0, beside), *rest), mode="reflect")
-            return Image(mirrored, name=image.name)  # type: ignore[arg-type]  # numpy forgets the type
-    return Image(pixels, name=image.name)
-
-
-def _filled(length: int) -> int:
-    return ceil(length / _PAD_TO) * _PAD_TO
-
-
-def _grid(job: _Job) -> tuple[int, int]:
-    return tuple(max(1, round(x / job.patch_px)) for x in (job.image.height, job.image.width))  # type: ignore[return-value]
-
-
-def _paste(canvas: NDArray[np.floating], found: Floats, tile: _Tile, job: _Job) -> None:
-    """Put a tile's map (..., row, column) on the picture's grid, where the tile is most central."""
-    rows, columns = canvas.shape[-2:]
-    high, wide = _scaled(job.image, tile.scale)
-    upper, first, lower, last = tile.owned
-    height, width = tile.height, tile.width
-    if not job.squeezed:
-        height, width = _filled(height), _filled(width)  # what only fills up is in the map too
-    down = _places(rows, high, upper, lower)
-    along = _places(columns, wide, first, last)
-    if not (len(down) and len(along)):
-        return
-    at_row = _weights((down + 0.5) * high / rows - tile.top, height, found.shape[-2])
-    at_column = _weights((along + 0.5) * wide / columns - tile.left, width, found.shape[-1])
-    low, top, share = at_row
-    part = found[..., low, :] * (1 - share)[:, None] + found[..., top, :] * share[:, None]
-    low, top, share = at_column
-    part = part[..., low] * (1 - share) + part[..., top] * share
-    canvas[..., down[0] : down[-1] + 1, along[0] : along[-1] + 1] += part
-
-
-def _places(cells: int, length: int, low: float, high: float) -> NDArray[np.intp]:
-    """The cells of a grid over `length` whose centres lie in low to high."""
-    centres = (np.arange(cells) + 0.5) * length / cells
-    return np.flatnonzero((centres >= low) & (centres < high))
-
-
-def _weights(
-    at_px: NDArray[np.floating], length: int, patches: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
-    centres = np.clip(at_px * patches / length - 0.5, 0, patches - 1)
-    low = np.floor(centres).astype(np.intp)
-    return low, np.minimum(low + 1, patches - 1), (centres - low).astype(np.float32)
-
-
-def _seen_cells(image: Image, rows: int, columns: int) -> NDArray[np.bool_]:
-    """Cells of the grid that show the part, and not what alpha leaves out; never its rim."""
-    if image.valid is None:
-        return np.ones((rows, columns), dtype=bool)
-    top = np.linspace(0, image.height, rows + 1).astype(int)[:-1]
-    left = np.linspace(0, image.width, columns + 1).astype(int)[:-1]
-    for together in (np.logical_and, np.logical_or):
-        cells = together.reduceat(together.reduceat(image.valid, top, axis=0), left, axis=1)
-        # Of a part smaller than a cell, the cells that it touches are all that there is.
-        if cells.any():
-            break
-    return np.asarray(cells)
-
-
-def _put_together(
-    job: _Job,
+def _said(
+    found: EncodedImage,
+    windows: _Windows | None,
     meanings: Meanings,
     scoring: Scoring,
-    viewing: Viewing,
     measures: Sequence[Measure],
-) -> Seen:
-    rows, columns = _grid(job)
-    names = np.zeros((len(meanings.defects), rows, columns), np.float32)
+) -> _Said:
+    assert found.image is not None
+    assert found.patches is not None
+    whole = shares_of(found.image, meanings, scoring)
+    local = shares_of(np.moveaxis(found.patches, 0, -1), meanings, scoring)
+    heat = local.anomalous
+    if windows is not None:
+        beside = _of_windows(windows, float(whole.anomalous), meanings, scoring)
+        heat = np.asarray((heat + beside) / 2, dtype=np.float32)
+    distances = None
+    if measures:
+        assert found.features is not None
+        rows = np.ascontiguousarray(found.features.reshape(len(found.features), -1).T)
+        maps = [x(rows).reshape(found.features.shape[1:]) for x in measures]
+        distances = np.stack(maps).astype(np.float32)
+    names = np.ascontiguousarray(np.moveaxis(local.names, -1, 0), dtype=np.float32)
+    return _Said(whole, heat[None].astype(np.float32), names, distances)
+
+
+def _put_together(job: _Job[_Said], defects: int, viewing: Viewing, measures: int) -> Seen:
+    rows, columns = grid_of(job.image, job.patch_px(viewing.reference_scale))
+    names = np.zeros((defects, rows, columns), np.float32)
     anomalous = np.zeros((1, rows, columns), np.float32)
-    distances = np.zeros((len(measures), rows, columns), np.float32)
+    distances = np.zeros((measures, rows, columns), np.float32)
     wholes: dict[float, list[Shares]] = {x: [] for x in viewing.scales}
-    for tile, found, windows in zip(job.tiles, job.done, job.windows, strict=True):
-        assert found.image is not None
-        assert found.patches is not None
-        whole = shares_of(found.image, meanings, scoring)
-        wholes[tile.scale].append(whole)
-        local = shares_of(np.moveaxis(found.patches, 0, -1), meanings, scoring)
-        heat = local.anomalous
-        if windows is not None:
-            beside = _of_windows(windows, float(whole.anomalous), meanings, scoring)
-            heat = np.asarray((heat + beside) / 2, dtype=np.float32)
-        _paste(anomalous, heat[None].astype(np.float32), tile, job)
-        _paste(names, np.moveaxis(local.names, -1, 0).astype(np.float32), tile, job)
-        if measures and tile.scale == viewing.reference_scale:
-            assert found.features is not None
-            flat = np.ascontiguousarray(found.features.reshape(len(found.features), -1).T)
-            maps = [x(flat).reshape(found.features.shape[1:]) for x in measures]
-            _paste(distances, np.stack(maps).astype(np.float32), tile, job)
+    for tile, said in zip(job.tiles, job.kept, strict=True):
+        wholes[tile.scale].append(said.whole)
+        paste(anomalous, said.heat, tile)
+        paste(names, said.names, tile)
+        if said.distances is not None:
+            paste(distances, said.distances, tile)
     count = len(viewing.scales)
-    unseen = ~_seen_cells(job.image, rows, columns)
+    unseen = ~seen_cells(job.image, rows, columns)
     for each in (anomalous, distances):
         each[:, unseen] = np.nan
     # Per scale the worst tile speaks for the picture; the scales are averaged.
@@ -487,11 +343,11 @@ def _put_together(
     )
 
 
-def _smooth_px(job: _Job) -> float:
+def _smooth_px(job: _Job[_Said]) -> float:
     """Four pixels of the frame as the model saw it, in pixels of the picture."""
-    if not job.squeezed:
-        return SIGMA_FRAME_PX
     first = job.tiles[0]
+    if not first.squeezed:
+        return SIGMA_FRAME_PX
     return SIGMA_FRAME_PX * min(first.height, first.width) / first.scale / FRAME_PX
 
 
