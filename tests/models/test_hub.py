@@ -38,6 +38,8 @@ FILES = {
     "onnx/config.json": b"{}",
     "model.fp16.safetensors": b"others",
 }
+OFFER = 7
+CONVERTED_FILES = {"model.safetensors": b"converted"}
 FETCHED = {"config.json", "tokenizer.json", "vocab.txt", "model.safetensors"}
 
 
@@ -50,6 +52,7 @@ class Hub:
         self.asked: list[str] = []
         self.headers: list[dict[str, str]] = []
         self.status = 200
+        self.offers: list[dict[str, object]] = []
         hub = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -74,14 +77,23 @@ class Hub:
         self.asked.append(path)
         self.headers.append({k.lower(): v for k, v in request.headers.items()})
         body, extra, status = b"{}", {}, self.status
-        place = f"/{NAME}/resolve/main/"
-        if status == 200 and path == f"/api/models/{NAME}":
+        converted = f"refs%2Fpr%2F{OFFER}"
+        revision = converted if converted in path else "main"
+        place = f"/{NAME}/resolve/{revision}/"
+        files = self.files | (CONVERTED_FILES if revision == converted else {})
+        if status == 200 and path == f"/api/models/{NAME}/discussions" and self.offers:
+            told = {"discussions": self.offers, "count": len(self.offers), "start": 0}
+            body = json.dumps(told).encode()
+        elif status == 200 and path in (
+            f"/api/models/{NAME}",
+            f"/api/models/{NAME}/revision/{revision}",
+        ):
             siblings = [
-                {"rfilename": x, "size": self.sizes.get(x, len(y))} for x, y in self.files.items()
+                {"rfilename": x, "size": self.sizes.get(x, len(y))} for x, y in files.items()
             ]
             body = json.dumps({"id": NAME, "sha": COMMIT, "siblings": siblings}).encode()
-        elif status == 200 and path.startswith(place) and path[len(place) :] in self.files:
-            body = self.files[path[len(place) :]]
+        elif status == 200 and path.startswith(place) and path[len(place) :] in files:
+            body = files[path[len(place) :]]
             extra = {"ETag": f'"{sha256(body).hexdigest()}"', "X-Repo-Commit": COMMIT}
         elif status == 200:
             status = 404
@@ -242,7 +254,8 @@ def test_a_model_with_pickled_weights_only_is_refused_before_it_is_fetched(
     del server.files["model.safetensors"]
     with pytest.raises(UnreadableFileError, match=r"pickle \(pytorch_model\.bin\)"):
         find_model(NAME)
-    assert server.asked == [f"/api/models/{NAME}"]
+    # The model, and whether the hub itself offers it in another form; no file.
+    assert server.asked == [f"/api/models/{NAME}", f"/api/models/{NAME}/discussions"]
 
 
 @pytest.mark.parametrize(
@@ -253,7 +266,7 @@ def test_files_beyond_all_measure_are_not_fetched(
 ) -> None:
     monkeypatch.setenv("HF_ENDPOINT", server.address)
     server.sizes[file] = size
-    with pytest.raises(UnreadableFileError, match="larger files than a text model needs"):
+    with pytest.raises(UnreadableFileError, match="larger files than a model needs"):
         find_model(NAME)
     assert server.asked == [f"/api/models/{NAME}"]
 
@@ -334,3 +347,37 @@ def test_hubs_are_asked_in_the_order_of_the_environment(monkeypatch: pytest.Monk
     assert endpoints() == ("https://two", "https://one")
     monkeypatch.delenv("FAULTLENS_HF_MIRRORS")
     assert endpoints() == ("https://two",)
+
+
+def offer(**changes: object) -> dict[str, object]:
+    return {
+        "title": hub.CONVERTED, "num": OFFER, "author": {"name": hub.CONVERTER},
+        "createdAt": "2023-03-01T00:00:00.000Z", "status": "open",
+        "repo": {"name": NAME, "type": "model"}, "isPullRequest": True, **changes,
+    }  # fmt: skip
+
+
+def test_where_there_is_a_pickle_only_the_hubs_own_safetensors_are_taken(
+    server: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", server.address)
+    del server.files["model.safetensors"]
+    # Whoever else offers weights is not believed.
+    server.offers = [offer(author={"name": "somebody"}, num=3), offer(title="Better", num=4)]
+    with pytest.raises(UnreadableFileError, match=r"pickle \(pytorch_model\.bin\)"):
+        find_model(NAME)
+    server.offers.append(offer())
+    assert (find_model(NAME) / "model.safetensors").read_bytes() == b"converted"
+
+
+def test_of_a_model_of_pictures_the_licence_is_fetched_and_told_how_to_give_it(
+    server: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", server.address)
+    folder = find_model(NAME, pictures=True)
+    assert {x.name for x in folder.iterdir()} == FETCHED | {"README.md"}
+    server.status = 503
+    with pytest.raises(InputError) as caught:
+        find_model("maker/other", pictures=True)
+    assert "give the folder: hf:./other" in str(caught.value)
+    assert "Or take what needs no download: --model builtin/surface." in str(caught.value)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -12,8 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from faultlens.cli import options
-from faultlens.core.errors import BundleError, UnknownNameError
+from faultlens.core.errors import BundleError, UnknownNameError, UsageError
 from faultlens.runtimes.card import ModelCard
+from faultlens.runtimes.hugging_face import exported_folder, is_hugging_face
 from faultlens.runtimes.listed import ListedModel, list_bundle, list_models
 
 NARROWEST = 60
@@ -22,7 +24,11 @@ NARROWEST = 60
 
 def models(
     name: Annotated[
-        str | None, typer.Argument(help="A model, or the folder of one; its card is shown.")
+        str | None,
+        typer.Argument(
+            help="A model, the folder of one, or hf:NAME of one that was exported; its card is "
+            "shown."
+        ),
     ] = None,
     as_json: options.AsJson = False,
 ) -> None:
@@ -52,6 +58,14 @@ def _named(name: str) -> ListedModel:
     for each in found:
         if name in (each.name, each.reference, each.where):
             return each
+    if is_hugging_face(name):
+        exported = exported_folder(name)
+        if not exported.is_dir():
+            raise UsageError(
+                f"'{name}' has not been exported on this machine yet, so it has no card. Export "
+                f"it: faultlens export {quote(name)} --precision int8"
+            )
+        return list_bundle(exported)
     if Path(name).is_dir():
         return list_bundle(name)
     raise UnknownNameError(

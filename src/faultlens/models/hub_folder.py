@@ -11,6 +11,9 @@ from faultlens.core.errors import UnreadableFileError
 WHOLE, INDEX = "model.safetensors", "model.safetensors.index.json"
 """Weights in one file; or in many, and what says in which."""
 
+README = "README.md"
+"""Its head states the licence."""
+
 SMALL_FILES = (".json", ".txt", ".model")
 """Endings of what belongs to a text model beside its weights: settings and tokenizer."""
 

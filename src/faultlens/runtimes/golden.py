@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 GOLDEN = "golden.npz"
 
+WEIGHTS = ".weights"
+"""Ending of a file of arrays that ONNX files of the bundle read."""
+
 LARGEST_DIFFERENCE = 1e-3
 """Of one number of a unit row: processors round differently, far below it."""
 
@@ -86,7 +89,7 @@ def check_golden(bundle: Bundle, stem: str, *, threads: int = 1) -> float:
         faultlens.core.errors.UnknownNameError: Unknown encoder of mine/x 'text'. Known: none.
     """
     model, golden = _model(bundle, stem), bundle.path(GOLDEN)
-    return _difference(model, bundle.files[model.name], golden, bundle.files[GOLDEN], threads)
+    return _difference(model, _mark(bundle, model), golden, bundle.files[GOLDEN], threads)
 
 
 def checked_runtime(bundle: Bundle, stem: str, *, threads: int = 1) -> AbstractRuntime:
@@ -112,7 +115,13 @@ def checked_runtime(bundle: Bundle, stem: str, *, threads: int = 1) -> AbstractR
     """
     check_golden(bundle, stem, threads=threads)
     model = _model(bundle, stem)
-    return open_runtime(model, bundle.files[model.name], threads)
+    return open_runtime(model, _mark(bundle, model), threads)
+
+
+def _mark(bundle: Bundle, model: Path) -> str:
+    """Hash of an encoder and of the arrays that its file may have laid beside it."""
+    beside = sorted(x for x in bundle.files if x.endswith(WEIGHTS))
+    return "".join(bundle.files[x] for x in (model.name, *beside))
 
 
 def _model(bundle: Bundle, stem: str) -> Path:

@@ -14,7 +14,7 @@ from faultlens.core.optional import optional_import
 from faultlens.models.vision_language.load import VisionLanguage, example_ids, example_pixels
 from faultlens.runtimes.bundle import LARGEST_FILE_BYTES, Bundle, write_bundle
 from faultlens.runtimes.card import CardResult, CardSource, ModelCard
-from faultlens.runtimes.golden import GOLDEN, golden_bytes
+from faultlens.runtimes.golden import GOLDEN, WEIGHTS, golden_bytes
 from faultlens.runtimes.image_model import (
     AT_ONCE,
     FEATURES,
@@ -55,7 +55,7 @@ the largest."""
 LARGEST_DIFFERENCE = 1e-3
 """Between torch and ONNX Runtime in single precision, of one number of a unit row."""
 
-TOWER = "tower.weights"
+TOWER = f"tower{WEIGHTS}"
 """The picture side's weights, which image.onnx, whole.onnx and windows.onnx share."""
 
 GOLDEN_ROWS = 2
@@ -100,8 +100,7 @@ def export_vision_language(
             ...
         faultlens.core.errors.UnknownNameError: Unknown precision 'int4'. Nearest: int8. Known: ...
     """
-    if precision not in PRECISIONS:
-        raise UnknownNameError("precision", precision, PRECISIONS)
+    checked_precision(precision)
     with tempfile.TemporaryDirectory() as temporary:
         made = Path(temporary)
         modules, inputs = _modules(loaded), _inputs(loaded)
@@ -126,6 +125,24 @@ def export_vision_language(
             text=None,
             files=files,
         )
+
+
+def checked_precision(precision: str) -> str:
+    """The precision, if it is one.
+
+    Args:
+        precision: as a user gave it.
+
+    Raises:
+        UnknownNameError: it is none; the message lists them.
+
+    Example:
+        >>> checked_precision("int8")
+        'int8'
+    """
+    if precision not in PRECISIONS:
+        raise UnknownNameError("precision", precision, PRECISIONS)
+    return precision
 
 
 def bundle_name(loaded: VisionLanguage, precision: str) -> str:
@@ -218,7 +235,7 @@ def _write_small(singles: Mapping[str, Path], folder: Path, precision: str) -> N
             with_small_weights(model, precision)
     text = {TEXT_ENCODER: models.pop(TEXT_ENCODER)}
     write_sharing(models, folder, TOWER)
-    write_sharing(text, folder, f"{TEXT_ENCODER}.weights")
+    write_sharing(text, folder, f"{TEXT_ENCODER}{WEIGHTS}")
 
 
 def _first_rows(example: "Mapping[str, Tensor]", rows: int) -> dict[str, NDArray[Any]]:

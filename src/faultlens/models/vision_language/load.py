@@ -17,7 +17,7 @@ from faultlens.core.optional import optional_import
 from faultlens.inputs.picture import CLIP, RESAMPLES, PicturePreparation
 from faultlens.models.encoders.text_hugging_face import no_chatter, read_config
 from faultlens.models.hub import find_model
-from faultlens.models.hub_folder import weights_sha256
+from faultlens.models.hub_folder import README, weights_sha256
 from faultlens.models.vision_language.names import vision_language_name
 from faultlens.models.vision_language.tokenizer_file import SENTENCEPIECE, tokenizer_json
 from faultlens.models.vision_language.tower import VisionTower
@@ -41,7 +41,7 @@ _BICUBIC = 3
 _LICENCE = re.compile(r"^(license|license_name):[ \t]*([^\n]+)$", re.MULTILINE)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class WordFacts:
     """How sentences become the token numbers that a model was trained on.
 
@@ -109,7 +109,7 @@ def load_vision_language(name: str) -> VisionLanguage:
         faultlens.core.errors.UsageError: 'RN50' has a ResNet for pictures, ...
     """
     meant = vision_language_name(name)
-    folder = find_model(meant)
+    folder = find_model(meant, pictures=True)
     config = read_config(folder)
     family = _family(config, folder)
     model = _model(folder, family)
@@ -291,7 +291,7 @@ def _calibration(model: Any, family: str) -> dict[str, Any]:
 
 def _licence(folder: Path) -> str:
     """As the head of the model's README states it, the way Hugging Face writes it."""
-    file = folder / "README.md"
+    file = folder / README
     if not file.is_file():
         return UNSTATED
     head = file.read_text(encoding="utf-8", errors="replace")[:10_000].split("\n---", 1)[0]
