@@ -26,6 +26,12 @@ ANYWHERE = 0.15
 TOGETHER = 12
 """Pictures that are scaled, turned and mirrored alike."""
 
+RARE = (2.6, 4.5)
+"""Standard deviations beyond which noise is a speck: 5 in a thousand pixels, at most."""
+
+STREAK_PX = 8
+"""Length of its short streaks."""
+
 IGNORED, OUTSIDE, ON_DEFECT = -1, 0, 1
 
 
@@ -145,13 +151,37 @@ def _taken_again(pixels: Tensor, draw: torch.Generator) -> Tensor:
     depth = 0.25 * torch.rand(one, generator=draw) ** 2
     light = 1 + depth * torch.randn((count, 1, 4, 4), generator=draw)
     pixels = pixels * functional.interpolate(light, (height, width), mode="bilinear")
+    noise = torch.randn((count, 1, height, width), generator=draw)
+    pixels = pixels + _wear(noise, draw)
     contrast = _uniform(-0.7, 0.4, one, draw).exp()
     level = pixels.mean((1, 2, 3), keepdim=True)
     aim = torch.lerp(level, _uniform(0.2, 0.8, one, draw), 0.5)
     pixels = (pixels - level) * contrast + aim
-    noise = torch.randn((count, 1, height, width), generator=draw)
     pixels = pixels + 0.04 * torch.rand(one, generator=draw) ** 2 * noise
     return pixels.clamp(0, 1)
+
+
+def _wear(noise: Tensor, draw: torch.Generator) -> Tensor:
+    """What sound surfaces show as well: specks, short streaks and lines of one direction, faint."""
+    count, _, height, width = noise.shape
+    one = (count, 1, 1, 1)
+
+    def faint(highest: float) -> Tensor:
+        """How strong and of which sign in each picture; none in half of them."""
+        sign = torch.randint(2, one, generator=draw) * 2.0 - 1
+        some = torch.rand(one, generator=draw) < 0.5
+        return sign * some * highest * torch.rand(one, generator=draw)
+
+    rare = _uniform(*RARE, one, draw)
+    specks = (noise > rare).float()
+    specks = torch.where(torch.rand(one, generator=draw) < 0.5, specks, 3 * _softened(specks))
+    cells = torch.randn((count, 1, height // STREAK_PX, width), generator=draw)
+    cells = (cells > rare - 0.5).float()
+    lines = torch.randn((count, 1, 1, width), generator=draw)
+    streaks = faint(0.12) * cells.repeat_interleave(STREAK_PX, dim=2) + faint(0.05) * lines
+    if bool(torch.rand((), generator=draw) < 0.5):
+        streaks = streaks.transpose(2, 3)
+    return faint(0.25) * specks + streaks
 
 
 def _softened(pixels: Tensor) -> Tensor:
