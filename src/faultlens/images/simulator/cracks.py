@@ -14,6 +14,8 @@ def _with_branches(
     rng: Dice, path: Path, angle: float, width: float, count: int, roughness: float
 ) -> tuple[list[Path], list[float]]:
     paths, widths = [path], [width]
+    if not count:
+        return paths, widths
     length = float(np.hypot(*(path[-1] - path[0])))
     for _ in range(count):
         start = path[int(rng.integers(len(path)))]

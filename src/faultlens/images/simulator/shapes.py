@@ -106,15 +106,16 @@ def stroke(
     large = Image.new("L", (width_px * _FINER, height_px * _FINER), 0)
     pen = ImageDraw.Draw(large)
     for path, width in zip(paths, widths_px, strict=True):
-        points = (path[:, ::-1] + 0.5) * _FINER
+        # Lists of numbers: the pen takes an array's rows one by one, which is slow.
+        points = [*map(tuple, ((path[:, ::-1] + 0.5) * _FINER).tolist())]
         thick = width * _FINER
         if not taper:
-            pen.line([*map(tuple, points)], fill=255, width=max(1, round(thick)), joint="curve")
+            pen.line(points, fill=255, width=max(1, round(thick)), joint="curve")
             continue
         way = np.linspace(0, 1, len(points) - 1)
-        local = thick * np.clip(np.minimum(way, 1 - way) * 5 + 0.25, 0, 1)
+        local = (thick * np.clip(np.minimum(way, 1 - way) * 5 + 0.25, 0, 1)).tolist()
         for start, end, each in zip(points[:-1], points[1:], local, strict=True):
-            pen.line([tuple(start), tuple(end)], fill=255, width=max(1, round(each)))
+            pen.line([start, end], fill=255, width=max(1, round(each)))
     small = large.resize((width_px, height_px), Image.Resampling.BOX)
     return np.asarray(small, dtype=np.float32) / np.float32(255)
 
