@@ -39,10 +39,12 @@ def remembered_words(model: "Model", sentences: Sequence[str]) -> NDArray[np.flo
         BundleError: the text tower is missing, another, or damaged.
 
     Example:
+        >>> import os, tempfile
         >>> from faultlens.runtimes.loaded import load_model
-        >>> rows = remembered_words(load_model("builtin/text"), ["crack"])
-        >>> rows.shape
+        >>> os.environ["FAULTLENS_CACHE"] = tempfile.mkdtemp()
+        >>> remembered_words(load_model("builtin/text"), ["crack"]).shape
         (1, 256)
+        >>> del os.environ["FAULTLENS_CACHE"]
     """
     given = checked_sentences(sentences)
     tower = model.text
