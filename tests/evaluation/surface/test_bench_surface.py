@@ -156,3 +156,15 @@ def test_frames_have_a_small_defect_every_second_time() -> None:
 
 def test_parts_that_can_be_measured_are_named(bench: Bench) -> None:
     assert list(parts(bench)) == ["naming", "text", "references", "alarms", "speed"]
+
+
+def test_a_defect_is_found_where_a_place_worth_a_look_holds_a_part_of_it() -> None:
+    from faultlens.evaluation.surface.speed import covers
+    from faultlens.inference.frames import ScreenedFrame
+    from faultlens.reports.inspection_view import SpottedRegion
+
+    mask = np.zeros((100, 200), bool)
+    mask[40:50, 96:130] = True
+    for box, found in (((64.0, 32.0, 64.0, 32.0), True), ((0.0, 32.0, 64.0, 32.0), False)):
+        frame = ScreenedFrame(np.zeros((4, 7), np.float32), (SpottedRegion(box, 0.9),), 0.9)
+        assert covers(frame, mask) == found

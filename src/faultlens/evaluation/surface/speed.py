@@ -8,34 +8,28 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from faultlens.evaluation.figures import Figure, Section
+from faultlens.evaluation.figures import OF_N, Figure, Section
 from faultlens.evaluation.surface.bench_answers import COMMAND, TILES, Bench
 from faultlens.evaluation.surface.picture_figures import counted_share
 from faultlens.images.image import Image, Pixels
 from faultlens.images.simulator.onto import render_defect_onto
 from faultlens.images.simulator.render import render_surface
 from faultlens.images.write import write_image
-from faultlens.inference.inspect import inspector
-from faultlens.inference.inspector import each_inspected
-from faultlens.runtimes.image_model import encode_images
+from faultlens.inference.frames import SCREEN, ScreenedFrame, each_screened
 from faultlens.runtimes.picture_model import load_image_model
 
 SPEED = "Speed and memory"
 ONE, LARGE, FRAMES = "one picture, whole command", "8000 x 2000 pixels", "3840 x 2160 frames"
-TIME, PEAK, RATE = "time", "peak memory", "frames a second, frame to result"
-ENCODED, FOUND = "frames a second, encoder alone", "40 px defects at the hottest place"
+TIME, PEAK, RATE = "time", "peak memory", "frames a second, screened"
+FOUND, FLAGGED = "40 px defects found", "clean frames flagged"
 
 REPEATS = 5
 
-FRAME_SCALE = 0.25
-"""Size at which frames are looked at: 40 px are 10 then, as many as the encoder's cells need."""
-
-FRAME_PX, DEFECT_PX, DISTINCT = (2160, 3840), 40, 12
+FRAME_PX, DEFECT_PX, DISTINCT = (2160, 3840), 40, 40
 
 DEFECTS = ("dent", "pitting", "crack", "scratch")
 """Painted onto the frames in turn: a mark, a field, and two lines."""
@@ -78,9 +72,9 @@ def surface_speed_section(bench: Bench, *, repeats: int = REPEATS) -> Section:
     threads = os.environ.get("OMP_NUM_THREADS", "as many as cores")
     note = (
         f"On {os.cpu_count()} cores (OMP_NUM_THREADS: {threads}), beside whatever else ran; median "
-        f"of {repeats}. Frames are rendered, half of them with a defect of {DEFECT_PX} px painted "
-        f"on, and looked at in {FRAME_SCALE:g} of their size; found is a defect that the hottest "
-        "place of the heat map lies on, or within its size."
+        f"of {repeats}. Frames are rendered, half of them with a defect of up to {DEFECT_PX} px "
+        "painted on, and screened for what is worth a closer look; found is a defect that such a "
+        "place holds a part of. Times and memory are to be reached at most."
     )
     return Section(SPEED, note, tuple(figures))
 
@@ -112,28 +106,26 @@ def _large(bench: Bench) -> Iterator[Figure]:
 
 
 def _frames(bench: Bench, repeats: int) -> Iterator[Figure]:
+    model = load_image_model(bench.model)
+    if f"{SCREEN}.onnx" not in model.bundle.files:
+        return
     frames, masks = large_frames(DISTINCT)
-    ready = inspector(model=bench.model, scales=(FRAME_SCALE,))
+    results: list[ScreenedFrame] = list(each_screened(model, frames))
     rates = []
-    hits: list[bool] = []
     for _ in range(repeats):
         started = time.perf_counter()
-        results = [x.heat for x in each_inspected(ready, frames)]
+        results = list(each_screened(model, frames))
         rates.append(len(frames) / (time.perf_counter() - started))
-        hits = [_hit(x, y) for x, y in zip(results, masks, strict=True) if y.any()]
     yield _of(bench, FRAMES, RATE, float(np.median(rates)), len(frames), "per s")
-    model = load_image_model(bench.model)
-    small = [_shrunk(x) for x in frames]
-    encode_images(model, small[:1])
-    started = time.perf_counter()
-    encode_images(model, small)
-    rate = len(small) / (time.perf_counter() - started)
-    yield _of(bench, FRAMES, ENCODED, rate, len(small), "per s")
-    share = counted_share(sum(hits), len(hits))
-    yield Figure(
-        SPEED, FRAMES, FOUND, bench.reference, share.value, share.n, share.low, share.high,
-        unit="of n", command=COMMAND,
-    )  # fmt: skip
+    pairs = list(zip(results, masks, strict=True))
+    found = [covers(x, mask) for x, mask in pairs if mask.any()]
+    flagged = [bool(x.regions) for x, mask in pairs if not mask.any()]
+    for name, hits in ((FOUND, found), (FLAGGED, flagged)):
+        share = counted_share(sum(hits), len(hits))
+        yield Figure(
+            SPEED, FRAMES, name, bench.reference, share.value, share.n, share.low, share.high,
+            unit=OF_N, command=COMMAND,
+        )  # fmt: skip
 
 
 def large_frames(
@@ -174,19 +166,22 @@ def large_frames(
     return frames, masks
 
 
-def _hit(heat: Any, mask: NDArray[np.bool_]) -> bool:
-    row, column = np.unravel_index(int(np.argmax(heat)), heat.shape)
-    scale = mask.shape[0] / heat.shape[0]
-    at = int(row * scale), int(column * scale)
-    top, left = (max(0, x - DEFECT_PX // 2) for x in at)
-    return bool(mask[top : at[0] + DEFECT_PX // 2, left : at[1] + DEFECT_PX // 2].any())
+def covers(screened: ScreenedFrame, mask: NDArray[np.bool_]) -> bool:
+    """Whether a place that is worth a closer look holds a part of the defect.
 
+    Args:
+        screened: what the screen says of a frame.
+        mask: (row, column) of the frame, True on the defect.
 
-def _shrunk(image: Image) -> Image:
-    from faultlens.images.scaling import resized
-
-    height, width = (round(x * FRAME_SCALE) for x in (image.height, image.width))
-    return Image(resized(image.pixels, height, width))
+    Example:
+        >>> covers(ScreenedFrame(np.zeros((1, 1), np.float32), (), 0.0), np.ones((8, 8), bool))
+        False
+    """
+    for region in screened.regions:
+        left, top, width, height = (int(x) for x in region.box)
+        if mask[top : top + height, left : left + width].any():
+            return True
+    return False
 
 
 def _of(bench: Bench, subject: str, name: str, value: float, n: int, unit: str) -> Figure:
