@@ -230,7 +230,6 @@ def test_the_result_is_plain_values_and_is_saved(look: Any, tmp_path: Path) -> N
         ({"scales": (0,)}, "from 0.1 to 4"),
         ({"lang": "fr"}, "'fr'"),
         ({"model": "builtin/text"}, "takes text, not pictures"),
-        ({"model": "hf:openai/clip-vit-base-patch32"}, "faultlens export"),
         ({"references": ["a.png"]}, "references holds an Image, not a str"),
     ],
 )

@@ -193,8 +193,8 @@ PictureModelName = Annotated[
     str,
     typer.Option(
         "--model",
-        help="Model that judges: builtin/surface, or the folder of an image model that 'faultlens "
-        "export' wrote.",
+        help="Model that judges: builtin/surface; the folder of an image model that 'faultlens "
+        "export' wrote; or one of Hugging Face, such as hf:openai/clip-vit-base-patch32.",
     ),
 ]
 Defects = Annotated[

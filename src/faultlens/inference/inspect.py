@@ -65,7 +65,8 @@ def inspect(
         roi: not supported yet.
         scales: sizes at which it is looked at, averaged, such as (0.5, 1, 1.5) for small defects;
             None for the profile's, or else its own size alone.
-        model: "builtin/surface", or the folder of a bundle, such as `faultlens export` writes.
+        model: "builtin/surface", the folder of a bundle, such as `faultlens export` writes, or a
+            model of Hugging Face ("hf:openai/clip-vit-base-patch32", "ViT-B/32").
         profile: calibration of the product, from `calibrate`; None uses the model's own threshold.
         mm_per_pixel: size of a pixel on the part, mm; None for the picture's own, or the profile's.
         lang: language of the sentence and the pictures, "en" or "zh".

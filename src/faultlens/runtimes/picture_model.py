@@ -1,7 +1,6 @@
 """The model that judges pictures, by its name: opened and checked, or refused with what to do."""
 
 from pathlib import Path
-from shlex import quote
 
 from faultlens.core.errors import UsageError
 from faultlens.runtimes.image_model import KIND
@@ -12,16 +11,18 @@ SURFACE_MODEL = "builtin/surface"
 
 
 def load_image_model(reference: str | Path) -> Model:
-    """A model that takes pictures, ready to judge; it runs without torch.
+    """A model that takes pictures, ready to judge; of a bundle, without torch.
 
     Args:
-        reference: "builtin/surface", or the folder of a bundle.
+        reference: "builtin/surface", the folder of a bundle, or a model of Hugging Face by name
+            ("hf:openai/clip-vit-base-patch32", "ViT-B/32") or folder, which is exported at first
+            use.
 
     Raises:
         UnknownNameError: no such model; the message lists the built-in ones.
-        UsageError: it takes something else, or is no bundle yet: a name or a folder of Hugging
-            Face, which is exported once.
+        UsageError: it takes something else.
         BundleError: it is damaged or newer than this version.
+        MissingPackageError: torch is needed for the export and not installed.
 
     Example:
         >>> load_image_model("builtin/bearing")
@@ -29,12 +30,6 @@ def load_image_model(reference: str | Path) -> Model:
             ...
         faultlens.core.errors.UsageError: builtin/bearing@... takes vibration, not pictures. ...
     """
-    name = str(reference)
-    if name.startswith("hf:"):
-        raise UsageError(
-            f"'{name}' is exported once and judges from then on without torch: faultlens export "
-            f"{quote(name)} --out FOLDER, then model='FOLDER' (--model FOLDER)."
-        )
     model = load_model(reference)
     if model.kind != KIND:
         raise UsageError(
