@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,8 +38,9 @@ from faultlens.runtimes.parity import parity
 from faultlens.runtimes.to_onnx import export_onnx
 from faultlens.runtimes.with_onnx import EMBEDDING, OnnxRuntime
 
-if TYPE_CHECKING:
-    from torch import Tensor, nn
+Tensor: TypeAlias = Any
+Module: TypeAlias = Any
+"""Of torch, which this file does not import: the rooms of torch make both and run them."""
 
 PRECISIONS = ("fp32", "fp16", "int8")
 """Of the weights on disk. Single; half the bytes, computed with as single; a quarter, and pictures
@@ -162,8 +163,8 @@ def bundle_name(loaded: VisionLanguage, precision: str) -> str:
     return f"{plain}-{precision}"
 
 
-def _modules(loaded: VisionLanguage) -> "dict[str, nn.Module]":
-    modules: dict[str, nn.Module] = {IMAGE: loaded.vision, TEXT_ENCODER: loaded.words}
+def _modules(loaded: VisionLanguage) -> dict[str, Module]:
+    modules: dict[str, Module] = {IMAGE: loaded.vision, TEXT_ENCODER: loaded.words}
     if loaded.windows is not None:
         modules[WINDOWS] = loaded.windows
     for stem, module in modules.items():
@@ -177,7 +178,7 @@ def _modules(loaded: VisionLanguage) -> "dict[str, nn.Module]":
     return modules
 
 
-def _inputs(loaded: VisionLanguage) -> "dict[str, Mapping[str, Tensor]]":
+def _inputs(loaded: VisionLanguage) -> dict[str, Mapping[str, Tensor]]:
     """Two rows to export with, and one more to be checked by: another length of the batch."""
     pixels = {PIXELS: example_pixels(loaded, GOLDEN_ROWS + 1)}
     found: dict[str, Mapping[str, Tensor]] = {
@@ -190,7 +191,7 @@ def _inputs(loaded: VisionLanguage) -> "dict[str, Mapping[str, Tensor]]":
 
 
 def _singles(
-    modules: "Mapping[str, nn.Module]", inputs: "Mapping[str, Mapping[str, Tensor]]", folder: Path
+    modules: Mapping[str, Module], inputs: Mapping[str, Mapping[str, Tensor]], folder: Path
 ) -> dict[str, Path]:
     """Files of all modules in single precision, by stem."""
     paths = {stem: folder / f"{stem}.onnx" for stem in modules}
@@ -199,7 +200,7 @@ def _singles(
     return paths
 
 
-def _write_single(module: "nn.Module", example: "Mapping[str, Tensor]", path: Path) -> None:
+def _write_single(module: Module, example: Mapping[str, Tensor], path: Path) -> None:
     """Write a module in single precision, and hold the file against it."""
     names = _OUTPUTS[path.stem]
     axes = {0: "batch"}
@@ -238,7 +239,7 @@ def _write_small(singles: Mapping[str, Path], folder: Path, precision: str) -> N
     write_sharing(text, folder, f"{TEXT_ENCODER}{WEIGHTS}")
 
 
-def _first_rows(example: "Mapping[str, Tensor]", rows: int) -> dict[str, NDArray[Any]]:
+def _first_rows(example: Mapping[str, Tensor], rows: int) -> dict[str, NDArray[Any]]:
     return {name: x[:rows].numpy() for name, x in example.items()}
 
 
@@ -248,7 +249,7 @@ def _run(path: Path, inputs: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[np
 
 
 def _checked_loss(
-    modules: "Mapping[str, nn.Module]",
+    modules: Mapping[str, Module],
     runs: Mapping[str, tuple[Mapping[str, NDArray[Any]], Mapping[str, NDArray[np.float32]]]],
     precision: str,
 ) -> dict[str, float]:
