@@ -170,3 +170,12 @@ def test_every_set_of_the_knowledge_base_can_be_worded() -> None:
     for name in ("weld", "casting", "turbine blade"):
         made = prompt_set("contrast", asked_defects(defect_set(name)), name)
         assert len(made.wordings) == len(defect_set(name))
+
+
+def test_the_recipe_of_the_guide_is_a_set_that_can_be_read() -> None:
+    recipe = Path(__file__).parents[2] / "recipes" / "prompts" / "guide.toml"
+    asked = understood_defects(["no defect", "crack", "corrosion", "scratch"])
+    basic, optimised, measured = read_prompt_sets(recipe, asked)
+    assert [x.sentences for x in basic.wordings][1:] == [("a crack",), ("corrosion",), ("scratch",)]
+    assert optimised.wording("scratch").sentences[0].endswith("width < 0.5mm")
+    assert measured.wording("scratch").sentences == ("linear scratch with light reflection",)
