@@ -26,6 +26,9 @@ KEPT_EVERY = 250
 
 USUAL_PX = 128
 
+FULL_PX = 192
+"""Pictures up to this width come in whole chunks."""
+
 PICTURES = "pictures"
 """Folder of the chunks, in the cache."""
 
@@ -134,15 +137,17 @@ def drawings_of(recipe: SurfaceRecipe, concepts: tuple[str, ...]) -> dict[int, D
         1000
     """
     chunks = -(-recipe.steps // recipe.steps_per_chunk)
+    sizes = [recipe.sizes_px[number % len(recipe.sizes_px)] for number in range(chunks)]
     return {
         number: Drawing(
             recipe.first_seed + number * recipe.chunk,
-            recipe.chunk,
-            recipe.sizes_px[number % len(recipe.sizes_px)],
+            # Large pictures take long and hold many crops: fewer of them.
+            round(recipe.chunk * min(1.0, (FULL_PX / size) ** 2)),
+            size,
             concepts,
             drawn_shares(recipe, concepts),
         )
-        for number in range(chunks)
+        for number, size in enumerate(sizes)
     }
 
 

@@ -11,7 +11,7 @@ from torch.nn import functional
 from faultlens.models.encoders.surface import PATCH_PX
 from faultlens.training.surface.pool import ANCHORS, Chunk
 
-SCALES = (0.55, 1.7)
+SCALES = (0.4, 1.7)
 """How much larger than drawn a crop may be shown."""
 
 LEAST_SHOWN_PX = 12.0
