@@ -1,4 +1,4 @@
-"""`faultlens tune`: labelled recordings of a machine in, a model that knows that machine out."""
+"""`faultlens tune`: recordings of a machine or pictures of a product in, a model of it out."""
 
 import json
 from pathlib import Path
@@ -9,8 +9,12 @@ import typer
 
 from faultlens.cli import options
 from faultlens.cli import workbench_options as workbench
+from faultlens.cli.asked_sentences import asked_sentences
+from faultlens.cli.calibrate_pictures import refuse_given
+from faultlens.cli.tune_rendered import tune_rendered_pictures
 from faultlens.core.errors import UsageError
 from faultlens.models.shipped import DEFAULT
+from faultlens.runtimes.picture_model import SURFACE_MODEL
 
 if TYPE_CHECKING:
     from faultlens.runtimes.bundle import Bundle
@@ -21,21 +25,35 @@ TUNED = Path("tuned_model")
 
 def tune(
     train_data: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             "--train-data",
             "--train_data_dir",
             help="Folder or manifest CSV of labelled recordings of the machine.",
         ),
-    ],
+    ] = None,
+    render: Annotated[
+        str | None,
+        typer.Option(
+            "--render",
+            help="Folder, glob or file of pictures of sound parts: defects are rendered onto them.",
+        ),
+    ] = None,
     model: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--model",
             "--model_path",
-            help="Model to tune: builtin/bearing, or the folder of a bundle like it.",
+            help="Model to tune, or the folder of a bundle like it; left out, builtin/bearing, "
+            "with --render builtin/surface.",
         ),
-    ] = DEFAULT,
+    ] = None,
+    defects: options.Defects = None,
+    part: options.Part = None,
+    steps: Annotated[
+        int | None,
+        typer.Option(min=6, help="With --render: steps of 32 crops; left out, 300."),
+    ] = None,
     dataset: workbench.DatasetName = None,
     where: workbench.Where = None,
     sample_rate: options.SampleRate = None,
@@ -53,11 +71,45 @@ def tune(
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Tune a model to your machine: a few labelled windows per fault, in seconds, without torch.
+    """Tune a model to your machine or product: by a few labelled windows, or by sound parts alone.
 
-    The recordings need speed and bearing, and one sampling rate. Each is left out in turn to see
-    whether tuning helps; where it does not, that is said. diagnose and calibrate take the result.
+    --train-data: labelled recordings with speed and bearing, of one sampling rate; in seconds,
+    without torch. Each is left out in turn to see whether tuning helps; where it does not, that is
+    said. diagnose and calibrate take the result.
+
+    --render: pictures of sound parts. Defects are rendered onto them and learned, in minutes, with
+    no picture of a defect at all. inspect and calibrate take the result.
     """
+    if (train_data is None) == (render is None):
+        raise UsageError(
+            "Give either --train-data, labelled recordings of a machine, or --render, pictures of "
+            "sound parts."
+        )
+    options.writable_folder(out.parent)
+    if render is not None:
+        refuse_given(
+            "pictures",
+            {
+                "--dataset": dataset,
+                "--where": where,
+                "--sample-rate": sample_rate,
+                "--shots": shots,
+            },
+        )
+        tune_rendered_pictures(
+            render,
+            out,
+            defects=None if defects is None else asked_sentences(defects),
+            part=part,
+            model=model or SURFACE_MODEL,
+            steps=steps,
+            seed=seed,
+            as_json=as_json,
+            quiet=quiet,
+        )
+        return
+    refuse_given("recordings", {"--defects": defects, "--part": part, "--steps": steps})
+    assert train_data is not None  # one of the two is given
     if not train_data.exists():
         raise UsageError(
             f"There is no '{train_data}' here. Give your folder of labelled recordings with "
@@ -67,14 +119,13 @@ def tune(
     from faultlens.training.tune import tune as tuned
 
     # What cannot be tuned is said before the first file is read.
-    tunable_judge(model)
-    options.writable_folder(out.parent)
+    tunable_judge(model or DEFAULT)
     read = workbench.open_labelled(train_data, dataset, where, sample_rate)
     workbench.print_warnings(read)
     bundle, on = tuned(
         read.recordings,
         out,
-        model=model,
+        model=model or DEFAULT,
         shots=shots,
         seed=seed,
         dataset=read.name,

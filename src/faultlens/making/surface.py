@@ -20,17 +20,15 @@ from faultlens.models.encoders.surface_screen import SurfaceScreen
 from faultlens.runtimes.bundle import Bundle, TextLink, write_bundle
 from faultlens.runtimes.card import CardResult, ModelCard
 from faultlens.runtimes.golden import golden_bytes
-from faultlens.runtimes.image_model import FEATURES, IMAGE, KIND, PATCHES, PIXELS
+from faultlens.runtimes.image_model import IMAGE, KIND
 from faultlens.runtimes.loaded import load_model
-from faultlens.runtimes.parity import parity
-from faultlens.runtimes.to_onnx import export_onnx
 from faultlens.training.surface.calibration import surface_calibration
+from faultlens.training.surface.exported import OUTPUTS, exported
 from faultlens.training.surface.objective import SurfaceObjective
 from faultlens.training.surface.pool import Chunk, Drawing, chunk_path, draw_chunk, read_chunk
 from faultlens.training.surface.words import SurfaceWords, surface_words
 
 NAME = "builtin/surface"
-OUTPUTS = (IMAGE, PATCHES, FEATURES)
 SCREEN, HEAT = "screen", "heat"
 
 SUMMARY = (
@@ -163,27 +161,17 @@ def write_surface(
         false_alarms=recipe.false_alarm_rate,
     )
     _set_level(screen, drawn, recipe.false_alarm_rate)
-    draw = torch.Generator().manual_seed(recipe.seed)
-    modules = {IMAGE: (encoder, OUTPUTS, 3), SCREEN: (screen.eval(), (HEAT,), 1)}
     with tempfile.TemporaryDirectory() as folder:
-        files: dict[str, Path | bytes] = {}
-        runs = {}
-        for stem, (module, outputs, channels) in modules.items():
-            path = Path(folder) / f"{stem}.onnx"
-            example, other = (
-                torch.rand(*shape, generator=draw)
-                for shape in ((2, channels, 136, 200), (2, channels, 64, 96))
-            )
-            axes = {0: "batch", 2: "row", 3: "column"}
-            export_onnx(module, {PIXELS: example}, path, dynamic={PIXELS: axes}, outputs=outputs)
-            parity(module, path, {PIXELS: other}, bound=1e-3, outputs=outputs)
-            files[path.name] = path
-            with torch.inference_mode():
-                given = module(other)
-            found = [given] if isinstance(given, torch.Tensor) else given
-            expected = dict(zip(outputs, (x.numpy() for x in found), strict=True))
-            runs[stem] = ({PIXELS: other.numpy()}, expected)
-        files["golden.npz"] = golden_bytes(runs)
+        made = {
+            IMAGE: exported(
+                encoder, Path(folder) / "image.onnx", outputs=OUTPUTS, channels=3, seed=recipe.seed
+            ),
+            SCREEN: exported(
+                screen, Path(folder) / "screen.onnx", outputs=(HEAT,), channels=1, seed=recipe.seed
+            ),
+        }
+        files: dict[str, Path | bytes] = {x.path.name: x.path for x in made.values()}
+        files["golden.npz"] = golden_bytes({stem: x.run for stem, x in made.items()})
         return write_bundle(
             out,
             name=NAME,

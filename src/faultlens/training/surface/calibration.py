@@ -1,6 +1,7 @@
 """What a trained encoder of surfaces says, made into probabilities by pictures not learned from."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -47,19 +48,11 @@ def surface_calibration(
     """
     means = words.means
     named_by = [words.concepts.index(x) for x in usual if x in words.concepts]
-    meanings = Meanings(normal=means[:1], defects=means[named_by])
-    seen = [_seen(encoder, x) for x in drawn]
-    image = np.concatenate([rows for rows, _ in seen])
+    seen = [seen_by(encoder, x) for x in drawn]
+    image = np.concatenate([x.image for x in seen])
     concept = np.concatenate([x.concept for x in drawn])
     temperature = 1 / _best_factor((image @ means.T).astype(np.float64), concept)
-    scoring = Scoring(temperature)
-    whole = log_odds(shares_of(image, meanings, scoring).anomalous)
-    hottest = [
-        top_mean(shares_of(patches, meanings, scoring).anomalous)
-        for _, maps in seen
-        for patches in maps
-    ]
-    odds = 0.5 * (whole + log_odds(np.array(hottest)))
+    odds = np.concatenate([anomaly_odds(x, means[:1], means[named_by], temperature) for x in seen])
     counted = (concept == 0) | np.isin(concept, named_by)
     slope, offset = _fitted(odds[counted], concept[counted] > 0)
     anomaly = 1 / (1 + np.exp(-(slope * odds + offset)))
@@ -80,10 +73,33 @@ def surface_calibration(
     }
 
 
-def _seen(
-    encoder: SurfaceEncoder, chunk: Chunk
-) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
-    """(picture, dim) points of pictures, and of each (row, column, dim) its patches'."""
+@dataclass(frozen=True, eq=False)
+class SeenChunk:
+    """What an encoder says of the pictures of a chunk.
+
+    Args:
+        image: (picture, dim) points of the pictures.
+        patches: of each picture, (row, column, dim) points of its patches.
+    """
+
+    image: NDArray[np.float32]
+    patches: tuple[NDArray[np.float32], ...]
+
+
+def seen_by(encoder: SurfaceEncoder, chunk: Chunk) -> SeenChunk:
+    """Points of the pictures of a chunk and of their patches, as they are.
+
+    Args:
+        encoder: in evaluation mode.
+        chunk: of pictures whose sides are multiples of 8.
+
+    Example:
+        >>> plain = np.zeros((1, 32, 32, 3), np.uint8)
+        >>> chunk = Chunk(plain, np.zeros(1, bool), np.zeros((1, 32, 32), bool),
+        ...               np.zeros(1, np.int64), np.zeros((1, 16, 2), np.int16))
+        >>> seen_by(SurfaceEncoder().eval(), chunk).patches[0].shape
+        (4, 4, 256)
+    """
     rows, maps = [], []
     with torch.inference_mode():
         for start in range(0, len(chunk.pixels), 16):
@@ -91,7 +107,36 @@ def _seen(
             image, patches, _ = encoder(pixels.float() / 255)
             rows.append(image.numpy())
             maps.extend(patches.permute(0, 2, 3, 1).numpy())
-    return np.concatenate(rows), maps
+    return SeenChunk(np.concatenate(rows), tuple(maps))
+
+
+def anomaly_odds(
+    seen: SeenChunk,
+    normal: NDArray[np.float32],
+    defects: NDArray[np.float32],
+    temperature: float,
+) -> NDArray[np.float64]:
+    """Log odds of an anomaly as inspection reads them: of the picture, and of its hottest patches.
+
+    Args:
+        seen: the pictures.
+        normal: (sentence, dim) points of "no defect".
+        defects: (defect, dim) points of the defects asked for.
+        temperature: cosines are divided by it.
+
+    Returns:
+        (picture,).
+
+    Example:
+        >>> sound, crack = np.eye(2, dtype=np.float32)[:, None]
+        >>> seen = SeenChunk(crack, (np.tile(crack, (2, 2, 1)),))
+        >>> anomaly_odds(seen, sound, crack, temperature=0.5).round(3)
+        array([2.])
+    """
+    meanings, scoring = Meanings(normal=normal, defects=defects), Scoring(temperature)
+    whole = log_odds(shares_of(seen.image, meanings, scoring).anomalous)
+    hottest = [top_mean(shares_of(x, meanings, scoring).anomalous) for x in seen.patches]
+    return np.asarray(0.5 * (whole + log_odds(np.array(hottest))), np.float64)
 
 
 def _best_factor(cosines: NDArray[np.float64], truth: NDArray[np.int64]) -> float:

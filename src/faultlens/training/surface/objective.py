@@ -41,6 +41,7 @@ class SurfaceObjective(nn.Module):
         words: what pictures are brought together with.
         smoothing: share of each target that is spread over all concepts.
         dense_weight: of the patches' loss.
+        scale: by which cosines are multiplied at first.
 
     Source: Radford et al., ICML 2021 (softmax over sentences, learned scale).
 
@@ -58,10 +59,11 @@ class SurfaceObjective(nn.Module):
         *,
         smoothing: float,
         dense_weight: float,
+        scale: float = FIRST_SCALE,
     ) -> None:
         super().__init__()
         self.encoder = encoder
-        self.log_scale = nn.Parameter(torch.tensor(FIRST_SCALE).log())
+        self.log_scale = nn.Parameter(torch.tensor(scale).log())
         self._words, self._smoothing, self._dense_weight = words, smoothing, dense_weight
         self._means = torch.from_numpy(words.means)
 

@@ -1,9 +1,9 @@
 """Rendered pictures to learn from, drawn in chunks beside the training and given up in turn."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
@@ -143,6 +143,24 @@ def read_chunk(path: Path) -> Chunk:
         pixels = arrays["pixels"]
         mask = np.unpackbits(arrays["mask"], axis=-1, count=pixels.shape[2]).astype(np.bool_)
         return Chunk(pixels, arrays["coloured"], mask, arrays["concept"], arrays["anchors"])
+
+
+def joined(chunks: Sequence[Chunk]) -> Chunk:
+    """Pictures of several chunks side by side.
+
+    Args:
+        chunks: of pictures of one size, one at least.
+
+    Example:
+        >>> import tempfile
+        >>> drawing = Drawing(5, 2, 32, ("no_defect", "scratch"), (0.5, 0.5))
+        >>> drawn = read_chunk(draw_chunk(drawing, Path(tempfile.mkdtemp()) / "chunk.npz"))
+        >>> len(joined([drawn, drawn]).concept)
+        4
+    """
+    return Chunk(
+        *(np.concatenate([getattr(x, field.name) for x in chunks]) for field in fields(Chunk))
+    )
 
 
 class Pool:
