@@ -60,8 +60,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "zh": "误报 {number}：{file}，分数 {score:.3f}",
     },
     "miss": {
-        "en": "Missed {number}: {file} ({truth}), score {score:.3f}",
-        "zh": "漏检 {number}：{file}（{truth}），分数 {score:.3f}",
+        "en": "Missed {number}: {file} ({truth}), score {score:.3f}; green: where it is",
+        "zh": "漏检 {number}：{file}（{truth}），分数 {score:.3f}；绿色：真实位置",
     },
 }
 """Key -> language -> words."""

@@ -5,14 +5,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from faultlens.datasets.pictures.picture import PictureDataset
 from faultlens.evaluation.surface.classes import class_predictions
 from faultlens.evaluation.surface.floors import ALWAYS_CLEAN, NEAREST
 from faultlens.evaluation.surface.judged import judge_pictures
 from faultlens.evaluation.surface.tested import asked_sentences, meant_by
-from faultlens.evaluation.surface.written import write_picture_evaluation
+from faultlens.evaluation.surface.written import TRUTH, write_picture_evaluation
 from tests.evaluation.surface.conftest import answer, judged_test
 
 MEANT = {"crack": "crack", "pit": "pit"}
@@ -49,6 +51,18 @@ def test_figures_predictions_pictures_and_a_report_are_written(
         "alarm_scores.png", "confusion.png", "metrics.json", "miss_1.png", "predictions.csv",
         "reliability.png", "report.html", "roc.png",
     ]  # fmt: skip
+
+
+def test_a_missed_defect_is_outlined_where_it_is(
+    tmp_path: Path, tiles: PictureDataset, right: Any
+) -> None:
+    write_picture_evaluation(tmp_path, tiles, [judged_test(tiles, right, shown=1)], MEANT, ABOUT)
+    shown = np.asarray(Image.open(tmp_path / "miss_1.png").convert("RGB"))
+    green = (shown == TRUTH).all(axis=2)
+    rows, columns = np.nonzero(green)
+    # The last pit is 12 pixels wide, from row 17 and column 10 on; the line stands around it.
+    assert (rows.min(), rows.max(), columns.min(), columns.max()) == (16, 29, 9, 22)
+    assert not green[17:29, 10:22].any()
 
 
 def test_defects_without_a_name_are_a_class_and_clean_another(

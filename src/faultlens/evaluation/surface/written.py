@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
 
 from faultlens.core.files import write_text
 from faultlens.core.languages import checked_language
-from faultlens.datasets.pictures.picture import NO_DEFECT, PictureDataset
+from faultlens.datasets.pictures.masks import defect_mask
+from faultlens.datasets.pictures.picture import NO_DEFECT, LabelledPicture, PictureDataset
 from faultlens.evaluation.metrics_record import checked_about
 from faultlens.evaluation.predictions import Predictions, write_predictions
 from faultlens.evaluation.surface.classes import class_predictions
@@ -25,6 +28,9 @@ from faultlens.metrics.classification import auroc
 from faultlens.metrics.multiclass import roc_curve
 from faultlens.reports.evaluation_page import write_evaluation_page
 from faultlens.reports.surface_evaluation_phrases import surface_evaluation_phrase
+
+TRUTH = (0, 158, 115)
+"""Line around what a missed picture shows. Source: Okabe and Ito, Color Universal Design (2008)."""
 
 DRAWN = ("confusion", "alarm_scores", "roc", "reliability")
 """Pictures of an evaluation, each `NAME.png`; false alarms and misses follow."""
@@ -149,7 +155,12 @@ def _overlay(path: Path, kind: str, number: int, shown: Shown, lang: str) -> tup
     from faultlens.images.write import write_image
     from faultlens.reports.inspection_overlay import overlay_pixels
 
-    write_image(path, overlay_pixels(shown.inspection.view))
+    pixels = overlay_pixels(shown.inspection.view)
+    truth = _truth(shown.picture, pixels.shape[:2])
+    if truth is not None:
+        pixels = pixels.copy()
+        pixels[truth] = TRUTH
+    write_image(path, pixels)
     title = surface_evaluation_phrase(
         kind,
         lang,
@@ -159,6 +170,16 @@ def _overlay(path: Path, kind: str, number: int, shown: Shown, lang: str) -> tup
         score=shown.inspection.alarm_score,
     )
     return title, path
+
+
+def _truth(picture: LabelledPicture, size: tuple[int, ...]) -> NDArray[np.bool_] | None:
+    """(row, column) the line around the defects of a picture; None where nobody drew them."""
+    mask = defect_mask(picture) if picture.defective else None
+    if mask is None or mask.shape != size:
+        return None
+    reach = max(1, min(size) // 200)
+    line: NDArray[np.bool_] = ndimage.binary_dilation(mask, iterations=reach) & ~mask
+    return line
 
 
 def _scores_of(judged: JudgedPictures, label: str) -> Any:
