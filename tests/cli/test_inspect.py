@@ -130,6 +130,33 @@ def test_references_are_a_folder(run: Any, shots: Path, normal: Path, model: Pat
     assert any("how parts vary cannot be known" in x for x in json.loads(one.out)["warnings"])
 
 
+def test_a_reference_that_is_inspected_is_told(run: Any, normal: Path, model: Path) -> None:
+    said = run("inspect", normal / "00.png", "--references", normal, "--model", model, "--quiet")
+    assert said.code == 0
+    assert "1 of the pictures are references as well" in said.err
+
+
+def test_an_interrupted_batch_leaves_whole_files(
+    run: Any, shots: Path, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from faultlens.cli import inspect as verb
+
+    everything = verb.inspect_files
+
+    def interrupted(*given: Any, **options: Any) -> Any:
+        stream = everything(*given, **options)
+        yield next(stream)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(verb, "inspect_files", interrupted)
+    said = run("inspect", shots, "--model", model, "--out", tmp_path / "out", "--quiet")
+    assert said.code == 130
+    lines = (tmp_path / "out" / "results.jsonl").read_text("utf-8").splitlines()
+    assert [Path(json.loads(x)["file"]).name for x in lines] == ["a.png"]
+    assert (tmp_path / "out" / "a.png").is_file()
+    assert not [x for x in (tmp_path / "out").rglob(".*") if x.is_file()]
+
+
 def test_sentences_may_stand_in_a_file(run: Any, shots: Path, model: Path, tmp_path: Path) -> None:
     listed = tmp_path / "asked.txt"
     listed.write_text("crack longer than 0,5 mm\n\n# a remark\nscratch\n", encoding="utf-8")

@@ -35,3 +35,20 @@ def test_a_large_picture_is_looked_at_in_part(monkeypatch: object) -> None:
     (notice,) = picture_notices(Image(pixels))
     assert re.search("(59|60) % of the picture is overexposed", notice.en)
     assert "过曝" in notice.zh
+
+
+def test_a_picture_out_of_focus_is_told_whatever_its_contrast() -> None:
+    from scipy.ndimage import gaussian_filter
+
+    for contrast in (1.0, 0.3):
+        sharp = 128 + contrast * (grained(128, 256).astype(float) - 128)
+        soft = gaussian_filter(np.kron(sharp[::16, ::16], np.ones((16, 16))), 5.0)
+        assert picture_notices(Image(sharp.astype(np.uint8))) == ()
+        (notice,) = picture_notices(Image(np.clip(soft, 0, 255).astype(np.uint8)))
+        assert "out of focus" in notice.en
+        assert "失焦" in notice.zh
+
+
+def test_a_small_picture_does_not_say_how_sharp_it_is() -> None:
+    ramp = np.tile(np.arange(0, 240, 5, dtype=np.uint8), (48, 1))
+    assert picture_notices(Image(ramp)) == ()

@@ -2,6 +2,8 @@
 
 import json
 import time as clock
+from collections.abc import Sequence
+from os.path import abspath
 from pathlib import Path
 from typing import Annotated
 
@@ -62,13 +64,16 @@ def inspect(
     With pictures of normal parts (--references, or better a --profile from calibrate) also what no
     sentence names stands out, and the threshold is that of your own product.
     """
+    wanted = expand_pictures(files)
+    held_against = None if references is None else expand_pictures([references])
+    _warn_of_themselves(wanted, held_against or ())
     ready = inspector(
         defects=None if defects is None else asked_sentences(defects),
         part=part,
         infrared=infrared,
         references=None
-        if references is None
-        else PictureFiles(expand_pictures([references]), mm_per_pixel, allow_private),
+        if held_against is None
+        else PictureFiles(held_against, mm_per_pixel, allow_private),
         roi=roi,
         scales=None if scales is None else options.scales_of(scales),
         model=model,
@@ -76,7 +81,6 @@ def inspect(
         mm_per_pixel=mm_per_pixel,
         lang=lang,
     )
-    wanted = expand_pictures(files)
     batch = InspectedBatch(out, lang=lang)
     started = clock.perf_counter()
     try:
@@ -106,3 +110,13 @@ def inspect(
         raise typer.Exit(FAULT_FOUND)
     if batch.failed:
         raise typer.Exit(InputError.exit_code)
+
+
+def _warn_of_themselves(wanted: Sequence[str], references: Sequence[str]) -> None:
+    themselves = {abspath(x) for x in wanted} & {abspath(x) for x in references}
+    if themselves:
+        typer.echo(
+            f"faultlens: {len(themselves)} of the pictures are references as well; held against "
+            "themselves they look normal. Leave them out of one of the two.",
+            err=True,
+        )

@@ -1,9 +1,11 @@
 """What speaks against a picture, before anything is found on it: blank, glaring, dark, blurred."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from faultlens.core.notice import Notice
 from faultlens.images.image import Image
+from faultlens.images.scaling import resized_map
 
 BLANK_BELOW = 1.5 / 255
 """Standard deviation of grey below which a picture shows nothing: the steps of 8 bits alone."""
@@ -16,6 +18,17 @@ SATURATED_SHARE = 0.2
 
 LOOKED_AT_PX = 4_000_000
 """Pixels that are looked at; of larger pictures, every second, third, ... row and column."""
+
+BLURRED_BELOW = 0.15
+"""Sharpness of a picture under a Gaussian of about 4 pixels; 48 real pictures of four kinds, their
+labels unseen, have 0.18 to 1.5 as they are, and 0.08 to 0.14 under that Gaussian."""
+
+SMALLEST_FOCUS_PX = 64
+"""Side below which a picture does not say how sharp it is."""
+
+_FINE, _COARSE = 2, 8
+_ROUNDING = 20 / 12 / 255**2
+"""Variance that steps of 8 bits alone give the Laplacian, whose weights' squares sum to 20."""
 
 
 def picture_notices(image: Image) -> tuple[Notice, ...]:
@@ -60,4 +73,48 @@ def picture_notices(image: Image) -> tuple[Notice, ...]:
                 "请延长曝光，或用透明通道去除背景。",
             )
         )
+    if sharpness(image) < BLURRED_BELOW:
+        found.append(
+            Notice(
+                en="The picture is out of focus or was enlarged; cracks and other fine defects "
+                "cannot be seen on it. Focus, or give it at half of its size (--scales 0.5).",
+                zh="图像失焦或经过放大，裂纹等细小缺陷无法看到。请重新对焦，或按一半尺寸检查"
+                "（--scales 0.5）。",
+            )
+        )
     return tuple(found)
+
+
+def sharpness(image: Image) -> float:
+    """How much fine detail a picture has beside its coarse detail; infinite where it is too small.
+
+    Args:
+        image: of any size; of a large one the middle is looked at.
+
+    Source:
+        Pech-Pacheco et al., Diatom autofocusing in brightfield microscopy (ICPR 2000), variance of
+        the Laplacian; here of two sizes, so that neither contrast nor texture decides.
+
+    Example:
+        >>> from scipy.ndimage import gaussian_filter
+        >>> grain = np.random.default_rng(0).normal(128, 30, (128, 128)).clip(0, 255)
+        >>> sharp, soft = (Image(x.astype(np.uint8)) for x in (grain, gaussian_filter(grain, 5.0)))
+        >>> sharpness(sharp) > 1, sharpness(soft) < BLURRED_BELOW
+        (True, True)
+    """
+    if min(image.height, image.width) < SMALLEST_FOCUS_PX:
+        return float("inf")
+    side = int(np.sqrt(LOOKED_AT_PX))
+    top, left = (max(0, (x - side) // 2) for x in (image.height, image.width))
+    middle = image.pixels[top : top + side, left : left + side]
+    grey = image.derived(middle, "middle", valid=None).grey()
+    coarse = _detail(grey, _COARSE)
+    return float("inf") if coarse <= 0 else float(np.sqrt(_detail(grey, _FINE) / coarse))
+
+
+def _detail(grey: NDArray[np.float32], shrink: int) -> float:
+    """Variance of the Laplacian at a smaller size, less what rounding alone gives it."""
+    from scipy.ndimage import laplace
+
+    small = resized_map(grey, grey.shape[0] // shrink, grey.shape[1] // shrink)
+    return max(float(laplace(small).var()) - _ROUNDING / shrink**2, 0.0)

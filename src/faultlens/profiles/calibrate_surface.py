@@ -131,6 +131,11 @@ def surface_profile_of(
     viewing, stated = viewing or Viewing(), stated or Counted()
     if not len(images):
         raise UsageError("No pictures of normal parts; give one at least, better 100 and more.")
+    if not 0 < stated.false_alarms < 1:
+        raise UsageError(
+            f"A false-alarm rate of {stated.false_alarms}; it must lie between 0 and 1, such as "
+            "0.01."
+        )
     alone = len(images) == 1
     parts: Collection[Image] = _quarters(next(iter(images))) if alone else images
     turned = len(images) < TURNED_BELOW if stated.turned is None else stated.turned
