@@ -1,4 +1,4 @@
-"""The tutorial's commands run as they stand, from an empty folder."""
+"""The commands of the two tutorials run as they stand, from an empty folder."""
 
 import os
 import re
@@ -6,25 +6,48 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
-TUTORIAL = ROOT / "docs" / "tutorial.md"
+TUTORIALS = {
+    "tutorial.md": (
+        "results/plant/report.html", "results/plant/metrics.json", "bundles/plant/manifest.json",
+        "report/report.html", "plant.profile", "workflow/2_architecture.svg",
+        "bundles/tuned/manifest.json", "results/compare/report.html", "results/shots/few_shot.json",
+    ),
+    "inspection.md": (
+        "report/report.html", "report/results.csv", "report/coco.json", "shaft.profile",
+        "results.jsonl", "results/shafts/metrics.json", "bundles/shaft/manifest.json",
+    ),
+}  # fmt: skip
+"""Page -> what its commands leave behind."""
 
 NOT_RUN = ("pip install", "FOLDER_OF_DATED_RECORDINGS")
 """What installs, and what needs recordings of the reader's own."""
 
 
-def blocks(kind: str) -> list[str]:
-    text = TUTORIAL.read_text(encoding="utf-8")
+SAID = {
+    "tutorial.md": ("inner race fault", "outer race fault"),
+    "inspection.md": ("scratch", "threshold"),
+}
+"""Page -> words of what its commands print."""
+
+
+def blocks(page: str, kind: str) -> list[str]:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     return re.findall(rf"^```{kind}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
 
 
-def test_every_command_of_the_tutorial_runs_and_leaves_what_it_names(tmp_path: Path) -> None:
-    for table in blocks("toml"):
+@pytest.mark.parametrize("page", TUTORIALS)
+def test_every_command_of_a_tutorial_runs_and_leaves_what_it_names(
+    page: str, tmp_path: Path
+) -> None:
+    for table in blocks(page, "toml"):
         name = re.match(r"# (\S+\.toml)", table)
         assert name is not None, "a recipe's first line names its file"
         (tmp_path / name[1]).write_text(table, encoding="utf-8")
     command = f'faultlens() {{ "{sys.executable}" -m faultlens "$@"; }}'
-    chosen = [x for x in blocks("sh") if not any(word in x for word in NOT_RUN)]
+    chosen = [x for x in blocks(page, "sh") if not any(word in x for word in NOT_RUN)]
     script = "\n".join(["set -e", command, *chosen])
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
@@ -32,10 +55,7 @@ def test_every_command_of_the_tutorial_runs_and_leaves_what_it_names(tmp_path: P
         timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
-    for path in (
-        "results/plant/report.html", "results/plant/metrics.json", "bundles/plant/manifest.json",
-        "report/report.html", "plant.profile", "workflow/2_architecture.svg",
-        "bundles/tuned/manifest.json", "results/compare/report.html", "results/shots/few_shot.json",
-    ):  # fmt: skip
+    for path in TUTORIALS[page]:
         assert (tmp_path / path).is_file(), f"{path} is missing; it said: {done.stdout[-2000:]}"
-    assert "inner race fault" in done.stdout and "outer race fault" in done.stdout
+    for words in SAID[page]:
+        assert words in done.stdout

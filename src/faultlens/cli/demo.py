@@ -10,8 +10,11 @@ import typer
 
 from faultlens.cli import options
 from faultlens.cli.diagnose import diagnose
+from faultlens.cli.inspect import inspect
 from faultlens.cli.simulate import make_recording
 from faultlens.core.files import write_text
+from faultlens.images.simulator.render import render_surface
+from faultlens.images.write import write_image
 from faultlens.signals.write import write_signal
 
 MACHINES = (
@@ -26,13 +29,30 @@ MACHINES = (
 
 RPM, SECONDS, SAMPLE_RATE_HZ = 1772.0, 10.0, 12000.0
 
+PARTS = (
+    ("shaft-1-sound", "no_defect", "ground", 30),
+    ("strip-2-scratch", "scratch", "cold_rolled", 21),
+    ("casting-3-porosity", "porosity", "cast", 22),
+    ("plate-4-corrosion", "corrosion", "hot_rolled", 33),
+    ("shaft-5-crack", "crack", "ground", 24),
+    ("panel-6-dent", "dent", "brushed", 15),
+)
+"""Name, defect, process and number after the seed of the rendered parts."""
+
+PICTURE_PX = 320
+
+ASKED = "crack, scratch, porosity, corrosion, dent"
+
 NEXT = """
 Look at    {page}
+and at     {surfaces}
 Then type:
   {me} diagnose {csv} --json
   {me} diagnose {csv} --faults "spalling on the inner raceway, cracked cage"
   {me} diagnose YOUR.csv --rpm 1772 --bearing 6205 --sample-rate 12000 --out report
   {me} calibrate HEALTHY/*.csv --rpm 1772 --bearing 6205 --out pump-7.profile
+  {me} inspect {picture} --defects "hairline scratch, rust, 裂纹"
+  {me} inspect YOUR.png --part casting --out report
 """
 
 
@@ -42,7 +62,7 @@ def demo(
     lang: options.Language = "en",
     quiet: options.Quiet = False,
 ) -> None:
-    """Simulate six machines, write them as CSV, diagnose the files, draw pictures and a report."""
+    """Simulate six machines and six parts as files; diagnose and inspect them; two reports."""
     recordings = out / "recordings"
     if not quiet:
         typer.echo(f"Writing {len(MACHINES)} simulated recordings of a 6205 to {recordings} ...")
@@ -60,10 +80,30 @@ def demo(
     ]  # fmt: skip
     # From here on the demo is what a user types: files in, report out.
     diagnose(files, out=out, lang=lang, quiet=quiet)
-    advice = NEXT.format(page=out / "report.html", csv=quote(files[2]), me=_called())
+    pictures = [str(_rendered(out, seed, *part)) for part in PARTS]
+    if not quiet:
+        typer.echo(
+            f"\nRendered {len(PARTS)} metal parts to {out / 'pictures'}; inspecting them ..."
+        )
+    inspect(pictures, defects=ASKED, out=out / "surfaces", lang=lang, quiet=quiet)
+    advice = NEXT.format(
+        page=out / "report.html",
+        surfaces=out / "surfaces" / "report.html",
+        csv=quote(files[2]),
+        picture=quote(pictures[1]),
+        me=_called(),
+    )
     write_text(out / "NEXT.txt", advice.lstrip())
     if not quiet:
         typer.echo(advice)
+
+
+def _rendered(out: Path, seed: int, name: str, defect: str, process: str, number: int) -> Path:
+    made = render_surface(
+        seed=seed + number, height_px=PICTURE_PX, width_px=PICTURE_PX, concept=defect,
+        process=process, part="sheet", alone=True,
+    )  # fmt: skip
+    return write_image(out / "pictures" / f"{name}.png", made.pixels)
 
 
 def _called() -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from faultlens.core.errors import BundleError, UsageError
+from faultlens.core.errors import BundleError, UnknownNameError
 from faultlens.images.image import Image
 from faultlens.images.simulator.render import render_surface
 from faultlens.inference.inspect import inspect
@@ -80,9 +80,7 @@ def test_pictures_are_held_back_and_both_models_are_measured_on_them(
 def test_the_same_seed_makes_the_same_weights(
     tuned: tuple[Path, TunedOnRendered], tmp_path: Path
 ) -> None:
-    again, _ = tune_rendered(
-        sound_parts(6), tmp_path / "my-part", defects=DEFECTS, steps=6, seed=3
-    )
+    again, _ = tune_rendered(sound_parts(6), tmp_path / "my-part", defects=DEFECTS, steps=6, seed=3)
     assert again.sha256 == load_model(tuned[0]).bundle.sha256
 
 
@@ -98,5 +96,5 @@ def test_a_tuned_bundle_can_be_tuned_again(
 
 
 def test_what_cannot_be_rendered_is_said(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="None of 'a wobbly thing' can be rendered"):
+    with pytest.raises(UnknownNameError, match="'a wobbly thing'.*scratch"):
         tune_rendered(sound_parts(1), tmp_path / "x", defects=["a wobbly thing"])

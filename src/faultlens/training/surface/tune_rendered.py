@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from faultlens.core.errors import UsageError
+from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.core.notice import Notice
 from faultlens.images.image import Image
 from faultlens.images.simulator.concepts import CONCEPTS
@@ -199,11 +199,8 @@ def _drawable(asked: Sequence[AskedDefect]) -> tuple[list[AskedDefect], tuple[No
     """The defects that can be painted, and what is said of the others."""
     drawable = [x for x in asked if x.defect is not None and x.defect.concept in CONCEPTS]
     if not drawable:
-        named = ", ".join(f"'{x.label}'" for x in asked)
-        raise UsageError(
-            f"None of {named} can be rendered. Name defects that 'faultlens simulate surface "
-            "--list' shows, such as 'scratch'."
-        )
+        named = ", ".join(x.label for x in asked)
+        raise UnknownNameError("defect that can be rendered", named, CONCEPTS)
     left = [x.label for x in asked if x not in drawable]
     if not left:
         return drawable, ()
