@@ -46,7 +46,7 @@ class ScreenedFrame:
     """What the screen says of one frame.
 
     Args:
-        heat: (grid row, grid column) 0 to 1; the grid covers the whole frame.
+        heat: (row, column) of a grid over the whole frame, 0 to 1.
         regions: places that are worth a closer look, hottest first; pixels of the frame.
         score: greatest heat.
     """

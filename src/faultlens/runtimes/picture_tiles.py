@@ -228,8 +228,8 @@ def paste(canvas: NDArray[np.floating], found: Floats, tile: ScaledTile) -> None
     """Add a tile's map to the picture's grid where the tile is the most central one.
 
     Args:
-        canvas: (..., grid row, grid column) of the whole picture.
-        found: (..., row, column) of the tile.
+        canvas: of the whole picture's grid, (row, column) or (map, row, column).
+        found: of the tile, alike.
         tile: where it lies.
 
     Example:
@@ -314,7 +314,7 @@ def seen_cells(image: Image, rows: int, columns: int) -> NDArray[np.bool_]:
         columns: of the grid.
 
     Returns:
-        (grid row, grid column) mask.
+        (row, column) mask.
 
     Example:
         >>> valid = np.ones((16, 32), bool)
