@@ -96,5 +96,5 @@ def test_a_tuned_bundle_can_be_tuned_again(
 
 
 def test_what_cannot_be_rendered_is_said(tmp_path: Path) -> None:
-    with pytest.raises(UnknownNameError, match="'a wobbly thing'.*scratch"):
+    with pytest.raises(UnknownNameError, match=r"'a wobbly thing'.*scratch"):
         tune_rendered(sound_parts(1), tmp_path / "x", defects=["a wobbly thing"])
