@@ -1,6 +1,7 @@
 """Fixtures shared by all tests: the real data beside the repository, and one hypothesis profile."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from hypothesis import HealthCheck, settings
 # Before torch or numpy are imported: workers that share two cores and each start two threads wait
 # for each other ten times as long as they work.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Sentences and models that are kept between runs belong to the user of this machine, not to a test.
+_CACHE = tempfile.TemporaryDirectory(prefix="faultlens-tests-")
+os.environ["FAULTLENS_CACHE"] = _CACHE.name
 
 # Derandomised: the same tests on every machine, every time. Flaky is broken.
 settings.register_profile(
