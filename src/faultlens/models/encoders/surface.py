@@ -47,7 +47,7 @@ class SurfaceEncoder(nn.Module):
     Example:
         >>> seen = SurfaceEncoder().eval()(torch.rand(2, 3, 64, 96))
         >>> [tuple(x.shape) for x in seen]
-        [(2, 256), (2, 256, 8, 12), (2, 224, 8, 12)]
+        [(2, 256), (2, 256, 8, 12), (2, 480, 8, 12)]
     """
 
     def __init__(
@@ -94,7 +94,9 @@ class SurfaceEncoder(nn.Module):
         below = functional.interpolate(below, size, mode="bilinear")
         middle = functional.interpolate(sixteenth, size, mode="bilinear")
         parts = [functional.normalize(x, dim=1, eps=1e-6) for x in (below, eighth, middle)]
-        return image, patches, functional.normalize(torch.cat(parts, dim=1), dim=1, eps=1e-6)
+        # What patches look like and what they mean weigh alike: products differ in both.
+        seen = functional.normalize(torch.cat(parts, dim=1), dim=1, eps=1e-6)
+        return image, patches, torch.cat([seen, patches], dim=1) * 0.5**0.5
 
     def looked(self, pixels: Tensor) -> tuple[Tensor, Tensor, tuple[Tensor, Tensor, Tensor]]:
         """What training needs: patches are not yet placed in the space, so a few can be.
