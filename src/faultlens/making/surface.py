@@ -31,13 +31,23 @@ from faultlens.training.surface.words import SurfaceWords, surface_words
 NAME = "builtin/surface"
 SCREEN, HEAT = "screen", "heat"
 
+LEARNED_PX, USUAL_SIDE_PX = "learned_px", 160
+"""Of the preparation: the shorter side of pictures as they were mostly learned from, pixels."""
+
 SUMMARY = (
     "Pictures of metal surfaces, grey or colour and of any size, to points of the space of "
     "builtin/text: one for the picture, one for each 8 x 8 pixels."
 )
 LIMITS = (
-    "Trained on rendered pictures alone. Thresholds come from rendered pictures: calibrate a "
-    "profile on pictures of sound parts."
+    "Learned from rendered pictures alone. But the renderer was drawn with NEU strip and magnetic "
+    "tiles in sight; worn surfaces, larger pictures, coarser scales and meaning among the features "
+    "of references came in after figures on the tiles were seen, at five points of the training: "
+    "expect a little less elsewhere. It learned from pictures 128 to 288 pixels wide: on larger "
+    "ones the grain of the metal looks like defects, so look at them shrunk as well. Sound parts "
+    "with marks of their own raise alarms, and by words alone it hardly tells uneven brightness, "
+    "faint cracks and broken edges of magnetic tiles from sound tiles: give references, calibrate "
+    "a profile. Thresholds come from rendered pictures. Welds, blades, threads and keyways were "
+    "never measured on real pictures."
 )
 
 
@@ -177,7 +187,11 @@ def write_surface(
             name=NAME,
             kind=KIND,
             card=ModelCard(SUMMARY, "MIT", _story(recipe), results, LIMITS),
-            preparation={**PicturePreparation().to_dict(), "recipe": asdict(recipe)},
+            preparation={
+                **PicturePreparation().to_dict(),
+                LEARNED_PX: USUAL_SIDE_PX,
+                "recipe": asdict(recipe),
+            },
             classes=list(words.concepts),
             calibration=calibration,
             text=text,
