@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from faultlens.profiles.references import (
 )
 from faultlens.profiles.spread import patch_range, spread_of
 from faultlens.profiles.surface_profile import ReferenceBank, SurfaceProfile
-from faultlens.profiles.weighed_picture import anomaly_of
+from faultlens.profiles.weighed_picture import anomaly_at, anomaly_of
 from faultlens.runtimes.loaded import Model
 from faultlens.runtimes.looking import Measure, Viewing, each_features, each_seen
 from faultlens.runtimes.surface_scores import Meanings, Scoring, log_odds
@@ -45,9 +46,6 @@ TEXT_GUESS = 1.0
 
 DISTANCE_GUESS = 0.25
 """The same of distances, as a share of their middle."""
-
-EVEN_ODDS = 0.5
-"""Threshold at least where so few parts were seen that none can keep the wanted rate."""
 
 _PATCHES_OF_EACH = 2_000
 
@@ -163,17 +161,19 @@ def surface_profile_of(
         turned=turned,
     )
     scores = sorted(anomaly_of(x.text, x.distances, profile) for x in seen)
+    # Where parts are too few to be counted, the bell curve says what the wanted rate would take.
+    usual = anomaly_at(NormalDist().inv_cdf(1 - stated.false_alarms))
     if alone:
         # Its quarters say how it varies within itself, not how parts vary.
         top = max(scores)
-        return replace(profile, scores=(top,), threshold=max(top, EVEN_ODDS))
+        return replace(profile, scores=(top,), threshold=max(top, usual))
     chosen = conformal_threshold(np.array(scores), false_alarms=stated.false_alarms)
     few = chosen.false_alarm_rate > stated.false_alarms
     return replace(
         profile,
         scores=tuple(scores),
         # A higher threshold keeps what the lower one promises.
-        threshold=max(chosen.threshold, EVEN_ODDS) if few else chosen.threshold,
+        threshold=max(chosen.threshold, usual) if few else chosen.threshold,
         false_alarm_rate=chosen.false_alarm_rate,
     )
 

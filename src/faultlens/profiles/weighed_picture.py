@@ -96,7 +96,20 @@ def anomaly_of(
     by_text = profile.text.of(text_log_odds)
     scores = zip(profile.bank.distances, distance_scores, strict=True)
     by_references = float(np.mean([spread.of(x) for spread, x in scores]))
-    return _sigmoid((by_text + by_references) / np.sqrt(2) - ANOMALOUS_FROM)
+    return anomaly_at((by_text + by_references) / np.sqrt(2))
+
+
+def anomaly_at(deviations: float) -> float:
+    """The anomaly probability so many standard deviations above normal.
+
+    Args:
+        deviations: of text and references together.
+
+    Example:
+        >>> anomaly_at(ANOMALOUS_FROM)
+        0.5
+    """
+    return _sigmoid(deviations - ANOMALOUS_FROM)
 
 
 def picture_heat(seen: Seen, profile: SurfaceProfile) -> Floats:
