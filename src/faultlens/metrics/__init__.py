@@ -1,5 +1,5 @@
 """How good a judgement is: arrays in, numbers out.
 
-Belongs here: classification figures, intervals, calibration of thresholds.
+Belongs here: figures of classification and localisation, intervals, calibration of thresholds.
 Does not belong here: models, files, protocols (see `evaluation`).
 """
