@@ -54,7 +54,8 @@ def verb_sections(name: str, command: Any) -> list[str]:
     if rows:
         head = ["| argument or option | meaning | default |", "|---|---|---|"]
         sections.append("\n".join([*head, *rows]))
-    for verb, child in getattr(command, "commands", {}).items():
+    for verb in command.list_commands(None) if hasattr(command, "list_commands") else ():
+        child = command.get_command(None, verb)
         if not child.hidden:
             sections += verb_sections(f"{name} {verb}", child)
     return sections

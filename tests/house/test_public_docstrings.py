@@ -38,10 +38,13 @@ def complaints(code: str, *, is_verb: bool = False) -> list[str]:
 
 def public(body: list[ast.stmt]) -> Iterator[ast.ClassDef | Function]:
     for node in body:
-        if isinstance(node, ast.ClassDef | Function) and not node.name.startswith("_"):
-            # An overload is a signature; the function itself tells of all of them.
-            if not any("overload" in ast.unparse(x) for x in node.decorator_list):
-                yield node
+        # An overload is a signature; the function itself tells of all of them.
+        if (
+            isinstance(node, ast.ClassDef | Function)
+            and not node.name.startswith("_")
+            and not any("overload" in ast.unparse(x) for x in node.decorator_list)
+        ):
+            yield node
 
 
 def words(node: ast.Module | ast.ClassDef | Function) -> str:

@@ -14,8 +14,9 @@ from faultlens.core.errors import (
     UnusableSignalError,
     UsageError,
 )
-from faultlens.inference.batch import Outcome, each_file, expand, output_name, write_batch_report
+from faultlens.inference.batch import Outcome, each_file, expand, write_batch_report
 from faultlens.inference.diagnose import diagnose
+from faultlens.inference.output_names import output_name
 from faultlens.signals.signal import Signal
 
 

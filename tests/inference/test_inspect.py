@@ -50,6 +50,10 @@ def test_a_crack_is_named_and_shown_where_it_is(look: Any) -> None:
     assert (mask & truth).sum() / (mask | truth).sum() > 0.75
     assert result.heat.shape == (160, 240)
     assert result.heat[52, 110] > 0.9 > 0.2 > result.heat[120, 200]
+    # The names of the contract, the same for every kind of finding.
+    assert result.best.region.box == region.box and result.best.region.mask is mask
+    assert result.best.evidence["heat"] is result.heat
+    assert result.findings[-1].region is None
     assert "plate.png" not in result.sentence
     assert result.file == "plate.png"
 

@@ -11,7 +11,7 @@ import typer
 from faultlens.cli import options
 from faultlens.cli.asked_sentences import asked_sentences
 from faultlens.cli.calibrate_pictures import calibrate_pictures, refuse_given
-from faultlens.cli.table import print_failures
+from faultlens.cli.failures import print_failures
 from faultlens.core.errors import InputError, UnusableSignalError
 from faultlens.core.progress import progress
 from faultlens.inference.batch import each_file, expand

@@ -7,7 +7,7 @@ from shlex import quote
 
 import typer
 
-from faultlens.cli.table import print_failures
+from faultlens.cli.failures import print_failures
 from faultlens.core.errors import InputError, UnusableSignalError, UsageError
 from faultlens.core.progress import progress
 from faultlens.core.urls import without_password

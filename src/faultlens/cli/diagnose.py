@@ -8,19 +8,15 @@ from typing import Annotated
 import typer
 
 from faultlens.cli import options
-from faultlens.cli.table import print_failures, print_results
+from faultlens.cli.failures import FAULT_FOUND, print_failures
+from faultlens.cli.table import print_results
 from faultlens.core.errors import InputError
 from faultlens.core.interrupts import noted_interrupts
 from faultlens.core.progress import progress
-from faultlens.inference.batch import (
-    Outcome,
-    each_file,
-    expand,
-    output_name,
-    write_batch_report,
-)
+from faultlens.inference.batch import Outcome, each_file, expand, write_batch_report
 from faultlens.inference.diagnose_file import diagnose_file
 from faultlens.inference.findings import Diagnosis
+from faultlens.inference.output_names import output_name
 from faultlens.inputs.vibration import SPEED_TOLERANCE
 from faultlens.models.shipped import DEFAULT
 from faultlens.profiles.profile import read_profile
@@ -28,8 +24,6 @@ from faultlens.runtimes.asking import understood
 from faultlens.runtimes.judges import judge_named
 from faultlens.signals.catalogue import parse_bearing
 from faultlens.text.sentences import split_sentences
-
-FAULT_FOUND = 10
 
 
 def diagnose(

@@ -11,9 +11,8 @@ import typer
 
 from faultlens.cli import options
 from faultlens.cli.asked_sentences import asked_sentences
-from faultlens.cli.diagnose import FAULT_FOUND
+from faultlens.cli.failures import FAULT_FOUND, print_failures
 from faultlens.cli.inspect_table import print_inspections
-from faultlens.cli.table import print_failures
 from faultlens.core.errors import InputError
 from faultlens.core.interrupts import noted_interrupts
 from faultlens.core.progress import progress

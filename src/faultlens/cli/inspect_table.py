@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from faultlens.cli.table import BAR, NARROWEST, SHOWN_FROM, print_warnings
+from faultlens.cli.table_parts import BAR, NARROWEST, SHOWN_FROM, print_warnings
 from faultlens.inference.inspection import Inspection
 from faultlens.reports.inspection_phrases import inspection_phrase
 from faultlens.reports.inspection_sentence import place_of, score_words, size_words

@@ -3,27 +3,13 @@
 import io
 import os
 import sys
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
-from faultlens.cli.ablate import ablate
-from faultlens.cli.calibrate import calibrate
-from faultlens.cli.data import data
-from faultlens.cli.demo import demo
-from faultlens.cli.diagnose import diagnose
-from faultlens.cli.diagram import diagram
-from faultlens.cli.doctor import doctor
-from faultlens.cli.evaluate import evaluate
-from faultlens.cli.export import export
-from faultlens.cli.inspect import inspect
-from faultlens.cli.knowledge import knowledge
-from faultlens.cli.models import models
-from faultlens.cli.prompts import prompts
-from faultlens.cli.simulate import simulate
-from faultlens.cli.train import train
-from faultlens.cli.trend import trend
-from faultlens.cli.tune import tune
 from faultlens.core.errors import FaultlensError
 from faultlens.core.version import __version__
 
@@ -31,8 +17,50 @@ OUR_FAULT = 1
 INTERRUPTED = 130
 """128 + SIGINT, by custom of shells."""
 
+VERBS = (
+    "demo",
+    "diagnose",
+    "inspect",
+    "calibrate",
+    "simulate",
+    "knowledge",
+    "prompts",
+    "data",
+    "models",
+    "doctor",
+    "train",
+    "tune",
+    "evaluate",
+    "ablate",
+    "export",
+    "trend",
+    "diagram",
+)
+"""In the order of the help; each is the function of its name in the file of its name."""
+
+
+class Verbs(TyperGroup):
+    """The verbs, each imported when it is asked for: no verb waits for what another needs."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names of the verbs."""
+        return list(VERBS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The verb of a name, imported now."""
+        if cmd_name not in VERBS:
+            return None
+        if cmd_name not in self.commands:
+            alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+            module = import_module(f"faultlens.cli.{cmd_name}")
+            alone.command(cmd_name)(getattr(module, cmd_name))
+            self.commands[cmd_name] = get_command(alone)
+        return self.commands[cmd_name]
+
+
 app = typer.Typer(
     name="faultlens",
+    cls=Verbs,
     help="Describe a fault in words; it is found in a recording or a picture, with the evidence "
     "beside it.",
     no_args_is_help=True,
@@ -40,26 +68,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for verb in (
-    demo,
-    diagnose,
-    inspect,
-    calibrate,
-    simulate,
-    knowledge,
-    prompts,
-    data,
-    models,
-    doctor,
-    train,
-    tune,
-    evaluate,
-    ablate,
-    export,
-    trend,
-    diagram,
-):
-    app.command()(verb)
 
 
 def _version(wanted: bool) -> None:

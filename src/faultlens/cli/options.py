@@ -9,9 +9,6 @@ import typer
 
 from faultlens.core.errors import UsageError
 from faultlens.core.languages import checked_language
-from faultlens.inputs.vibration import WIDEST_TOLERANCE
-from faultlens.runtimes.judges import judge_named
-from faultlens.signals.severity import zone_of
 
 
 def positive(number: float | None) -> float | None:
@@ -86,13 +83,30 @@ def writable_file(file: Path) -> Path:
     return file
 
 
+# What follows is imported when such an option is given: pictures wait for no vibration.
+
+
 def _known_model(name: str) -> str:
+    from faultlens.runtimes.judges import judge_named
+
     judge_named(name)
     return name
 
 
+def _known_tolerance(share: float) -> float:
+    from faultlens.inputs.vibration import WIDEST_TOLERANCE
+
+    if not 0 <= share <= WIDEST_TOLERANCE:
+        raise UsageError(
+            f"--speed-tolerance is {share:g}; it must lie in 0 to {WIDEST_TOLERANCE:g}."
+        )
+    return share
+
+
 def _known_group(text: str | None) -> str | None:
     if text is not None:
+        from faultlens.signals.severity import zone_of
+
         zone_of(0.0, text)
     return text
 
@@ -144,9 +158,8 @@ SpeedTolerance = Annotated[
     float,
     typer.Option(
         "--speed-tolerance",
-        min=0.0,
-        max=WIDEST_TOLERANCE,
         help="Error of the stated speed that is searched; 0.02 is 2 %.",
+        callback=_known_tolerance,
     ),
 ]
 SampleRate = Annotated[

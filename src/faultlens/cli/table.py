@@ -1,29 +1,18 @@
 """What the terminal shows: one result in full, many as a table; failures on standard error."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from faultlens.inference.batch import Outcome
+from faultlens.cli.table_parts import BAR, NARROWEST, SHOWN_FROM, print_warnings
 from faultlens.inference.findings import Diagnosis
-from faultlens.inference.inspect_batch import PictureOutcome
 from faultlens.reports.machine_words import machine_words
 from faultlens.reports.phrases import phrase
 from faultlens.reports.second_opinion import opinion_remark, opinion_sentence
 from faultlens.signals.evidence import FamilyEvidence
-
-BAR = 20
-"""Width of a score bar, characters."""
-
-NARROWEST = 60
-"""Columns below which words would be cut letter by letter."""
-
-SHOWN_FROM = 0.0005
-"""Scores below it read 0.000: they share one row."""
 
 
 def print_results(results: Sequence[Diagnosis]) -> None:
@@ -39,14 +28,6 @@ def print_results(results: Sequence[Diagnosis]) -> None:
     # rich fills tables up to the right edge; whoever copies the text wants none of that.
     for line in shown.get().splitlines():
         typer.echo(line.rstrip(), color=True)
-
-
-def print_failures(failed: Sequence[Outcome[Any] | PictureOutcome]) -> None:
-    """Print the files that gave no result, with the reason, on standard error."""
-    for outcome in failed:
-        reason = outcome.reason or ""
-        named = "" if str(outcome.file) in reason else f"{outcome.file}: "
-        typer.echo(f"faultlens: {named}{reason}", err=True)
 
 
 def _print_one(console: Console, result: Diagnosis) -> None:
@@ -172,22 +153,6 @@ def _brief(result: Diagnosis) -> Iterator[str]:
         yield f"{count} {phrase('harmonics', lang)}, {family.measured_order:.2f} x, {beside}"
     if result.second_opinion and (remark := opinion_remark(result.second_opinion, lang)):
         yield remark
-
-
-def print_warnings(console: Console, warnings: Sequence[str]) -> None:
-    """Print warnings, a mark before each.
-
-    Args:
-        console: where to.
-        warnings: in the language of the result.
-    """
-    rows = Table.grid(padding=(0, 1, 0, 0))
-    rows.add_column(no_wrap=True)
-    rows.add_column(overflow="fold")
-    for warning in warnings:
-        rows.add_row("!", Text(warning, "dim"))
-    if warnings:
-        console.print(rows)
 
 
 def _colour(result: Diagnosis) -> str:

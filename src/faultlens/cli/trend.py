@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from faultlens.cli import options
-from faultlens.cli.table import print_failures
+from faultlens.cli.failures import print_failures
 from faultlens.core.errors import InputError, UnusableSignalError
 from faultlens.core.interrupts import noted_interrupts
 from faultlens.core.notice import Notice

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from faultlens.cli.table import print_failures
+from faultlens.cli.failures import print_failures
 from faultlens.core.errors import InputError, UnusableSignalError
 from faultlens.core.optional import optional_import
 from faultlens.core.progress import progress

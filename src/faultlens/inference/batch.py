@@ -18,9 +18,6 @@ T = TypeVar("T")
 SIDECARS = (".toml", ".json")
 """Suffixes of the small files that say what is known of a recording."""
 
-LONGEST_NAME_BYTES = 200
-"""Of what is written about a file; file systems allow 255 with suffix and temporary ending."""
-
 
 @dataclass(frozen=True)
 class Outcome(Generic[T]):
@@ -117,23 +114,6 @@ def each_file(files: Iterable[Path], work: Callable[[Path], T]) -> Iterator[Outc
         yield outcome
     if wrong is not None and not usable:
         raise wrong
-
-
-def output_name(file: Path, taken: set[str]) -> str:
-    """A name for what is written about `file`, unlike all in `taken`, to which it is added.
-
-    Example:
-        >>> taken = set()
-        >>> output_name(Path("a/pump.csv"), taken), output_name(Path("b/pump.wav"), taken)
-        ('pump', 'pump-2')
-    """
-    stem = os.fsencode(file.stem)[:LONGEST_NAME_BYTES].decode(errors="replace")
-    name, number = stem, 1
-    while name in taken:
-        number += 1
-        name = f"{stem}-{number}"
-    taken.add(name)
-    return name
 
 
 def write_batch_report(

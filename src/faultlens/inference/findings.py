@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from faultlens.core.errors import UsageError
 from faultlens.core.files import write_text
+from faultlens.inference.schema import SCHEMA
 from faultlens.reports.view import NO_FAULT, SecondOpinion, SignalView
 from faultlens.signals.evidence import FamilyEvidence, Line
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-SCHEMA = 1
-"""Version of the JSON of a result."""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, final
 import numpy as np
 
 from faultlens.core.files import written_whole
-from faultlens.inference.batch import output_name
 from faultlens.inference.inspect_batch import PictureOutcome, name_of
 from faultlens.inference.inspection import Inspection
+from faultlens.inference.output_names import output_name
 
 if TYPE_CHECKING:
     from faultlens.reports.inspection_coco import CocoPicture
@@ -145,5 +145,5 @@ def light(result: Inspection) -> Inspection:
         heat=None,
         findings=tuple(replace(x, mask=None) for x in result.view.findings),
     )
-    findings = tuple(replace(x, mask=None) for x in result.findings)
+    findings = tuple(replace(x, mask=None, heat=None) for x in result.findings)
     return replace(result, findings=findings, view=view)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from faultlens.core.errors import UsageError
 from faultlens.core.files import write_text
-from faultlens.inference.findings import SCHEMA
+from faultlens.inference.schema import SCHEMA
 from faultlens.reports.inspection_view import CheckedCondition, PictureView, SpottedRegion
 
 if TYPE_CHECKING:
@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 
 NO_DEFECT = "no defect"
 """Label of the finding that every result has, where the user has no word of their own for it."""
+
+
+@dataclass(frozen=True, eq=False)
+class PictureRegion:
+    """Where a defect stands on a picture.
+
+    Args:
+        box: left, top, width and height of its worst place, pixels.
+        mask: (row, column) of all its places; None where nobody drew one.
+    """
+
+    box: tuple[float, float, float, float]
+    mask: NDArray[np.bool_] | None = field(repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +48,7 @@ class SurfaceFinding:
         conditions: what the sentence says of size and place, beside what was measured.
         likeness: the score before its conditions were held against the picture; a defect that is
             there and is smaller than asked for counts for "no defect".
+        heat: (row, column) heat map of the picture, 0 to 1; None for what is no defect.
     """
 
     label: str
@@ -45,6 +59,7 @@ class SurfaceFinding:
     mask: NDArray[np.bool_] | None = field(default=None, repr=False)
     conditions: tuple[CheckedCondition, ...] = ()
     likeness: float = 0.0
+    heat: NDArray[np.float32] | None = field(default=None, repr=False)
 
     @property
     def is_defect(self) -> bool:
@@ -55,6 +70,18 @@ class SurfaceFinding:
     def holds(self) -> bool:
         """Whether no condition of its sentence fails; one that cannot be measured does not fail."""
         return all(x.holds is not False for x in self.conditions)
+
+    @property
+    def region(self) -> PictureRegion | None:
+        """Where it stands: the box of its worst place, and the mask of all; None for nowhere."""
+        return PictureRegion(self.regions[0].box, self.mask) if self.regions else None
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        """What speaks for it: the heat map, and the likeness before any condition."""
+        if not self.is_defect:
+            return {}
+        return {"heat": self.heat, "likeness": self.likeness}
 
     @property
     def boxes(self) -> tuple[tuple[float, float, float, float], ...]:

@@ -122,7 +122,7 @@ def _inspected(ready: Inspector, image: Image, seen: Seen) -> Inspection:
         Scale(image.height, image.width, mm_per_pixel),
         ready.lang,
     )
-    findings = tuple(_with_mask(x, spots, regions, heat.shape) for x in found.findings)
+    findings = tuple(_with_places(x, spots, regions, heat) for x in found.findings)
     alarm = found.anomaly > ready.threshold
     best = _verdict(findings, alarm)
     notices = [
@@ -201,20 +201,20 @@ def _names_at(region: Region, shape: tuple[int, int], seen: Seen) -> NDArray[np.
     return np.asarray(flat[:, places].mean(axis=1, dtype=np.float64))
 
 
-def _with_mask(
+def _with_places(
     finding: SurfaceFinding,
     spots: Sequence[Spot],
     regions: Sequence[Region],
-    shape: tuple[int, int],
+    heat: NDArray[np.float32],
 ) -> SurfaceFinding:
     if not finding.regions:
-        return finding
-    mask = np.zeros(shape, dtype=bool)
+        return replace(finding, heat=heat) if finding.is_defect else finding
+    mask = np.zeros(heat.shape, dtype=bool)
     for spot, region in zip(spots, regions, strict=True):
         if spot.region in finding.regions:
             left, top, width, height = (int(x) for x in region.box)
             mask[top : top + height, left : left + width] |= region.mask
-    return replace(finding, mask=mask)
+    return replace(finding, mask=mask, heat=heat if finding.is_defect else None)
 
 
 def _verdict(findings: Sequence[SurfaceFinding], alarm: bool) -> SurfaceFinding:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from faultlens.core.errors import UsageError
 from faultlens.core.files import write_text
+from faultlens.inference.schema import SCHEMA
 from faultlens.inference.snapshot import Snapshot
 from faultlens.metrics.change import ALARM, WARNING, Followed
 from faultlens.reports.trend_view import ORDER, TrendMark, TrendView
@@ -17,8 +18,6 @@ from faultlens.reports.trend_words import measure_name, moved_words, trend_sente
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SCHEMA = 1
-"""Version of the JSON of a trend."""
 
 _UNITS = {"level": "dB", "kurtosis": "ln(k/3)", "line": "nat"}
 

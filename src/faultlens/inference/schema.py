@@ -1,0 +1,3 @@
+"""Version of the JSON of every result."""
+
+SCHEMA = 1
