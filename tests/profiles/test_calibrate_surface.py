@@ -13,8 +13,9 @@ from faultlens.profiles.calibrate_surface import Counted, measures_of, surface_p
 from faultlens.profiles.surface_profile import SurfaceProfile, read_surface_profile
 from faultlens.profiles.weighed_picture import WeighedPicture, weighed
 from faultlens.runtimes.loaded import Model, load_model
-from faultlens.runtimes.looking import Viewing, each_seen
+from faultlens.runtimes.looking import each_seen
 from faultlens.runtimes.surface_scores import Meanings, Scoring
+from faultlens.runtimes.viewing import Viewing
 from tests.coloured_model import (
     CRACKED,
     ODD,

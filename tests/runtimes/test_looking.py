@@ -9,8 +9,9 @@ import pytest
 from faultlens.core.errors import InputError, UsageError
 from faultlens.images.image import Image
 from faultlens.runtimes.loaded import Model, load_model
-from faultlens.runtimes.looking import Viewing, each_features, each_seen
+from faultlens.runtimes.looking import each_features, each_seen
 from faultlens.runtimes.surface_scores import Meanings, Scoring
+from faultlens.runtimes.viewing import Viewing
 from tests.coloured_model import CRACKED, SCRATCHED, SOUND, meanings, picture, write_coloured_model
 
 SCORING = Scoring(temperature=0.1)

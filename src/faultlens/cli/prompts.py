@@ -101,7 +101,7 @@ def prompts(
         found,
         asked,
         loaded,
-        scales=(1.0,) if scales is None else options.scales_of(scales),
+        scales=() if scales is None else options.scales_of(scales),
         quiet=quiet or as_json,
     )
     for each in failed:

@@ -14,9 +14,9 @@ from faultlens.profiles.calibrate_surface import Counted, surface_profile_of
 from faultlens.profiles.surface_doubts import surface_doubts
 from faultlens.profiles.surface_profile import SurfaceProfile
 from faultlens.runtimes.defect_question import PART, defect_question
-from faultlens.runtimes.looking import Viewing
 from faultlens.runtimes.picture_model import SURFACE_MODEL, load_image_model
 from faultlens.runtimes.surface_scores import scoring_of
+from faultlens.runtimes.viewing import Viewing
 
 FALSE_ALARMS = 0.01
 """Share of normal parts that may alarm where references are given and nothing is said of it."""
@@ -64,7 +64,7 @@ def inspect(
             a profile of the same pictures saves their time.
         roi: not supported yet.
         scales: sizes at which it is looked at, averaged, such as (0.5, 1, 1.5) for small defects;
-            None for the profile's, or else its own size alone.
+            None for the profile's, or else the size that the model is used to.
         model: "builtin/surface", the folder of a bundle, such as `faultlens export` writes, or a
             model of Hugging Face ("hf:openai/clip-vit-base-patch32", "ViT-B/32").
         profile: calibration of the product, from `calibrate`; None uses the model's own threshold.

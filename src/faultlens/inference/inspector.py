@@ -23,8 +23,9 @@ from faultlens.reports.inspection_view import PictureFinding, PictureView, Spott
 from faultlens.runtimes.defect_question import UNKNOWN, DefectQuestion
 from faultlens.runtimes.heat import upsampled
 from faultlens.runtimes.loaded import Model
-from faultlens.runtimes.looking import Seen, Viewing, each_seen
+from faultlens.runtimes.looking import Seen, each_seen
 from faultlens.runtimes.surface_scores import Scoring
+from faultlens.runtimes.viewing import Viewing
 
 HEAT_LEVEL = 0.5
 """Heat from which a place is hot: even odds, or above what normal parts show."""
@@ -151,7 +152,7 @@ def _inspected(ready: Inspector, image: Image, seen: Seen) -> Inspection:
         part=ready.question.part,
         profile=None if ready.profile is None else ready.profile.name,
         references=0 if ready.profile is None else ready.profile.parts,
-        history=(*image.history, _done(seen, ready.viewing)),
+        history=(*image.history, _done(seen)),
     )
 
 
@@ -224,9 +225,9 @@ def _verdict(findings: Sequence[SurfaceFinding], alarm: bool) -> SurfaceFinding:
     return next(x for x in findings if x.kind != "no_defect" and x.holds)
 
 
-def _done(seen: Seen, viewing: Viewing) -> str:
-    scales = ", ".join(f"{x:g}" for x in viewing.scales)
-    tiles = "whole" if seen.tiles == len(viewing.scales) else f"in {seen.tiles} tiles"
+def _done(seen: Seen) -> str:
+    scales = ", ".join(f"{x:g}" for x in seen.scales)
+    tiles = "whole" if seen.tiles == len(seen.scales) else f"in {seen.tiles} tiles"
     return f"looked at {tiles}, at scale {scales}"
 
 

@@ -51,6 +51,9 @@ LIMITS = (
 )
 
 
+SHORT_SIDE_PX = 160
+"""Of the pictures and crops that it learns from, in the middle: others are looked at in that size."""
+
 USUAL = ("crack", "scratch", "corrosion", "dent", "pitting", "inclusion", "weld_defect")
 """Concepts of the default names, by which the alarm is calibrated."""
 

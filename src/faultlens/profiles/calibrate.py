@@ -78,7 +78,8 @@ def calibrate(
         speed_tolerance: largest relative error of the stated speed; None for 0.02.
         defects: of pictures, sentences that will be asked for; None for the set of the part.
         part: what is on the pictures, in any words; None for "metal surface".
-        scales: sizes at which pictures are looked at, averaged; None for their own.
+        scales: sizes at which pictures are looked at, averaged; None for the one that
+            the model is used to.
         mm_per_pixel: size of a pixel on the part, mm; None where nobody knows.
         model: name of the model, as in `diagnose` or `inspect`; None for the built-in one.
         name: how the profile is called in results.

@@ -23,8 +23,9 @@ from faultlens.profiles.spread import patch_range, spread_of
 from faultlens.profiles.surface_profile import ReferenceBank, SurfaceProfile
 from faultlens.profiles.weighed_picture import anomaly_at, anomaly_of
 from faultlens.runtimes.loaded import Model
-from faultlens.runtimes.looking import Measure, Viewing, each_features, each_seen
+from faultlens.runtimes.looking import Measure, each_features, each_seen
 from faultlens.runtimes.surface_scores import Meanings, Scoring, log_odds
+from faultlens.runtimes.viewing import Viewing
 
 MEMORY_PATCHES = 2_048
 """Patches that a profile remembers: 1 MB of the built-in model's."""
@@ -106,7 +107,8 @@ def surface_profile_of(
         model: of the kind "image".
         meanings: of the sentences that will be asked for.
         scoring: of the model.
-        viewing: how pictures are looked at; None for their own size alone.
+        viewing: how pictures are looked at; None for the size that the model
+            is used to.
         stated: what the profile states beside; None for the defaults.
 
     Raises:

@@ -9,9 +9,9 @@ from faultlens.images.image import Image
 from faultlens.profiles.calibrate_surface import Counted, surface_profile_of
 from faultlens.profiles.surface_profile import SurfaceProfile
 from faultlens.runtimes.defect_question import PART, defect_question
-from faultlens.runtimes.looking import Viewing
 from faultlens.runtimes.picture_model import SURFACE_MODEL, load_image_model
 from faultlens.runtimes.surface_scores import scoring_of
+from faultlens.runtimes.viewing import Viewing
 
 
 def picture_profile(
@@ -33,7 +33,8 @@ def picture_profile(
         false_alarms: share of normal parts that may alarm.
         defects: sentences that will be asked for; None for the set of the part.
         part: what is on the pictures; None for "metal surface".
-        scales: sizes at which pictures are looked at; None for their own.
+        scales: sizes at which pictures are looked at; None for the one that the model
+            is used to.
         mm_per_pixel: size of a pixel on the part, mm; None for what the pictures say.
         model: "builtin/surface", or the folder of a bundle.
         name: how the profile is called in results.

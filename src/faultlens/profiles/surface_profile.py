@@ -70,7 +70,7 @@ class SurfaceProfile:
         defects: sentences that were asked for; empty for the set of the part.
         part: what is on the pictures, in words.
         mm_per_pixel: size of a pixel on the part, mm; None where nobody said.
-        scales: sizes at which the pictures were looked at.
+        scales: sizes at which the pictures were looked at; empty for what the model is used to.
         turned: whether their quarter turns are in the bank too.
     """
 
@@ -87,7 +87,7 @@ class SurfaceProfile:
     defects: tuple[str, ...] = ()
     part: str = "metal surface"
     mm_per_pixel: float | None = None
-    scales: tuple[float, ...] = (1.0,)
+    scales: tuple[float, ...] = ()
     turned: bool = False
 
     def save(self, path: str | Path) -> None:
@@ -236,8 +236,6 @@ def _profile(table: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Su
     )
     if profile.parts != len(profile.scores):
         raise ValueError(f"it counts {profile.parts} parts but holds {len(profile.scores)} scores")
-    if not profile.scales:
-        raise ValueError("it tells no scale")
     return profile
 
 

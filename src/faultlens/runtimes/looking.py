@@ -6,16 +6,14 @@ of it is kept, never its points.
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from faultlens.core.errors import UsageError
 from faultlens.images.image import Image
-from faultlens.images.tiles import OVERLAP_PX, TILE_PX
 from faultlens.inputs.picture import SURFACE
 from faultlens.runtimes.heat import FRAME_PX, SIGMA_FRAME_PX, fused, top_mean
 from faultlens.runtimes.image_model import (
@@ -42,54 +40,15 @@ from faultlens.runtimes.picture_tiles import (
     tile_picture,
 )
 from faultlens.runtimes.surface_scores import Meanings, Scoring, Shares, log_odds, shares_of
+from faultlens.runtimes.viewing import Viewing, reference_scale, usual_short_side
 
 Floats = NDArray[np.float32]
 Measure = Callable[[Floats], Floats]
 """(patch, feature) unit rows in, (patch,) distances out."""
 
-LARGEST_SCALE, SMALLEST_SCALE = 4.0, 0.1
-
-MOST_SCALES = 5
-
 _Windows = dict[str, Floats]
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Viewing:
-    """How pictures are looked at.
-
-    Args:
-        scales: sizes at which each is looked at, in its own; what is said there is averaged.
-        tile_px: longest side of a tile, pixels at each scale.
-        overlap_px: what neighbouring tiles share, pixels.
-
-    Raises:
-        UsageError: no scale, too many, or one out of range.
-
-    Example:
-        >>> Viewing(scales=(0.5, 1.0, 1.5)).reference_scale
-        1.0
-    """
-
-    scales: tuple[float, ...] = (1.0,)
-    tile_px: int = TILE_PX
-    overlap_px: int = OVERLAP_PX
-
-    def __post_init__(self) -> None:
-        usable = all(SMALLEST_SCALE <= x <= LARGEST_SCALE for x in self.scales)
-        if not (0 < len(self.scales) <= MOST_SCALES and usable):
-            raise UsageError(
-                f"Scales are {', '.join(f'{x:g}' for x in self.scales) or 'none'}; give 1 to "
-                f"{MOST_SCALES} of them from {SMALLEST_SCALE:g} to {LARGEST_SCALE:g}, such as "
-                "0.5,1,1.5."
-            )
-
-    @property
-    def reference_scale(self) -> float:
-        """The scale at which pictures are compared with references: the nearest to their own."""
-        return min(self.scales, key=lambda x: abs(np.log(x)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +67,7 @@ class Seen:
         known: probability that the picture is like anything the model knows.
         smooth_px: how far a map of pixels is smoothed, standard deviation, pixels.
         tiles: how many were looked at.
+        scales: at which.
     """
 
     height_px: int
@@ -120,6 +80,7 @@ class Seen:
     known: float
     smooth_px: float
     tiles: int
+    scales: tuple[float, ...] = (1.0,)
 
     @property
     def text_log_odds(self) -> float:
@@ -147,6 +108,7 @@ class _Job(Generic[T]):
     """One picture on its way: its tiles in their order, and what was kept of those looked at."""
 
     image: Image
+    scales: tuple[float, ...]
     tiles: tuple[ScaledTile, ...]
     kept: list[T] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
@@ -174,7 +136,8 @@ def each_seen(
         images: any number, also from a generator.
         meanings: the sentences' points.
         scoring: of the model.
-        viewing: how they are looked at; None for their own size alone.
+        viewing: how they are looked at; None for the size that the model
+            is used to.
         measures: distances from what is normal, see `profiles.references`.
 
     Raises:
@@ -197,11 +160,11 @@ def each_seen(
     def said(
         job: _Job[_Said], tile: ScaledTile, found: EncodedImage, windows: _Windows | None
     ) -> _Said:
-        compared = measures if tile.scale == viewing.reference_scale else ()
+        compared = measures if tile.scale == reference_scale(job.scales) else ()
         return _said(found, windows, meanings, scoring, compared)
 
     for job in _jobs(model, images, viewing, want, said):
-        yield _put_together(job, len(meanings.defects), viewing, len(measures))
+        yield _put_together(job, len(meanings.defects), len(measures))
 
 
 def each_features(
@@ -230,7 +193,7 @@ def each_features(
         faultlens.core.errors.UsageError: builtin/text@... takes text, not pictures; ...
     """
     viewing = viewing or Viewing()
-    alone = Viewing((viewing.reference_scale,), viewing.tile_px, viewing.overlap_px)
+    alone = replace(viewing, scales=viewing.scales and (reference_scale(viewing.scales),))
 
     def rows_of(
         job: _Job[Floats], tile: ScaledTile, found: EncodedImage, windows: _Windows | None
@@ -254,20 +217,22 @@ def _jobs(
     preparation = picture_preparation(model)
     frame = 0 if preparation.kind == SURFACE else preparation.size
     windowed = IMAGE in want and "windows.onnx" in model.bundle.files
+    usual_px = usual_short_side(model)
     waiting: deque[_Job[T]] = deque()
 
     def parts() -> Iterator[Image]:
         for image in images:
             refuse_unseen(image)
+            scales = viewing.scales_for(image, usual_px)
             by_scale = [
                 scaled_tiles(
                     image, x, side=viewing.tile_px, overlap=viewing.overlap_px, frame=frame
                 )
-                for x in viewing.scales
+                for x in scales
             ]
-            job: _Job[T] = _Job(image, tuple(chain.from_iterable(by_scale)))
+            job: _Job[T] = _Job(image, scales, tuple(chain.from_iterable(by_scale)))
             waiting.append(job)
-            for scale, tiles in zip(viewing.scales, by_scale, strict=True):
+            for scale, tiles in zip(scales, by_scale, strict=True):
                 sized = at_scale(image, scale)
                 for tile in tiles:
                     part = tile_picture(sized, tile)
@@ -310,19 +275,19 @@ def _said(
     return _Said(whole, heat[None].astype(np.float32), names, distances)
 
 
-def _put_together(job: _Job[_Said], defects: int, viewing: Viewing, measures: int) -> Seen:
-    rows, columns = grid_of(job.image, job.patch_px(viewing.reference_scale))
+def _put_together(job: _Job[_Said], defects: int, measures: int) -> Seen:
+    rows, columns = grid_of(job.image, job.patch_px(reference_scale(job.scales)))
     names = np.zeros((defects, rows, columns), np.float32)
     anomalous = np.zeros((1, rows, columns), np.float32)
     distances = np.zeros((measures, rows, columns), np.float32)
-    wholes: dict[float, list[Shares]] = {x: [] for x in viewing.scales}
+    wholes: dict[float, list[Shares]] = {x: [] for x in job.scales}
     for tile, said in zip(job.tiles, job.kept, strict=True):
         wholes[tile.scale].append(said.whole)
         paste(anomalous, said.heat, tile)
         paste(names, said.names, tile)
         if said.distances is not None:
             paste(distances, said.distances, tile)
-    count = len(viewing.scales)
+    count = len(job.scales)
     unseen = ~seen_cells(job.image, rows, columns)
     for each in (anomalous, distances):
         each[:, unseen] = np.nan
@@ -340,6 +305,7 @@ def _put_together(job: _Job[_Said], defects: int, viewing: Viewing, measures: in
         known=float(known),
         smooth_px=_smooth_px(job),
         tiles=len(job.tiles),
+        scales=job.scales,
     )
 
 

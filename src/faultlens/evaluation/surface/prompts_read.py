@@ -19,8 +19,8 @@ from faultlens.images.read import read_image
 from faultlens.images.scaling import resized
 from faultlens.runtimes.image_model import IMAGE, each_encoded
 from faultlens.runtimes.loaded import Model
-from faultlens.runtimes.looking import Viewing
 from faultlens.runtimes.surface_scores import scoring_of
+from faultlens.runtimes.viewing import Viewing, usual_short_side
 from faultlens.text.defect_sentences import (
     AskedDefect,
     asked_defects,
@@ -111,7 +111,7 @@ def worded_pictures(
     asked: Sequence[AskedDefect],
     model: Model,
     *,
-    scales: Sequence[float] = (1.0,),
+    scales: Sequence[float] = (),
     quiet: bool = False,
 ) -> tuple[WordedPictures, tuple[FailedFile, ...]]:
     """Encode labelled pictures, each as a whole; one that cannot be read is named, not used.
@@ -120,7 +120,8 @@ def worded_pictures(
         dataset: the labelled pictures.
         asked: what is asked for.
         model: of the kind "image".
-        scales: sizes at which each picture is looked at; the rows are averaged.
+        scales: sizes at which each picture is looked at, the rows averaged; empty for the one that
+            the model is used to.
         quiet: no progress bar.
 
     Raises:
@@ -131,7 +132,7 @@ def worded_pictures(
         >>> worded_pictures.__name__
         'worded_pictures'
     """
-    viewing = Viewing(tuple(scales))
+    viewing, usual_px = Viewing(tuple(scales)), usual_short_side(model)
     kept: list[LabelledPicture] = []
     failed: list[FailedFile] = []
 
@@ -143,7 +144,7 @@ def worded_pictures(
                 failed.append(FailedFile(each.file, str(error)))
                 continue
             kept.append(each)
-            yield from (_at(image, x) for x in viewing.scales)
+            yield from (_at(image, x) for x in viewing.scales_for(image, usual_px))
 
     rows = [x.image for x in each_encoded(model, images(), want=[IMAGE]) if x.image is not None]
     if not kept:
@@ -151,7 +152,7 @@ def worded_pictures(
             f"No picture could be read. The first: {failed[0].file}: {failed[0].reason}"
         )
     truth, clean = truth_of(kept, asked)
-    averaged = np.stack(rows).reshape(len(kept), len(viewing.scales), -1).mean(axis=1)
+    averaged = np.stack(rows).reshape(len(kept), max(1, len(viewing.scales)), -1).mean(axis=1)
     pictures = WordedPictures(
         rows=averaged / np.linalg.norm(averaged, axis=1, keepdims=True),
         labels=tuple(x.label for x in asked),
