@@ -52,7 +52,7 @@ LIMITS = (
 
 
 SHORT_SIDE_PX = 160
-"""Of the pictures and crops that it learns from, in the middle: others are looked at in that size."""
+"""Of what it learns from, in the middle; others are looked at in that size."""
 
 USUAL = ("crack", "scratch", "corrosion", "dent", "pitting", "inclusion", "weld_defect")
 """Concepts of the default names, by which the alarm is calibrated."""
@@ -189,7 +189,7 @@ def write_surface(
             out,
             name=NAME,
             kind=KIND,
-            card=ModelCard(SUMMARY, "MIT", _story(recipe), results, LIMITS),
+            card=ModelCard(SUMMARY, "MIT", _story(recipe, words), results, LIMITS),
             preparation={
                 **PicturePreparation().to_dict(),
                 LEARNED_PX: USUAL_SIDE_PX,
@@ -202,11 +202,11 @@ def write_surface(
         )
 
 
-def _story(recipe: SurfaceRecipe) -> str:
-    chunks = -(-recipe.steps // recipe.steps_per_chunk)
+def _story(recipe: SurfaceRecipe, words: SurfaceWords) -> str:
+    pictures = sum(x.pictures for x in drawings_of(recipe, words.concepts).values())
     return (
-        f"{chunks * recipe.chunk} pictures rendered by images/simulator, {recipe.steps} steps; "
-        "wordings from recipes/text. No real picture."
+        f"{pictures} pictures rendered by images/simulator, {recipe.steps} steps; wordings from "
+        "recipes/text. No real picture."
     )
 
 
