@@ -97,7 +97,6 @@ def test_a_profile_of_many_patches_has_a_few_megabytes(tmp_path: Path) -> None:
         ({"threshold": "gone"}, "its field 'threshold' is missing"),
         ({"scores": [0.1]}, "counts 2 parts but holds 1 scores"),
         ({"parts": True}, "number of parts"),
-        ({"scales": []}, "tells no scale"),
         ({"scales": [0]}, "must be positive"),
         ({"mm_per_pixel": -1}, "must be positive"),
         ({"defects": [3]}, "where words belong"),

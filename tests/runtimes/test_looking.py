@@ -152,7 +152,7 @@ def test_one_pixel_is_too_small_to_judge(model: Model, meant: Meanings) -> None:
             seen(model, meant, Image(np.zeros((height, width), np.uint8), name="a.png"))
 
 
-@pytest.mark.parametrize("scales", [(), (0.0,), (1.0, 40.0), (float("nan"),), (1.0,) * 9])
+@pytest.mark.parametrize("scales", [(0.0,), (1.0, 40.0), (float("nan"),), (1.0,) * 9])
 def test_scales_out_of_range_are_refused(scales: tuple[float, ...]) -> None:
     with pytest.raises(UsageError, match=r"give 1 to 5 of them from 0\.1 to 4"):
         Viewing(scales)
@@ -173,3 +173,17 @@ def test_a_model_with_one_frame_sees_a_long_picture_in_squares(
     nearly = seen(square, meant, picture(height=64, width=90))
     assert nearly.tiles == 1
     assert nearly.smooth_px == pytest.approx(4 * 64 / 224)
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "scale"),
+    [(320, 500, 0.5), (100, 900, 1.0), (480, 480, 0.333), (481, 999, 1.0)],
+)
+def test_pictures_are_looked_at_in_the_size_that_the_model_learned_from(
+    height: int, width: int, scale: float
+) -> None:
+    # Never enlarged, and never shrunk so far that what is small would be lost.
+    image = Image(np.zeros((height, width), np.uint8))
+    assert Viewing().scales_for(image, usual_px=160) == (scale,)
+    assert Viewing().scales_for(image, usual_px=None) == (1.0,)
+    assert Viewing((0.5, 1.5)).scales_for(image, usual_px=160) == (0.5, 1.5)
