@@ -84,6 +84,7 @@ def test_the_card_says_what_it_learned_from(made: Bundle) -> None:
     assert "36 pictures rendered" in made.card.training_data
     assert "No real picture" in made.card.training_data
     assert made.preparation["recipe"]["steps"] == SMALL.steps
+    assert made.preparation["usual_px"] == 160
 
 
 def test_the_screen_alarms_on_few_sound_pictures(made: Bundle) -> None:

@@ -22,6 +22,7 @@ from faultlens.runtimes.card import CardResult, ModelCard
 from faultlens.runtimes.golden import golden_bytes
 from faultlens.runtimes.image_model import IMAGE, KIND
 from faultlens.runtimes.loaded import load_model
+from faultlens.runtimes.viewing import USUAL_PX
 from faultlens.training.surface.calibration import surface_calibration
 from faultlens.training.surface.exported import OUTPUTS, exported
 from faultlens.training.surface.objective import SurfaceObjective
@@ -30,9 +31,6 @@ from faultlens.training.surface.words import SurfaceWords, surface_words
 
 NAME = "builtin/surface"
 SCREEN, HEAT = "screen", "heat"
-
-LEARNED_PX, USUAL_SIDE_PX = "learned_px", 160
-"""Of the preparation: the shorter side of pictures as they were mostly learned from, pixels."""
 
 SUMMARY = (
     "Pictures of metal surfaces, grey or colour and of any size, to points of the space of "
@@ -192,7 +190,7 @@ def write_surface(
             card=ModelCard(SUMMARY, "MIT", _story(recipe, words), results, LIMITS),
             preparation={
                 **PicturePreparation().to_dict(),
-                LEARNED_PX: USUAL_SIDE_PX,
+                USUAL_PX: SHORT_SIDE_PX,
                 "recipe": asdict(recipe),
             },
             classes=list(words.concepts),
