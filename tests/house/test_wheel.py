@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,10 @@ def test_the_wheel_brings_the_command_and_the_licence(wheel: zipfile.ZipFile) ->
 
 def test_the_wheel_is_light(wheel: zipfile.ZipFile) -> None:
     sizes = {x.filename: x.file_size for x in wheel.infolist()}
-    models = sum(size for name, size in sizes.items() if name.startswith("faultlens/builtin/"))
+    models: Counter[str] = Counter()
+    for name, size in sizes.items():
+        if name.startswith("faultlens/builtin/"):
+            models[name.split("/")[2]] += size
     # The rest is code, tables, and one font cut to the glyphs in use.
-    assert sum(sizes.values()) - models < 5e6
-    assert models < 12e6
+    assert sum(sizes.values()) - models.total() < 5e6
+    assert max(models.values()) < 12e6, models

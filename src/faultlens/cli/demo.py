@@ -34,7 +34,7 @@ PARTS = (
     ("strip-2-scratch", "scratch", "cold_rolled", 21),
     ("casting-3-porosity", "porosity", "cast", 22),
     ("plate-4-corrosion", "corrosion", "hot_rolled", 33),
-    ("shaft-5-crack", "crack", "ground", 24),
+    ("shaft-5-crack", "crack", "ground", 4),
     ("panel-6-dent", "dent", "brushed", 15),
 )
 """Name, defect, process and number after the seed of the rendered parts."""

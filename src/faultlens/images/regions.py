@@ -179,10 +179,41 @@ def _region(
     score: float,
     mm_per_pixel: float | None,
 ) -> Region:
-    mask = labels[where] == number
-    rows, columns = where
     height, width = labels.shape
-    box = (columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start)
+    return measured_region(
+        labels[where] == number,
+        (where[1].start, where[0].start),
+        (height, width),
+        score=score,
+        mm_per_pixel=mm_per_pixel,
+    )
+
+
+def measured_region(
+    mask: NDArray[np.bool_],
+    corner: tuple[int, int],
+    picture: tuple[int, int],
+    *,
+    score: float,
+    mm_per_pixel: float | None = None,
+) -> Region:
+    """A region with all its measures.
+
+    Args:
+        mask: (row, column) where it is, within its box, some of it in every side row and column.
+        corner: left and top of the box, pixels.
+        picture: height and width of the picture, pixels.
+        score: its highest heat.
+        mm_per_pixel: size of a pixel on the part, mm; None where nobody knows.
+
+    Example:
+        >>> bar = measured_region(np.ones((2, 30), bool), (5, 7), (64, 64), score=0.9)
+        >>> bar.box, bar.length_px, bar.width_px
+        ((5, 7, 30, 2), 30.0, 2.0)
+    """
+    (left, top), (height, width) = corner, picture
+    rows, columns = mask.shape
+    box = (left, top, columns, rows)
     extent = extent_of(mask)
     return Region(
         box=box,
@@ -194,6 +225,6 @@ def _region(
         is_bent=extent.is_bent,
         score=score,
         place=place_in(box, height, width),
-        at_edge=box[0] == 0 or box[1] == 0 or columns.stop == width or rows.stop == height,
+        at_edge=left == 0 or top == 0 or left + columns == width or top + rows == height,
         mm_per_pixel=mm_per_pixel,
     )

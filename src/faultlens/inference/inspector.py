@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from faultlens.core.notice import Notice
 from faultlens.images.image import Image
 from faultlens.images.regions import Region, regions_of
+from faultlens.images.tightened import tightened
 from faultlens.inference.inspection import Inspection, SurfaceFinding
 from faultlens.inference.picture_notices import picture_notices
 from faultlens.inference.surface_findings import Findings, Scale, Spot, surface_findings
@@ -114,7 +115,7 @@ def _inspected(ready: Inspector, image: Image, seen: Seen) -> Inspection:
     step = int(np.ceil(np.sqrt(image.height * image.width / LARGEST_HEAT_PX)))
     heat = _heat_map(what.heat, image, seen.smooth_px, step)
     level = _level(heat, what.anomaly > ready.threshold, _least_level(ready))
-    regions = regions_of(heat, level)
+    regions = _places(image, heat, level, step)
     spots = [Spot(_spotted(x, step), _names_at(x, heat.shape, seen)) for x in regions]
     found = surface_findings(
         ready.question,
@@ -154,6 +155,15 @@ def _inspected(ready: Inspector, image: Image, seen: Seen) -> Inspection:
         references=0 if ready.profile is None else ready.profile.parts,
         history=(*image.history, _done(seen)),
     )
+
+
+def _places(image: Image, heat: NDArray[np.float32], level: float, step: int) -> tuple[Region, ...]:
+    """Hot regions, drawn in to what differs on the picture where the map is as fine as it."""
+    regions = regions_of(heat, level)
+    if step > 1 or not regions:
+        return regions
+    grey = image.grey()
+    return tuple(tightened(x, grey) for x in regions)
 
 
 def _heat_map(

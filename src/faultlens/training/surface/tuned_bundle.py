@@ -46,6 +46,19 @@ def write_tuned(
         UsageError: the folder holds something else.
         BundleError: the exported model computes something else.
         OSError: the folder cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> from faultlens.models.encoders.surface_restored import restored_surface
+        >>> from faultlens.runtimes.loaded import load_model
+        >>> base = load_model("builtin/surface")
+        >>> made = write_tuned(
+        ...     Path(tempfile.mkdtemp()) / "same", base,
+        ...     restored_surface(base.bundle.path("image.onnx")), base.bundle.calibration,
+        ...     on_what="nothing", seed=0,
+        ... )
+        >>> made.name, made.card.sources[0].name == base.reference
+        ('same', True)
     """
     told = base.bundle
     with tempfile.TemporaryDirectory() as scratch:
