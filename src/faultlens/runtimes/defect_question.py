@@ -25,11 +25,17 @@ from faultlens.text.spelling import plain
 GLARE = "reflection"
 """Key of what looks like a defect and is none."""
 
-DAMAGED, DEFECT, DENIED = "damaged", "defect ", "denied "
+DAMAGED, DEFECT, NAMES, DENIED = "damaged", "defect ", "names ", "denied "
 """Names of groups of wordings beside the keys of the knowledge base."""
 
 UNKNOWN = "unknown"
 """Label of what no sentence fits; the user's own sentences keep off it."""
+
+OWN_WORDS = 2
+"""How often the user's own words count beside the names of the defect that they mean: "cracks that
+join up into a mesh" says more than "crack". By recipes/benchmarks/paraphrases.toml, surfaces: .875
+and .938 of the sentences (English, Chinese) come nearest to their name, .854 and .917 where each
+wording counts alike; no picture was looked at."""
 
 PART = "metal surface"
 """What is on a picture where nobody says."""
@@ -112,6 +118,8 @@ def _meanings(asked: Sequence[AskedDefect], part: str, model: Model) -> Meanings
     defects = []
     for number, each in enumerate(asked):
         point = points[f"{DEFECT}{number}"]
+        if (names := points.get(f"{NAMES}{number}")) is not None:
+            point = ensemble(np.stack([point] * OWN_WORDS + [names]))
         denied = [points[f"{DENIED}{x.key}"] for x in each.distractors]
         defects.append(without_directions(point, np.stack(denied)) if denied else point)
     harmless = [points[GLARE]] if GLARE in points else []
@@ -128,8 +136,9 @@ def _by_name(asked: Sequence[AskedDefect], part: str) -> dict[str, Sequence[str]
     if not any(x.defect is not None and x.defect.key == GLARE for x in asked):
         groups[GLARE] = _names(defect(GLARE))
     for number, each in enumerate(asked):
-        known = [] if each.defect is None else _names(each.defect)
-        groups[f"{DEFECT}{number}"] = list(dict.fromkeys([each.bare, *known]))
+        groups[f"{DEFECT}{number}"] = [each.bare]
+        if each.defect is not None:
+            groups[f"{NAMES}{number}"] = _names(each.defect)
         groups |= {f"{DENIED}{x.key}": _names(x) for x in each.distractors}
     return groups
 
