@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from os.path import commonpath
 
 import typer
 from rich.console import Console
@@ -100,10 +101,11 @@ def _print_table(console: Console, results: Sequence[Inspection], seconds: float
     for key, share in (("file", 2), ("verdict", 2), ("score", None), ("size", 2), ("place", 2)):
         title = inspection_phrase(key, lang)
         table.add_column(title, overflow="fold", ratio=share, no_wrap=share is None)
+    shared = _shared_folder([x.view.name for x in results])
     for result in results:
         table.add_row(
             "●" if result.alarm else "",
-            result.view.name,
+            result.view.name[shared:],
             result.view.verdict,
             f"{result.best.score:.3f}",
             *_worst(result),
@@ -117,11 +119,16 @@ def _print_table(console: Console, results: Sequence[Inspection], seconds: float
     )  # fmt: skip
     console.print(f"\n● {inspection_phrase('alarm', lang)}: {alarms}/{len(results)}; {rate}\n")
     counted = Counter(x for result in results for x in dict.fromkeys(result.warnings))
-    shared = [x for x, count in counted.items() if count == len(results)]
-    print_warnings(console, shared)
-    own = sum(bool(set(x.warnings) - set(shared)) for x in results)
+    common = [x for x, count in counted.items() if count == len(results)]
+    print_warnings(console, common)
+    own = sum(bool(set(x.warnings) - set(common)) for x in results)
     if own:
         print_warnings(console, [phrase("own_warnings", lang).format(own=own, count=len(results))])
+
+
+def _shared_folder(names: Sequence[str]) -> int:
+    """Length of what all names begin with, up to a slash: it tells none from another."""
+    return commonpath(names).rfind("/") + 1 if len(names) > 1 else 0
 
 
 def _worst(result: Inspection) -> tuple[str, str]:
