@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from os.path import commonpath
 
 import typer
 from rich.console import Console
@@ -127,8 +126,14 @@ def _print_table(console: Console, results: Sequence[Inspection], seconds: float
 
 
 def _shared_folder(names: Sequence[str]) -> int:
-    """Length of what all names begin with, up to a slash: it tells none from another."""
-    return commonpath(names).rfind("/") + 1 if len(names) > 1 else 0
+    """Length of the folders that all names begin with: they tell no name from another."""
+    folders = [x.split("/")[:-1] for x in names]
+    shared = 0
+    for level in zip(*folders, strict=False):
+        if len(set(level)) > 1:
+            break
+        shared += len(level[0]) + 1
+    return shared if len(names) > 1 else 0
 
 
 def _worst(result: Inspection) -> tuple[str, str]:
