@@ -83,8 +83,8 @@ def test_a_large_bent_mark_is_measured_as_a_small_one() -> None:
 @given(st.floats(3, 100))
 def test_a_disc_is_as_wide_as_long_and_has_no_direction(radius: float) -> None:
     region = only(np.hypot(COLUMNS - 200, ROWS - 150) <= radius)
-    assert region.length_px == pytest.approx(2 * radius, abs=1.2)
-    assert region.width_px == pytest.approx(2 * radius, abs=1.2)
+    assert region.length_px == pytest.approx(2 * radius, abs=1.5)
+    assert region.width_px == pytest.approx(2 * radius, abs=1.5)
     assert region.angle_deg is None
     assert not region.is_bent
     assert region.place == ("centre" if radius < 90 else region.place)

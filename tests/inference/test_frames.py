@@ -92,7 +92,7 @@ def test_each_spot_is_found_where_it_lies(model: Model, colour: bool, threads: i
 def test_boxes_stay_inside_a_frame_that_is_no_multiple_of_a_patch(model: Model) -> None:
     pixels = np.full((530, 701), 160, np.uint8)
     pixels[480:, 650:] = 5
-    (one,) = each_screened(model, [Image(pixels)], threads=1)
+    (one,) = each_screened(model, [Image(pixels)], shrink=4, threads=1)
     assert one.heat.shape == (17, 22)
     left, top, width, height = one.regions[0].box
     assert left + width <= 701

@@ -153,6 +153,7 @@ def write_surface(
         BundleError: the exported model computes something else.
 
     Example:
+        >>> from faultlens.models.encoders.surface import SurfaceEncoder
         >>> words = SurfaceWords(("no_defect",), (), np.eye(1, 256, dtype=np.float32))
         >>> trained = SurfaceObjective(SurfaceEncoder(), words, smoothing=0.0, dense_weight=1.0)
         >>> recipe = SurfaceRecipe(**dict.fromkeys(SurfaceRecipe.__dataclass_fields__, 1))

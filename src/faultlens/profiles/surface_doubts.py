@@ -31,7 +31,7 @@ def surface_doubts(
         >>> bank = ReferenceBank(None, None, (), ())
         >>> made = SurfaceProfile("tile", "m@0", 0.5, 0.2, 0.01, 4, (0.1, 0.1, 0.1, 0.2),
         ...                       Spread(0.0, 1.0), PatchRange(0.0, 1.0), bank)
-        >>> print(*surface_doubts(made, defects=(), part="metal surface", scales=(1.0,)))
+        >>> print(*surface_doubts(made, defects=(), part="metal surface", scales=()))
         The profile 'tile' rests on 4 normal parts, too few for 0.01 false alarms: 0.2 is promised.
     """
     what, what_zh = (

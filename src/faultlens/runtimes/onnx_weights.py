@@ -42,7 +42,7 @@ def with_int8_products(model: "ModelProto") -> None:
         ...     <ir_version: 10, opset_import: ["": 18]>
         ...     g (float[n, 64] x) => (float[n, 64] y) { y = MatMul (x, w) }''')
         >>> weights = np.eye(64, dtype=np.float32)
-        >>> model.graph.initializer.append(onnx.numpy_helper.from_array(weights, "w"))
+        >>> _ = model.graph.initializer.append(onnx.numpy_helper.from_array(weights, "w"))
         >>> with_int8_products(model)
         >>> [node.op_type for node in model.graph.node]
         ['DynamicQuantizeLinear', 'MatMulInteger', 'Cast', 'Mul', 'Mul']
@@ -85,7 +85,7 @@ def with_small_weights(model: "ModelProto", precision: str) -> None:
         ...     <ir_version: 10, opset_import: ["": 18]>
         ...     g (float[n, 64] x) => (float[n, 64] y) { y = MatMul (x, w) }''')
         >>> weights = np.eye(64, dtype=np.float32)
-        >>> model.graph.initializer.append(onnx.numpy_helper.from_array(weights, "w"))
+        >>> _ = model.graph.initializer.append(onnx.numpy_helper.from_array(weights, "w"))
         >>> with_small_weights(model, "fp16")
         >>> [node.op_type for node in model.graph.node]
         ['Cast', 'MatMul']

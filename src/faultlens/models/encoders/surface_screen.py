@@ -66,7 +66,7 @@ def screen_loss(odds: Tensor, on_defect: Tensor, outside: Tensor) -> Tensor:
 
     Example:
         >>> both = torch.tensor([[[True, False]]])
-        >>> float(screen_loss(torch.zeros(1, 1, 2), both, ~both).round(decimals=3))
+        >>> round(float(screen_loss(torch.zeros(1, 1, 2), both, ~both)), 3)
         0.693
     """
     parts = [
