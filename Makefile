@@ -43,7 +43,7 @@ bench-surface: $(VENV)/.base  ## inspect the real pictures in ../shared and meas
 bench-vision: $(VENV)/.train  ## speed of an exported CLIP against the Hugging Face pipeline
 	$(BIN)/python -m faultlens.evaluation.bench_vision
 
-builtin: $(VENV)/.train  ## make the shipped models again, from simulation alone: within an hour
+builtin: $(VENV)/.train  ## make the shipped models again, from simulation alone: some three hours
 	$(BIN)/python -m faultlens.making
 
 docs: $(VENV)/.dev  ## write again the pages that repeat the program
