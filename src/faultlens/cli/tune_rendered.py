@@ -15,6 +15,7 @@ from faultlens.core.progress import progress
 from faultlens.core.urls import without_password
 from faultlens.images.read import read_image
 from faultlens.inference.inspect_batch import PictureOutcome, expand_pictures, reason_of
+from faultlens.metrics.projection import evenly_chosen
 
 if TYPE_CHECKING:
     from faultlens.images.image import Image
@@ -43,7 +44,7 @@ def tune_rendered_pictures(
     failed: list[PictureOutcome] = []
     wanted = expand_pictures([clean])
     # More than are learned from are not read: evenly over the folder, so that no shift is left out.
-    chosen = wanted[:: max(1, len(wanted) // MOST_PICTURES)][:MOST_PICTURES]
+    chosen = [wanted[x] for x in evenly_chosen(len(wanted), MOST_PICTURES)]
     for file in progress(chosen, label="Reading", total=len(chosen), quiet=quiet or as_json):
         try:
             images.append(read_image(file))

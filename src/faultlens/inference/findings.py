@@ -1,12 +1,10 @@
 """Results: a verdict, every sentence asked for with its score, and the evidence."""
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from faultlens.core.errors import UsageError
-from faultlens.core.files import write_text
+from faultlens.inference.saving import save_by_suffix, write_json
 from faultlens.inference.schema import SCHEMA
 from faultlens.reports.view import NO_FAULT, SecondOpinion, SignalView
 from faultlens.signals.evidence import FamilyEvidence, Line
@@ -186,23 +184,19 @@ class Diagnosis:
             UsageError: another suffix.
             OSError: the file cannot be written.
         """
-        target = Path(path)
-        suffix = target.suffix.lower()
-        if suffix == ".json":
-            write_text(
-                target,
-                json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False) + "\n",
-            )
-        elif suffix == ".png":
-            from faultlens.reports.picture import write_picture
+        save_by_suffix(
+            path,
+            {
+                ".json": lambda target: write_json(target, self.to_dict()),
+                ".png": self._save_picture,
+                ".html": self._save_page,
+            },
+        )
 
-            write_picture(target, self.figure())
-        elif suffix == ".html":
-            self._save_page(target)
-        else:
-            raise UsageError(
-                f"Cannot save a result as '{target.name}'; end it in .json, .png or .html."
-            )
+    def _save_picture(self, target: Path) -> None:
+        from faultlens.reports.picture import write_picture
+
+        write_picture(target, self.figure())
 
     def _save_page(self, target: Path) -> None:
         import tempfile

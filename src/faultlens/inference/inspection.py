@@ -1,6 +1,5 @@
 """Results of pictures: a verdict, every sentence asked for, and where on the picture it stands."""
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from faultlens.core.errors import UsageError
-from faultlens.core.files import write_text
+from faultlens.inference.saving import save_by_suffix, write_json
 from faultlens.inference.schema import SCHEMA
 from faultlens.reports.inspection_view import CheckedCondition, PictureView, SpottedRegion
 
@@ -212,21 +210,19 @@ class Inspection:
             UsageError: another suffix.
             OSError: the file cannot be written.
         """
-        target = Path(path)
-        suffix = target.suffix.lower()
-        if suffix == ".json":
-            told = json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)
-            write_text(target, told + "\n")
-        elif suffix == ".png":
-            from faultlens.reports.inspection_picture import write_sheet
+        save_by_suffix(
+            path,
+            {
+                ".json": lambda target: write_json(target, self.to_dict()),
+                ".png": self._save_picture,
+                ".html": self._save_page,
+            },
+        )
 
-            write_sheet(target, self.figure())
-        elif suffix == ".html":
-            self._save_page(target)
-        else:
-            raise UsageError(
-                f"Cannot save a result as '{target.name}'; end it in .json, .png or .html."
-            )
+    def _save_picture(self, target: Path) -> None:
+        from faultlens.reports.inspection_picture import write_sheet
+
+        write_sheet(target, self.figure())
 
     def _save_page(self, target: Path) -> None:
         import tempfile

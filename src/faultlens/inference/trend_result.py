@@ -2,13 +2,12 @@
 
 import csv
 import io
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from faultlens.core.errors import UsageError
 from faultlens.core.files import write_text
+from faultlens.inference.saving import save_by_suffix, write_json
 from faultlens.inference.schema import SCHEMA
 from faultlens.inference.snapshot import Snapshot
 from faultlens.metrics.change import ALARM, WARNING, Followed
@@ -122,21 +121,20 @@ class Trend:
             UsageError: another suffix.
             OSError: the file cannot be written.
         """
-        target = Path(path)
-        suffix = target.suffix.lower()
-        if suffix == ".json":
-            text = json.dumps(self.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)
-            write_text(target, text + "\n")
-        elif suffix == ".csv":
-            write_text(target, self.to_csv())
-        elif suffix == ".png":
-            from faultlens.reports.picture import write_picture
+        save_by_suffix(
+            path,
+            {
+                ".png": self._save_picture,
+                ".csv": lambda target: write_text(target, self.to_csv()),
+                ".json": lambda target: write_json(target, self.to_dict()),
+            },
+            what="trend",
+        )
 
-            write_picture(target, self.figure())
-        else:
-            raise UsageError(
-                f"Cannot save a trend as '{target.name}'; end it in .png, .csv or .json."
-            )
+    def _save_picture(self, target: Path) -> None:
+        from faultlens.reports.picture import write_picture
+
+        write_picture(target, self.figure())
 
     def _time(self, number: int) -> str | None:
         time = self.snapshots[number].time
