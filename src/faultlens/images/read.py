@@ -12,6 +12,7 @@ import numpy as np
 from faultlens.core.errors import FaultlensError, InputError, UnreadableFileError
 from faultlens.core.fetch import fetch
 from faultlens.core.notice import Notice
+from faultlens.core.stages import DECODE, stage
 from faultlens.core.urls import is_url, without_password
 from faultlens.images.image import Image, Pixels
 from faultlens.images.readers.decoded import Decoded, opaque, turned
@@ -67,7 +68,7 @@ def read_image(
             fetched.content, name=without_password(given), mm_per_pixel=mm_per_pixel
         )
     path = Path(path_or_url)
-    with _reading(given):
+    with stage(DECODE), _reading(given):
         _check_path(path)
         with path.open("rb") as stream:
             return _image_of(stream, path.stat().st_size, given, mm_per_pixel)
@@ -91,7 +92,7 @@ def image_of_bytes(
         >>> image_of_bytes(b"P5 1 1 255\\n\\x07", name="upload").pixels
         array([[7]], dtype=uint8)
     """
-    with _reading(name or "The picture"):
+    with stage(DECODE), _reading(name or "The picture"):
         return _image_of(io.BytesIO(content), len(content), name, mm_per_pixel)
 
 

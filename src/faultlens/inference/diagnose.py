@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from faultlens.core.errors import UsageError
 from faultlens.core.languages import checked_language
 from faultlens.core.notice import Notice
+from faultlens.core.stages import PREPARE, stage
 from faultlens.inference.findings import Diagnosis, Finding
 from faultlens.inference.second_opinion import disagreement, second_opinion, unsupported
 from faultlens.inference.telling import Told, meant, tell
@@ -101,9 +102,10 @@ def diagnose(
         faults = profile.faults
     question = _asked(faults, judge, lang)
     asked = question.faults
-    ready = judge.prepare(
-        signal, shaft_rpm=shaft_rpm, bearing=bearing, speed_tolerance=speed_tolerance
-    )
+    with stage(PREPARE):
+        ready = judge.prepare(
+            signal, shaft_rpm=shaft_rpm, bearing=bearing, speed_tolerance=speed_tolerance
+        )
     severity = grade_levels(
         ready.levels,
         unit=signal.unit,

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import UsageError
+from faultlens.core.stages import PREPARE, stage
 from faultlens.images.image import Image
 from faultlens.inputs.picture import PicturePreparation
 
@@ -140,7 +141,7 @@ def each_encoded(
     alone = set(want) == {IMAGE} and f"{WHOLE}.onnx" in model.bundle.files
     runtime = model.runtime(WHOLE if alone else IMAGE)
     at_once = _at_once(model)
-    for batch in _batches((preparation.pixels(_checked(x)) for x in images), at_once):
+    for batch in _batches((_prepared(preparation, x) for x in images), at_once):
         found = runtime.outputs({PIXELS: batch}, list(want))
         for row in range(len(batch)):
             yield EncodedImage(**{name: found[name][row] for name in want})
@@ -196,7 +197,7 @@ def encode_windows(model: "Model", image: Image) -> dict[str, NDArray[np.float32
     preparation = picture_preparation(model)
     if f"{WINDOWS}.onnx" not in model.bundle.files:
         return None
-    pixels = preparation.pixels(_checked(image))[None]
+    pixels = _prepared(preparation, image)[None]
     found = model.runtime(WINDOWS).outputs({PIXELS: pixels}, [WINDOWS2, WINDOWS3])
     return {name: x[0] for name, x in found.items()}
 
@@ -241,6 +242,11 @@ def image_threads() -> int:
         usable = os.cpu_count() or 1
     stated = os.environ.get("OMP_NUM_THREADS", "")
     return max(1, min(usable, int(stated))) if stated.isdecimal() else usable
+
+
+def _prepared(preparation: PicturePreparation, image: object) -> NDArray[np.float32]:
+    with stage(PREPARE):
+        return preparation.pixels(_checked(image))
 
 
 def _checked(image: object) -> Image:

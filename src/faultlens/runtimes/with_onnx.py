@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, final
 import numpy as np
 
 from faultlens.core.errors import BundleError, UsageError
+from faultlens.core.stages import MODEL, stage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -129,7 +130,8 @@ class OnnxRuntime(AbstractRuntime):
         self, inputs: "Mapping[str, NDArray[Any]]", names: Sequence[str]
     ) -> "list[NDArray[np.float32]]":
         try:
-            found = self._session.run(list(names), dict(inputs), self._options)
+            with stage(MODEL):
+                found = self._session.run(list(names), dict(inputs), self._options)
         except Exception as error:
             raise self._refusal(inputs, str(error)) from error
         return [np.asarray(x, dtype=np.float32) for x in found]

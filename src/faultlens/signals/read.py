@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from faultlens.core.errors import FaultlensError, InputError, UnreadableFileError, UsageError
 from faultlens.core.notice import Notice
 from faultlens.core.registry import Registry
+from faultlens.core.stages import DECODE, stage
 from faultlens.signals.readers.contents import Channel, Contents, Window, choose_channel
 from faultlens.signals.readers.csv_table import read_csv
 from faultlens.signals.readers.hdf5 import read_hdf5
@@ -75,7 +76,9 @@ def read_signal(
         >>> signal.sample_rate_hz, signal.unit, signal.samples
         (1000.0, 'g', array([ 0.1,  0.3, -0.2]))
     """
-    return open_recording(path, sample_rate_hz=sample_rate_hz, channel=channel).load()
+    recording = open_recording(path, sample_rate_hz=sample_rate_hz, channel=channel)
+    with stage(DECODE):
+        return recording.load()
 
 
 def open_recording(
@@ -107,7 +110,7 @@ def open_recording(
         raise UsageError(f"sample_rate_hz is {sample_rate_hz}; it must be a positive number of Hz.")
     reader, about_suffix = _reader_for(path)
     sidecar = read_sidecar(path) or Sidecar()
-    with _reading(path):
+    with stage(DECODE), _reading(path):
         contents = reader(path)
         # A wish, not a fact: unlike all else in a sidecar its channel yields to the caller's.
         wanted = sidecar.channel if channel is None else channel
