@@ -15,6 +15,7 @@ from faultlens.core.errors import FaultlensError, UnknownNameError
         ("DuplicateNameError", 2),
         ("InputError", 3),
         ("UnreadableFileError", 3),
+        ("TooLargeError", 3),
         ("UnreachableUrlError", 3),
         ("MissingMetadataError", 3),
         ("UnusableSignalError", 3),

@@ -5,7 +5,8 @@
     │   ├── UnknownNameError      a name that no table holds; lists the known ones
     │   └── DuplicateNameError    a name that a table holds already
     ├── InputError                a file or an array cannot be used            exit code 3
-    │   ├── UnreadableFileError   not the format that it claims, damaged, too large
+    │   ├── UnreadableFileError   not the format that it claims, damaged
+    │   │   └── TooLargeError     more than is read: bytes, pixels, samples
     │   ├── UnreachableUrlError   a URL that cannot, or may not, be fetched
     │   ├── MissingMetadataError  a fact that only the user knows: rate, speed, bearing
     │   ├── UnusableSignalError   read, but nothing can be concluded from it
@@ -58,6 +59,10 @@ class InputError(FaultlensError):
 
 class UnreadableFileError(InputError):
     """The file is not the format that it claims, is damaged, or is too large."""
+
+
+class TooLargeError(UnreadableFileError):
+    """The file would be read, but is larger than the caller, or anybody, allows."""
 
 
 class UnreachableUrlError(InputError):
