@@ -16,11 +16,11 @@ from faultlens.evaluation.bench_vision import (
     PIPELINE,
     TOWER,
     WARM_UP,
-    Shape,
     drawn,
     taken,
     vision_section,
 )
+from faultlens.evaluation.clip_by_lot import Shape
 from faultlens.evaluation.figures import tables
 
 

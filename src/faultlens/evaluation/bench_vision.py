@@ -5,12 +5,11 @@ timed takes turns, picture by picture, so that what else runs here slows both al
 """
 
 import argparse
-import json
 import os
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import numpy as np
 
 from faultlens.core.files import write_text
 from faultlens.core.optional import optional_import
+from faultlens.evaluation.clip_by_lot import Shape, write_clip
 from faultlens.evaluation.figures import Figure, Section, figures_json, tables
 from faultlens.images.image import Image
 from faultlens.runtimes.image_model import image_threads
@@ -42,29 +42,6 @@ WARM_UP = 2
 OURS, PIPELINE, TOWER = "faultlens", "Hugging Face pipeline", "transformers, picture side alone"
 
 AIMS = {(TOPIC, "ViT-B/16", f"times as many pictures as the {PIPELINE}, median"): 2.5}
-
-
-@dataclass(frozen=True)
-class Shape:
-    """The sizes of a CLIP.
-
-    Args:
-        name: as tables call it.
-        patch: side of a patch, pixels.
-        size: side of the square, pixels.
-        width: of the picture side.
-        depth: blocks of the picture side.
-        words_width: of the word side.
-        words_depth: blocks of the word side.
-    """
-
-    name: str = "ViT-B/16"
-    patch: int = 16
-    size: int = 224
-    width: int = 768
-    depth: int = 12
-    words_width: int = 512
-    words_depth: int = 12
 
 
 def vision_section(
@@ -94,7 +71,7 @@ def vision_section(
     checked_precision(precision)
     wanted = shape or Shape()
     source = folder / "clip"
-    _write_clip(source, wanted)
+    write_clip(source, wanted, [TEMPLATE.format(x) for x in LABELS])
     # Nobody is timed by windows.
     loaded = replace(load_vision_language(str(source)), windows=None)
     bundle = export_vision_language(loaded, folder / precision, precision=precision)
@@ -186,44 +163,6 @@ def _contenders(source: Path, model: Model) -> dict[str, Callable[[Image], objec
             return clip.get_image_features(**pixels)
 
     return {PIPELINE: theirs, TOWER: tower, OURS: ours}
-
-
-def _write_clip(folder: Path, shape: Shape) -> None:
-    """A CLIP of this shape with weights by lot, as transformers writes it."""
-    torch: Any = optional_import("torch", extra="train")
-    transformers: Any = optional_import("transformers", extra="train")
-    tokenizers: Any = optional_import("tokenizers", extra="train")
-    torch.manual_seed(0)
-    letters = sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet())
-    words = [*letters, *(f"{x}</w>" for x in letters), "<|startoftext|>", "<|endoftext|>"]
-    config = transformers.CLIPConfig(
-        text_config={
-            "hidden_size": shape.words_width,
-            "intermediate_size": 4 * shape.words_width,
-            "num_hidden_layers": shape.words_depth,
-            "num_attention_heads": max(1, shape.words_width // 64),
-            "bos_token_id": len(words) - 2,
-            "eos_token_id": len(words) - 1,
-        },
-        vision_config={
-            "hidden_size": shape.width,
-            "intermediate_size": 4 * shape.width,
-            "num_hidden_layers": shape.depth,
-            "num_attention_heads": max(1, shape.width // 64),
-            "patch_size": shape.patch,
-            "image_size": shape.size,
-        },
-        projection_dim=shape.words_width,
-    )
-    transformers.CLIPModel(config).save_pretrained(folder)
-    numbers = {x: i for i, x in enumerate(words)}
-    transformers.CLIPTokenizer(vocab=numbers, merges=[]).save_pretrained(folder)
-    (folder / "vocab.json").write_text(json.dumps(numbers), encoding="utf-8")
-    (folder / "merges.txt").write_text("#version: 0.2\n", encoding="utf-8")
-    size = {"height": shape.size, "width": shape.size}
-    transformers.CLIPImageProcessorPil(
-        size={"shortest_edge": shape.size}, crop_size=size
-    ).save_pretrained(folder)
 
 
 def _section(
