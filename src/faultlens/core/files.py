@@ -8,10 +8,14 @@ from pathlib import Path
 
 
 @contextmanager
-def written_whole(path: str | Path) -> Iterator[Path]:
+def written_whole(path: str | Path, *, mode: int | None = None) -> Iterator[Path]:
     """Yield a temporary path beside `path`; on success it becomes `path`, on failure it is gone.
 
     An interrupt or a full disk therefore never leaves a half-written file under the final name.
+
+    Args:
+        path: of the finished file.
+        mode: its rights, as in `0o600`; None for those that any other file would have.
 
     Raises:
         OSError: the folder cannot be made or written.
@@ -36,7 +40,7 @@ def written_whole(path: str | Path) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb") as stream:
             os.fsync(stream.fileno())
-        temporary.chmod(0o666 & ~_umask())
+        temporary.chmod(0o666 & ~_umask() if mode is None else mode)
         os.replace(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
