@@ -94,6 +94,13 @@ def settings_page() -> str:
     return body()
 
 
+def service_settings_page() -> str:
+    """Every setting of the service, as an environment variable."""
+    from faultlens.service.settings_page import settings_page as body
+
+    return body()
+
+
 def page(title: str, *paragraphs: str) -> str:
     """A Markdown page under the line that says where it comes from."""
     note = "<!-- Written by `make docs` from the program; edit that, not this. -->"
@@ -110,6 +117,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/bearings.md": catalogue_page,
     "docs/cli.md": cli_page,
     "docs/knowledge.md": knowledge_page,
+    "docs/service-settings.md": service_settings_page,
     "docs/settings.md": settings_page,
 }
 """Page -> what writes it."""

@@ -1,11 +1,10 @@
 """Every setting of a training as one page of Markdown, for `docs/settings.md`."""
 
-import inspect
-import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from faultlens.core.meanings import meanings
 from faultlens.models.encoders.registry import ENCODERS
 from faultlens.training.experiment import Experiment
 
@@ -62,21 +61,13 @@ def settings_page() -> str:
 
 
 def _rows(record: Any, start: str = "") -> Iterator[str]:
-    meanings = _meanings(type(record))
+    words = meanings(type(record))
     for field in fields(record):
         value = getattr(record, field.name)
         if is_dataclass(value):
             yield from _rows(value, f"{start}{field.name}.")
         else:
-            yield f"| `{start}{field.name}` | {meanings[field.name]} | `{_told(value)}` |"
-
-
-def _meanings(kind: type) -> dict[str, str]:
-    """Field -> what its docstring says of it."""
-    told = inspect.getdoc(kind) or ""
-    args = told.partition("Args:\n")[2].partition("\n\n")[0]
-    found = re.findall(r"^    (\w+): (.+(?:\n {8}.+)*)", args, flags=re.MULTILINE)
-    return {name: " ".join(words.split()).replace("|", "\\|") for name, words in found}
+            yield f"| `{start}{field.name}` | {words[field.name]} | `{_told(value)}` |"
 
 
 def _told(value: object) -> str:
