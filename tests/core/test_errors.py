@@ -20,6 +20,8 @@ from faultlens.core.errors import FaultlensError, UnknownNameError
         ("MissingMetadataError", 3),
         ("UnusableSignalError", 3),
         ("BundleError", 3),
+        ("ServiceError", 3),
+        ("UnreachableServiceError", 3),
         ("MissingPackageError", 4),
     ],
 )

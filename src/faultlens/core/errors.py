@@ -11,6 +11,8 @@
     │   ├── MissingMetadataError  a fact that only the user knows: rate, speed, bearing
     │   ├── UnusableSignalError   read, but nothing can be concluded from it
     │   └── BundleError           a model's folder that is damaged, newer, or computes otherwise
+    ├── ServiceError              a service answered with a problem            exit code 3
+    │   └── UnreachableServiceError   or did not answer at all, or not in time
     └── MissingPackageError       an optional package; the message is the pip line   exit code 4
 
 Anything else that reaches the command line is our fault (exit code 1).
@@ -79,6 +81,34 @@ class UnusableSignalError(InputError):
 
 class BundleError(InputError):
     """A model's folder is damaged or newer than this version, or computes otherwise here."""
+
+
+class ServiceError(FaultlensError):
+    """A service answered with a problem; the message is its own, with status and request id.
+
+    Args:
+        detail: what was given, what is allowed, what to do.
+        status: of HTTP; None where no answer came.
+        slug: kind of problem ("unusable-signal"); empty where the answer names none.
+        request_id: by which the service's log knows the request; empty where it gave none.
+    """
+
+    exit_code = 3
+
+    def __init__(
+        self, detail: str, *, status: int | None = None, slug: str = "", request_id: str = ""
+    ) -> None:
+        facts = [f"HTTP {status}"] if status is not None else []
+        facts += [f"request {request_id}"] if request_id else []
+        super().__init__(f"{detail} ({', '.join(facts)})" if facts else detail)
+        self.detail = detail
+        self.status = status
+        self.slug = slug
+        self.request_id = request_id
+
+
+class UnreachableServiceError(ServiceError):
+    """A service that is not there, whose certificate is not trusted, or that was silent."""
 
 
 class MissingPackageError(FaultlensError):

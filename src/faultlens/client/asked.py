@@ -1,0 +1,208 @@
+"""Requests as records: what is sent, and how its answer is read. Both clients send these."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+from urllib.parse import quote
+
+import httpx2
+
+from faultlens.client.options import DiagnoseOptions, InspectOptions, checked_options
+from faultlens.client.results import Match, Result
+from faultlens.core.errors import ServiceError
+
+T = TypeVar("T")
+
+JSON, PNG = "application/json", "image/png"
+
+
+@dataclass(frozen=True)
+class Asked(Generic[T]):
+    """One request.
+
+    Args:
+        method: of HTTP.
+        path: below the service's address.
+        read: the answer as the caller wants it.
+        request: options: JSON text in the form beside the file, or the body where there is none.
+        accept: media type of the answer.
+        is_form: whether a file goes into a form, field `file`; else it is the body.
+        once: whether it is not repeated.
+    """
+
+    method: str
+    path: str
+    read: Callable[[httpx2.Response], T]
+    request: Mapping[str, Any] | None = None
+    accept: str = JSON
+    is_form: bool = True
+    once: bool = False
+
+    @property
+    def verb(self) -> str:
+        """What is asked for, in a word."""
+        return self.path.rpartition("/")[2]
+
+    def parts(self, upload: tuple[str, bytes] | None) -> dict[str, Any]:
+        """The arguments of httpx2's `request` beside method and URL.
+
+        Args:
+            upload: name and bytes of the file; None where none is sent.
+        """
+        rest: dict[str, Any] = {"headers": {"Accept": self.accept}}
+        if upload is None:
+            return rest if self.request is None else {**rest, "json": self.request}
+        if not self.is_form:
+            return {**rest, "content": upload[1]}
+        form = {"request": json.dumps(self.request, ensure_ascii=False)}
+        return {**rest, "files": {"file": upload}, "data": form}
+
+
+def inspection(options: InspectOptions) -> Asked[Result]:
+    """A picture to inspect.
+
+    Args:
+        options: of the inspection.
+
+    Example:
+        >>> inspection({"part": "shaft"}).request
+        {'part': 'shaft'}
+    """
+    request = checked_options(options, InspectOptions)
+    return Asked("POST", "v1/inspect", _result, request=request)
+
+
+def overlay(options: InspectOptions) -> Asked[bytes]:
+    """A picture to inspect and to draw on.
+
+    Args:
+        options: of the inspection.
+
+    Example:
+        >>> overlay({}).accept
+        'image/png'
+    """
+    request = checked_options(options, InspectOptions)
+    return Asked("POST", "v1/inspect", _png, request=request, accept=PNG)
+
+
+def diagnosis(options: DiagnoseOptions) -> Asked[Result]:
+    """A recording to diagnose.
+
+    Args:
+        options: of the diagnosis.
+
+    Example:
+        >>> diagnosis({"shaft_rpm": 1772}).path
+        'v1/diagnose'
+    """
+    request = checked_options(options, DiagnoseOptions)
+    return Asked("POST", "v1/diagnose", _result, request=request)
+
+
+def figure(options: DiagnoseOptions) -> Asked[bytes]:
+    """A recording to diagnose and to draw.
+
+    Args:
+        options: of the diagnosis.
+
+    Example:
+        >>> figure({}).accept
+        'image/png'
+    """
+    request = checked_options(options, DiagnoseOptions)
+    return Asked("POST", "v1/diagnose", _png, request=request, accept=PNG)
+
+
+def matching(prompts: Sequence[str]) -> Asked[tuple[Match, ...]]:
+    """A picture to hold against prompts.
+
+    Args:
+        prompts: sentences.
+
+    Example:
+        >>> matching(["a crack", "no defect"]).request
+        {'prompts': ['a crack', 'no defect']}
+    """
+    request = {"prompts": list(prompts)}
+    return Asked("POST", "match-image-text", _matches, request=request)
+
+
+def told(path: str, *, once: bool = False) -> Asked[dict[str, Any]]:
+    """A page of the service that is a JSON object.
+
+    Args:
+        path: below the service's address.
+        once: whether it is not repeated.
+
+    Example:
+        >>> told("v1/models").method
+        'GET'
+    """
+    return Asked("GET", path, _object, once=once)
+
+
+def profile_put(name: str) -> Asked[None]:
+    """A profile to keep under a name.
+
+    Args:
+        name: of the profile.
+
+    Example:
+        >>> profile_put("pump-7").path
+        'v1/profiles/pump-7'
+    """
+    return Asked("PUT", f"v1/profiles/{quote(name, safe='')}", _nothing, is_form=False)
+
+
+def model_used(verb: str, model: str) -> Asked[dict[str, Any]]:
+    """A model to use for a verb from now on.
+
+    Args:
+        verb: "inspect", "match" or "diagnose".
+        model: its name in the service.
+
+    Example:
+        >>> model_used("inspect", "builtin/surface").request
+        {'model': 'builtin/surface'}
+    """
+    return Asked("PUT", f"v1/models/{quote(verb, safe='')}", _object, request={"model": model})
+
+
+def _result(answer: httpx2.Response) -> Result:
+    return Result(_object(answer))
+
+
+def _matches(answer: httpx2.Response) -> tuple[Match, ...]:
+    rows = _object(answer).get("matches", ())
+    return tuple(Match(x["prompt"], x["similarity_score"]) for x in rows)
+
+
+def _png(answer: httpx2.Response) -> bytes:
+    if not answer.content.startswith(b"\x89PNG"):
+        raise _strange(answer, "PNG")
+    return answer.content
+
+
+def _object(answer: httpx2.Response) -> dict[str, Any]:
+    try:
+        content = answer.json()
+    except ValueError:
+        content = None
+    if not isinstance(content, dict):
+        raise _strange(answer, "JSON object")
+    return cast(dict[str, Any], content)
+
+
+def _nothing(answer: httpx2.Response) -> None:
+    return None
+
+
+def _strange(answer: httpx2.Response, wanted: str) -> ServiceError:
+    kind = answer.headers.get("content-type", "nothing")
+    return ServiceError(
+        f"{answer.request.url} answered with {kind} and not with a {wanted}; is the address that "
+        "of the service (url=... or FAULTLENS_URL)?",
+        status=answer.status_code,
+    )

@@ -1,0 +1,205 @@
+"""The client that waits for its answers."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import count
+from threading import Event
+from types import TracebackType
+from typing import Any, Self, TypeVar, Unpack, final
+
+import httpx2
+
+from faultlens.client import asked
+from faultlens.client.address import connection
+from faultlens.client.asked import Asked
+from faultlens.client.batch import in_order
+from faultlens.client.failures import accepted, ends_a_batch
+from faultlens.client.options import DiagnoseOptions, InspectOptions
+from faultlens.client.results import Match, Outcome, Result
+from faultlens.client.retries import NEVER, Retries
+from faultlens.client.uploads import File, called, upload_of
+from faultlens.core.errors import ServiceError, UnreadableFileError
+from faultlens.core.progress import progress
+
+T = TypeVar("T")
+
+
+@final
+class Client:
+    """A faultlens service, asked from a program that waits for the answer.
+
+        with Client("http://press-3:8000") as client:
+            result = client.diagnose("pump7.csv", shaft_rpm=1772, bearing="6205")
+            print(result.verdict, result.alarm, result.findings[0].score)
+
+    It may be shared by threads. Every method raises ServiceError with the service's own words, or
+    UnreachableServiceError where no answer came; a request that was lost, or refused for the moment
+    (429, 503), is first sent again as `retries` says.
+
+    Args:
+        url: of the service; None for FAULTLENS_URL, else http://127.0.0.1:8000.
+        key: of the service; None for FAULTLENS_API_KEY, else none.
+        timeout_s: longest silence of the service while it works, s.
+        retries: how often and how long a request is tried again.
+        verify: certificates of https are verified; a context of one's own trusts others.
+        transport: of httpx2, for tests and special networks.
+        sleep: how it waits.
+        clock: seconds that go on.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        key: str | None = None,
+        timeout_s: float = 60.0,
+        retries: Retries | None = None,
+        verify: Any = True,
+        transport: httpx2.BaseTransport | None = None,
+        sleep: Callable[[float], object] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._http = httpx2.Client(
+            **connection(url, key, timeout_s), verify=verify, transport=transport
+        )
+        self._retries = retries or Retries()
+        self._sleep = sleep
+        self._clock = clock
+
+    def diagnose(self, file: File, **options: Unpack[DiagnoseOptions]) -> Result:
+        """Diagnose one recording."""
+        return self._ask(asked.diagnosis(options), file)
+
+    def inspect(self, file: File, **options: Unpack[InspectOptions]) -> Result:
+        """Inspect one picture."""
+        return self._ask(asked.inspection(options), file)
+
+    def match(self, file: File, prompts: Sequence[str]) -> tuple[Match, ...]:
+        """Hold one picture against prompts; best first, the scores sum to 1."""
+        return self._ask(asked.matching(prompts), file)
+
+    def figure(self, file: File, **options: Unpack[DiagnoseOptions]) -> bytes:
+        """The picture of a diagnosis, a PNG file."""
+        return self._ask(asked.figure(options), file)
+
+    def overlay(self, file: File, **options: Unpack[InspectOptions]) -> bytes:
+        """The picture with what was found on it, a PNG file."""
+        return self._ask(asked.overlay(options), file)
+
+    def diagnose_many(
+        self,
+        files: Iterable[File],
+        *,
+        parallel: int = 8,
+        quiet: bool = False,
+        **options: Unpack[DiagnoseOptions],
+    ) -> Iterator[Outcome[Result]]:
+        """Diagnose many recordings; their outcomes in order, as soon as they are there.
+
+        A file that cannot be read or judged is an outcome with its reason, and the rest goes on; a
+        key that is refused or a service that is gone ends it with its error.
+        """
+        return self._many(asked.diagnosis(options), files, parallel, quiet)
+
+    def inspect_many(
+        self,
+        files: Iterable[File],
+        *,
+        parallel: int = 8,
+        quiet: bool = False,
+        **options: Unpack[InspectOptions],
+    ) -> Iterator[Outcome[Result]]:
+        """Inspect many pictures; as `diagnose_many`."""
+        return self._many(asked.inspection(options), files, parallel, quiet)
+
+    def match_many(
+        self,
+        files: Iterable[File],
+        prompts: Sequence[str],
+        *,
+        parallel: int = 8,
+        quiet: bool = False,
+    ) -> Iterator[Outcome[tuple[Match, ...]]]:
+        """Hold many pictures against the same prompts; as `diagnose_many`."""
+        return self._many(asked.matching(prompts), files, parallel, quiet)
+
+    def health(self) -> Mapping[str, Any]:
+        """Whether the service works, right now: asked once, whatever `retries` says."""
+        return self._ask(asked.told("health", once=True))
+
+    def models(self) -> Mapping[str, Any]:
+        """The models at work, and those that a request may name."""
+        return self._ask(asked.told("v1/models"))
+
+    def faults(self) -> Mapping[str, Any]:
+        """The faults and defects that the service knows by name."""
+        return self._ask(asked.told("v1/faults"))
+
+    def profiles(self) -> Mapping[str, Any]:
+        """The profiles that a request may name."""
+        return self._ask(asked.told("v1/profiles"))
+
+    def put_profile(self, name: str, file: File) -> None:
+        """Keep a profile under a name (role admin)."""
+        self._ask(asked.profile_put(name), file)
+
+    def use_model(self, verb: str, model: str) -> Mapping[str, Any]:
+        """Put another model to work for "inspect", "match" or "diagnose" (role admin)."""
+        return self._ask(asked.model_used(verb, model))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _ask(
+        self,
+        what: Asked[T],
+        file: File | None = None,
+        sleep: Callable[[float], object] | None = None,
+    ) -> T:
+        parts = what.parts(None if file is None else upload_of(file))
+        retries = NEVER if what.once else self._retries
+        since = self._clock()
+        for tried in count(1):
+            answer = self._once(what, parts)
+            wait_s = retries.wait_s(answer, tried=tried, spent_s=self._clock() - since)
+            # An event's wait says whether it was set: then nobody wants the answer any more.
+            if wait_s is None or (sleep or self._sleep)(wait_s):
+                break
+        return what.read(accepted(answer))
+
+    def _once(
+        self, what: Asked[T], parts: Mapping[str, Any]
+    ) -> httpx2.Response | httpx2.TransportError:
+        try:
+            return self._http.request(what.method, what.path, **parts)
+        except httpx2.TransportError as error:
+            return error
+
+    def _many(
+        self, what: Asked[T], files: Iterable[File], parallel: int, quiet: bool
+    ) -> Iterator[Outcome[T]]:
+        def outcome(file: File, over: Event) -> Outcome[T]:
+            try:
+                return Outcome(called(file), result=self._ask(what, file, sleep=over.wait))
+            except UnreadableFileError as error:
+                return Outcome(called(file), error=error)
+            except ServiceError as error:
+                if ends_a_batch(error):
+                    raise
+                return Outcome(called(file), error=error)
+
+        total = len(files) if isinstance(files, Sequence) else None
+        outcomes = in_order(outcome, files, parallel=parallel)
+        return progress(outcomes, label=what.verb, total=total, quiet=quiet)

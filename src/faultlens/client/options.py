@@ -1,0 +1,81 @@
+"""What may be asked of a picture and of a recording: the service's options, by name and type."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+from faultlens.core.errors import UnknownNameError
+
+
+class InspectOptions(TypedDict, total=False):
+    """Options of an inspection; what is left out is the service's own choice.
+
+    Args:
+        defects: sentences to look for; None for the knowledge base's set.
+        part: what the picture shows ("drive shaft").
+        profile: name of a profile of the service.
+        model: name of a model of the service.
+        scales: sizes at which the picture is read, as factors.
+        mm_per_pixel: for sizes in the sentences, mm.
+        lang: language of sentence and warnings, "en" or "zh".
+    """
+
+    defects: Sequence[str] | None
+    part: str
+    profile: str
+    model: str
+    scales: Sequence[float]
+    mm_per_pixel: float
+    lang: str
+
+
+class DiagnoseOptions(TypedDict, total=False):
+    """Options of a diagnosis; what is left out is the service's own choice.
+
+    Args:
+        faults: sentences to look for; None for the knowledge base's set.
+        shaft_rpm: speed of the shaft, 1/min.
+        bearing: a designation ("6205"), a geometry (rolling_elements, ball_diameter_mm,
+            pitch_diameter_mm, contact_angle_deg) or fault orders (bpfo, bpfi, bsf, ftf).
+        speed_tolerance: the speed is searched within this share.
+        sample_rate_hz: where the file does not state it, Hz.
+        channel: name or number of the column.
+        profile: name of a profile of the service.
+        model: name of a model of the service.
+        machine_group: group and foundation of ISO 20816-3.
+        lang: language of sentence and warnings, "en" or "zh".
+    """
+
+    faults: Sequence[str] | None
+    shaft_rpm: float
+    bearing: str | Mapping[str, float]
+    speed_tolerance: float
+    sample_rate_hz: float
+    channel: str | int
+    profile: str
+    model: str
+    machine_group: str
+    lang: str
+
+
+def checked_options(given: Mapping[str, Any], known: type) -> dict[str, Any]:
+    """The options as the request's JSON holds them; a name that is none is found here already.
+
+    Args:
+        given: options by name.
+        known: `InspectOptions` or `DiagnoseOptions`.
+
+    Raises:
+        UnknownNameError: an option of another name.
+
+    Example:
+        >>> checked_options({"part": "shaft"}, InspectOptions)
+        {'part': 'shaft'}
+        >>> checked_options({"parts": "shaft"}, InspectOptions)
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UnknownNameError: Unknown option 'parts'. Nearest: part. ...
+    """
+    for name in given:
+        if name not in known.__annotations__:
+            raise UnknownNameError("option", name, known.__annotations__)
+    return {name: value for name, value in given.items() if value is not None}
