@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from faultlens.core.version import __version__ as __version__
 
 if TYPE_CHECKING:
+    from faultlens.client.async_client import AsyncClient as AsyncClient
+    from faultlens.client.client import Client as Client
     from faultlens.core.errors import FaultlensError as FaultlensError
     from faultlens.images.image import Image as Image
     from faultlens.images.read import read_image as read_image
@@ -35,7 +37,9 @@ if TYPE_CHECKING:
     from faultlens.signals.simulator.simulate import simulate as simulate
 
 _HOME = {
+    "AsyncClient": "faultlens.client.async_client",
     "BearingGeometry": "faultlens.signals.kinematics",
+    "Client": "faultlens.client.client",
     "Diagnosis": "faultlens.inference.findings",
     "FaultOrders": "faultlens.signals.kinematics",
     "FaultlensError": "faultlens.core.errors",
