@@ -8,7 +8,8 @@ import pytest
 
 from faultlens.core.errors import BundleError, UsageError
 from faultlens.runtimes import with_onnx
-from faultlens.runtimes.with_onnx import OnnxRuntime, open_runtime
+from faultlens.runtimes.opened import open_runtime
+from faultlens.runtimes.with_onnx import OnnxRuntime
 
 from .conftest import IDS, MASK, expected
 

@@ -21,6 +21,7 @@ from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput
 from faultlens.models.shipped import DEFAULT
 from faultlens.profiles.calibrate import judgements_of, profile_of
 from faultlens.runtimes.asking import understood
+from faultlens.runtimes.devices import CPU
 from faultlens.runtimes.judge import Judgement
 from faultlens.runtimes.judges import judge_named
 from faultlens.runtimes.picture_model import SURFACE_MODEL
@@ -58,6 +59,7 @@ def calibrate(
     mm_per_pixel: options.MmPerPixel = None,
     allow_private: options.AllowPrivate = False,
     model: options.AnyModelName = None,
+    device: options.Device = CPU,
     quiet: options.Quiet = False,
 ) -> None:
     """Learn from healthy recordings, or pictures of normal parts, how high their scores are.

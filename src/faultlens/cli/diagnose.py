@@ -21,6 +21,7 @@ from faultlens.inputs.vibration import SPEED_TOLERANCE
 from faultlens.models.shipped import DEFAULT
 from faultlens.profiles.profile import read_profile
 from faultlens.runtimes.asking import understood
+from faultlens.runtimes.devices import CPU
 from faultlens.runtimes.judges import judge_named
 from faultlens.signals.catalogue import parse_bearing
 from faultlens.text.sentences import split_sentences
@@ -39,6 +40,7 @@ def diagnose(
     ] = None,
     machine_group: options.MachineGroup = None,
     model: options.ModelName = DEFAULT,
+    device: options.Device = CPU,
     out: options.OutFolder = None,
     as_json: options.AsJson = False,
     fail_on_fault: Annotated[

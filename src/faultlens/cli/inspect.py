@@ -20,6 +20,7 @@ from faultlens.inference.inspect import inspector
 from faultlens.inference.inspect_batch import PictureFiles, expand_pictures, inspect_files
 from faultlens.inference.inspect_out import InspectedBatch
 from faultlens.profiles.surface_profile import read_surface_profile
+from faultlens.runtimes.devices import CPU
 from faultlens.runtimes.picture_model import SURFACE_MODEL
 
 
@@ -47,6 +48,7 @@ def inspect(
     ] = None,
     allow_private: options.AllowPrivate = False,
     model: options.PictureModelName = SURFACE_MODEL,
+    device: options.Device = CPU,
     out: options.OutFolder = None,
     as_json: options.AsJson = False,
     fail_on_fault: Annotated[

@@ -111,6 +111,14 @@ def _known_group(text: str | None) -> str | None:
     return text
 
 
+def _used_device(name: str) -> str:
+    from faultlens.runtimes.devices import use_device
+
+    # Here and not when the first model is opened: a missing package is said before any work.
+    use_device(name)
+    return name
+
+
 def scales_of(text: str) -> tuple[float, ...]:
     """The scales in the text of the option, comma between them.
 
@@ -208,6 +216,15 @@ PictureModelName = Annotated[
         "--model",
         help="Model that judges: builtin/surface; the folder of an image model that 'faultlens "
         "export' wrote; or one of Hugging Face, such as hf:openai/clip-vit-base-patch32.",
+    ),
+]
+Device = Annotated[
+    str,
+    typer.Option(
+        "--device",
+        help="What runs the models: cpu; cuda or tensorrt, NVIDIA graphics; openvino, the "
+        "processor by OpenVINO. What is missing is said with the line that installs it.",
+        callback=_used_device,
     ),
 ]
 Defects = Annotated[

@@ -11,8 +11,10 @@ import numpy as np
 
 from faultlens.core.errors import BundleError, UnknownNameError
 from faultlens.runtimes.bundle import Bundle
+from faultlens.runtimes.devices import CPU, device_in_use
 from faultlens.runtimes.fields import damaged
-from faultlens.runtimes.with_onnx import EMBEDDING, AbstractRuntime, open_runtime
+from faultlens.runtimes.opened import open_runtime
+from faultlens.runtimes.with_onnx import EMBEDDING, AbstractRuntime
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,7 +70,7 @@ def golden_bytes(
 def check_golden(bundle: Bundle, stem: str, *, threads: int = 1) -> float:
     """Largest difference between the golden embeddings of one encoder and those computed here.
 
-    Computed once per process for the same files.
+    Computed once per process and device for the same files.
 
     Args:
         bundle: whose golden.npz is meant.
@@ -78,6 +80,7 @@ def check_golden(bundle: Bundle, stem: str, *, threads: int = 1) -> float:
     Raises:
         UnknownNameError: the bundle has no such encoder.
         BundleError: it brings no golden outputs, or this machine computes others.
+        MissingPackageError: the device in use does not start here.
 
     Example:
         >>> from faultlens.runtimes.card import ModelCard
@@ -88,8 +91,7 @@ def check_golden(bundle: Bundle, stem: str, *, threads: int = 1) -> float:
             ...
         faultlens.core.errors.UnknownNameError: Unknown encoder of mine/x 'text'. Known: none.
     """
-    model, golden = _model(bundle, stem), bundle.path(GOLDEN)
-    return _difference(model, _mark(bundle, model), golden, bundle.files[GOLDEN], threads)
+    return _checked(bundle, stem, threads)[1]
 
 
 def checked_runtime(bundle: Bundle, stem: str, *, threads: int = 1) -> AbstractRuntime:
@@ -103,6 +105,7 @@ def checked_runtime(bundle: Bundle, stem: str, *, threads: int = 1) -> AbstractR
     Raises:
         UnknownNameError: the bundle has no such encoder.
         BundleError: it brings no golden outputs, or this machine computes others.
+        MissingPackageError: the device in use does not start here.
 
     Example:
         >>> from faultlens.runtimes.card import ModelCard
@@ -113,9 +116,14 @@ def checked_runtime(bundle: Bundle, stem: str, *, threads: int = 1) -> AbstractR
             ...
         faultlens.core.errors.UnknownNameError: Unknown encoder of mine/x 'text'. Known: none.
     """
-    check_golden(bundle, stem, threads=threads)
-    model = _model(bundle, stem)
-    return open_runtime(model, _mark(bundle, model), threads)
+    return _checked(bundle, stem, threads)[0]
+
+
+def _checked(bundle: Bundle, stem: str, threads: int) -> tuple[AbstractRuntime, float]:
+    """On the device in use."""
+    model, golden = _model(bundle, stem), bundle.path(GOLDEN)
+    marks = (_mark(bundle, model), bundle.files[GOLDEN])
+    return _opened(model, golden, marks, threads, device_in_use())
 
 
 def _mark(bundle: Bundle, model: Path) -> str:
@@ -132,21 +140,28 @@ def _model(bundle: Bundle, stem: str) -> Path:
 
 
 @cache
-def _difference(
-    model: Path, model_sha256: str, golden: Path, golden_sha256: str, threads: int
-) -> float:
-    """The hashes make another file another question."""
+def _opened(
+    model: Path, golden: Path, marks: tuple[str, str], threads: int, device: str
+) -> tuple[AbstractRuntime, float]:
+    """A runtime, and how far it is from the golden outputs; other hashes make it another."""
     inputs, expected, allowed = _read(golden, model.stem)
-    found = open_runtime(model, model_sha256, threads).outputs(inputs, list(expected))
+    # Whoever made the bundle allowed for rounding: then a device may round as well.
+    half = device != CPU and allowed > LARGEST_DIFFERENCE
+    runtime = open_runtime(model, marks[0], threads, device, half=half)
+    found = runtime.outputs(inputs, list(expected))
     difference = float(np.max([_largest(found[name], x) for name, x in expected.items()]))
     # Written so that a difference that is no number is refused too.
     if not difference <= allowed:
         raise BundleError(
-            f"{model} computes other embeddings here than where it was made: they differ by "
-            f"{difference:.2g}, {allowed:g} is allowed. "
+            f"{model} computes other embeddings here{_on(device)} than where it was made: they "
+            f"differ by {difference:.2g}, {allowed:g} is allowed. "
             "Use the versions of constraints.txt, or fetch the bundle again."
         )
-    return difference
+    return runtime, difference
+
+
+def _on(device: str) -> str:
+    return "" if device == CPU else f" on {device}"
 
 
 def _largest(found: "NDArray[np.float32]", expected: "NDArray[np.float32]") -> float:

@@ -1,21 +1,17 @@
-"""Array in, embedding out, by ONNX Runtime on the processor: all that the base install needs."""
+"""Array in, embedding out, by ONNX Runtime: on the processor, all that the base install needs."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
-import numpy as np
-
-from faultlens.core.errors import BundleError, UsageError
-from faultlens.core.stages import MODEL, stage
+from faultlens.core.errors import BundleError, MissingPackageError
+from faultlens.runtimes.devices import CPU, DEVICES
+from faultlens.runtimes.passes import Signature, in_passes
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
-
-ROWS_AT_ONCE = 256
-"""Rows of one pass through a model: more costs memory and is no faster."""
 
 EMBEDDING = "embedding"
 """Output of an encoder that has one only."""
@@ -66,12 +62,17 @@ class OnnxRuntime(AbstractRuntime):
     Args:
         path: ONNX file.
         threads: processor threads of one pass.
+        device: of `devices.DEVICES`, one that ONNX Runtime runs.
+        half: whether a device may compute products in half precision.
 
     Raises:
         BundleError: the file is missing or is no ONNX model that this version can run.
+        MissingPackageError: the device does not start here.
     """
 
-    def __init__(self, path: str | Path, *, threads: int = 1) -> None:
+    def __init__(
+        self, path: str | Path, *, threads: int = 1, device: str = CPU, half: bool = False
+    ) -> None:
         import onnxruntime
 
         # On some systems it reports usage to its maker unless told not to.
@@ -80,18 +81,29 @@ class OnnxRuntime(AbstractRuntime):
         options.log_severity_level = ERRORS_ONLY
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
+        # Here, because the processor, which most use, needs none of it.
+        from faultlens.runtimes.providers import session_providers
+
         try:
             self._session = onnxruntime.InferenceSession(
-                str(path), options, providers=["CPUExecutionProvider"]
+                str(path), options, providers=session_providers(device, Path(path), half=half)
             )
         # Its errors have no common class of their own.
         except Exception as error:
             raise BundleError(
                 f"{path} cannot be run as an ONNX model: {error}. Fetch or make it again."
             ) from error
-        self._path = Path(path)
-        self._takes = {x.name: x.shape for x in self._session.get_inputs()}
-        self._gives = [x.name for x in self._session.get_outputs()]
+        # A device whose libraries are missing is left out by ONNX Runtime without a word.
+        if DEVICES[device].provider not in self._session.get_providers():
+            raise MissingPackageError(
+                f"ONNX Runtime could not start {device} here: a driver or a library is missing, or "
+                f"of another version. Run with --device {CPU}, or: {DEVICES[device].brought_by}"
+            )
+        self._signature = Signature(
+            Path(path).name,
+            {x.name: x.shape for x in self._session.get_inputs()},
+            [x.name for x in self._session.get_outputs()],
+        )
         self._options = onnxruntime.RunOptions()
         self._options.only_execute_path_to_fetches = True
 
@@ -110,56 +122,10 @@ class OnnxRuntime(AbstractRuntime):
         Raises:
             UsageError: a name, a shape or a type that the encoder does not take or give.
         """
-        rows = {len(x) if x.ndim else 0 for x in inputs.values()}
-        if set(inputs) != set(self._takes) or len(rows) != 1:
-            raise self._refusal(inputs, "every input has the same rows")
-        if unknown := [x for x in names if x not in self._gives]:
-            raise UsageError(
-                f"{self._path.name} gives {', '.join(self._gives)}, and no '{unknown[0]}'."
-            )
-        pieces = [
-            self._pass({name: x[start : start + ROWS_AT_ONCE] for name, x in inputs.items()}, names)
-            for start in range(0, max(*rows, 1), ROWS_AT_ONCE)
-        ]
-        if len(pieces) == 1:
-            return dict(zip(names, pieces[0], strict=True))
-        whole = [np.concatenate(x) for x in zip(*pieces, strict=True)]
-        return dict(zip(names, whole, strict=True))
+        return in_passes(self._signature, inputs, names, self._pass)
 
     def _pass(
-        self, inputs: "Mapping[str, NDArray[Any]]", names: Sequence[str]
-    ) -> "list[NDArray[np.float32]]":
-        try:
-            with stage(MODEL):
-                found = self._session.run(list(names), dict(inputs), self._options)
-        except Exception as error:
-            raise self._refusal(inputs, str(error)) from error
-        return [np.asarray(x, dtype=np.float32) for x in found]
-
-    def _refusal(self, inputs: "Mapping[str, NDArray[Any]]", reason: str) -> UsageError:
-        given = ", ".join(f"{name} {x.dtype} {x.shape}" for name, x in inputs.items())
-        taken = ", ".join(f"{name} {tuple(shape)}" for name, shape in self._takes.items())
-        return UsageError(
-            f"{self._path.name} takes {taken}; it was given {given or 'nothing'}: {reason}."
-        )
-
-
-@cache
-def open_runtime(path: Path, sha256: str, threads: int = 1) -> OnnxRuntime:
-    """The runtime of a file, opened once per process; another hash is another runtime.
-
-    Args:
-        path: ONNX file, its hash already checked.
-        sha256: of the file.
-        threads: processor threads of one pass.
-
-    Raises:
-        BundleError: the file is missing or is no ONNX model that this version can run.
-
-    Example:
-        >>> open_runtime(Path("/nowhere/text.onnx"), "0" * 64)
-        Traceback (most recent call last):
-            ...
-        faultlens.core.errors.BundleError: /nowhere/text.onnx cannot be run as an ONNX model: ...
-    """
-    return OnnxRuntime(path, threads=threads)
+        self, inputs: "dict[str, NDArray[Any]]", names: Sequence[str]
+    ) -> "list[NDArray[Any]]":
+        found: list[NDArray[Any]] = self._session.run(list(names), inputs, self._options)
+        return found
