@@ -33,6 +33,7 @@ VERBS = (
     "evaluate",
     "ablate",
     "export",
+    "serve",
     "trend",
     "diagram",
 )

@@ -2,16 +2,15 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import FastAPI
 
 from faultlens.core.errors import FaultlensError
 from faultlens.core.version import __version__
-
-if TYPE_CHECKING:
-    from faultlens.hosting.host import Host
+from faultlens.hosting.host import Host
 from faultlens.service.drain import Drain, LastAnswers
+from faultlens.service.plain_start import PlainStart
 from faultlens.service.problems import tell_problems
 from faultlens.service.routes import health, judging
 from faultlens.service.settings import ServiceSettings, settings_from
@@ -19,7 +18,7 @@ from faultlens.service.state import Service, plan_of
 from faultlens.service.uploads import Spool
 
 
-def create_app(settings: ServiceSettings | None = None, host: "Host | None" = None) -> FastAPI:
+def create_app(settings: ServiceSettings | None = None, host: Host | None = None) -> FastAPI:
     """An application of these settings; its models are loaded when a server starts it.
 
     Args:
@@ -50,10 +49,12 @@ def create_app(settings: ServiceSettings | None = None, host: "Host | None" = No
         root_path=settings.root_path,
     )
     app.state.service = service
+    app.state.failure = None
     tell_problems(app)
     for group in (judging, health):
         app.include_router(group.router)
     app.add_middleware(LastAnswers, drain=service.drain)
+    app.add_middleware(PlainStart, failure=lambda: app.state.failure)
     return app
 
 
@@ -64,6 +65,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await service.host.start()
         with service.drain.around_signals():
             yield
+    except FaultlensError as error:
+        app.state.failure = error
+        raise
     finally:
         await service.host.stop(service.settings.stop_timeout_s)
         service.spool.close()

@@ -41,8 +41,8 @@ class Drain:
             yield
             return
         loop = asyncio.get_running_loop()
-        theirs: dict[int, Handler] = {}
-        ours: dict[int, Handler] = {}
+        theirs: dict[signal.Signals, Handler] = {}
+        ours: dict[signal.Signals, Handler] = {}
         for number in SIGNALS:
             handler = signal.getsignal(number)
             if callable(handler):

@@ -1,12 +1,10 @@
 """What the application keeps from its start to its stop."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from fastapi import Request
 
-if TYPE_CHECKING:
-    from faultlens.hosting.host import Host
+from faultlens.hosting.host import Host
 from faultlens.hosting.plan import HostPlan
 from faultlens.hosting.task import DIAGNOSE, INSPECT, MATCH
 from faultlens.service.drain import Drain
@@ -26,7 +24,7 @@ class Service:
     """
 
     settings: ServiceSettings
-    host: "Host"
+    host: Host
     drain: Drain
     spool: Spool
 

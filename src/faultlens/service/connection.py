@@ -1,0 +1,123 @@
+"""One connection of a client: what uvicorn does with it, and an end to what would never end."""
+
+import json
+import select
+from typing import Any, final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from faultlens.service.problems import MEDIA_TYPE, document, problem
+
+MOST_CONNECTIONS = 1000
+"""Open at once; beyond, a client is told to come again."""
+
+HEAD_S = 15.0
+"""Longest time from a connection, or the answer before, to the next request's last header, s."""
+
+FRESH_S = 1.0
+"""Who has just connected is about to ask; longest time that a stopping service waits for it, s."""
+
+STUCK_S = 30.0
+"""Longest time that a client may take no byte of its answer, s."""
+
+_POLL_S = 0.01
+
+_FULL = json.dumps(
+    document(problem("busy", f"{MOST_CONNECTIONS} connections are open; ask again in a second."))
+).encode()
+_FULL_HEAD = (
+    "HTTP/1.1 503 Service Unavailable\r\n"
+    f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(_FULL)}\r\n"
+    "retry-after: 1\r\nconnection: close\r\n\r\n"
+).encode()
+
+
+@final
+class Connection(HttpToolsProtocol):
+    """uvicorn's protocol, with bounds of time and number, and a patient end.
+
+    uvicorn waits for headers as long as a client likes, and closes a free connection at once,
+    also when a request has arrived in it already.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._free_since = self.loop.time()
+        self._stuck_since: float | None = None
+        self._in_head = False
+        self._has_asked = False
+        self._leaving = False
+
+    def connection_made(self, transport: Any) -> None:
+        """A client has connected."""
+        super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            transport.write(_FULL_HEAD + _FULL)
+            transport.close()
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request has come."""
+        super().on_message_begin()
+        self._in_head = self._has_asked = True
+
+    def on_headers_complete(self) -> None:
+        """All headers of a request have come."""
+        super().on_headers_complete()
+        self._in_head = False
+        if self._leaving and self.cycle is not None:
+            self.cycle.keep_alive = False
+
+    def on_response_complete(self) -> None:
+        """A request was answered."""
+        self._free_since = self.loop.time()
+        super().on_response_complete()
+
+    def pause_writing(self) -> None:
+        """The client takes its answer more slowly than it comes."""
+        self._stuck_since = self.loop.time()
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        """The client has taken what there was."""
+        self._stuck_since = None
+        super().resume_writing()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Nothing was asked for a while."""
+        self.shutdown()
+
+    def shutdown(self) -> None:
+        """End the connection; a request that has come, in part or in whole, is answered first."""
+        self._leaving = True
+        if self.transport.is_closing():
+            return
+        if not self._is_free():
+            self.cycle.keep_alive = False
+        elif self._expects_a_request():
+            self.loop.call_later(_POLL_S, self.shutdown)
+        else:
+            self.transport.close()
+
+    def end_what_takes_too_long(self) -> None:
+        """Close the connection of a client that asks, or listens, too slowly."""
+        now = self.loop.time()
+        if self._stuck_since is not None and now - self._stuck_since > STUCK_S:
+            self.transport.abort()
+        elif self._is_free() and now - self._free_since > HEAD_S:
+            self.transport.close()
+
+    def _is_free(self) -> bool:
+        # uvicorn's annotation leaves out that there is none at first.
+        return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
+
+    def _expects_a_request(self) -> bool:
+        waited_s = self.loop.time() - self._free_since
+        if waited_s > HEAD_S:
+            return False
+        return self._in_head or (not self._has_asked and waited_s < FRESH_S) or self._has_unread()
+
+    def _has_unread(self) -> bool:
+        """Whether bytes have arrived that the loop has not handed over yet."""
+        poll = select.poll()
+        poll.register(self.transport.get_extra_info("socket").fileno(), select.POLLIN)
+        return bool(poll.poll(0))
