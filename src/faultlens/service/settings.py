@@ -41,8 +41,8 @@ RANGES: dict[str, tuple[float, float]] = {
 
 FOLDERS = ("models_dir", "profiles_dir")
 
-NOT_OURS = ("BEARINGS", "CACHE", "DEBUG", "HF_MIRRORS", "SHARED")
-"""Variables with our prefix that other rooms read."""
+NOT_OURS = ("API_KEY", "BEARINGS", "CACHE", "DEBUG", "HF_MIRRORS", "SHARED", "URL")
+"""Variables with our prefix that other rooms read, the client among them."""
 
 BY_KUBERNETES = re.compile(r"PORT_\w+|SERVICE_(HOST|PORT)\w*")
 """What Kubernetes sets in every container beside a Service that is named faultlens."""
