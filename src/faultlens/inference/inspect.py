@@ -14,6 +14,7 @@ from faultlens.profiles.calibrate_surface import Counted, surface_profile_of
 from faultlens.profiles.surface_doubts import surface_doubts
 from faultlens.profiles.surface_profile import SurfaceProfile
 from faultlens.runtimes.defect_question import PART, defect_question
+from faultlens.runtimes.loaded import Model
 from faultlens.runtimes.picture_model import SURFACE_MODEL, load_image_model
 from faultlens.runtimes.surface_scores import scoring_of
 from faultlens.runtimes.viewing import Viewing
@@ -109,7 +110,7 @@ def inspector(
     references: Collection[Image] | None = None,
     roi: object = None,
     scales: Sequence[float] | None = None,
-    model: str | Path = SURFACE_MODEL,
+    model: str | Path | Model = SURFACE_MODEL,
     profile: SurfaceProfile | None = None,
     mm_per_pixel: float | None = None,
     lang: str = "en",
@@ -124,7 +125,7 @@ def inspector(
         references: as in `inspect`; gone through twice, so a generator will not do.
         roi: as in `inspect`.
         scales: as in `inspect`.
-        model: as in `inspect`.
+        model: as in `inspect`; or one that is open already, which is not checked again.
         profile: as in `inspect`.
         mm_per_pixel: as in `inspect`.
         lang: as in `inspect`.
@@ -152,7 +153,7 @@ def inspector(
             "A profile and references were given; a profile holds references of its own. Give one "
             "of them, or calibrate a profile on all of these pictures."
         )
-    opened = load_image_model(model)
+    opened = model if isinstance(model, Model) else load_image_model(model)
     scoring = scoring_of(opened.bundle.calibration)
     if profile is not None:
         if profile.model != opened.reference:

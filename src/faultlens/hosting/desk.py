@@ -1,0 +1,167 @@
+"""What a worker has at hand: opened models, profiles, questions and sentences that it remembers."""
+
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faultlens.hosting.models import reference_of, refuse_unexported
+from faultlens.hosting.plan import HostPlan
+from faultlens.hosting.shelf import Shelf
+from faultlens.hosting.task import DIAGNOSE, INSPECT, MATCH, Task
+from faultlens.inference.inspect import inspector
+from faultlens.runtimes.judges import judge_named
+from faultlens.runtimes.picture_model import load_image_model
+
+if TYPE_CHECKING:
+    from faultlens.inference.inspector import Inspector
+    from faultlens.runtimes.judge import AbstractJudge
+    from faultlens.runtimes.loaded import Model
+
+T = TypeVar("T")
+
+QUESTIONS = 128
+"""Prepared questions in memory: a production line asks few, each of at most 256 sentences."""
+
+SENTENCES = 16_384
+"""Rows of sentences in memory: of 512 numbers, 32 MB."""
+
+_ASKED = ("defects", "part", "scales", "mm_per_pixel", "lang")
+
+
+@final
+class Remembered(Generic[T]):
+    """The last things that were made, by what they were made of.
+
+    Args:
+        most: things in memory.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[Hashable, T] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made of `key`, or is made now."""
+        if key not in self._kept:
+            self.put(key, make())
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+    def put(self, key: Hashable, thing: T) -> None:
+        """Keep a thing; those that were not asked for longest go."""
+        self._kept[key] = thing
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+
+    def __contains__(self, key: Hashable) -> bool:
+        return key in self._kept
+
+
+@final
+class Desk:
+    """What a worker has at hand; the models of the three verbs are opened at once.
+
+    Args:
+        plan: of the host.
+
+    Raises:
+        UsageError: a model of another kind.
+        UnknownNameError: no such model.
+        BundleError: a model is damaged.
+        MissingPackageError: a model of Hugging Face needs torch to be exported.
+    """
+
+    def __init__(self, plan: HostPlan) -> None:
+        self.plan = plan
+        self.shelf = Shelf(plan.profiles_dir)
+        self._models: dict[str, Model] = {}
+        self._inspectors: Remembered[Inspector] = Remembered(QUESTIONS)
+        self._rows: Remembered[NDArray[np.float32]] = Remembered(SENTENCES)
+        self.device = plan.device
+        self.references = {
+            MATCH: self._opened(reference_of(plan, MATCH, None)).reference,
+            INSPECT: self._opened(reference_of(plan, INSPECT, None)).reference,
+            DIAGNOSE: self.judge(None).reference,
+        }
+
+    def judge(self, name: str | None) -> "AbstractJudge":
+        """What judges recordings.
+
+        Args:
+            name: that a request gave; None for the verb's own.
+        """
+        return judge_named(reference_of(self.plan, DIAGNOSE, name))
+
+    def image_model(self, verb: str, name: str | None) -> "Model":
+        """What judges pictures.
+
+        Args:
+            verb: "match" or "inspect".
+            name: that a request gave; None for the verb's own.
+        """
+        reference = reference_of(self.plan, verb, name)
+        if reference not in self._models and name is not None:
+            refuse_unexported(reference)
+        return self._opened(reference)
+
+    def inspector(self, task: Task) -> "Inspector":
+        """What is the same for all pictures of which this is asked.
+
+        Args:
+            task: of the verb "inspect", or one whose options are those of it.
+        """
+        return self._inspectors.get(self.question(task), lambda: self._prepared(task))
+
+    def question(self, task: Task) -> str:
+        """Tasks of one question share what is prepared for it, and a pass.
+
+        Args:
+            task: of the verb "inspect".
+
+        Raises:
+            UsageError: no such profile.
+        """
+        asked: list[Any] = [task.options.get(x) for x in _ASKED]
+        name = task.options.get("profile")
+        mark = None if name is None else (name, self.shelf.mark(name))
+        return json.dumps([task.verb, task.model, mark, asked])
+
+    def rows(self, model: "Model", sentences: Sequence[str]) -> NDArray[np.float32]:
+        """Sentences in the space of a model, each asked of its tower once.
+
+        Args:
+            model: of pictures.
+            sentences: at least one.
+
+        Returns:
+            (sentence, dim) unit rows.
+        """
+        new = [x for x in dict.fromkeys(sentences) if (model.reference, x) not in self._rows]
+        if new:
+            for sentence, row in zip(new, model.encode_text(new), strict=True):
+                self._rows.put((model.reference, sentence), row)
+        found: Mapping[str, NDArray[np.float32]] = {
+            x: self._rows.get((model.reference, x), lambda x=x: model.encode_text([x])[0])  # type: ignore[misc]
+            for x in dict.fromkeys(sentences)
+        }
+        return np.stack([found[x] for x in sentences])
+
+    def _opened(self, reference: str) -> "Model":
+        if reference not in self._models:
+            self._models[reference] = load_image_model(reference)
+        return self._models[reference]
+
+    def _prepared(self, task: Task) -> "Inspector":
+        profile = task.options.get("profile")
+        asked: dict[str, Any] = {
+            x: task.options[x] for x in _ASKED if task.options.get(x) is not None
+        }
+        return inspector(
+            model=self.image_model(task.verb, task.model),
+            profile=None if profile is None else self.shelf.of_pictures(profile),
+            **asked,
+        )

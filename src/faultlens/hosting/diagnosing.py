@@ -1,0 +1,118 @@
+"""Tasks of "diagnose": each recording by itself."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from faultlens.core.errors import UsageError
+from faultlens.core.stages import timed_stages
+from faultlens.hosting.attempt import Tell, attempt
+from faultlens.hosting.desk import Desk
+from faultlens.hosting.models import reference_of
+from faultlens.hosting.naming import as_the_client_says
+from faultlens.hosting.pictures import figure_png
+from faultlens.hosting.task import DIAGNOSE, PNG, Answer, Task
+from faultlens.inference.diagnose import diagnose
+from faultlens.inference.diagnose_file import described
+from faultlens.inference.findings import Diagnosis
+from faultlens.signals.kinematics import BearingGeometry, FaultOrders
+from faultlens.signals.recording import Recording
+from faultlens.signals.signal import Bearing
+
+_ASKED = ("faults", "speed_tolerance", "machine_group", "lang")
+_DESCRIBED = ("sample_rate_hz", "channel", "shaft_rpm")
+
+
+def diagnose_each(desk: Desk, tasks: Sequence[Task], tell: Tell) -> None:
+    """Answer each recording with its diagnosis.
+
+    Args:
+        desk: of the worker.
+        tasks: a batch.
+        tell: takes each answer.
+
+    Example:
+        >>> diagnose_each.__name__  # `work` shows it at work
+        'diagnose_each'
+    """
+    for number, task in enumerate(tasks):
+
+        def make(task: Task = task) -> Answer:
+            return _answer(desk, task)
+
+        attempt(number, task, make, tell)
+
+
+def _answer(desk: Desk, task: Task) -> Answer:
+    with timed_stages() as seconds:
+        recording = _recording(task)
+        profile = task.options.get("profile")
+        result = diagnose(
+            recording,
+            model=reference_of(desk.plan, DIAGNOSE, task.model),
+            profile=None if profile is None else desk.shelf.of_recordings(profile),
+            **_given(task, _ASKED),
+        )
+        content = _content(result, task)
+    return Answer(
+        content=content,
+        stage_seconds=seconds,
+        verdict="fault" if result.is_fault else result.best.fault,
+        alarm=result.alarm,
+        score=result.alarm_score,
+        model=result.model,
+    )
+
+
+def _recording(task: Task) -> Recording:
+    """The recording, called as the client calls it."""
+    bearing = task.options.get("bearing")
+    recording = described(
+        task.source,
+        bearing=None if bearing is None else bearing_of(bearing),
+        **_given(task, _DESCRIBED),
+    )
+    return replace(
+        recording,
+        path=Path(task.name),
+        history=tuple(as_the_client_says(x, task) for x in recording.history),
+    )
+
+
+def _given(task: Task, names: Sequence[str]) -> dict[str, Any]:
+    return {x: task.options[x] for x in names if task.options.get(x) is not None}
+
+
+def _content(result: Diagnosis, task: Task) -> bytes:
+    if task.media_type == PNG:
+        return figure_png(result.figure())
+    return json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False).encode()
+
+
+def bearing_of(stated: str | Mapping[str, Any]) -> Bearing:
+    """The bearing that options state.
+
+    Args:
+        stated: a designation, or the fields of a geometry or of fault orders.
+
+    Raises:
+        UsageError: fields of neither, or an impossible bearing.
+
+    Example:
+        >>> bearing_of({"bpfo": 3.585, "bpfi": 5.415, "bsf": 2.357, "ftf": 0.3983}).ball
+        4.714
+        >>> bearing_of("6205")
+        '6205'
+    """
+    if isinstance(stated, str):
+        return stated
+    try:
+        return FaultOrders(**stated) if "bpfo" in stated else BearingGeometry(**stated)
+    except TypeError as error:
+        raise UsageError(
+            f"bearing has the fields {', '.join(stated) or 'none'}; give a designation, such as "
+            "'6205', or rolling_elements, ball_diameter_mm, pitch_diameter_mm and "
+            "contact_angle_deg, or bpfo, bpfi, bsf and ftf."
+        ) from error

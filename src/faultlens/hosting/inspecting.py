@@ -1,0 +1,139 @@
+"""Tasks of "inspect": pictures of one question share passes; a bad one stops no other."""
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from faultlens.core.stages import timed_stages
+from faultlens.hosting.attempt import Tell, problem_answer
+from faultlens.hosting.desk import Desk
+from faultlens.hosting.pictures import overlay_png, picture_of
+from faultlens.hosting.shares import Shares
+from faultlens.hosting.task import PNG, Answer, Task
+from faultlens.images.image import Image
+from faultlens.inference.inspection import Inspection
+from faultlens.inference.inspector import each_inspected
+from faultlens.runtimes.picture_tiles import refuse_unseen
+
+if TYPE_CHECKING:
+    from faultlens.inference.inspector import Inspector
+
+Numbered = tuple[int, Task]
+
+Content = Callable[[Inspection, Task], bytes]
+"""What of a result is answered."""
+
+_VERDICTS = {"defect": "defect", "no_defect": "no defect", "unknown": "unknown"}
+
+
+def inspect_each(desk: Desk, tasks: Sequence[Task], tell: Tell) -> None:
+    """Answer each picture with its inspection.
+
+    Args:
+        desk: of the worker.
+        tasks: a batch.
+        tell: takes each answer.
+
+    Example:
+        >>> inspect_each.__name__  # `work` shows it at work
+        'inspect_each'
+    """
+    by_question: dict[str, list[Numbered]] = {}
+    for number, task in enumerate(tasks):
+        try:
+            by_question.setdefault(desk.question(task), []).append((number, task))
+        except Exception as error:
+            tell(number, problem_answer(error, task))
+    for some in by_question.values():
+        inspect_alike(desk, some, tell, inspection_content)
+
+
+def inspect_alike(desk: Desk, some: Sequence[Numbered], tell: Tell, content: Content) -> None:
+    """Answer pictures of which the same is asked.
+
+    Args:
+        desk: of the worker.
+        some: tasks of one question, with their numbers in the batch.
+        tell: takes each answer.
+        content: what of a result is answered.
+
+    Example:
+        >>> inspect_alike(None, [], print, None)
+    """
+    if not some:
+        return
+    try:
+        ready = desk.inspector(some[0][1])
+    except Exception as error:
+        for number, task in some:
+            tell(number, problem_answer(error, task))
+        return
+    left = dict(some)
+
+    def answered(number: int, answer: Answer) -> None:
+        del left[number]
+        tell(number, answer)
+
+    try:
+        _together(desk, ready, some, answered, content)
+    # One of a pass broke it for all: then each by itself, and only that one fails.
+    except Exception as error:
+        if len(left) == 1:
+            ((number, task),) = left.items()
+            answered(number, problem_answer(error, task))
+        for each in tuple(left.items()):
+            inspect_alike(desk, [each], tell, content)
+
+
+def _together(
+    desk: Desk, ready: "Inspector", some: Sequence[Numbered], tell: Tell, content: Content
+) -> None:
+    drawn: deque[Numbered] = deque()
+
+    def images() -> Iterator[Image]:
+        for number, task in some:
+            try:
+                image = picture_of(task, allow_urls=desk.plan.allow_urls)
+                refuse_unseen(image, defects=len(ready.question.asked))
+            except Exception as error:
+                tell(number, problem_answer(error, task))
+                continue
+            drawn.append((number, task))
+            yield image
+
+    with timed_stages() as seconds:
+        shares = Shares(seconds)
+        for result in each_inspected(ready, images()):
+            waiting = len(drawn)
+            number, task = drawn.popleft()
+            written = content(result, task)
+            tell(
+                number,
+                Answer(
+                    content=written,
+                    stage_seconds=shares.of_next(waiting),
+                    verdict=_VERDICTS[result.best.kind],
+                    alarm=result.alarm,
+                    score=result.alarm_score,
+                    model=result.model,
+                ),
+            )
+
+
+def inspection_content(result: Inspection, task: Task) -> bytes:
+    """A result as its task wants it, as JSON or as the picture with what was found.
+
+    Args:
+        result: of the picture.
+        task: that asked for it.
+
+    Example:
+        >>> inspection_content.__name__  # `inspect_each` shows it at work
+        'inspection_content'
+    """
+    if task.media_type == PNG:
+        from faultlens.reports.inspection_overlay import overlay_pixels
+
+        return overlay_png(overlay_pixels(result.view))
+    return json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False).encode()

@@ -1,0 +1,120 @@
+"""Models that a request may name: built-in ones, and folders of one folder; never a path."""
+
+from pathlib import Path
+
+from faultlens.core.errors import UnknownNameError, UsageError
+from faultlens.hosting.plan import HostPlan
+from faultlens.hosting.task import DIAGNOSE
+from faultlens.models import shipped
+from faultlens.runtimes.bundle import MANIFEST
+from faultlens.runtimes.hugging_face import exported_folder, is_hugging_face
+from faultlens.runtimes.loaded import BUILTIN
+from faultlens.runtimes.picture_model import SURFACE_MODEL
+
+
+def served_names(plan: HostPlan, verb: str | None = None) -> tuple[str, ...]:
+    """Names that a request may give as its model.
+
+    Args:
+        plan: of the host.
+        verb: whose built-in models are named; None for those of all verbs.
+
+    Example:
+        >>> served_names(HostPlan(), "diagnose")
+        ('builtin/bearing', 'builtin/physics')
+    """
+    recordings, pictures = (shipped.DEFAULT, shipped.NAME), (SURFACE_MODEL,)
+    if verb is None:
+        built_in: tuple[str, ...] = (*recordings, *pictures)
+    else:
+        built_in = recordings if verb == DIAGNOSE else pictures
+    return (*built_in, *_folders(plan.models_dir))
+
+
+def checked_name(plan: HostPlan, verb: str, name: str) -> str:
+    """A name that a request gave, if it is one.
+
+    Args:
+        plan: of the host.
+        verb: of the request.
+        name: as given.
+
+    Raises:
+        UnknownNameError: none of the served names; the message lists them.
+
+    Example:
+        >>> checked_name(HostPlan(), "inspect", "/etc")
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UnknownNameError: Unknown model '/etc'. Known: builtin/surface. ...
+    """
+    known = served_names(plan, verb)
+    if name not in known:
+        raise UnknownNameError(
+            "model", name, known, advice="GET /v1/models lists the models of this service."
+        )
+    return name
+
+
+def reference_of(plan: HostPlan, verb: str, name: str | None) -> str:
+    """What `load_model` is to open.
+
+    Args:
+        plan: of the host.
+        verb: of the task.
+        name: that a request gave, checked; None for the verb's own model.
+
+    Example:
+        >>> reference_of(HostPlan(), "diagnose", None)
+        'builtin/bearing'
+    """
+    wanted = plan.models[verb] if name is None else name
+    if plan.models_dir and wanted in _folders(plan.models_dir):
+        return str(Path(plan.models_dir) / wanted)
+    return wanted
+
+
+def refuse_unexported(reference: str) -> None:
+    """Refuse a model of Hugging Face that would be exported in the middle of a request.
+
+    Args:
+        reference: of `reference_of`.
+
+    Raises:
+        UsageError: it was not exported yet.
+
+    Example:
+        >>> refuse_unexported("builtin/surface")
+    """
+    if is_hugging_face(reference) and not (exported_folder(reference) / MANIFEST).is_file():
+        raise UsageError(
+            f"The model '{Path(reference).name}' was not made ready yet. The operator does that "
+            "once, with PUT /v1/models/{verb} or by 'faultlens export'."
+        )
+
+
+def is_quick_to_load(plan: HostPlan) -> bool:
+    """Whether all workers may load the models at once, since nothing is exported or looked up.
+
+    Args:
+        plan: of the host.
+
+    Example:
+        >>> is_quick_to_load(HostPlan())
+        True
+    """
+    return all(x.startswith(BUILTIN) for x in plan.models.values())
+
+
+def _folders(models_dir: str) -> tuple[str, ...]:
+    if not models_dir:
+        return ()
+    try:
+        inside = sorted(Path(models_dir).iterdir())
+    except OSError:
+        return ()
+    return tuple(
+        x.name
+        for x in inside
+        if not x.name.startswith(".") and ((x / MANIFEST).is_file() or is_hugging_face(x))
+    )

@@ -1,0 +1,36 @@
+"""Seconds of a pass, shared out among the pictures that it was for."""
+
+from collections.abc import Mapping
+from typing import final
+
+from faultlens.core.stages import POST, STAGES
+
+
+@final
+class Shares:
+    """What was done for several is paid by them in equal parts; what follows, by each itself.
+
+    Args:
+        seconds: of each stage, growing while the work goes on.
+    """
+
+    def __init__(self, seconds: Mapping[str, float]) -> None:
+        self._seconds = seconds
+        self._paid = dict.fromkeys(STAGES, 0.0)
+
+    def of_next(self, waiting: int) -> dict[str, float]:
+        """Seconds of the next picture that is done.
+
+        Args:
+            waiting: pictures that were begun and are not done, the next one among them.
+
+        Example:
+            >>> Shares({"decode": 4.0, "prepare": 0.0, "model": 2.0, "post": 1.0}).of_next(2)
+            {'decode': 2.0, 'prepare': 0.0, 'model': 1.0, 'post': 1.0}
+        """
+        share = {
+            x: (self._seconds[x] - self._paid[x]) / (1 if x == POST else waiting) for x in STAGES
+        }
+        for x in STAGES:
+            self._paid[x] += share[x]
+        return share

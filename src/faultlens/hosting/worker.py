@@ -1,0 +1,88 @@
+"""A worker: reads batches from its standard input, a socket, and answers them there.
+
+Started by `WorkerProcess`: `python -m faultlens.hosting.worker`.
+"""
+
+import gc
+import logging
+import os
+import select
+import signal
+import socket
+import sys
+import threading
+
+from faultlens.core.errors import FaultlensError
+from faultlens.hosting.messages import packed, read_message
+from faultlens.hosting.plan import HostPlan
+from faultlens.hosting.task import Answer
+from faultlens.hosting.wire import read_task, told_answer
+from faultlens.hosting.worker_process import FAILURES
+
+_BUFFER_BYTES = 1 << 16
+
+
+def main() -> None:
+    """Work until the front closes the socket, or is gone.
+
+    Example:
+        >>> main.__name__  # `WorkerProcess` shows it at work
+        'main'
+    """
+    # When to stop is for the front to decide; it says so by closing the socket.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    logging.basicConfig(format="%(message)s")
+    channel = _own_channel()
+    threading.Thread(target=_end_with_front, args=(channel.fileno(),), daemon=True).start()
+    reader = os.fdopen(os.dup(channel.fileno()), "rb", buffering=_BUFFER_BYTES)
+    message = read_message(reader)
+    if message is None:
+        return
+    try:
+        # Here, so that what is missing is told as the reason for not starting.
+        from faultlens.hosting.desk import Desk
+        from faultlens.hosting.warming import warm_up
+        from faultlens.hosting.work import work
+
+        desk = Desk(HostPlan.from_dict(message[0]["plan"]))
+        seconds = warm_up(desk)
+    except FaultlensError as error:
+        kind = next((x.__name__ for x in type(error).__mro__ if x.__name__ in FAILURES), "")
+        channel.sendall(packed({"failed": {"kind": kind, "message": str(error)}}))
+        return
+    # What is loaded stays, and need not be gone through again and again.
+    gc.collect()
+    gc.freeze()
+    ready = {"models": desk.references, "seconds": seconds, "device": desk.device}
+    channel.sendall(packed(ready))
+
+    def tell(number: int, answer: Answer) -> None:
+        head = {"number": number, "answer": told_answer(answer)}
+        channel.sendall(packed(head, answer.content))
+
+    while (message := read_message(reader)) is not None:
+        work(desk, [read_task(x) for x in message[0]["tasks"]], tell)
+
+
+def _own_channel() -> socket.socket:
+    """The socket, taken away from standard input: nothing else here reads from it."""
+    channel = socket.socket(fileno=os.dup(sys.stdin.fileno()))
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, sys.stdin.fileno())
+    os.close(nothing)
+    return channel
+
+
+def _end_with_front(channel: int) -> None:
+    """End at once when the front is gone, also in the middle of a computation: nobody reads it."""
+    poll = select.poll()
+    # Asked for nothing, it tells of the end alone.
+    poll.register(channel, 0)
+    while not any(event & (select.POLLHUP | select.POLLERR) for _, event in poll.poll()):
+        pass
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
