@@ -82,8 +82,9 @@ def json_logs(level: str = "info", stream: TextIO | None = None) -> Iterator[Non
             logger.handlers, logger.propagate = [handler], False
             logger.setLevel(level.upper())
         for logger in below:
-            logger.handlers, logger.propagate = [], logger.name != SILENCED
-            logger.setLevel(logging.NOTSET)
+            logger.handlers = []
+            logger.propagate = logger.name != SILENCED
+            logger.setLevel(logging.NOTSET if logger.propagate else logging.CRITICAL + 1)
         yield
     finally:
         for logger, handlers, was, propagate in before:

@@ -17,7 +17,7 @@ GONE = 499
 """Counted where the client left before its answer began; the number that nginx uses."""
 
 UNMATCHED = "unmatched"
-"""Route of a path that is none: the path itself is the client's word, and no label."""
+"""Route of a path that is none, or of a file of /docs: the path is the client's word, no label."""
 
 ASKED_OFTEN = frozenset(("/health", "/livez", "/readyz", "/metrics"))
 """Routes whose good answers are told to who debugs alone: probes ask every few seconds."""
@@ -39,12 +39,11 @@ _NOT_KEPT = (b"cache-control", b"no-store")
 
 OF_AN_ANSWER = (*SAFE, _NOTHING, _NOT_KEPT)
 OF_A_PAGE = (*SAFE, _OWN_PAGE, _NOT_KEPT)
-OF_A_FILE = (*SAFE, _NOTHING)
 
 PAGES = frozenset(("/docs", "/docs/oauth2-redirect", "/redoc"))
-FILES_OF_PAGES = "/static-offline-docs"
 
-log = logging.getLogger("faultlens.requests")
+log = logging.getLogger(__name__)
+log_of_requests = logging.getLogger("faultlens.requests")
 
 
 @final
@@ -112,7 +111,7 @@ class Shell:
         if span is not None and self._tracing is not None:
             told["trace_id"] = self._tracing.finish(span, about, method, route, exchange.status)
         quiet = route in ASKED_OFTEN and exchange.status < 400
-        log.log(logging.DEBUG if quiet else logging.INFO, "answered", extra=told)
+        log_of_requests.log(logging.DEBUG if quiet else logging.INFO, "answered", extra=told)
 
 
 @final
@@ -136,7 +135,9 @@ class _Exchange:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = [*message.get("headers", ()), self._request_id, *_headers(self.scope)]
+            headers = [*message.get("headers", ()), self._request_id]
+            stated = {name for name, _ in headers}
+            headers += [x for x in _headers(self.scope) if x[0] not in stated]
             message = {**message, "headers": headers}
         else:
             self.bytes_out += len(message.get("body", b""))
@@ -158,10 +159,7 @@ def route_of(scope: Scope) -> str:
 
 
 def _headers(scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
-    route = route_of(scope)
-    if route in PAGES:
-        return OF_A_PAGE
-    return OF_A_FILE if route == FILES_OF_PAGES else OF_AN_ANSWER
+    return OF_A_PAGE if route_of(scope) in PAGES else OF_AN_ANSWER
 
 
 def _given_id(scope: Scope) -> bytes:
