@@ -10,7 +10,7 @@ from faultlens.cli import options
 from faultlens.core.errors import UsageError
 from faultlens.core.optional import optional_import
 
-WHO_MAY = "read, infer, admin"
+WHO_MAY, USUAL = "read, infer, admin", "infer"
 
 
 def serve(
@@ -51,8 +51,8 @@ def serve(
         str | None,
         typer.Option(
             "--add-key",
-            help=f"NAME:ROLE; make a key, add its hash to the file of --keys, print the key and "
-            f"end. Roles: {WHO_MAY}.",
+            help="NAME or NAME:ROLE; make a key, add its hash to the file of --keys, print the key "
+            f"and end. Roles: {WHO_MAY}; {USUAL} if left out.",
         ),
     ] = None,
     quiet: options.Quiet = False,
@@ -95,13 +95,13 @@ def _add_key(file: str, wanted: str) -> None:
 
     if not file:
         raise UsageError("--add-key needs the file of keys; name it with --keys keys.toml.")
-    name, _, word = wanted.rpartition(":")
+    name, _, word = wanted.partition(":")
     roles = {x.word: x for x in Role}
-    if not name or word not in roles:
+    if (word or USUAL) not in roles:
         raise UsageError(
             f"--add-key is '{wanted}'; give NAME:ROLE, such as line-3:infer. Roles: {WHO_MAY}."
         )
-    typer.echo(add_key(file, name, roles[word]))
+    typer.echo(add_key(file, name, roles[word or USUAL]))
     typer.echo(f"The key of '{name}' is shown this once; {file} holds its hash alone.", err=True)
 
 

@@ -1,5 +1,6 @@
 """The application `faultlens.service.app:app`: its parts put together, started and stopped."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,12 +11,28 @@ from faultlens.core.errors import FaultlensError
 from faultlens.core.version import __version__
 from faultlens.hosting.host import Host
 from faultlens.service.drain import Drain, LastAnswers
+from faultlens.service.logs import json_logs
+from faultlens.service.metrics import Metrics
+from faultlens.service.openapi import ABOUT, TAGS, document_with
 from faultlens.service.plain_start import PlainStart
 from faultlens.service.problems import tell_problems
-from faultlens.service.routes import health, judging
+from faultlens.service.routes import (
+    health,
+    judging,
+    knowledge,
+    models,
+    pages,
+    problem_pages,
+    profiles,
+)
+from faultlens.service.security import Gate, allow_origins
 from faultlens.service.settings import ServiceSettings, settings_from
+from faultlens.service.shell import Shell
 from faultlens.service.state import Service, plan_of
+from faultlens.service.telemetry import Tracing
 from faultlens.service.uploads import Spool
+
+GROUPS = (judging, knowledge, models, profiles, health, problem_pages)
 
 
 def create_app(settings: ServiceSettings | None = None, host: Host | None = None) -> FastAPI:
@@ -27,50 +44,71 @@ def create_app(settings: ServiceSettings | None = None, host: Host | None = None
 
     Raises:
         UsageError: a setting that is none of its kind.
+        UnreadableFileError: the file of keys is none.
 
     Example:
         >>> create_app(ServiceSettings()).title
         'faultlens'
     """
     settings = settings_from() if settings is None else settings
+    host = Host(plan_of(settings)) if host is None else host
+    metrics = Metrics(lambda: host.state)
+    host.observe = metrics.batch
     service = Service(
         settings,
-        Host(plan_of(settings)) if host is None else host,
+        host,
         Drain(settings.drain_s),
         Spool(),
+        Gate.of(settings),
+        metrics,
+        Tracing.of(settings),
     )
     app = FastAPI(
         title="faultlens",
         version=__version__,
+        description=ABOUT,
+        openapi_tags=TAGS,
         lifespan=_lifespan,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
         root_path=settings.root_path,
+        redirect_slashes=False,
     )
     app.state.service = service
+    app.state.gate = service.gate
     app.state.failure = None
+    app.openapi = lambda: document_with(app)  # type: ignore[method-assign]
     tell_problems(app)
-    for group in (judging, health):
+    for group in GROUPS:
         app.include_router(group.router)
+    if settings.docs:
+        pages.add_pages(app)
     app.add_middleware(LastAnswers, drain=service.drain)
+    allow_origins(app, settings)
     app.add_middleware(PlainStart, failure=lambda: app.state.failure)
+    app.add_middleware(Shell, metrics=metrics, tracing=service.tracing)
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     service: Service = app.state.service
-    try:
-        await service.host.start()
-        with service.drain.around_signals():
-            yield
-    except FaultlensError as error:
-        app.state.failure = error
-        raise
-    finally:
-        await service.host.stop(service.settings.stop_timeout_s)
-        service.spool.close()
+    with json_logs(service.settings.log_level):
+        service.gate.warn_if_open()
+        try:
+            await service.host.start()
+            with service.drain.around_signals():
+                yield
+        except FaultlensError as error:
+            app.state.failure = error
+            raise
+        finally:
+            await service.host.stop(service.settings.stop_timeout_s)
+            service.spool.close()
+            if service.tracing is not None:
+                # It sends what is left, which may take some seconds.
+                await asyncio.to_thread(service.tracing.close)
 
 
 def __getattr__(name: str) -> Any:

@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from faultlens.core.errors import FaultlensError
 from faultlens.hosting.task import JSON, MATCH, PNG, Answer, Limits, Task
 from faultlens.service.answers import many_answers, media_type_for, one_answer
-from faultlens.service.client_gone import GONE, ClientGone, unless_gone
+from faultlens.service.client_gone import unless_gone
 from faultlens.service.facts import facts
 from faultlens.service.form_reader import shown_name
 from faultlens.service.options import VerbOptions, options_in, values_of
@@ -31,6 +31,8 @@ async def asked(
 
     Raises:
         Refused: the request is refused before anything is computed.
+        InvalidOptions: the options are not as they must be.
+        ClientGone: the client left before the answer.
 
     Example:
         >>> asyncio.iscoroutinefunction(asked)
@@ -39,12 +41,9 @@ async def asked(
     service = service_of(request)
     accept = request.headers.get("accept", "")
     media_type = media_type_for(accept, offers)
-    try:
-        async with uploaded(request, service.spool, service.settings) as upload:
-            tasks = _tasks(verb, upload, kind, service.settings, media_type)
-            answers = await unless_gone(request.receive, _answers(service, tasks))
-    except ClientGone:
-        return Response(status_code=GONE)
+    async with uploaded(request, service.spool, service.settings) as upload:
+        tasks = _tasks(verb, upload, kind, service.settings, media_type)
+        answers = await unless_gone(request.receive, _answers(service, tasks))
     if len(tasks) == 1:
         return one_answer(request, answers[0], media_type)
     return many_answers(request, [x.name for x in tasks], answers)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import final
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from faultlens.core.errors import FaultlensError
 from faultlens.hosting.problems import problem_of
 from faultlens.hosting.refusals import Busy, Stopping
 from faultlens.hosting.task import Problem
+from faultlens.service.client_gone import GONE, ClientGone
 from faultlens.service.facts import facts
 from faultlens.service.refused import Refused
 
@@ -220,7 +222,9 @@ def tell_problems(app: FastAPI) -> None:
     app.exception_handlers[Refused] = _of_refusal
     app.exception_handlers[FaultlensError] = _of_error
     app.exception_handlers[InvalidOptions] = _of_invalid
+    app.exception_handlers[RequestValidationError] = _of_validation
     app.exception_handlers[HTTPException] = _of_http
+    app.exception_handlers[ClientGone] = _of_gone
 
 
 async def _of_refusal(request: Request, error: Exception) -> Response:
@@ -236,6 +240,18 @@ async def _of_error(request: Request, error: Exception) -> Response:
 async def _of_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, InvalidOptions)
     return problem_answer(request, error.problem, errors=error.errors)
+
+
+async def _of_validation(request: Request, error: Exception) -> Response:
+    """A name in the path that is none; everything else is checked by ourselves."""
+    assert isinstance(error, RequestValidationError)
+    found = [{"pointer": f"/{x['loc'][-1]}", "detail": x["msg"]} for x in error.errors()]
+    return await _of_invalid(request, InvalidOptions(found))
+
+
+async def _of_gone(request: Request, error: Exception) -> Response:
+    """Nobody hears it; it stands in the log."""
+    return Response(status_code=GONE)
 
 
 def problem_for(error: FaultlensError) -> Problem:

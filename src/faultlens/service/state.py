@@ -8,7 +8,10 @@ from faultlens.hosting.host import Host
 from faultlens.hosting.plan import HostPlan
 from faultlens.hosting.task import DIAGNOSE, INSPECT, MATCH
 from faultlens.service.drain import Drain
+from faultlens.service.metrics import Metrics
+from faultlens.service.security import Gate
 from faultlens.service.settings import ServiceSettings
+from faultlens.service.telemetry import Tracing
 from faultlens.service.uploads import Spool
 
 
@@ -21,12 +24,18 @@ class Service:
         host: models at work.
         drain: whether it is about to stop.
         spool: where uploads lie while they are judged.
+        gate: who is let in.
+        metrics: what Prometheus may scrape.
+        tracing: traces of requests; None for none.
     """
 
     settings: ServiceSettings
     host: Host
     drain: Drain
     spool: Spool
+    gate: Gate
+    metrics: Metrics
+    tracing: Tracing | None
 
 
 def plan_of(settings: ServiceSettings) -> HostPlan:

@@ -5,8 +5,8 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import final
 
@@ -40,23 +40,28 @@ class Spool:
 
     Example:
         >>> spool = Spool()
-        >>> path = spool.next_folder()
-        >>> spool.close()
-        >>> os.path.exists(path)
+        >>> with spool.folder() as own:
+        ...     _ = (Path(own) / "0000.wav").write_bytes(b"RIFF")
+        >>> os.path.exists(own)
         False
+        >>> spool.close()
     """
 
     def __init__(self) -> None:
         self._folder = ""
         self._numbers = itertools.count()
 
-    def next_folder(self) -> str:
-        """A new empty folder."""
+    @contextmanager
+    def folder(self) -> Iterator[str]:
+        """A new empty folder, which is gone with all its files when the block is left."""
         if not self._folder:
             self._folder = tempfile.mkdtemp(prefix="faultlens-uploads-")
         folder = f"{self._folder}/{next(self._numbers)}"
         os.mkdir(folder, 0o700)
-        return folder
+        try:
+            yield folder
+        finally:
+            _remove(folder)
 
     def close(self) -> None:
         """Remove everything."""
@@ -87,15 +92,12 @@ async def uploaded(
     """
     boundary = boundary_of(request.headers.get("content-type", ""))
     _check_length(request, settings)
-    folder = spool.next_folder()
-    try:
+    with spool.folder() as folder:
         reader = FormReader(boundary, folder, settings)
         try:
             yield await _read(request, reader, settings)
         finally:
             reader.close()
-    finally:
-        _remove(folder)
 
 
 def _check_length(request: Request, settings: ServiceSettings) -> None:
@@ -119,7 +121,38 @@ def too_large(settings: ServiceSettings) -> Exception:
     )
 
 
+async def small_body(request: Request, settings: ServiceSettings) -> bytes:
+    """The body of a request that is no form, whole.
+
+    Args:
+        request: whose body nobody has read yet.
+        settings: the limits.
+
+    Raises:
+        Refused: too large, or too slow.
+        ClientGone: the connection ended within the body.
+
+    Example:
+        >>> async def receive():
+        ...     return {"type": "http.request", "body": b"{}"}
+        >>> request = Request({"type": "http", "headers": []}, receive)
+        >>> asyncio.run(small_body(request, ServiceSettings()))
+        b'{}'
+    """
+    _check_length(request, settings)
+    body = bytearray()
+    await _receive(request, body.extend, settings)
+    return bytes(body)
+
+
 async def _read(request: Request, reader: FormReader, settings: ServiceSettings) -> Upload:
+    await _receive(request, reader.feed, settings)
+    return Upload(*reader.finish())
+
+
+async def _receive(
+    request: Request, take: Callable[[bytes], None], settings: ServiceSettings
+) -> None:
     received = 0
     try:
         async with asyncio.timeout(settings.body_timeout_s):
@@ -133,7 +166,7 @@ async def _read(request: Request, reader: FormReader, settings: ServiceSettings)
                 if received > settings.max_body_bytes:
                     raise too_large(settings)
                 if chunk:
-                    reader.feed(chunk)
+                    take(chunk)
                 more = message.get("more_body", False)
     except TimeoutError:
         raise refused(
@@ -148,7 +181,6 @@ async def _read(request: Request, reader: FormReader, settings: ServiceSettings)
             f"The upload cannot be stored now: {error.strerror}. Ask again later.",
             Retry_After="5",
         ) from error
-    return Upload(*reader.finish())
 
 
 def _remove(folder: str) -> None:

@@ -2,16 +2,46 @@
 
 from fastapi import APIRouter, Request, Response
 
+from faultlens.hosting.key_file import Role
 from faultlens.hosting.task import DIAGNOSE, INSPECT, JSON, MATCH
 from faultlens.service.asking import asked
+from faultlens.service.openapi import form, judged, problems
+from faultlens.service.openapi_examples import DIAGNOSIS, INSPECTION, MATCHES
 from faultlens.service.options import DiagnoseOptions, InspectOptions, MatchOptions
+from faultlens.service.security import needs
 
-router = APIRouter(tags=["judging"])
+ERRORS = (
+    "malformed-body",
+    "unauthorized",
+    "forbidden",
+    "not-acceptable",
+    "slow-body",
+    "too-large",
+    "unsupported-media-type",
+    "unsupported-format",
+    "invalid-options",
+    "unknown-name",
+    "unreadable-file",
+    "too-many-requests",
+    "busy",
+    "stopping",
+    "too-slow",
+    "worker-lost",
+)
+
+router = APIRouter(
+    tags=["judging"], dependencies=[needs(Role.INFER)], default_response_class=Response
+)
 
 
-@router.post("/match-image-text")
+@router.post(
+    "/match-image-text",
+    summary="Compare a picture with sentences",
+    responses={**judged("Matches", MATCHES), **problems(*ERRORS)},
+    openapi_extra=form(MatchOptions, many=False),
+)
 async def match_image_text(request: Request) -> Response:
-    """Compare a picture with sentences: the likeliest first, scores that sum to 1.
+    """Say which of the sentences fits the picture, the likeliest first; scores sum to 1.
 
     Example:
         >>> match_image_text.__name__
@@ -20,7 +50,15 @@ async def match_image_text(request: Request) -> Response:
     return await asked(request, MATCH, MatchOptions, offers=(JSON,))
 
 
-@router.post("/v1/inspect")
+@router.post(
+    "/v1/inspect",
+    summary="Find defects on pictures",
+    responses={
+        **judged("Inspection", INSPECTION, several="Inspections", png=True),
+        **problems(*ERRORS, "unreachable-url"),
+    },
+    openapi_extra=form(InspectOptions, many=True),
+)
 async def inspect(request: Request) -> Response:
     """Name the defects on pictures of parts, and show where they are.
 
@@ -31,9 +69,17 @@ async def inspect(request: Request) -> Response:
     return await asked(request, INSPECT, InspectOptions)
 
 
-@router.post("/v1/diagnose")
+@router.post(
+    "/v1/diagnose",
+    summary="Find faults in recordings",
+    responses={
+        **judged("Diagnosis", DIAGNOSIS, several="Diagnoses", png=True),
+        **problems(*ERRORS, "missing-metadata", "unusable-signal"),
+    },
+    openapi_extra=form(DiagnoseOptions, many=True),
+)
 async def diagnose(request: Request) -> Response:
-    """Name the faults of a bearing in recordings, with the evidence beside them.
+    """Name the faults of a bearing in vibration recordings, with the evidence beside them.
 
     Example:
         >>> diagnose.__name__
