@@ -197,29 +197,30 @@ async def _spawned(plan: HostPlan) -> WorkerProcess:
     # elsewhere, and no event loop needs to watch for dead children.
     ours, theirs = socket.socketpair()
     heard, said = os.pipe()
+    loop = asyncio.get_running_loop()
+    errors = asyncio.StreamReader(limit=LONGEST_LINE)
     try:
-        process = subprocess.Popen(
-            plan.command,
-            stdin=theirs.fileno(),
-            stdout=said,
-            stderr=said,
-            env=worker_environment(plan.threads_each),
-            # Ctrl-C and a supervisor's signal to the group are for the front to decide about.
-            start_new_session=True,
+        streams = await asyncio.open_unix_connection(sock=ours, limit=BUFFER_BYTES)
+        await loop.connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(errors), os.fdopen(heard, "rb", buffering=0)
         )
-    except OSError as error:
-        ours.close()
-        os.close(heard)
-        raise WorkerLost(f"No worker can be started: {error}.") from error
+        # The last step, and no waiting after it: nobody could end a process not yet known.
+        try:
+            process = subprocess.Popen(
+                plan.command,
+                stdin=theirs.fileno(),
+                stdout=said,
+                stderr=said,
+                env=worker_environment(plan.threads_each),
+                # Ctrl-C and a supervisor's signal to the group are for the front to decide about.
+                start_new_session=True,
+            )
+        except OSError as error:
+            streams[1].close()
+            raise WorkerLost(f"No worker can be started: {error}.") from error
     finally:
         theirs.close()
         os.close(said)
-    streams = await asyncio.open_unix_connection(sock=ours, limit=BUFFER_BYTES)
-    errors = asyncio.StreamReader(limit=LONGEST_LINE)
-    loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(errors), os.fdopen(heard, "rb", buffering=0)
-    )
     return WorkerProcess(process, streams, errors)
 
 

@@ -1,0 +1,341 @@
+"""A host answers every task exactly once, whatever becomes of its workers."""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from faultlens.core.errors import UnknownNameError, UsageError
+from faultlens.hosting.host import Host
+from faultlens.hosting.plan import HostPlan
+from faultlens.hosting.refusals import Busy, Stopping
+from faultlens.hosting.state import BatchFacts
+from faultlens.hosting.task import Answer, Task
+from faultlens.hosting.worker_process import WorkerLost
+
+STANDIN = (sys.executable, str(Path(__file__).with_name("standin_worker.py")))
+UNTIL_S = 20.0
+
+
+def plan(**bounds: Any) -> HostPlan:
+    return HostPlan(command=STANDIN, **{"workers": 2, **bounds})
+
+
+def task(name: str = "a", verb: str = "diagnose", **options: Any) -> Task:
+    return Task(verb, f"/nowhere/{name}", name, options)
+
+
+def said(answer: Answer) -> dict[str, Any]:
+    assert answer.problem is None
+    told: dict[str, Any] = json.loads(answer.content)
+    return told
+
+
+@asynccontextmanager
+async def running(wanted: HostPlan) -> AsyncIterator[Host]:
+    host = Host(wanted)
+    await host.start()
+    try:
+        yield host
+    finally:
+        await host.stop(0.0)
+
+
+async def until(what: Callable[[], bool]) -> None:
+    async with asyncio.timeout(UNTIL_S):
+        while not what():
+            await asyncio.sleep(0.005)
+
+
+def runs(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """A test that is a coroutine."""
+
+    def run(**fixtures: Any) -> None:
+        asyncio.run(asyncio.wait_for(test(**fixtures), UNTIL_S))
+
+    run.__name__, run.__doc__ = test.__name__, test.__doc__
+    run.__signature__ = __import__("inspect").signature(test)  # type: ignore[attr-defined]
+    return run
+
+
+@runs
+async def test_each_caller_gets_the_answer_to_its_own_task() -> None:
+    async with running(plan(queue_size=100)) as host:
+        names = [f"file {x}" for x in range(60)]
+        answers = await asyncio.gather(*(host.answer(task(x)) for x in names))
+        assert [said(x)["name"] for x in answers] == names
+        assert {said(x)["pid"] for x in answers} == set(host.state.pids)
+
+
+@runs
+async def test_it_tells_how_it_stands_and_what_became_of_batches() -> None:
+    host = Host(plan(workers=1))
+    assert not host.state.ready
+    facts: list[BatchFacts] = []
+    host.observe = facts.append
+    await host.start()
+    assert host.state.ready
+    assert (host.state.workers, host.state.busy, host.state.queued) == (1, 0, 0)
+    assert host.state.models["diagnose"] == "builtin/bearing@0123456789ab"
+    answer = asyncio.ensure_future(host.answer(task(sleep_s=0.05)))
+    await until(lambda: host.state.busy == 1)
+    await answer
+    await until(lambda: len(facts) == 1)
+    assert (facts[0].verb, facts[0].size) == ("diagnose", 1)
+    assert 0 <= facts[0].waited_s[0] < 0.05 <= facts[0].seconds
+    await host.stop(1.0)
+    assert not host.state.ready
+    assert host.state.pids == ()
+
+
+@runs
+async def test_pictures_that_wait_share_a_batch_within_its_bound() -> None:
+    async with running(plan(workers=1, batch_size=3, batch_wait_s=0.01)) as host:
+        answers = await asyncio.gather(*(host.answer(task(verb="inspect")) for _ in range(7)))
+        assert sorted(said(x)["batch"] for x in answers) == [1, 3, 3, 3, 3, 3, 3]
+
+
+@runs
+async def test_a_worker_killed_under_load_loses_nothing() -> None:
+    async with running(plan(queue_size=500, queue_wait_s=10.0)) as host:
+        loads = [
+            asyncio.ensure_future(host.answer(task(str(x), sleep_s=0.002))) for x in range(300)
+        ]
+        await until(lambda: host.state.busy == 2)
+        killed = host.state.pids[0]
+        os.kill(killed, signal.SIGKILL)
+        answers = await asyncio.gather(*loads)
+        assert [said(x)["name"] for x in answers] == [str(x) for x in range(300)]
+        await until(lambda: host.state.workers == 2)
+        assert killed not in host.state.pids
+        assert host.state.restarts == 1
+
+
+@runs
+async def test_the_only_worker_killed_is_replaced_before_its_task_is_given_up() -> None:
+    async with running(plan(workers=1, queue_wait_s=0.05)) as host:
+        load = asyncio.ensure_future(host.answer(task(sleep_s=0.2)))
+        await until(lambda: host.state.busy == 1)
+        os.kill(host.state.pids[0], signal.SIGKILL)
+        assert said(await load)["pid"] == host.state.pids[0]
+
+
+@runs
+async def test_a_task_that_kills_workers_is_given_up_and_its_neighbours_are_answered() -> None:
+    async with running(plan(batch_wait_s=0.02)) as host:
+        tasks = [task(str(x), "inspect") for x in range(3)]
+        tasks.insert(1, task("poison", "inspect", die="always"))
+        answers = await asyncio.gather(*map(host.answer, tasks))
+        assert [said(x)["name"] for x in (*answers[:1], *answers[2:])] == ["0", "1", "2"]
+        problem = answers[1].problem
+        assert problem is not None
+        assert (problem.status, problem.slug) == (503, "worker-lost")
+        await until(lambda: host.state.workers == 2)
+
+
+@runs
+async def test_a_worker_that_dies_once_is_not_told_to_the_client(tmp_path: Path) -> None:
+    async with running(plan(workers=1)) as host:
+        assert said(await host.answer(task(die=str(tmp_path / "died"))))["name"] == "a"
+        assert host.state.restarts == 1
+
+
+@runs
+async def test_a_worker_that_says_nonsense_is_replaced() -> None:
+    async with running(plan(workers=1)) as host:
+        problem = (await host.answer(task(say="nonsense"))).problem
+        assert problem is not None
+        assert problem.slug == "worker-lost"
+        assert said(await host.answer(task("b")))["name"] == "b"
+
+
+@runs
+async def test_a_stuck_worker_is_replaced_and_only_its_task_is_given_up() -> None:
+    wanted = plan(workers=1, timeout_s=0.3, batch_wait_s=0.02)
+    async with running(wanted) as host:
+        stuck = task("stuck", "inspect", sleep_s=60.0)
+        before, problem, after = await asyncio.gather(
+            *map(host.answer, (task("0", "inspect"), stuck, task("1", "inspect")))
+        )
+        assert (said(before)["name"], said(after)["name"]) == ("0", "1")
+        assert problem.problem is not None
+        assert (problem.problem.status, problem.problem.slug) == (503, "too-slow")
+        assert "0.3 s" in problem.problem.detail
+
+
+@runs
+async def test_beyond_its_room_it_refuses_at_once() -> None:
+    async with running(plan(workers=1, queue_size=2, queue_wait_s=60.0)) as host:
+        loads = [asyncio.ensure_future(host.answer(task(sleep_s=0.1))) for _ in range(3)]
+        await until(lambda: host.state.queued == 2)
+        with pytest.raises(Busy):
+            await host.answer(task())
+        await asyncio.gather(*loads)
+
+
+@runs
+async def test_what_waits_too_long_is_refused_in_time_though_no_worker_is_free() -> None:
+    async with running(plan(workers=1, queue_wait_s=0.1)) as host:
+        stuck = asyncio.ensure_future(host.answer(task(sleep_s=1.0)))
+        await until(lambda: host.state.busy == 1)
+        started = time.monotonic()
+        with pytest.raises(Busy):
+            await host.answer(task())
+        assert 0.05 < time.monotonic() - started < 0.5
+        stuck.cancel()
+
+
+@runs
+async def test_work_of_a_client_that_has_gone_is_not_done() -> None:
+    seen: list[BatchFacts] = []
+    async with running(plan(workers=1, queue_wait_s=10.0)) as host:
+        host.observe = seen.append
+        first = asyncio.ensure_future(host.answer(task("first", sleep_s=0.1)))
+        await until(lambda: host.state.busy == 1)
+        gone = asyncio.ensure_future(host.answer(task("gone")))
+        stays = asyncio.ensure_future(host.answer(task("stays")))
+        await until(lambda: host.state.queued == 2)
+        gone.cancel()
+        assert said(await stays)["name"] == "stays"
+        await first
+        assert gone.cancelled()
+        await until(lambda: host.state.busy == 0)
+        assert sum(x.size for x in seen) == 2
+
+
+@runs
+async def test_a_client_that_goes_while_its_task_is_done_disturbs_nobody() -> None:
+    async with running(plan(workers=1)) as host:
+        gone = asyncio.ensure_future(host.answer(task(sleep_s=0.05)))
+        await until(lambda: host.state.busy == 1)
+        gone.cancel()
+        assert said(await host.answer(task("next")))["name"] == "next"
+        assert host.state.restarts == 0
+
+
+def models_dir(folder: Path, *names: str) -> str:
+    for name in names:
+        (folder / name).mkdir()
+        (folder / name / "manifest.json").write_text("{}")
+    return str(folder)
+
+
+@runs
+async def test_a_swap_under_load_loses_nothing_and_then_only_the_new_model_answers(
+    tmp_path: Path,
+) -> None:
+    served = models_dir(tmp_path, "new")
+    async with running(plan(models_dir=served, queue_size=500)) as host:
+        answers: list[Answer] = []
+        swapped = asyncio.Event()
+
+        async def client() -> None:
+            while not swapped.is_set():
+                answers.append(await host.answer(task("x", "match")))
+
+        clients = [asyncio.ensure_future(client()) for _ in range(8)]
+        await until(lambda: len(answers) > 50)
+        before = host.state.pids
+        assert await host.swap("match", "new") == "new@0123456789ab"
+        after = await asyncio.gather(*(host.answer(task("x", "match")) for _ in range(8)))
+        swapped.set()
+        await asyncio.gather(*clients)
+        assert {said(x)["models"]["match"] for x in after} == {"new@0123456789ab"}
+        told = [x.model for x in answers]
+        assert set(told) == {"builtin/surface@0123456789ab", "new@0123456789ab"}
+        assert not set(before) & set(host.state.pids)
+        assert host.state.models["inspect"] == "builtin/surface@0123456789ab"
+        assert host.state.restarts == 0
+
+
+@runs
+async def test_a_swap_that_fails_changes_nothing(tmp_path: Path) -> None:
+    async with running(plan(models_dir=models_dir(tmp_path, "fail"))) as host:
+        before = host.state
+        with pytest.raises(UsageError, match="'fail' is no model"):
+            await host.swap("match", "fail")
+        with pytest.raises(UnknownNameError, match="Known: builtin/surface, fail"):
+            await host.swap("match", "/etc")
+        assert host.state == before
+        assert said(await host.answer(task("x", "match")))["pid"] in before.pids
+
+
+@runs
+async def test_swaps_at_once_are_done_one_after_the_other(tmp_path: Path) -> None:
+    served = models_dir(tmp_path, "one", "two")
+    async with running(plan(workers=1, models_dir=served)) as host:
+        await asyncio.gather(host.swap("match", "one"), host.swap("inspect", "two"))
+        assert host.state.models["match"] == "one@0123456789ab"
+        assert host.state.models["inspect"] == "two@0123456789ab"
+
+
+@runs
+async def test_a_model_that_is_not_served_is_a_problem_that_lists_those_that_are() -> None:
+    async with running(plan(workers=1)) as host:
+        answer = await host.answer(Task("diagnose", "/nowhere/a", "a", model="../../etc"))
+        assert answer.problem is not None
+        assert answer.problem.status == 422
+        assert "Known: builtin/bearing, builtin/physics" in answer.problem.detail
+
+
+@runs
+async def test_who_cannot_start_says_why(tmp_path: Path) -> None:
+    names = {"inspect": "builtin/surface", "diagnose": "builtin/bearing"}
+    with pytest.raises(UsageError, match="'fail' is no model; give another"):
+        await Host(plan(models={**names, "match": "fail"})).start()
+    with pytest.raises(WorkerLost, match=r"(?s)ended with 7 before it was ready.*last words"):
+        await Host(plan(models={**names, "match": "crash"})).start()
+    with pytest.raises(WorkerLost, match="No worker can be started"):
+        await Host(HostPlan(command=(str(tmp_path / "nothing"),))).start()
+
+
+@runs
+async def test_what_a_worker_prints_is_logged_and_disturbs_no_answer(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.WARNING, "faultlens.worker"):
+        async with running(plan(workers=1)) as host:
+            pid = host.state.pids[0]
+            await host.answer(task())
+    (line,) = [x for x in caplog.records if "words on standard output" in x.getMessage()]
+    assert line.__dict__["worker"] == pid
+
+
+@runs
+async def test_stopping_finishes_what_waits_and_takes_nothing_new() -> None:
+    host = Host(plan(workers=1, queue_wait_s=10.0))
+    await host.start()
+    pids = host.state.pids
+    loads = [asyncio.ensure_future(host.answer(task(str(x), sleep_s=0.02))) for x in range(5)]
+    await until(lambda: host.state.queued > 0)
+    stopping = asyncio.ensure_future(host.stop(10.0))
+    await asyncio.sleep(0)
+    with pytest.raises(Stopping):
+        await host.answer(task())
+    await stopping
+    assert [said(x.result())["name"] for x in loads] == ["0", "1", "2", "3", "4"]
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+@runs
+async def test_stopping_waits_no_longer_than_said() -> None:
+    host = Host(plan(workers=1, queue_wait_s=100.0))
+    await host.start()
+    loads = [asyncio.ensure_future(host.answer(task(sleep_s=60.0))) for _ in range(3)]
+    await until(lambda: host.state.busy == 1)
+    started = time.monotonic()
+    await host.stop(0.1)
+    assert time.monotonic() - started < 5.0
+    ends = await asyncio.gather(*loads, return_exceptions=True)
+    assert all(isinstance(x, Stopping) for x in ends)
