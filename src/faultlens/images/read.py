@@ -9,7 +9,12 @@ from typing import BinaryIO
 
 import numpy as np
 
-from faultlens.core.errors import FaultlensError, InputError, UnreadableFileError
+from faultlens.core.errors import (
+    FaultlensError,
+    InputError,
+    TooLargeError,
+    UnreadableFileError,
+)
 from faultlens.core.fetch import fetch
 from faultlens.core.notice import Notice
 from faultlens.core.stages import DECODE, stage
@@ -22,7 +27,7 @@ from faultlens.images.readers.sniff import HEAD_BYTES, KNOWN, READABLE, kind_of
 from faultlens.images.readers.whole import refuse_if_cut
 
 LARGEST_PIXELS = 250_000_000
-"""A 200-megapixel camera's picture is read; at most about 12 bytes of memory per pixel."""
+"""A 200-megapixel camera's picture is read; at most about 14 bytes of memory per pixel."""
 LARGEST_FILE_BYTES = 2 << 30
 """A file on disk: 200 megapixels of 16-bit colour, not compressed, are 1.2 GB."""
 LARGEST_FETCH_BYTES = 256 << 20
@@ -34,7 +39,11 @@ _TWELVE_BITS = 4095
 
 
 def read_image(
-    path_or_url: str | Path, *, mm_per_pixel: float | None = None, allow_private: bool = False
+    path_or_url: str | Path,
+    *,
+    mm_per_pixel: float | None = None,
+    allow_private: bool = False,
+    largest_pixels: int = LARGEST_PIXELS,
 ) -> Image:
     """Read one picture, upright, without alpha, in 8 or 16 bits.
 
@@ -42,9 +51,11 @@ def read_image(
         path_or_url: PNG, JPEG, TIFF, BMP, WebP, GIF, PGM or PPM; a file or an http(s) URL.
         mm_per_pixel: width of a pixel on the part, in mm, where it is known.
         allow_private: fetch from addresses of the own network too.
+        largest_pixels: a picture of more is refused by its header, before it is decoded.
 
     Raises:
-        UnreadableFileError: missing, damaged, cut off, too large, or no picture.
+        UnreadableFileError: missing, damaged, cut off, or no picture.
+        TooLargeError: more pixels than are allowed, or a file of more than 2 GiB.
         UnreachableUrlError: a URL that cannot, or may not, be fetched.
         UsageError: a scale that is no positive number.
 
@@ -65,17 +76,24 @@ def read_image(
             allow_private=allow_private,
         )
         return image_of_bytes(
-            fetched.content, name=without_password(given), mm_per_pixel=mm_per_pixel
+            fetched.content,
+            name=without_password(given),
+            mm_per_pixel=mm_per_pixel,
+            largest_pixels=largest_pixels,
         )
     path = Path(path_or_url)
     with stage(DECODE), _reading(given):
         _check_path(path)
         with path.open("rb") as stream:
-            return _image_of(stream, path.stat().st_size, given, mm_per_pixel)
+            return _image_of(stream, path.stat().st_size, given, mm_per_pixel, largest_pixels)
 
 
 def image_of_bytes(
-    content: bytes, *, name: str | None = None, mm_per_pixel: float | None = None
+    content: bytes,
+    *,
+    name: str | None = None,
+    mm_per_pixel: float | None = None,
+    largest_pixels: int = LARGEST_PIXELS,
 ) -> Image:
     """Read one picture out of memory, as `read_image` reads a file.
 
@@ -83,9 +101,11 @@ def image_of_bytes(
         content: the bytes of a whole file.
         name: what to call it in results and messages.
         mm_per_pixel: width of a pixel on the part, in mm, where it is known.
+        largest_pixels: a picture of more is refused by its header, before it is decoded.
 
     Raises:
-        UnreadableFileError: damaged, cut off, too large, or no picture.
+        UnreadableFileError: damaged, cut off, or no picture.
+        TooLargeError: more pixels than are allowed.
         UsageError: a scale that is no positive number.
 
     Example:
@@ -93,12 +113,18 @@ def image_of_bytes(
         array([[7]], dtype=uint8)
     """
     with stage(DECODE), _reading(name or "The picture"):
-        return _image_of(io.BytesIO(content), len(content), name, mm_per_pixel)
+        return _image_of(io.BytesIO(content), len(content), name, mm_per_pixel, largest_pixels)
 
 
-def _image_of(stream: BinaryIO, size: int, name: str | None, mm_per_pixel: float | None) -> Image:
+def _image_of(
+    stream: BinaryIO,
+    size: int,
+    name: str | None,
+    mm_per_pixel: float | None,
+    largest_pixels: int,
+) -> Image:
     if size > LARGEST_FILE_BYTES:
-        raise UnreadableFileError(
+        raise TooLargeError(
             f"is {size / 1e9:.1f} GB large; up to {LARGEST_FILE_BYTES / 1e9:.1f} GB are read. Save "
             "it with compression, or cut it into parts."
         )
@@ -109,9 +135,9 @@ def _image_of(stream: BinaryIO, size: int, name: str | None, mm_per_pixel: float
         )
     refuse_if_cut(stream, kind, size)
     if kind == "pnm":
-        decoded = read_pnm(stream, size, LARGEST_PIXELS)
+        decoded = read_pnm(stream, size, largest_pixels)
     else:
-        decoded = read_with_pillow(stream, kind, size, LARGEST_PIXELS)
+        decoded = read_with_pillow(stream, kind, size, largest_pixels)
     decoded = _full_scale(decoded)
     pixels, valid, notices = decoded.pixels, None, decoded.warnings
     if decoded.alpha is not None:
@@ -139,10 +165,11 @@ def _full_scale(decoded: Decoded) -> Decoded:
     pixels = decoded.pixels
     if pixels.dtype != np.uint16 or not 255 < int(pixels.max()) <= _TWELVE_BITS:
         return decoded
-    wide = (pixels << 4) | (pixels >> 8)
+    wide = pixels << np.uint16(4)
+    wide |= pixels >> np.uint16(8)
     return replace(
         decoded,
-        pixels=wide.astype(np.uint16),
+        pixels=wide,
         warnings=(*decoded.warnings, _ABOUT_TWELVE_BITS),
         details=f"{decoded.details}, 12 of them filled",
     )

@@ -31,6 +31,7 @@ def diagnose_file(
     profile: Profile | None = None,
     machine_group: str | None = None,
     lang: str = "en",
+    largest_samples: int | None = None,
 ) -> Diagnosis:
     """Name the fault in a file; its sidecar beats the arguments, and a difference is said.
 
@@ -48,6 +49,7 @@ def diagnose_file(
         profile: as in `diagnose`.
         machine_group: as in `diagnose`.
         lang: as in `diagnose`.
+        largest_samples: as in `read_signal`.
 
     Raises:
         InputError: the file cannot be read or judged; the message says why.
@@ -63,7 +65,12 @@ def diagnose_file(
     """
     started = clock.perf_counter()
     recording = described(
-        path, sample_rate_hz=sample_rate_hz, channel=channel, shaft_rpm=shaft_rpm, bearing=bearing
+        path,
+        sample_rate_hz=sample_rate_hz,
+        channel=channel,
+        shaft_rpm=shaft_rpm,
+        bearing=bearing,
+        largest_samples=largest_samples,
     )
     result = diagnose(
         recording,
@@ -84,6 +91,7 @@ def described(
     channel: str | int | None = None,
     shaft_rpm: float | None = None,
     bearing: Bearing | None = None,
+    largest_samples: int | None = None,
 ) -> Recording:
     """Open a recording with what sidecar, arguments and file say of it; the sidecar wins.
 
@@ -93,6 +101,7 @@ def described(
         channel: name or index of the channel.
         shaft_rpm: shaft speed where no sidecar says it, revolutions per minute.
         bearing: bearing where no sidecar says it.
+        largest_samples: as in `read_signal`.
 
     Raises:
         InputError: the file or its sidecar cannot be read.
@@ -106,7 +115,9 @@ def described(
         >>> print(opened.shaft_rpm, *opened.warnings)
         1772.0 shaft_rpm is 1772 by the sidecar and 1800 by the option; the sidecar wins.
     """
-    recording = open_recording(path, sample_rate_hz=sample_rate_hz, channel=channel)
+    recording = open_recording(
+        path, sample_rate_hz=sample_rate_hz, channel=channel, largest_samples=largest_samples
+    )
     sidecar = read_sidecar(path)
     if sidecar is not None and sidecar.bearing is not None:
         try:

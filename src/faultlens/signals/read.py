@@ -12,6 +12,7 @@ from faultlens.core.errors import FaultlensError, InputError, UnreadableFileErro
 from faultlens.core.notice import Notice
 from faultlens.core.registry import Registry
 from faultlens.core.stages import DECODE, stage
+from faultlens.signals.readers.allowed import refuse_samples
 from faultlens.signals.readers.contents import Channel, Contents, Window, choose_channel
 from faultlens.signals.readers.csv_table import read_csv
 from faultlens.signals.readers.hdf5 import read_hdf5
@@ -26,8 +27,9 @@ from faultlens.signals.recording import Recording
 from faultlens.signals.sidecar import Sidecar, read_sidecar, resolve
 from faultlens.signals.signal import Signal
 
-Reader = Callable[[Path], Contents]
-"""Opens one file, reads what is needed to list its channels, loads no samples it can leave."""
+Reader = Callable[[Path, int | None], Contents]
+"""Opens one file, reads what is needed to list its channels, loads no samples it can leave, and
+never more of them at once than its second argument says (None for no limit)."""
 
 FORMATS: Registry[Reader] = Registry("signal format", group="faultlens.readers")
 """Suffix -> reader. An installed package adds one by an entry point named as the suffix."""
@@ -53,7 +55,11 @@ _add(".parquet", read_parquet, "parquet")
 
 
 def read_signal(
-    path: str | Path, *, sample_rate_hz: float | None = None, channel: str | int | None = None
+    path: str | Path,
+    *,
+    sample_rate_hz: float | None = None,
+    channel: str | int | None = None,
+    largest_samples: int | None = None,
 ) -> Signal:
     """Read one channel of a recording into memory.
 
@@ -61,9 +67,12 @@ def read_signal(
         path: csv, mat (CWRU, MFPT, Paderborn, plain), wav, npz, npy, hdf5, parquet, tdms or uff.
         sample_rate_hz: samples per second, where the file does not say.
         channel: name or index of the channel; the first that may be vibration if None.
+        largest_samples: a channel of more is refused before it is loaded, and so is a file that
+            unfolds to more as a whole; None for no limit.
 
     Raises:
         UnreadableFileError: missing, damaged, or not what its name says.
+        TooLargeError: more samples than are allowed.
         MissingMetadataError: neither file, sidecar nor caller says the sampling rate.
         UnknownNameError: no such channel.
         MissingPackageError: the format needs a package that is not installed.
@@ -76,13 +85,19 @@ def read_signal(
         >>> signal.sample_rate_hz, signal.unit, signal.samples
         (1000.0, 'g', array([ 0.1,  0.3, -0.2]))
     """
-    recording = open_recording(path, sample_rate_hz=sample_rate_hz, channel=channel)
+    recording = open_recording(
+        path, sample_rate_hz=sample_rate_hz, channel=channel, largest_samples=largest_samples
+    )
     with stage(DECODE):
         return recording.load()
 
 
 def open_recording(
-    path: str | Path, *, sample_rate_hz: float | None = None, channel: str | int | None = None
+    path: str | Path,
+    *,
+    sample_rate_hz: float | None = None,
+    channel: str | int | None = None,
+    largest_samples: int | None = None,
 ) -> Recording:
     """Open one channel of a recording without loading it; its sidecar is read along.
 
@@ -90,9 +105,12 @@ def open_recording(
         path: as for `read_signal`.
         sample_rate_hz: samples per second, where the file does not say.
         channel: name or index of the channel; the first that may be vibration if None.
+        largest_samples: a channel of more is refused before it is loaded, and so is a file that
+            unfolds to more as a whole; None for no limit.
 
     Raises:
         UnreadableFileError: missing, damaged, or not what its name says.
+        TooLargeError: more samples than are allowed.
         UnknownNameError: no such channel.
         UsageError: a sampling rate that is no positive number.
         MissingPackageError: the format needs a package that is not installed.
@@ -111,10 +129,11 @@ def open_recording(
     reader, about_suffix = _reader_for(path)
     sidecar = read_sidecar(path) or Sidecar()
     with stage(DECODE), _reading(path):
-        contents = reader(path)
+        contents = reader(path, largest_samples)
         # A wish, not a fact: unlike all else in a sidecar its channel yields to the caller's.
         wanted = sidecar.channel if channel is None else channel
         chosen, about_channel = choose_channel(contents, wanted)
+        refuse_samples(chosen.length, largest_samples)
     if chosen.length < 2:
         raise UnreadableFileError(
             f"{path}: channel '{chosen.name}' holds {chosen.length} sample(s); a recording has "

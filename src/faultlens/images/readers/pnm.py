@@ -6,7 +6,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from faultlens.core.errors import UnreadableFileError
+from faultlens.core.errors import TooLargeError, UnreadableFileError
 from faultlens.images.readers.decoded import Decoded
 from faultlens.images.readers.whole import refuse_cut
 
@@ -28,7 +28,8 @@ def read_pnm(stream: BinaryIO, size_bytes: int, largest_pixels: int) -> Decoded:
         (row, column) or (row, column, 3) pixels, scaled to all of 8 or 16 bits.
 
     Raises:
-        UnreadableFileError: a header that is none, a file that is cut, too many pixels.
+        UnreadableFileError: a header that is none, or a file that is cut.
+        TooLargeError: too many pixels.
 
     Example:
         >>> import io
@@ -72,7 +73,8 @@ def refuse_size(width: int, height: int, largest_pixels: int) -> None:
         largest_pixels: how many pixels a picture may have.
 
     Raises:
-        UnreadableFileError: nothing, or too much.
+        UnreadableFileError: nothing.
+        TooLargeError: too much.
 
     Example:
         >>> refuse_size(0, 7, 100)
@@ -83,7 +85,7 @@ def refuse_size(width: int, height: int, largest_pixels: int) -> None:
     if width < 1 or height < 1:
         raise UnreadableFileError(f"holds {width} x {height} pixels; a picture has at least one.")
     if width * height > largest_pixels:
-        raise UnreadableFileError(
+        raise TooLargeError(
             f"says that it is {width} x {height} = {width * height / 1e6:.0f} million pixels; up "
             f"to {largest_pixels / 1e6:.0f} million are read. Cut it into parts, or check that it "
             "was copied whole."

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from faultlens.core.errors import UnreadableFileError
 from faultlens.core.notice import Notice
+from faultlens.signals.readers.allowed import refuse_samples
 from faultlens.signals.readers.column_names import rpm_per_step, unit_of
 from faultlens.signals.readers.contents import Channel, Contents, Window
 from faultlens.signals.readers.csv_columns import Roles, roles_of
@@ -27,8 +28,12 @@ SPOOLED_ABOVE_BYTES = 64 * 1024**2
 _SPEEDS_PER_BLOCK = 5000  # of a large file: enough for the course of a speed
 
 
-def read_csv(path: Path) -> Contents:
+def read_csv(path: Path, largest_samples: int | None = None) -> Contents:
     """Open a text table; above 64 MB it is parsed into a temporary file.
+
+    Args:
+        path: the file.
+        largest_samples: of all columns together; None for no limit.
 
     Raises:
         UnreadableFileError: no rows of numbers, or a row that does not fit; its line is named.
@@ -46,6 +51,7 @@ def read_csv(path: Path) -> Contents:
     blocks = parser.blocks()
     first = next(blocks, np.empty((0, dialect.columns)))
     large = path.stat().st_size > SPOOLED_ABOVE_BYTES
+    refuse_samples(first.size, largest_samples, "The table")
     if len(first) == 1 and dialect.columns > 1 and not large:
         return _one_row(first[0], dialect, parser)
     if dialect.columns > MOST_COLUMNS:
@@ -60,6 +66,7 @@ def read_csv(path: Path) -> Contents:
     store = tempfile.TemporaryFile() if large else []  # noqa: SIM115
     for block in chain([first], blocks):
         rows += len(block)
+        refuse_samples(rows * dialect.columns, largest_samples, "The table")
         axis = extended(axis, roles.times(block))
         if roles.speed is not None:
             stride = len(block) // _SPEEDS_PER_BLOCK + 1 if large else 1

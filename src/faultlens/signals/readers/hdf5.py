@@ -1,13 +1,13 @@
 """HDF5 files: every plain dataset is an array; attributes and scalars say rate, speed and unit."""
 
-from collections.abc import Mapping
 from math import prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from faultlens.core.errors import UnreadableFileError
+from faultlens.core.errors import TooLargeError
+from faultlens.signals.readers.allowed import refuse_samples
 from faultlens.signals.readers.column_names import hz_per_step
 from faultlens.signals.readers.contents import Contents
 from faultlens.signals.readers.stored_arrays import LARGEST_BYTES, StoredArray, contents_of
@@ -20,8 +20,12 @@ _NOT_NUMBERS = (b"char", b"logical", b"cell", b"function_handle")  # MATLAB clas
 _UNIT_NAMES = ("unit", "units", "Unit", "Units")
 
 
-def read_hdf5(path: Path) -> Contents:
+def read_hdf5(path: Path, largest_samples: int | None = None) -> Contents:
     """Open an HDF5 file; datasets are read window by window.
+
+    Args:
+        path: the file.
+        largest_samples: of a piece of a dataset, which is unfolded as a whole; None for no limit.
 
     Raises:
         UnreadableFileError: damaged, or without a dataset of real numbers.
@@ -37,18 +41,21 @@ def read_hdf5(path: Path) -> Contents:
         >>> channel.name, channel.sample_rate_hz, channel.read(2, 4)
         ('DE', 1000.0, array([2., 3.]))
     """
-    arrays, scalars = datasets_of(path)
-    return contents_of("HDF5", arrays, scalars)
+    arrays, scalars = datasets_of(path, largest_samples)
+    return contents_of("HDF5", arrays, scalars, largest_samples=largest_samples)
 
 
-def datasets_of(path: Path) -> tuple[list[StoredArray], dict[str, float]]:
+def datasets_of(
+    path: Path, largest_samples: int | None = None
+) -> tuple[list[StoredArray], dict[str, float]]:
     """All plain datasets of an HDF5 file, and all scalars among datasets and attributes.
 
     Args:
         path: HDF5 or MATLAB v7.3 file. Links to other files are not followed.
+        largest_samples: of a piece in which a dataset is stored; None for no limit.
 
     Raises:
-        UnreadableFileError: an array is stored in pieces of more than 2 GiB.
+        TooLargeError: an array is stored in pieces of more than 2 GiB, or than is allowed.
 
     Example:
         >>> import tempfile
@@ -80,6 +87,7 @@ def datasets_of(path: Path) -> tuple[list[StoredArray], dict[str, float]]:
             return
         if "MATLAB_empty" in thing.attrs or thing.attrs.get("MATLAB_class") in _NOT_NUMBERS:
             return
+        _refuse_pieces(dotted, thing, largest_samples)
         if thing.size == 1:
             scalars[dotted] = float(np.asarray(thing[()]).ravel()[0])
         elif thing.size and thing.size > 1:
@@ -91,12 +99,17 @@ def datasets_of(path: Path) -> tuple[list[StoredArray], dict[str, float]]:
     return arrays, scalars
 
 
-def _stored(path: Path, name: str, dotted: str, dataset: "h5py.Dataset") -> StoredArray:
-    if dataset.chunks and prod(dataset.chunks) * dataset.dtype.itemsize > LARGEST_BYTES:
-        raise UnreadableFileError(
+def _refuse_pieces(dotted: str, dataset: "h5py.Dataset", largest_samples: int | None) -> None:
+    """Each piece is unfolded as a whole, however little of it is wanted."""
+    piece = prod(dataset.chunks or ())
+    if piece * dataset.dtype.itemsize > LARGEST_BYTES:
+        raise TooLargeError(
             f"Dataset '{dotted}' is stored in pieces of more than 2 GiB; store it in smaller ones."
         )
+    refuse_samples(piece, largest_samples, f"A piece of dataset '{dotted}'")
 
+
+def _stored(path: Path, name: str, dotted: str, dataset: "h5py.Dataset") -> StoredArray:
     def take(index: tuple[Any, ...]) -> Any:
         import h5py
 
@@ -112,9 +125,12 @@ def _stored(path: Path, name: str, dotted: str, dataset: "h5py.Dataset") -> Stor
     return StoredArray(dotted, dataset.shape, take, unit=unit, sample_rate_hz=rate)
 
 
-def _numbers(prefix: str, attributes: Mapping[str, Any]) -> dict[str, float]:
+def _numbers(prefix: str, attributes: "h5py.AttributeManager") -> dict[str, float]:
     found = {}
     for key in list(attributes)[:200]:
+        # An attribute may be as large as the file; what is wanted of it is one number.
+        if prod(attributes.get_id(key).shape) != 1:
+            continue
         value = attributes[key]
         number = np.asarray(value) if isinstance(value, np.generic | np.ndarray) else None
         if number is not None and number.size == 1 and number.dtype.kind in "iuf":

@@ -21,8 +21,12 @@ _CWRU = re.compile(r"^X(\d{2,4})_(DE|FE|BA)_time$")
 _CWRU_SPEED = re.compile(r"^X(\d{2,4})RPM$")
 
 
-def read_matlab(path: Path) -> Contents:
+def read_matlab(path: Path, largest_samples: int | None = None) -> Contents:
     """Open a MATLAB file of either kind.
+
+    Args:
+        path: the file.
+        largest_samples: of all that has to be unfolded as a whole; None for no limit.
 
     Raises:
         UnreadableFileError: damaged, without an array of real numbers, or above 2 GiB unfolded.
@@ -39,7 +43,8 @@ def read_matlab(path: Path) -> Contents:
     with path.open("rb") as stream:
         newer = kind_of(stream.read(HEAD_BYTES)) != "matlab5"
     name = "MATLAB v7.3" if newer else "MATLAB v5"
-    arrays, scalars = datasets_of(path) if newer else _variables(path)
+    read = datasets_of if newer else _variables
+    arrays, scalars = read(path, largest_samples)
     if any(_CWRU.match(x.name) for x in arrays):
         return _cwru(name, path, arrays, scalars)
     if any(x.name.endswith(".gs") for x in arrays) and any(x.endswith(".sr") for x in scalars):
@@ -48,7 +53,7 @@ def read_matlab(path: Path) -> Contents:
         raise UnreadableFileError(
             f"The {name} file holds no array of real numbers; cells, objects and text are left out."
         )
-    return contents_of(name, arrays, scalars)
+    return contents_of(name, arrays, scalars, largest_samples=largest_samples)
 
 
 def _cwru(
@@ -90,9 +95,11 @@ def _mfpt(name: str, arrays: Sequence[StoredArray], scalars: dict[str, float]) -
     return contents_of(f"{name}, MFPT", [replace(record, name="gs", unit="g")], facts)
 
 
-def _variables(path: Path) -> tuple[list[StoredArray], dict[str, float]]:
+def _variables(
+    path: Path, largest_samples: int | None
+) -> tuple[list[StoredArray], dict[str, float]]:
     arrays, scalars = [], {}
-    for variable in variables_of(path):
+    for variable in variables_of(path, largest_samples):
         if prod(variable.shape) == 1:
             scalars[variable.name] = float(variable.take((0,) * len(variable.shape)))
         elif prod(variable.shape) > 1:

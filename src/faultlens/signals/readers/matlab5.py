@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from faultlens.core.errors import UnreadableFileError
+from faultlens.core.errors import TooLargeError, UnreadableFileError
+from faultlens.signals.readers.allowed import refuse_samples
 from faultlens.signals.readers.stored_arrays import LARGEST_BYTES, StoredArray
 
 _NUMBERS = {1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8",
@@ -73,15 +74,17 @@ class Matrix:
         return 6 <= self.array_class <= 15 and not self.flags & (_COMPLEX | _LOGICAL)
 
 
-def variables_of(path: Path) -> Iterator[StoredArray]:
+def variables_of(path: Path, largest_samples: int | None = None) -> Iterator[StoredArray]:
     """Yield every array of real numbers, those in structures too, scalars included.
 
     Args:
         path: MATLAB v5 file. Cells, objects, text and complex arrays are passed over. Data beside
             a text Name in one structure take that name, and the Unit and Raster beside them.
+        largest_samples: of all that is packed, which is unfolded as a whole; None for no limit.
 
     Raises:
-        UnreadableFileError: cut, damaged, or a variable that unfolds to more than 2 GiB.
+        UnreadableFileError: cut, or damaged.
+        TooLargeError: a variable unfolds to more than 2 GiB, or all to more than is allowed.
 
     Example:
         >>> import tempfile
@@ -92,6 +95,7 @@ def variables_of(path: Path) -> Iterator[StoredArray]:
         [('bearing.gs', (1, 2)), ('bearing.sr', (1, 1))]
     """
     size = path.stat().st_size
+    unfolded = 0
     with path.open("rb") as stream:
         order = ">" if stream.read(128)[126:128] == b"MI" else "<"
         at = 128
@@ -105,6 +109,9 @@ def variables_of(path: Path) -> Iterator[StoredArray]:
             if kind == _MATRIX:
                 yield from _plain(path, at, length + 8, head, order)
             elif kind == _COMPRESSED:
+                unfolded += _unfolded_bytes(head, order)
+                # Of eight bytes per sample: whole numbers are stored in fewer.
+                refuse_samples(unfolded // 8, largest_samples, "The file, unfolded,")
                 yield from _packed(path, at + 8, length, head, order)
             at += 8 + length
 
@@ -129,17 +136,25 @@ def _plain(path: Path, at: int, size: int, head: bytes, order: str) -> Iterator[
         yield from _leaves(_piece(path, at, size), 0, matrix.name, _DEEPEST, order)
 
 
+def _unfolded_bytes(packed: bytes, order: str) -> int:
+    return _stated_bytes(zlib.decompressobj().decompress(packed, 8), order)
+
+
+def _stated_bytes(head: bytes, order: str) -> int:
+    return 8 + int(struct.unpack_from(f"{order}I", head, 4)[0])
+
+
 def _packed(path: Path, at: int, size: int, packed: bytes, order: str) -> Iterator[StoredArray]:
     head = zlib.decompressobj().decompress(packed, _HEAD_BYTES)
     matrix = _matrix(head, 0, order)
     if matrix is None:
         return
-    stated = 8 + struct.unpack_from(f"{order}I", head, 4)[0]
+    stated = _stated_bytes(head, order)
 
     @cache
     def whole() -> bytes:
         if stated > LARGEST_BYTES:
-            raise UnreadableFileError(
+            raise TooLargeError(
                 f"Variable '{matrix.name}' unfolds to {stated / 1024**3:.1f} GiB; at most 2 GiB "
                 "are read. Save it as v7.3, which is read window by window."
             )
@@ -262,7 +277,7 @@ def _dtype(values: Element, matrix: Matrix, order: str) -> np.dtype[Any]:
 
 def _piece(path: Path, at: int, size: int) -> bytes:
     if size > LARGEST_BYTES:
-        raise UnreadableFileError("A structure is larger than 2 GiB; save it as v7.3.")
+        raise TooLargeError("A structure is larger than 2 GiB; save it as v7.3.")
     with path.open("rb") as stream:
         stream.seek(at)
         return stream.read(size)

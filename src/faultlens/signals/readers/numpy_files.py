@@ -10,16 +10,24 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from faultlens.core.errors import UnreadableFileError
+from faultlens.core.errors import TooLargeError, UnreadableFileError
+from faultlens.signals.readers.allowed import refuse_samples
 from faultlens.signals.readers.contents import Contents
 from faultlens.signals.readers.stored_arrays import LARGEST_BYTES, StoredArray, contents_of
 
 _LARGEST_HEADER = 10_000  # characters, numpy's own limit for headers that it has not written
 _MOST_MEMBERS = 10_000
+_ENTRY, _BLOCK_BYTES = b"PK\x01\x02", 1 << 20
+_KNOWN_PACKING = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""What np.savez writes; of all others zipfile unfolds 4 kB at once, whatever comes out."""
 
 
-def read_npy(path: Path) -> Contents:
+def read_npy(path: Path, largest_samples: int | None = None) -> Contents:
     """Open a npy file: one array with one axis (time) or two (the longer one is time).
+
+    Args:
+        path: the file.
+        largest_samples: of a channel; None for no limit.
 
     Raises:
         UnreadableFileError: a pickle, no real numbers, three axes or more, or cut.
@@ -47,11 +55,16 @@ def read_npy(path: Path) -> Contents:
         mapped = np.memmap(path, dtype, mode="r", offset=data_at, shape=shape, order=order)  # type: ignore[call-overload]
         return np.array(mapped[index])
 
-    return contents_of("npy", [StoredArray(path.stem, shape, take)], {})
+    array = StoredArray(path.stem, shape, take)
+    return contents_of("npy", [array], {}, largest_samples=largest_samples)
 
 
-def read_npz(path: Path) -> Contents:
+def read_npz(path: Path, largest_samples: int | None = None) -> Contents:
     """Open a npz file: its arrays are the channels; scalars fs, sample_rate_hz, rpm are understood.
+
+    Args:
+        path: the file.
+        largest_samples: of all arrays together, which are unfolded as wholes; None for no limit.
 
     Raises:
         UnreadableFileError: not a zip archive of arrays, or an array above 2 GiB.
@@ -64,9 +77,12 @@ def read_npz(path: Path) -> Contents:
         >>> contents.channels[0].sample_rate_hz, contents.shaft_rpm
         (1000.0, 1480.0)
     """
-    arrays, scalars, skipped = [], {}, []
+    arrays: list[StoredArray] = []
+    scalars, skipped = {}, []
+    unfolded = 0
+    _refuse_crowds(path)
     with zipfile.ZipFile(path) as archive:
-        members = [x for x in archive.infolist() if x.filename.endswith(".npy")][:_MOST_MEMBERS]
+        members = [x for x in archive.infolist() if x.filename.endswith(".npy")]
         if not members:
             inside = ", ".join(archive.namelist()[:3]) or "nothing"
             raise UnreadableFileError(
@@ -74,6 +90,11 @@ def read_npz(path: Path) -> Contents:
             )
         for member in members:
             name = member.filename.removesuffix(".npy")
+            if member.compress_type not in _KNOWN_PACKING:
+                raise UnreadableFileError(
+                    f"Array '{name}' is packed in another way than NumPy packs; save it with "
+                    "np.savez or np.savez_compressed."
+                )
             with archive.open(member) as stream:
                 shape, _, dtype = _header(stream)
                 if not _is_real(dtype):
@@ -82,12 +103,28 @@ def read_npz(path: Path) -> Contents:
                     scalars[name] = float(np.frombuffer(stream.read(dtype.itemsize), dtype)[0])
                 else:
                     arrays.append(_member(path, member.filename, name, shape, dtype))
+                    unfolded += prod(shape)
+                    refuse_samples(unfolded, largest_samples, "The archive, unfolded,")
     if not arrays:
         raise UnreadableFileError(
             "The archive holds no array of real numbers"
             + (f"; left out as text or objects: {', '.join(skipped)}." if skipped else ".")
         )
     return contents_of("npz", arrays, scalars)
+
+
+def _refuse_crowds(path: Path) -> None:
+    # Each entry of its directory starts so; the directory is in memory before one can be left out.
+    entries, last = 0, b""
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK_BYTES):
+            entries += (last + block).count(_ENTRY)
+            last = block[1 - len(_ENTRY) :]
+    if entries > _MOST_MEMBERS:
+        raise TooLargeError(
+            f"The archive holds more than {_MOST_MEMBERS:,} members; save fewer arrays with "
+            "np.savez."
+        )
 
 
 def _member(
@@ -98,7 +135,7 @@ def _member(
     @cache
     def whole() -> NDArray[Any]:
         if size > LARGEST_BYTES:
-            raise UnreadableFileError(
+            raise TooLargeError(
                 f"Array '{name}' unfolds to {size / 1024**3:.1f} GiB; at most 2 GiB are read from "
                 "an archive. Save it as npy, which is read window by window."
             )

@@ -7,12 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.optional import optional_import
+from faultlens.signals.readers.allowed import refuse_samples
 from faultlens.signals.readers.contents import Contents
 from faultlens.signals.readers.stored_arrays import StoredArray, contents_of
 
 
-def read_parquet(path: Path) -> Contents:
+def read_parquet(path: Path, largest_samples: int | None = None) -> Contents:
     """Open a Parquet file; row groups are read when a window needs them.
+
+    Args:
+        path: the file.
+        largest_samples: of one column; None for no limit.
 
     Raises:
         MissingPackageError: pyarrow is not installed.
@@ -27,6 +32,7 @@ def read_parquet(path: Path) -> Contents:
     types: Any = optional_import("pyarrow.types", extra="formats")
     with parquet.ParquetFile(path) as file:
         schema, rows = file.schema_arrow, file.metadata.num_rows
+        refuse_samples(rows, largest_samples, "A column")
         groups = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
     usable = (types.is_floating, types.is_integer, types.is_timestamp)
     numeric = [x.name for x in schema if any(is_it(x.type) for is_it in usable)]

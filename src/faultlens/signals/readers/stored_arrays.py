@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from faultlens.core.errors import UnreadableFileError
 from faultlens.core.notice import Notice
+from faultlens.signals.readers.allowed import refuse_samples
 from faultlens.signals.readers.column_names import (
     hz_per_step,
     is_index,
@@ -69,6 +70,7 @@ def contents_of(
     *,
     rate_advice: str = "",
     warnings: tuple[Notice, ...] = (),
+    largest_samples: int | None = None,
 ) -> Contents:
     """Sort arrays and scalars by their names into channels, rate and speed.
 
@@ -77,6 +79,7 @@ def contents_of(
 
     Raises:
         UnreadableFileError: the only array, or the largest, has three axes or more.
+        TooLargeError: an array is longer than `largest_samples`.
 
     Example:
         >>> wave = np.zeros((2, 500))
@@ -87,6 +90,8 @@ def contents_of(
     """
     usable = [x for x in arrays if x.numeric and prod(x.shape) > 1]
     _refuse_volumes(format, usable)
+    for array in usable:
+        refuse_samples(max(array.shape), largest_samples, f"Array '{array.name}'")
     _, rpm = scalar_facts(scalars)
     flat = [x for x in usable if len(_long_axes(x.shape)) < 3]
     times = [x for x in flat if seconds_per_step(_last(x.name)) is not None and _lanes(x) == 1]

@@ -14,8 +14,12 @@ from faultlens.signals.readers.contents import Channel, Contents, Window
 from faultlens.signals.readers.stored_arrays import scalar_facts
 
 
-def read_tdms(path: Path) -> Contents:
+def read_tdms(path: Path, largest_samples: int | None = None) -> Contents:
     """Open a TDMS file; its waveforms are read window by window.
+
+    Args:
+        path: the file.
+        largest_samples: of every reader; this one loads none before a channel is chosen.
 
     Raises:
         MissingPackageError: nptdms is not installed.

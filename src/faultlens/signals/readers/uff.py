@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from faultlens.core.errors import UnreadableFileError
 from faultlens.core.optional import optional_import
+from faultlens.signals.readers.allowed import refuse_samples
 from faultlens.signals.readers.column_names import spelt_unit
 from faultlens.signals.readers.contents import Channel, Contents
 from faultlens.signals.readers.stored_arrays import LARGEST_BYTES
@@ -16,8 +17,12 @@ from faultlens.signals.readers.stored_arrays import LARGEST_BYTES
 _TIME_RESPONSES = (0, 1)  # func_type of data set 58: general, time response
 
 
-def read_uff(path: Path) -> Contents:
+def read_uff(path: Path, largest_samples: int | None = None) -> Contents:
     """Open a universal file; the format has no index, so each set is read when it is wanted.
+
+    Args:
+        path: the file.
+        largest_samples: of all sets together; None for no limit.
 
     Raises:
         MissingPackageError: pyuff is not installed.
@@ -33,6 +38,7 @@ def read_uff(path: Path) -> Contents:
         raise UnreadableFileError("The universal file is above 2 GiB; export shorter recordings.")
     file = pyuff.UFF(str(path))
     channels: list[Channel] = []
+    samples_in_all = 0
     for number, kind in enumerate(file.get_set_types()):
         if int(kind) != 58:
             continue
@@ -40,6 +46,8 @@ def read_uff(path: Path) -> Contents:
         samples = np.asarray(found["data"])
         if samples.dtype.kind not in "iuf" or int(found["func_type"]) not in _TIME_RESPONSES:
             continue
+        samples_in_all += len(samples)
+        refuse_samples(samples_in_all, largest_samples, "The universal file")
         step = float(found.get("abscissa_inc") or 0.0)
         channels.append(
             Channel(

@@ -56,8 +56,12 @@ class WavLayout:
         return self.channels * self.bits // 8
 
 
-def read_wav(path: Path) -> Contents:
+def read_wav(path: Path, largest_samples: int | None = None) -> Contents:
     """Open a WAV file; integer samples are scaled to [-1, 1).
+
+    Args:
+        path: the file.
+        largest_samples: of every reader; this one loads none before a channel is chosen.
 
     Raises:
         UnreadableFileError: no format or data chunk, or a compressed encoding.
