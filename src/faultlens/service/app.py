@@ -28,9 +28,9 @@ from faultlens.service.routes import (
 from faultlens.service.security import Gate, allow_origins
 from faultlens.service.settings import ServiceSettings, settings_from
 from faultlens.service.shell import Shell
+from faultlens.service.spool import Spool
 from faultlens.service.state import Service, plan_of
 from faultlens.service.telemetry import Tracing
-from faultlens.service.uploads import Spool
 
 GROUPS = (judging, knowledge, models, profiles, health, problem_pages)
 

@@ -12,6 +12,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 
 from faultlens.service.problems import refused
 from faultlens.service.settings import ServiceSettings
+from faultlens.service.spool import Place
 from faultlens.signals.read import FORMATS
 
 FILE, REQUEST = "file", "request"
@@ -99,8 +100,8 @@ class FormReader:
     Args as of `uploads.uploaded`.
     """
 
-    def __init__(self, boundary: bytes, folder: str, settings: ServiceSettings) -> None:
-        self._folder = folder
+    def __init__(self, boundary: bytes, place: Place, settings: ServiceSettings) -> None:
+        self._place = place
         self._settings = settings
         # Each letter may come as \uXXXX; the rest of the options is short.
         self._longest_options = 64_000 + settings.max_prompts * (6 * settings.max_prompt_chars + 4)
@@ -189,7 +190,7 @@ class FormReader:
                 "Send the others in another.",
             )
         name = shown_name(given)
-        path = f"{self._folder}/{len(self._files):04d}{known_suffix(name)}"
+        path = self._place.next_path(known_suffix(name))
         self._files.append(ReceivedFile(path, name))
         self._open = open(path, "xb", buffering=0)  # noqa: SIM115 (closed with the part)
 

@@ -57,8 +57,8 @@ async def check_and_keep(service: Service, request: Request, name: str) -> dict[
     """
     target = _file(service.settings.profiles_dir, name)
     body = await small_body(request, service.settings)
-    with service.spool.folder() as own:
-        source = Path(own) / f"0000{SUFFIX}"
+    with service.spool.place(len(body)) as place:
+        source = Path(place.next_path(SUFFIX))
         source.write_bytes(body)
         task = Task(CHECK_PROFILE, str(source), f"{name}{SUFFIX}")
         answer = await unless_gone(request.receive, service.host.answer(task))

@@ -11,8 +11,8 @@ from faultlens.service.drain import Drain
 from faultlens.service.metrics import Metrics
 from faultlens.service.security import Gate
 from faultlens.service.settings import ServiceSettings
+from faultlens.service.spool import Spool
 from faultlens.service.telemetry import Tracing
-from faultlens.service.uploads import Spool
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,9 @@
 """A multipart body taken in: files to a folder of their own, the options as text, within limits."""
 
 import asyncio
-import itertools
-import os
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import final
 
 from fastapi import Request
 
@@ -16,6 +11,7 @@ from faultlens.service.client_gone import ClientGone
 from faultlens.service.form_reader import FormReader, ReceivedFile, boundary_of
 from faultlens.service.problems import refused
 from faultlens.service.settings import ServiceSettings
+from faultlens.service.spool import Spool
 
 
 @dataclass(frozen=True)
@@ -29,45 +25,6 @@ class Upload:
 
     files: tuple[ReceivedFile, ...]
     options: bytes
-
-
-@final
-class Spool:
-    """Where uploads lie while they are judged: a folder of this process, one within per request.
-
-    TMPDIR says on which disk. Names are ours alone, so that no file can be taken for another's
-    sidecar, and none leaves its folder.
-
-    Example:
-        >>> spool = Spool()
-        >>> with spool.folder() as own:
-        ...     _ = (Path(own) / "0000.wav").write_bytes(b"RIFF")
-        >>> os.path.exists(own)
-        False
-        >>> spool.close()
-    """
-
-    def __init__(self) -> None:
-        self._folder = ""
-        self._numbers = itertools.count()
-
-    @contextmanager
-    def folder(self) -> Iterator[str]:
-        """A new empty folder, which is gone with all its files when the block is left."""
-        if not self._folder:
-            self._folder = tempfile.mkdtemp(prefix="faultlens-uploads-")
-        folder = f"{self._folder}/{next(self._numbers)}"
-        os.mkdir(folder, 0o700)
-        try:
-            yield folder
-        finally:
-            _remove(folder)
-
-    def close(self) -> None:
-        """Remove everything."""
-        if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = ""
 
 
 @asynccontextmanager
@@ -91,20 +48,22 @@ async def uploaded(
         ...         return [Path(x.path).stat().st_size for x in upload.files]
     """
     boundary = boundary_of(request.headers.get("content-type", ""))
-    _check_length(request, settings)
-    with spool.folder() as folder:
-        reader = FormReader(boundary, folder, settings)
+    with spool.place(_stated_length(request, settings)) as place:
+        reader = FormReader(boundary, place, settings)
         try:
             yield await _read(request, reader, settings)
         finally:
             reader.close()
 
 
-def _check_length(request: Request, settings: ServiceSettings) -> None:
+def _stated_length(request: Request, settings: ServiceSettings) -> int | None:
     """What is stated to be too large is refused before a byte of it is read."""
     stated = request.headers.get("content-length")
-    if stated is not None and (not stated.isdecimal() or int(stated) > settings.max_body_bytes):
+    if stated is None:
+        return None
+    if not stated.isdecimal() or int(stated[:20]) > settings.max_body_bytes:
         raise too_large(settings)
+    return int(stated)
 
 
 def too_large(settings: ServiceSettings) -> Exception:
@@ -139,7 +98,7 @@ async def small_body(request: Request, settings: ServiceSettings) -> bytes:
         >>> asyncio.run(small_body(request, ServiceSettings()))
         b'{}'
     """
-    _check_length(request, settings)
+    _stated_length(request, settings)
     body = bytearray()
     await _receive(request, body.extend, settings)
     return bytes(body)
@@ -181,10 +140,3 @@ async def _receive(
             f"The upload cannot be stored now: {error.strerror}. Ask again later.",
             Retry_After="5",
         ) from error
-
-
-def _remove(folder: str) -> None:
-    with suppress(OSError):
-        for each in os.listdir(folder):
-            os.unlink(f"{folder}/{each}")
-        os.rmdir(folder)

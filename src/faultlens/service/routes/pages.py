@@ -39,6 +39,7 @@ def add_pages(app: FastAPI) -> None:
             swagger_favicon_url=f"{own}/favicon.png",
         )
 
-    app.add_route("/openapi.json", openapi_json, include_in_schema=False)
-    app.add_route("/docs", docs, include_in_schema=False)
+    # API routes, since the shell knows a request's route by them.
+    app.add_api_route("/openapi.json", openapi_json, include_in_schema=False)
+    app.add_api_route("/docs", docs, include_in_schema=False)
     app.mount(FILES, StaticFiles(directory=files))
