@@ -1,0 +1,29 @@
+"""A worker's memory has a hard bound: beyond it an allocation fails, and the machine is safe."""
+
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux bounds private memory")
+
+_TAKE = """
+from faultlens.hosting.memory import cap_memory
+import numpy as np
+cap_memory(100_000_000)
+np.ones(80_000_000, np.uint8)
+print("80 MB taken", flush=True)
+try:
+    np.ones(200_000_000, np.uint8)
+except MemoryError:
+    print("200 MB refused", flush=True)
+np.ones(80_000_000, np.uint8)
+print("works on", flush=True)
+"""
+
+
+def test_more_than_the_headroom_is_refused_and_the_process_works_on() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _TAKE], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.splitlines() == ["80 MB taken", "200 MB refused", "works on"]
