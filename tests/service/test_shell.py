@@ -221,6 +221,20 @@ def test_a_client_that_left_is_counted_as_gone(
     assert access(told)[0]["status"] == 499
 
 
+@pytest.mark.parametrize("path", ["/where", "/lens/where"])
+def test_behind_a_proxy_a_request_knows_the_path_that_its_client_sees(
+    path: str, metrics: Metrics
+) -> None:
+    app = FastAPI()
+
+    @app.get("/where")
+    async def where(request: Request) -> list[str]:
+        return [request.scope["root_path"], request.url.path]
+
+    app.add_middleware(Shell, metrics=metrics, root_path="/lens")
+    assert TestClient(app).get(path).json() == ["/lens", "/lens/where"]
+
+
 def test_what_is_no_request_passes_untouched(app: FastAPI) -> None:
     with TestClient(app):  # its lifespan
         pass

@@ -72,7 +72,6 @@ def create_app(settings: ServiceSettings | None = None, host: Host | None = None
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        root_path=settings.root_path,
         redirect_slashes=False,
     )
     app.state.service = service
@@ -87,7 +86,9 @@ def create_app(settings: ServiceSettings | None = None, host: Host | None = None
     app.add_middleware(LastAnswers, drain=service.drain)
     allow_origins(app, settings)
     app.add_middleware(PlainStart, failure=lambda: app.state.failure)
-    app.add_middleware(Shell, metrics=metrics, tracing=service.tracing)
+    app.add_middleware(
+        Shell, metrics=metrics, tracing=service.tracing, root_path=settings.root_path
+    )
     return app
 
 

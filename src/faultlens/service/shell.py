@@ -57,12 +57,20 @@ class Shell:
         app: the application.
         metrics: count the request.
         tracing: traces it; None for no traces.
+        root_path: path under which a proxy publishes the application; "" for none.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, tracing: Tracing | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        metrics: Metrics,
+        tracing: Tracing | None = None,
+        root_path: str = "",
+    ) -> None:
         self._app = app
         self._metrics = metrics
         self._tracing = tracing
+        self._root_path = root_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -70,6 +78,8 @@ class Shell:
             await self._app(scope, receive, send)
             return
         began_s = time.perf_counter()
+        if self._root_path and not scope.get("root_path"):
+            scope = _published(scope, self._root_path)
         about = begin(_given_id(scope))
         span = None if self._tracing is None else self._tracing.start(scope["headers"])
         exchange = _Exchange(scope, receive, send, about.request_id)
@@ -156,6 +166,14 @@ def route_of(scope: Scope) -> str:
     """
     route = scope.get("route")
     return UNMATCHED if route is None else str(route.path)
+
+
+def _published(scope: Scope, root: str) -> Scope:
+    """The request with the path that its client sees, as ASGI wants it; most proxies cut it off."""
+    path = scope["path"]
+    if path != root and not path.startswith(f"{root}/"):
+        path = f"{root}{path}"
+    return {**scope, "root_path": root, "path": path}
 
 
 def _headers(scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
