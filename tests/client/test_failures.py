@@ -65,6 +65,12 @@ def test_a_request_that_ran_out_of_time_is_not_given_to_the_service_twice(ask: A
     assert len(ask.requests) == 1
 
 
+def test_what_was_too_slow_is_not_computed_again(ask: Asking) -> None:
+    with pytest.raises(ServiceError) as error:
+        ask(in_turn(problem(503, "too-slow", Retry_After="1")), "diagnose", b"1,2")
+    assert (error.value.slug, len(ask.requests)) == ("too-slow", 1)
+
+
 def test_a_certificate_that_is_not_trusted_is_not_asked_again(ask: Asking) -> None:
     failure = httpx2.ConnectError("certificate verify failed")
     failure.__cause__ = ssl.SSLCertVerificationError("self-signed")

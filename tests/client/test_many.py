@@ -99,6 +99,7 @@ def test_who_stops_listening_stops_the_work() -> None:
     def busy(request: httpx2.Request) -> httpx2.Response:
         asked.append(named(request))
         if named(request) == "0.csv":
+            assert refused.wait(5)
             return httpx2.Response(200, json=HEALTHY)
         refused.set()
         return problem(503, Retry_After="30")
@@ -106,7 +107,6 @@ def test_who_stops_listening_stops_the_work() -> None:
     with Client(transport=httpx2.MockTransport(busy)) as client:
         outcomes = client.diagnose_many([(f"{n}.csv", b"1") for n in range(9)], parallel=2)
         assert next(iter(outcomes)).result is not None
-        assert refused.wait(5)
         outcomes.close()  # type: ignore[attr-defined]
     assert len(asked) <= 9
 

@@ -62,6 +62,7 @@ def test_a_recording_goes_as_a_file_with_its_options_beside_it(ask: Asking, tmp_
         ("faults", (), {}, ("GET", "/v1/faults", "application/json")),
         ("profiles", (), {}, ("GET", "/v1/profiles", "application/json")),
         ("put_profile", ("a/b", b"P"), {}, ("PUT", "/v1/profiles/a%2Fb", "application/json")),
+        ("delete_profile", ("a",), {}, ("DELETE", "/v1/profiles/a", "application/json")),
         ("use_model", ("inspect", "m"), {}, ("PUT", "/v1/models/inspect", "application/json")),
     ],
 )
@@ -80,7 +81,7 @@ def test_each_method_asks_at_its_place(
 
 
 def test_a_profile_is_the_body_and_a_model_is_json(ask: Asking) -> None:
-    ask(lambda _: httpx2.Response(204), "put_profile", "pump-7", b"the profile")
+    ask(answering({"name": "pump-7"}), "put_profile", "pump-7", b"the profile")
     ask(answering({}), "use_model", "inspect", "builtin/surface")
     assert ask.requests[0].content == b"the profile"
     assert json.loads(ask.requests[1].content) == {"model": "builtin/surface"}

@@ -143,7 +143,7 @@ def told(path: str, *, once: bool = False) -> Asked[dict[str, Any]]:
     return Asked("GET", path, _object, once=once)
 
 
-def profile_put(name: str) -> Asked[None]:
+def profile_put(name: str) -> Asked[dict[str, Any]]:
     """A profile to keep under a name.
 
     Args:
@@ -153,7 +153,20 @@ def profile_put(name: str) -> Asked[None]:
         >>> profile_put("pump-7").path
         'v1/profiles/pump-7'
     """
-    return Asked("PUT", f"v1/profiles/{quote(name, safe='')}", _nothing, is_form=False)
+    return Asked("PUT", f"v1/profiles/{quote(name, safe='')}", _object, is_form=False)
+
+
+def profile_deleted(name: str) -> Asked[None]:
+    """A profile to remove; told once, since the second time there is none.
+
+    Args:
+        name: of the profile.
+
+    Example:
+        >>> profile_deleted("pump-7").method
+        'DELETE'
+    """
+    return Asked("DELETE", f"v1/profiles/{quote(name, safe='')}", _nothing, once=True)
 
 
 def model_used(verb: str, model: str) -> Asked[dict[str, Any]]:

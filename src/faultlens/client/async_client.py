@@ -139,9 +139,13 @@ class AsyncClient:
         """The profiles that a request may name."""
         return await self._ask(asked.told("v1/profiles"))
 
-    async def put_profile(self, name: str, file: File) -> None:
-        """Keep a profile under a name (role admin)."""
-        await self._ask(asked.profile_put(name), file)
+    async def put_profile(self, name: str, file: File) -> Mapping[str, Any]:
+        """Keep a profile under a name, and say what it holds (role admin)."""
+        return await self._ask(asked.profile_put(name), file)
+
+    async def delete_profile(self, name: str) -> None:
+        """Remove a profile (role admin); asked once, whatever `retries` says."""
+        await self._ask(asked.profile_deleted(name))
 
     async def use_model(self, verb: str, model: str) -> Mapping[str, Any]:
         """Put another model to work for "inspect", "match" or "diagnose" (role admin)."""

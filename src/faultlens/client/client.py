@@ -139,9 +139,13 @@ class Client:
         """The profiles that a request may name."""
         return self._ask(asked.told("v1/profiles"))
 
-    def put_profile(self, name: str, file: File) -> None:
-        """Keep a profile under a name (role admin)."""
-        self._ask(asked.profile_put(name), file)
+    def put_profile(self, name: str, file: File) -> Mapping[str, Any]:
+        """Keep a profile under a name, and say what it holds (role admin)."""
+        return self._ask(asked.profile_put(name), file)
+
+    def delete_profile(self, name: str) -> None:
+        """Remove a profile (role admin); asked once, whatever `retries` says."""
+        self._ask(asked.profile_deleted(name))
 
     def use_model(self, verb: str, model: str) -> Mapping[str, Any]:
         """Put another model to work for "inspect", "match" or "diagnose" (role admin)."""

@@ -55,7 +55,8 @@ def ends_a_batch(error: ServiceError) -> bool:
 def is_worth_repeating(answer: httpx2.Response | httpx2.TransportError) -> bool:
     """Whether the same request may well be answered a little later.
 
-    A request that ran out of time is not repeated: the service may be at work on it still.
+    A request that ran out of time is not repeated: the service may be at work on it still, and
+    what it says was too slow will be so again.
 
     Args:
         answer: what came, or why nothing came.
@@ -67,7 +68,7 @@ def is_worth_repeating(answer: httpx2.Response | httpx2.TransportError) -> bool:
         True
     """
     if isinstance(answer, httpx2.Response):
-        return answer.status_code in _LATER
+        return answer.status_code in _LATER and _slug(_problem(answer)) != "too-slow"
     if isinstance(answer, httpx2.ConnectTimeout):
         return True
     lost = (httpx2.NetworkError, httpx2.RemoteProtocolError)
@@ -129,7 +130,7 @@ def _refused(answer: httpx2.Response) -> ServiceError:
     return ServiceError(
         detail,
         status=answer.status_code,
-        slug=str(problem.get("type", "")).rstrip("/").rpartition("/")[2],
+        slug=_slug(problem),
         request_id=str(problem.get("request_id") or answer.headers.get("x-request-id", "")),
     )
 
@@ -140,6 +141,10 @@ def _problem(answer: httpx2.Response) -> Mapping[str, Any]:
     except ValueError:
         return {}
     return content if isinstance(content, dict) else {}
+
+
+def _slug(problem: Mapping[str, Any]) -> str:
+    return str(problem.get("type", "")).rstrip("/").rpartition("/")[2]
 
 
 def _is_untrusted(failure: httpx2.TransportError) -> bool:
