@@ -115,7 +115,7 @@ class Shell:
             told["account"] = about.account
         if about.judged:
             told["files"] = len(about.judged)
-            told["verdicts"] = Counter(x.answer.verdict or "none" for x in about.judged)
+            told["verdicts"] = Counter(x.answer.verdict for x in about.judged if x.answer.verdict)
         if about.problems:
             told["problems"] = about.problems
         if span is not None and self._tracing is not None:
