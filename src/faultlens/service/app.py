@@ -77,10 +77,11 @@ def create_app(settings: ServiceSettings | None = None, host: Host | None = None
     app.state.service = service
     app.state.gate = service.gate
     app.state.failure = None
-    app.openapi = lambda: document_with(app)  # type: ignore[method-assign]
+    app.openapi = lambda: document_with(app, settings.root_path)  # type: ignore[method-assign]
     tell_problems(app)
     for group in GROUPS:
-        app.include_router(group.router)
+        # Routers within routers would be searched one by one for every request.
+        app.router.routes.extend(group.router.routes)
     if settings.docs:
         pages.add_pages(app)
     app.add_middleware(LastAnswers, drain=service.drain)

@@ -4,7 +4,6 @@ import logging
 import os
 import re
 from dataclasses import dataclass
-from functools import cache
 from typing import BinaryIO, final
 
 from python_multipart.exceptions import FormParserError
@@ -13,7 +12,6 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from faultlens.service.problems import refused
 from faultlens.service.settings import ServiceSettings
 from faultlens.service.spool import Place
-from faultlens.signals.read import FORMATS
 
 FILE, REQUEST = "file", "request"
 """The fields there are."""
@@ -21,6 +19,10 @@ FILE, REQUEST = "file", "request"
 LONGEST_NAME = 200
 """Letters of a file's name that results repeat."""
 
+SIDECAR = ".toml"
+"""What lies beside a recording and beats its options; nobody uploads one."""
+
+_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 _UNSHOWN = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 # It warns of every byte out of place, and clients may send many; the answer tells them.
@@ -77,20 +79,15 @@ def shown_name(given: str) -> str:
     return name[-LONGEST_NAME:] or FILE
 
 
-def known_suffix(name: str) -> str:
-    """The suffix of a name, where a reader of recordings goes by it; else none.
+def safe_suffix(name: str) -> str:
+    """The suffix of a name, by which some readers go, if there is nothing odd about it.
 
     Example:
-        >>> known_suffix("Pump.CSV"), known_suffix("pump.toml"), known_suffix("a.b/c")
+        >>> safe_suffix("Pump.CSV"), safe_suffix("pump.toml"), safe_suffix("a.b c")
         ('.csv', '', '')
     """
     suffix = os.path.splitext(name)[1].lower()
-    return suffix if suffix in _suffixes() else ""
-
-
-@cache
-def _suffixes() -> frozenset[str]:
-    return frozenset(FORMATS)
+    return suffix if _SUFFIX.fullmatch(suffix) and suffix != SIDECAR else ""
 
 
 @final
@@ -190,7 +187,7 @@ class FormReader:
                 "Send the others in another.",
             )
         name = shown_name(given)
-        path = self._place.next_path(known_suffix(name))
+        path = self._place.next_path(safe_suffix(name))
         self._files.append(ReceivedFile(path, name))
         self._open = open(path, "xb", buffering=0)  # noqa: SIM115 (closed with the part)
 

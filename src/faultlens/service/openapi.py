@@ -185,11 +185,12 @@ def problems(*slugs: str) -> Responses:
     return dict(sorted(found.items(), key=lambda x: int(x[0])))
 
 
-def document_with(app: FastAPI) -> dict[str, Any]:
+def document_with(app: FastAPI, root: str = "") -> dict[str, Any]:
     """The OpenAPI document of an application, made once.
 
     Args:
         app: with all its routes.
+        root: path under which it is published; "" for none.
 
     Example:
         >>> document_with(FastAPI(title="example"))["components"]["schemas"]["Problem"]["type"]
@@ -209,10 +210,22 @@ def document_with(app: FastAPI) -> dict[str, Any]:
             schema = each.model_json_schema(ref_template=_REF)
             schemas.update(schema.pop("$defs", {}))
             schemas[each.__name__] = schema
-        for unused in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(unused, None)
+        _take_out_unused(made)
+        if root:
+            made["servers"] = [{"url": root}]
         app.openapi_schema = made
     return app.openapi_schema
+
+
+def _take_out_unused(made: dict[str, Any]) -> None:
+    """FastAPI's own form of a refusal, which is none of ours."""
+    for unused in ("HTTPValidationError", "ValidationError"):
+        made["components"]["schemas"].pop(unused, None)
+    for path in made["paths"].values():
+        for operation in path.values():
+            told = operation["responses"].get("422", {}).get("content", {})
+            if "application/json" in told:
+                del operation["responses"]["422"]
 
 
 def _example(slug: str) -> Any:

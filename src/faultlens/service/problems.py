@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import final
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from faultlens.core.errors import FaultlensError
 from faultlens.hosting.problems import problem_of
@@ -196,7 +198,7 @@ def problem_answer(
     members = document(
         said,
         root=request.scope.get("root_path", ""),
-        instance=request.scope["path"],
+        instance=_shown_path(request),
         request_id=about.request_id,
         **more,
     )
@@ -290,8 +292,21 @@ async def _of_http(request: Request, error: Exception) -> Response:
     """What the router itself refuses: a path or a method that is not there."""
     assert isinstance(error, HTTPException)
     slug = _BY_STATUS.get(error.status_code, "malformed-body")
-    given = f"{request.method} {request.scope['path']}"
+    given = f"{request.method} {_shown_path(request)}"
     said = Problem(
         error.status_code, slug, KINDS[slug].title, f"{given}: {error.detail}. {KINDS[slug].advice}"
     )
-    return problem_answer(request, said, error.headers)
+    allowed = _methods(request) if error.status_code == 405 else ""
+    return problem_answer(request, said, {"Allow": allowed} if allowed else error.headers)
+
+
+def _methods(request: Request) -> str:
+    """Of all routes of a path; the router names those of the first."""
+    fitting = (x for x in request.app.routes if x.matches(request.scope)[0] is not Match.NONE)
+    named = {method for x in fitting for method in getattr(x, "methods", None) or ()}
+    return ", ".join(sorted(named))
+
+
+def _shown_path(request: Request) -> str:
+    """As a URI has it: a client may put anything into its path."""
+    return quote(request.scope["path"], safe="/:@!$&'()*+,;=~-._")

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -65,6 +66,8 @@ class Spool:
     def __init__(self, memory: str = MEMORY) -> None:
         self._memory = memory
         self._folders: dict[str | None, str] = {}
+        # Messages name files; so odd a word in them can be put right by what the client called it.
+        self._word = secrets.token_hex(6)
         self._numbers = itertools.count()
 
     @contextmanager
@@ -75,7 +78,7 @@ class Spool:
             expected_bytes: of the request; None where it does not say.
         """
         folder = self._folder(self._memory if self._fits_memory(expected_bytes) else None)
-        place = Place(f"{folder}/{next(self._numbers)}")
+        place = Place(f"{folder}/{self._word}-{next(self._numbers)}")
         try:
             yield place
         finally:
