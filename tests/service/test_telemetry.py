@@ -142,6 +142,13 @@ def test_a_client_that_wants_no_trace_gets_none(
     assert exporter.get_finished_spans() == ()
 
 
+def test_probes_are_not_traced(memory: tuple[Tracing, InMemorySpanExporter]) -> None:
+    tracing, exporter = memory
+    client(tracing).get("/livez")
+    tracing.close()
+    assert exporter.get_finished_spans() == ()
+
+
 def test_the_operators_name_of_the_service_wins(
     collector: list[ExportTraceServiceRequest], monkeypatch: pytest.MonkeyPatch
 ) -> None:

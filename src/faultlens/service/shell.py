@@ -20,7 +20,7 @@ UNMATCHED = "unmatched"
 """Route of a path that is none, or of a file of /docs: the path is the client's word, no label."""
 
 ASKED_OFTEN = frozenset(("/health", "/livez", "/readyz", "/metrics"))
-"""Routes whose good answers are told to who debugs alone: probes ask every few seconds."""
+"""Routes without a trace, whose good answers are logged for who debugs: probes ask all the time."""
 
 SAFE = (
     (b"x-content-type-options", b"nosniff"),
@@ -81,7 +81,9 @@ class Shell:
         if self._root_path and not scope.get("root_path"):
             scope = _published(scope, self._root_path)
         about = begin(_given_id(scope))
-        span = None if self._tracing is None else self._tracing.start(scope["headers"])
+        span = None
+        if self._tracing is not None and scope["path"] not in ASKED_OFTEN:
+            span = self._tracing.start(scope["headers"])
         exchange = _Exchange(scope, receive, send, about.request_id)
         try:
             await self._app(scope, exchange.receive, exchange.send)
