@@ -6,6 +6,7 @@ multiples, times the orders of any bearing, says where to read; the vector means
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,6 +89,7 @@ class LinePositions:
     with_family: NDArray[np.float64]
 
 
+@lru_cache(maxsize=64)
 def line_positions(orders: FaultOrders, resolution_orders: float) -> LinePositions:
     """Expected order of every line of `LINES`, and its coincidences.
 
@@ -110,6 +112,8 @@ def line_positions(orders: FaultOrders, resolution_orders: float) -> LinePositio
         nearest = np.abs(at[:, None] - harmonics).min(axis=1)
         met = np.exp(-((nearest / width) ** 2))
         with_family = np.maximum(with_family, np.where(family == _FAMILY, 0.0, met))
+    for x in (at, with_shaft, with_family):
+        x.flags.writeable = False  # shared by all recordings of this bearing
     return LinePositions(at, with_shaft, with_family)
 
 
@@ -138,7 +142,7 @@ def line_array(
     contrast = peaks_between(spectrum, places.orders - half, places.orders + half)
     whole = [
         SPREAD_SCALE * spread(spectrum.contrast),
-        _stray(spectrum, places.orders),
+        float(np.mean(stray_peaks(spectrum.contrast, spectrum.bin_orders, places.orders, count=4))),
         np.log(revolutions) / 3 - 1,
         3 * min(spectrum.resolution_orders, 1.0),
     ]
@@ -155,36 +159,62 @@ def peaks_between(
 
     Args:
         spectrum: over orders.
-        low: (range,) first order of each range.
-        high: (range,) last order of each range.
+        low: first order of each range, in any shape.
+        high: last order of each range, in the same shape.
 
     Example:
         >>> ramp = ContrastSpectrum(np.arange(100, dtype=np.float32), 0.1, 0.3)
         >>> peaks_between(ramp, np.array([1.0, 99.0]), np.array([2.0, 100.0]))
         array([20.,  0.], dtype=float32)
     """
+    length = len(spectrum.contrast)
     first = np.floor(low / spectrum.bin_orders + 1e-9).astype(int)
     last = np.ceil(high / spectrum.bin_orders - 1e-9).astype(int)
-    inside = (first >= 1) & (last < len(spectrum.contrast))
-    # Pairs of (first, one past last): every other of the stretches between them is a range.
-    edges = np.stack([np.where(inside, first, 0), np.where(inside, last, 0) + 1], axis=1).ravel()
-    found = np.maximum.reduceat(np.append(spectrum.contrast, np.float32(0)), edges)[::2]
+    inside = (first >= 1) & (last < length)
+    first, last = np.where(inside, first, 0), np.where(inside, last, 0)
+    # Highest of 1, 2, 4, ... bins from each bin on: two of these stretches, which may overlap,
+    # cover any range, so that each is looked up twice instead of being gone through.
+    level = np.frexp(last - first + 1)[1] - 1
+    stretches = [spectrum.contrast]
+    for doubled in range(int(level.max(initial=0))):
+        step, highest = 1 << doubled, stretches[-1].copy()
+        np.maximum(highest[:-step], highest[step:], out=highest[:-step])
+        stretches.append(highest)
+    table, at = np.concatenate(stretches), level * length
+    found = np.maximum(table[at + first], table[at + last + 1 - (1 << level)])
     peaks: NDArray[np.float32] = np.where(inside, found, 0.0).astype(np.float32)
     return peaks
 
 
-def _stray(spectrum: ContrastSpectrum, known: NDArray[np.float64]) -> float:
-    """Mean of the four highest peaks that lie at no line of the bearing and no half shaft order."""
-    contrast = spectrum.contrast.copy()
-    step = spectrum.bin_orders
-    reach = len(contrast) * step
-    places = np.concatenate([known, np.arange(0.0, reach + 1, 0.5)])
-    half = places * READ_WITHIN + 4 * step
-    for low, high in zip((places - half) / step, (places + half) / step, strict=True):
-        contrast[max(0, int(low)) : max(0, int(high) + 2)] = 0.0
+def stray_peaks(
+    contrast: NDArray[np.floating], bin_orders: float, known: NDArray[np.float64], *, count: int
+) -> list[float]:
+    """The highest peaks that lie at no known line and at no half shaft order, highest first.
+
+    Args:
+        contrast: (bin,) nats, over shaft orders.
+        bin_orders: distance of two bins, shaft orders.
+        known: (line,) orders of the lines that explain what lies at them.
+        count: of peaks; 0 nats where the axis is too short for so many.
+
+    Example:
+        >>> contrast = np.zeros(500)
+        >>> contrast[[120, 230, 360]] = 1.0, 2.0, 3.0
+        >>> stray_peaks(contrast, 0.01, np.array([3.6]), count=2)  # 3.6 is known
+        [2.0, 1.0]
+    """
+    # Half orders too: looseness shows there, and it is not a bearing's.
+    places = np.concatenate([known, np.arange(0.0, len(contrast) * bin_orders + 1, 0.5)])
+    half = places * READ_WITHIN + 4 * bin_orders
+    # Ends of ranges as steps up and down: where their sum is above zero, a range lies.
+    steps = np.zeros(len(contrast) + 1, dtype=int)
+    low, high = (places - half) / bin_orders, (places + half) / bin_orders + 2
+    np.add.at(steps, np.clip(low.astype(int), 0, len(contrast)), 1)
+    np.add.at(steps, np.clip(high.astype(int), 0, len(contrast)), -1)
+    left = np.where(np.cumsum(steps[:-1]) > 0, 0.0, contrast)
     peaks = []
-    for _ in range(4):
-        top = int(contrast.argmax())
-        peaks.append(contrast[top])
-        contrast[max(0, top - 6) : top + 7] = 0.0
-    return float(np.mean(peaks))
+    for _ in range(count):
+        top = int(left.argmax())
+        peaks.append(float(left[top]))
+        left[max(0, top - 6) : top + 7] = 0.0
+    return peaks

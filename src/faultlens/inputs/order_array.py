@@ -61,17 +61,26 @@ def order_array(spectrum: ContrastSpectrum) -> NDArray[np.float32]:
         >>> found.shape, round(float(GRID[found[:4].sum(axis=0).argmax()]), 1)
         ((12, 586), 3.6)
     """
-    rows = []
-    for tooth in range(1, TEETH + 1):
-        half = READ_WITHIN * tooth * GRID
-        rows.append(peaks_between(spectrum, tooth * GRID - half, tooth * GRID + half))
+    return peaks_between(spectrum, *_RANGES)
+
+
+def _ranges() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(channel, order) first and last order of what each number of the map is the highest of."""
     near, far = CAGE_ORDERS
-    for tooth in (1, 2):
-        for low, high in (
-            (-1 - SPEED_ERROR, -1 + SPEED_ERROR),
-            (1 - SPEED_ERROR, 1 + SPEED_ERROR),
-            (-far, -near),
-            (near, far),
-        ):
-            rows.append(peaks_between(spectrum, tooth * GRID + low, tooth * GRID + high))
-    return np.stack(rows)
+    beside = (
+        (-1 - SPEED_ERROR, -1 + SPEED_ERROR),
+        (1 - SPEED_ERROR, 1 + SPEED_ERROR),
+        (-far, -near),
+        (near, far),
+    )
+    teeth = [
+        (tooth * GRID - half, tooth * GRID + half)
+        for tooth in range(1, TEETH + 1)
+        for half in [READ_WITHIN * tooth * GRID]
+    ]
+    sides = [(tooth * GRID + low, tooth * GRID + high) for tooth in (1, 2) for low, high in beside]
+    first, last = zip(*teeth, *sides, strict=True)
+    return np.stack(first), np.stack(last)
+
+
+_RANGES = _ranges()

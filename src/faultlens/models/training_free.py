@@ -13,10 +13,16 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from faultlens.core.errors import UsageError
-from faultlens.inputs.line_array import SPREAD_AT, SPREAD_SCALE, STRAY_AT, harmonic_index
+from faultlens.inputs.line_array import (
+    SPREAD_AT,
+    SPREAD_SCALE,
+    STRAY_AT,
+    harmonic_index,
+    stray_peaks,
+)
 from faultlens.models.shipped import NAME, RuleCalibration, load_calibration
 from faultlens.signals.evidence import FAMILIES, LineEvidence
-from faultlens.signals.lines import HARMONICS, READ_WITHIN, spread
+from faultlens.signals.lines import HARMONICS, spread
 from faultlens.text.knowledge import Fault
 
 Families = tuple[str, ...]
@@ -302,17 +308,6 @@ def _ambiguity_shared(
 
 def _stray_strength(evidence: LineEvidence) -> float:
     """Mean of the strongest peaks that no known line explains (nats)."""
-    contrast = evidence.contrast.copy()
-    step = float(evidence.orders[1])
-    known = [x.expected_order for family in evidence.families for x in family.lines]
-    # Half orders too: looseness shows there, and it is not a bearing's.
-    known += list(np.arange(0.0, float(evidence.orders[-1]) + 1, 0.5))
-    for order in known:
-        half = order * READ_WITHIN + 4 * step
-        contrast[max(0, int((order - half) / step)) : int((order + half) / step) + 2] = -np.inf
-    peaks = []
-    for _ in range(STRAY_PEAKS):
-        top = int(contrast.argmax())
-        peaks.append(contrast[top])
-        contrast[max(0, top - 6) : top + 7] = -np.inf
-    return float(np.mean(np.maximum(peaks, 0.0)))
+    known = np.array([x.expected_order for family in evidence.families for x in family.lines])
+    peaks = stray_peaks(evidence.contrast, float(evidence.orders[1]), known, count=STRAY_PEAKS)
+    return float(np.mean(peaks))
