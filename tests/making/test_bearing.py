@@ -23,9 +23,9 @@ from faultlens.text.knowledge import load_faults
 ROOT = Path(__file__).parents[2]
 SMALL = BearingRecipe(
     first_seed=70_000_000,
-    examples=130,
+    examples=78,
     validation_first_seed=71_000_000,
-    validation_examples=52,
+    validation_examples=26,
     seed=0,
     lines_epochs=3,
     lines_members=2,
@@ -76,7 +76,7 @@ def test_the_bundle_is_read_back_and_judges_all_three_readings(made: Bundle) -> 
 
 
 def test_the_card_says_what_it_learned_from(made: Bundle) -> None:
-    assert "130 simulated recordings" in made.card.training_data
+    assert "78 simulated recordings" in made.card.training_data
     assert "No real recording" in made.card.training_data
     assert made.text is not None and made.text.name == "builtin/text"
 
@@ -100,7 +100,7 @@ def test_another_recipe_does_not_take_what_was_trained(
 
 
 def test_the_same_seeds_draw_the_same_data(made: Bundle, tmp_path: Path) -> None:
-    again = simulated_set(70_000_000, 130, folder=tmp_path, workers=2, quiet=True)
+    again = simulated_set(70_000_000, 78, folder=tmp_path, workers=2, quiet=True)
     assert again.sha256 in made.card.training_data
 
 
