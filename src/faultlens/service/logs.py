@@ -10,8 +10,9 @@ from typing import TextIO, final
 
 from faultlens.service.facts import facts
 
-ROOTS = ("faultlens", "uvicorn")
-"""Loggers whose lines, and those of what is under them, are written as JSON."""
+ROOTS = ("faultlens", "uvicorn", "asyncio", "opentelemetry")
+"""Loggers whose lines, and those of what is under them, are written as JSON: ours, the server's,
+and those of what works for us unseen."""
 
 SILENCED = "uvicorn.access"
 """The server's own line per request: it holds query strings, and ours says more."""

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from faultlens.core.errors import UnknownNameError, UsageError
+from faultlens.runtimes.devices import DEVICES
 
 PREFIX = "FAULTLENS_"
 
-CHOICES = {
-    "device": ("cpu", "cuda", "tensorrt", "openvino"),
+CHOICES: dict[str, tuple[str, ...]] = {
+    "device": tuple(DEVICES),
     "log_level": ("debug", "info", "warning", "error"),
 }
 """Setting -> the words that it may be."""
