@@ -1,5 +1,6 @@
 """What the OpenAPI document says beyond what FastAPI sees: bodies, examples, problems."""
 
+import re
 from typing import Any
 
 from fastapi import FastAPI
@@ -33,6 +34,8 @@ TAGS = [
 
 Responses = dict[int | str, dict[str, Any]]
 """As FastAPI takes them: status -> response."""
+
+_FOR_READERS = re.compile(r"^(?:Raises|Example):", flags=re.MULTILINE)
 
 _OPTIONS: tuple[type[Options], ...] = (MatchOptions, InspectOptions, DiagnoseOptions, ModelChange)
 _REF = "#/components/schemas/{model}"
@@ -218,11 +221,13 @@ def document_with(app: FastAPI, root: str = "") -> dict[str, Any]:
 
 
 def _take_out_unused(made: dict[str, Any]) -> None:
-    """FastAPI's own form of a refusal, which is none of ours."""
+    """FastAPI's own form of a refusal, which is none of ours, and what code alone needs."""
     for unused in ("HTTPValidationError", "ValidationError"):
         made["components"]["schemas"].pop(unused, None)
     for path in made["paths"].values():
         for operation in path.values():
+            # What follows is for whoever reads the code.
+            operation["description"] = _FOR_READERS.split(operation["description"])[0].strip()
             told = operation["responses"].get("422", {}).get("content", {})
             if "application/json" in told:
                 del operation["responses"]["422"]
