@@ -56,7 +56,8 @@ def queries() -> Iterator[str]:
 
 
 WORDS_OF_PROMQL = {
-    "sum", "min", "max", "rate", "increase", "histogram_quantile", "label_values", "by", "le",
+    "sum", "min", "max", "rate", "increase", "histogram_quantile", "label_values", "by", "le", "or",
+    "vector",
 }  # fmt: skip
 QUERIES = list(queries())
 
