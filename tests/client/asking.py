@@ -14,27 +14,34 @@ Handler = Callable[[httpx2.Request], httpx2.Response]
 
 @dataclass
 class Asking:
-    """A client of one kind that meets `handler`, never really waits, and says how long it would."""
+    """A client of one kind that never really waits, and says how long it would.
+
+    It meets `handler`, or the network where that is None; `on_wait` is called instead of waiting.
+    """
 
     kind: str
     waits_s: list[float] = field(default_factory=list)
     requests: list[httpx2.Request] = field(default_factory=list)
     now_s: float = 0.0
+    on_wait: Callable[[], None] = lambda: None
 
-    def __call__(self, handler: Handler, method: str, *args: Any, **options: Any) -> Any:
+    def __call__(self, handler: Handler | None, method: str, *args: Any, **options: Any) -> Any:
         settings = options.pop("client", {})
         settings = {"retries": Retries(base_s=0.001), "clock": lambda: self.now_s, **settings}
 
         def kept(request: httpx2.Request) -> httpx2.Response:
+            assert handler is not None
             self.requests.append(request)
             return handler(request)
 
         def wait(seconds: float) -> None:
             self.waits_s.append(seconds)
             self.now_s += seconds
+            self.on_wait()
 
+        transport = None if handler is None else httpx2.MockTransport(kept)
         if self.kind == "sync":
-            with Client(transport=httpx2.MockTransport(kept), sleep=wait, **settings) as client:
+            with Client(transport=transport, sleep=wait, **settings) as client:
                 found = getattr(client, method)(*args, **options)
                 return list(found) if method.endswith("_many") else found
 
@@ -42,7 +49,6 @@ class Asking:
             wait(seconds)
 
         async def run() -> Any:
-            transport = httpx2.MockTransport(kept)
             async with AsyncClient(transport=transport, sleep=wait_async, **settings) as client:
                 found = getattr(client, method)(*args, **options)
                 return [x async for x in found] if method.endswith("_many") else await found
