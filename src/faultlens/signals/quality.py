@@ -86,22 +86,27 @@ def count_flaws(samples: NDArray[np.floating]) -> Flaws:
         1
     """
     samples = samples.astype(np.float64, copy=False)
-    finite = _usable(samples)
-    whole = bool(finite.all())
-    nan = 0 if whole else int(np.isnan(samples).sum())
-    infinite = 0 if whole else int(len(samples) - finite.sum() - nan)
-    good = samples if whole else samples[finite]
-    if len(good) == 0:
-        return Flaws(len(samples), nan, infinite)
-    spread = float(good.max()) / 2 - float(good.min()) / 2
-    high = _extreme(good, spread)
-    low = _extreme(-good, spread)
+    if not len(samples):
+        return Flaws()
+    nan = infinite = 0
+    good = samples
+    bottom, top = float(good.min()), float(good.max())
+    # NaN anywhere makes both of them NaN, and NaN compares false.
+    if not (bottom > -LARGEST and top < LARGEST):
+        finite = _usable(samples)
+        nan = int(np.isnan(samples).sum())
+        infinite = int(len(samples) - finite.sum() - nan)
+        good = samples[finite]
+        if not len(good):
+            return Flaws(len(samples), nan, infinite)
+        bottom, top = float(good.min()), float(good.max())
+    half_spread = top / 2 - bottom / 2
     return Flaws(
         len(samples),
         nan,
         infinite,
-        low=replace(low, value=-low.value),
-        high=high,
+        low=replace(_extreme(-good, -bottom, half_spread), value=bottom),
+        high=_extreme(good, top, half_spread),
     )
 
 
@@ -211,19 +216,27 @@ def required_seconds(slowest_line_hz: float) -> float:
     return PERIODS_NEEDED / slowest_line_hz
 
 
-def _extreme(samples: NDArray[np.floating], half_spread: float) -> Extreme:
-    top = float(samples.max())
-    at_top = samples == top
-    below = samples[~at_top]
-    if len(below) == 0:
+def _extreme(samples: NDArray[np.floating], top: float, half_spread: float) -> Extreme:
+    """How crowded the upper end of the range is; `top` is the highest sample."""
+    places = np.flatnonzero(samples == top)
+    if len(places) == len(samples):
         return Extreme(top, 0, 0, 0)
     # A smooth crest in coarse counts also stands still for some samples, but then the level next
     # to it is as crowded; a clipped one has its crowd at the very end.
-    level = min(float(below.max()), top - 0.004 * half_spread)
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], at_top.astype(np.int8), [0]))))
-    runs = edges[1::2] - edges[0::2]
-    in_runs = int(runs[runs >= _CLIPPED_RUN].sum())
-    return Extreme(top, int(at_top.sum()), in_runs, int(np.sum(below >= level)))
+    next_to_it = np.count_nonzero(samples >= top - 0.004 * half_spread) - len(places)
+    if not next_to_it:
+        below = samples[samples < top]
+        next_to_it = np.count_nonzero(below == below.max())
+    return Extreme(top, len(places), _in_runs(places), int(next_to_it))
+
+
+def _in_runs(places: NDArray[np.int_]) -> int:
+    """How many of the places stand in runs of `_CLIPPED_RUN` neighbours or more."""
+    if len(places) < _CLIPPED_RUN:
+        return 0
+    ends = np.flatnonzero(np.diff(places) > 1)
+    runs = np.diff(ends, prepend=-1, append=len(places) - 1)
+    return int(runs[runs >= _CLIPPED_RUN].sum())
 
 
 def _outer(a: Extreme, b: Extreme, *, sign: int) -> Extreme:
