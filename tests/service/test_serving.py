@@ -1,0 +1,222 @@
+"""The server of `faultlens serve` is firm with slow clients, and loses no request at its end."""
+
+import asyncio
+import os
+import random
+import signal
+import socket
+import time
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from faultlens.core.errors import UsageError
+from faultlens.service.listener import listening_socket, refuse_callers, url_of
+from tests.service.forked_servers import Forker, Server, forker
+
+BODY = b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\n%s\r\n--x--\r\n' % (b"1" * 9000)
+HEAD = (
+    b"POST /v1/inspect HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+    b"Content-Length: %d\r\n\r\n" % len(BODY)
+)
+GET = b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def forks() -> Iterator[Forker]:
+    with forker() as forks:
+        yield forks
+
+
+@pytest.fixture(scope="module")
+def impatient(forks: Forker) -> Server:
+    """A server that waits half a second for what others wait long for."""
+    return forks.serve(drain_s=0.1, HEAD_S=0.5, FRESH_S=0.3, MOST_CONNECTIONS=20)
+
+
+def connected(server: Server) -> socket.socket:
+    opened = socket.create_connection(("127.0.0.1", server.port))
+    opened.settimeout(10)
+    return opened
+
+
+def answered(opened: socket.socket) -> bytes:
+    """The answer to one request, whole, or what came before the end."""
+    got = b""
+    while b"\r\n\r\n" not in got:
+        if not (more := opened.recv(65536)):
+            return got
+        got += more
+    head, _, body = got.partition(b"\r\n\r\n")
+    length = next(int(x[15:]) for x in head.lower().split(b"\r\n") if x.startswith(b"content-len"))
+    while len(body) < length and (more := opened.recv(65536)):
+        body += more
+    return head + b"\r\n\r\n" + body
+
+
+def answered_to(opened: socket.socket, sent: bytes) -> bytes:
+    opened.sendall(sent)
+    return answered(opened).lower()
+
+
+def ended(opened: socket.socket) -> bool:
+    try:
+        return opened.recv(1) == b""
+    except ConnectionResetError:
+        return True
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /livez HTTP/1.1\r\nHost:", b"\r\n"])
+def test_who_does_not_get_to_the_end_of_its_headers_is_let_go(
+    impatient: Server, sent: bytes
+) -> None:
+    with connected(impatient) as opened:
+        began = time.monotonic()
+        opened.sendall(sent)
+        assert ended(opened)
+        assert 0.4 < time.monotonic() - began < 8
+
+
+def test_a_trickle_of_headers_is_let_go_too(impatient: Server) -> None:
+    with connected(impatient) as opened:
+        opened.sendall(GET[:-2])
+        with pytest.raises((BrokenPipeError, ConnectionResetError)):
+            for _ in range(100):
+                opened.sendall(b"X: 1\r\n")
+                time.sleep(0.05)
+
+
+def test_a_free_connection_is_kept_a_while(impatient: Server) -> None:
+    with connected(impatient) as opened:
+        for _ in range(3):
+            opened.sendall(GET)
+            assert answered(opened).startswith(b"HTTP/1.1 200")
+
+
+def test_a_refused_body_need_not_be_sent_to_its_end(impatient: Server) -> None:
+    with connected(impatient) as opened:
+        opened.sendall(HEAD.replace(b"Length: %d" % len(BODY), b"Length: 99999999999"))
+        assert b" 413 " in answered(opened)
+
+
+def test_too_many_connections_are_told_to_come_again(impatient: Server) -> None:
+    opened = [connected(impatient) for _ in range(21)]
+    try:
+        got = answered(opened[-1])
+        assert b" 503 " in got
+        assert b"retry-after: 1" in got
+        assert ended(opened[-1])
+    finally:
+        for each in opened:
+            each.close()
+
+
+async def asks(port: int, counts: Counter[str], times: int) -> None:
+    """A client that asks some times over one connection, and tells what became of it."""
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except ConnectionRefusedError:
+        counts["refused"] += 1
+        return
+    try:
+        for _ in range(times):
+            writer.write(HEAD)
+            await asyncio.sleep(random.random() / 1000)
+            writer.write(BODY)
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
+            await reader.readexactly(length)
+            counts[head[9:12].decode()] += 1
+            if b"connection: close" in head.lower():
+                break
+    except (asyncio.IncompleteReadError, OSError) as error:
+        counts[f"lost: {error!r}"] += 1
+    finally:
+        writer.close()
+
+
+def test_ten_times_stopped_under_load_every_request_is_answered_or_refused(forks: Forker) -> None:
+    counts: Counter[str] = Counter()
+    killed: set[int] = set()
+    random.seed(6)
+
+    async def load(server: Server) -> None:
+        asking, killed_s = [], random.uniform(0.2, 0.6)
+        began = time.monotonic()
+        while (now_s := time.monotonic() - began) < killed_s + 0.6:
+            if now_s > killed_s and server.pid not in killed:
+                os.kill(server.pid, signal.SIGTERM)
+                killed.add(server.pid)
+            asking.append(asyncio.ensure_future(asks(server.port, counts, random.choice((1, 4)))))
+            await asyncio.sleep(random.expovariate(20))
+        await asyncio.gather(*asking)
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(load(x) for x in servers))
+
+    # A short stop loses no request either; the moment before it is for whoever balances load.
+    servers = [forks.serve(drain_s=drain_s) for drain_s in (0, 0.2) for _ in range(5)]
+    asyncio.run(all_of_them())
+    assert set(counts) == {"200", "refused"}, counts
+    assert forks.codes(10) == {0}
+    assert len(killed) == 10
+
+
+def test_what_has_come_in_half_is_answered_at_the_end(forks: Forker) -> None:
+    server = forks.serve(drain_s=0)
+    half, fresh, kept = (connected(server) for _ in range(3))
+    half.sendall(HEAD[:40])
+    kept.sendall(GET)
+    assert answered(kept).startswith(b"HTTP/1.1 200")
+    os.kill(server.pid, signal.SIGTERM)
+    time.sleep(0.15)
+    half.sendall(HEAD[40:] + BODY)
+    fresh.sendall(GET)
+    for each in (half, fresh):
+        got = answered(each)
+        assert got.startswith(b"HTTP/1.1 200")
+        assert b"connection: close" in got.lower()
+        assert ended(each)
+    assert ended(kept)
+    assert forks.code(server.pid) == 0
+    for each in (half, fresh, kept):
+        each.close()
+
+
+def test_a_second_signal_cuts_the_moment_short(forks: Forker) -> None:
+    server = forks.serve(drain_s=60)
+    os.kill(server.pid, signal.SIGTERM)
+    with connected(server) as opened:
+        # The signal is heard between two steps of the loop.
+        while b"connection: close" not in answered_to(opened, GET):
+            time.sleep(0.01)
+    os.kill(server.pid, signal.SIGTERM)
+    assert forks.code(server.pid) == 0
+
+
+def test_a_port_that_is_taken_is_said() -> None:
+    with listening_socket("127.0.0.1", 0) as opened:
+        port = opened.getsockname()[1]
+        with pytest.raises(UsageError, match=f"Cannot listen at 127.0.0.1, port {port}: Address"):
+            listening_socket("127.0.0.1", port)
+
+
+def test_a_deaf_socket_lets_those_through_who_have_called() -> None:
+    with listening_socket("127.0.0.1", 0) as listener:
+        address = listener.getsockname()
+        with socket.create_connection(address) as before:
+            if not refuse_callers(listener):
+                pytest.skip("this system has no filter of packets")
+            with pytest.raises(TimeoutError):
+                socket.create_connection(address, timeout=0.2)
+            accepted, _ = listener.accept()
+            with accepted:
+                before.sendall(b"1")
+                accepted.settimeout(5)
+                assert accepted.recv(1) == b"1"
+
+
+def test_addresses_are_written_as_clients_write_them() -> None:
+    with listening_socket("::1", 0) as opened:
+        assert url_of(opened) == f"http://[::1]:{opened.getsockname()[1]}"
