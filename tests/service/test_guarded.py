@@ -20,12 +20,8 @@ OPEN = {"/health", "/livez", "/readyz", "/problems", "/problems/{slug}", "/docs"
 BY_METHOD = {"get": Role.READ, "post": Role.INFER, "put": Role.ADMIN, "delete": Role.ADMIN}
 
 
-def routes() -> list[tuple[str, str]]:
-    document = create_app(ServiceSettings(), StandInHost()).openapi()  # type: ignore[arg-type]
-    return [(method, path) for path, item in document["paths"].items() for method in item]
-
-
-ROUTES = routes()
+DOCUMENT = create_app(ServiceSettings(), StandInHost()).openapi()  # type: ignore[arg-type]
+ROUTES = [(method, path) for path, item in DOCUMENT["paths"].items() for method in item]
 
 
 @pytest.fixture(scope="module")
@@ -77,8 +73,7 @@ def test_a_route_opens_to_its_role_and_to_no_less(
 
 @pytest.mark.parametrize(("method", "path"), ROUTES)
 def test_the_document_says_which_routes_need_a_key(method: str, path: str) -> None:
-    document = create_app(ServiceSettings(), StandInHost()).openapi()  # type: ignore[arg-type]
-    asks = document["paths"][path][method].get("security")
+    asks = DOCUMENT["paths"][path][method].get("security")
     assert asks == (None if path in OPEN else [{"bearer": []}, {"key": []}])
 
 

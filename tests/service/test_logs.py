@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from faultlens.service.facts import begin
+from faultlens.service.facts import new_facts
 from faultlens.service.logs import LONGEST_LETTERS, json_logs
 
 
@@ -29,8 +29,7 @@ def test_nobody_adds_a_line_to_the_log_by_what_he_sends(end: str) -> None:
 
 def test_a_line_says_when_who_what_and_of_which_request() -> None:
     page = io.StringIO()
-    with json_logs("info", page):
-        begin(b"order-66")
+    with json_logs("info", page), new_facts(b"order-66"):
         logging.getLogger("faultlens.a").warning("Hot: %d", 90, extra={"worker": 7})
     line = lines(page)[0]
     assert str(line.pop("time")).endswith("+00:00")

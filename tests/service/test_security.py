@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from faultlens.core.errors import UsageError
 from faultlens.hosting.accounts import Accounts
 from faultlens.hosting.key_file import Account, Role, add_key
-from faultlens.service.facts import begin
+from faultlens.service.facts import new_facts
 from faultlens.service.problems import tell_problems
 from faultlens.service.refused import Refused
 from faultlens.service.security import Gate, allow_origins, needs
@@ -149,8 +149,8 @@ def test_wrong_keys_from_one_network_are_slowed_and_a_right_one_there_is_served(
 
 
 def test_the_account_is_noted_for_the_log(gate: Gate, keys: dict[str, str]) -> None:
-    about = begin()
-    gate.admit(keys["read"], "::1", Role.READ)
+    with new_facts() as about:
+        gate.admit(keys["read"], "::1", Role.READ)
     assert about.account == "read"
 
 

@@ -3,6 +3,8 @@
 import os
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import final
@@ -10,7 +12,7 @@ from typing import final
 from faultlens.hosting.task import Answer
 
 SANE_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
-"""A request id that a client or proxy may bring: nothing that a log or header would have to mask."""
+"""A request id that a client or proxy may bring: nothing that a log or header must mask."""
 
 
 @dataclass(frozen=True)
@@ -64,20 +66,25 @@ def facts() -> RequestFacts:
     return RequestFacts("") if current is None else current
 
 
-def begin(given: bytes = b"") -> RequestFacts:
-    """Open the facts of a new request, for everything that runs in this context from now on.
+@contextmanager
+def new_facts(given: bytes = b"") -> Iterator[RequestFacts]:
+    """Open the facts of a new request, for everything that runs inside the block.
 
     Args:
         given: the client's X-Request-ID, kept where it is harmless.
 
     Example:
-        >>> from contextvars import copy_context
-        >>> copy_context().run(begin, b"order-66").request_id
+        >>> with new_facts(b"order-66"):
+        ...     facts().request_id
         'order-66'
-        >>> len(copy_context().run(begin, b"new line\\n").request_id)
+        >>> with new_facts(b"two\\nlines") as about:
+        ...     len(about.request_id)
         16
     """
     kept = given.decode() if SANE_ID.fullmatch(given) else os.urandom(8).hex()
-    started = RequestFacts(kept)
-    _current.set(started)
-    return started
+    about = RequestFacts(kept)
+    token = _current.set(about)
+    try:
+        yield about
+    finally:
+        _current.reset(token)

@@ -8,7 +8,7 @@ from typing import Any, final
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from faultlens.service.facts import RequestFacts, begin
+from faultlens.service.facts import RequestFacts, new_facts
 from faultlens.service.metrics import Metrics
 from faultlens.service.problems import problem, problem_answer
 from faultlens.service.telemetry import Tracing
@@ -77,10 +77,15 @@ class Shell:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began_s = time.perf_counter()
         if self._root_path and not scope.get("root_path"):
             scope = _published(scope, self._root_path)
-        about = begin(_given_id(scope))
+        with new_facts(_given_id(scope)) as about:
+            await self._answer(scope, receive, send, about)
+
+    async def _answer(
+        self, scope: Scope, receive: Receive, send: Send, about: RequestFacts
+    ) -> None:
+        began_s = time.perf_counter()
         span = None
         if self._tracing is not None and scope["path"] not in ASKED_OFTEN:
             span = self._tracing.start(scope["headers"])
