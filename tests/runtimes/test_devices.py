@@ -100,7 +100,7 @@ def test_tensorrt_keeps_engines_in_the_cache_and_knows_the_lengths(
     assert [x for x, _ in others] == GRAPHICS[1:]
     assert told["trt_engine_cache_path"] == told["trt_timing_cache_path"] == f"{tmp_path}/tensorrt"
     assert told["trt_engine_cache_enable"] == told["trt_timing_cache_enable"] == "1"
-    assert (told["trt_fp16_enable"], told["trt_int8_enable"]) == ("1", "0")
+    assert told["trt_fp16_enable"] == "1"
     shapes = [told[f"trt_profile_{x}_shapes"] for x in ("min", "opt", "max")]
     assert shapes == ["x:1x271", "x:8x271", "x:256x271"]
 

@@ -19,7 +19,8 @@ from faultlens.runtimes import vision_to_onnx
 from faultlens.runtimes.bundle import Bundle
 from faultlens.runtimes.image_model import encode_images, encode_windows
 from faultlens.runtimes.loaded import load_model
-from faultlens.runtimes.vision_to_onnx import PRECISIONS, export_vision_language
+from faultlens.runtimes.precisions import PRECISIONS
+from faultlens.runtimes.vision_to_onnx import export_vision_language
 from tests.tiny_vision import tiny_vision
 
 SENTENCES = ["a crack", "steel", "a crack in steel that nobody has seen before"]

@@ -1,25 +1,22 @@
-"""`faultlens export`: a trained or a published model in, a bundle out that runs without torch."""
+"""`faultlens export`: a model in, a bundle out that runs without torch, in the bits asked for."""
 
-import json
 from pathlib import Path
-from shlex import quote
 from typing import Annotated
 
 import typer
 
 from faultlens.cli import options
+from faultlens.cli.export_told import Wanted
 from faultlens.core.errors import UsageError
-from faultlens.core.optional import optional_import
-
-BUNDLES = Path("bundles")
 
 
 def export(
     model: Annotated[
         str,
         typer.Argument(
-            help="Folder that 'train' wrote; or a model of pictures and words of Hugging Face: "
-            "hf:NAME (hf:openai/clip-vit-base-patch32), an alias (ViT-B/32), its folder."
+            help="Folder that 'train' wrote; a built-in model or the folder of a bundle; or a "
+            "model of pictures and words of Hugging Face: hf:NAME "
+            "(hf:openai/clip-vit-base-patch32), an alias (ViT-B/32), its folder."
         ),
     ],
     out: Annotated[
@@ -42,10 +39,26 @@ def export(
     precision: Annotated[
         str,
         typer.Option(
-            help="Of a model of pictures and words: fp32; fp16, half the size; int8, a quarter, "
-            "and some three times as fast."
+            help="fp32; fp16, half the size; int8, a third to a quarter, and two to three times "
+            "as fast. What is lost is measured and written on the card."
         ),
     ] = "fp32",
+    calibration: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--calibration",
+            help="Pictures or recordings like those that it will see, a file, glob or folder; "
+            "again for more. They show the ranges for int8; left out, simulated ones do.",
+        ),
+    ] = None,
+    largest_drop: Annotated[
+        float,
+        typer.Option(
+            "--largest-drop",
+            help="Points that accuracy and AUROC on held-out simulated inputs may fall by; a "
+            "model that loses more is not written.",
+        ),
+    ] = 1.0,
     evaluation: Annotated[
         Path | None, typer.Option(help="Folder of 'evaluate' whose figures go onto the card.")
     ] = None,
@@ -67,110 +80,57 @@ def export(
     checkpoint; diagnose and calibrate take it. The card says what it was trained on, what was
     measured, and where the alarm threshold comes from. Of a model of pictures and words (CLIP,
     SigLIP, Chinese-CLIP), both sides do, with maps and windows; inspect takes it.
+
+    In fp16 or int8 any of them, a built-in model too, is made smaller and held against its source:
+    outputs, and figures on simulated inputs whose truth is known.
     """
     from faultlens.runtimes.hugging_face import is_hugging_face
-
-    if is_hugging_face(model):
-        if evaluation is not None or train_data is not None:
-            raise UsageError(
-                f"--evaluation and --train-data are of a checkpoint; '{model}' is a model of "
-                "Hugging Face. Leave them out."
-            )
-        _export_published(
-            model,
-            out,
-            name=name,
-            licence=licence,
-            precision=precision,
-            as_json=as_json,
-            quiet=quiet,
-        )
-        return
-    if precision != "fp32":
-        raise UsageError(
-            f"--precision {precision} is of models of pictures and words (hf:NAME); a checkpoint "
-            "is small, and is exported as fp32. Leave it out."
-        )
-    optional_import("torch", extra="train")
-    from faultlens.models.checkpoint import read_checkpoint
-    from faultlens.training.export import export_bundle
-    from faultlens.training.export_card import AS_THE_DATA
-
-    read = read_checkpoint(model)
-    folder = out or BUNDLES / read.folder.resolve().name
-    options.writable_folder(folder.parent)
-    made = export_bundle(
-        read,
-        folder,
-        name=name,
-        licence=licence or AS_THE_DATA,
-        evaluation=evaluation,
-        train_data=train_data,
-    )
-    if as_json:
-        told = {
-            "bundle": str(made.folder),
-            "model": made.reference,
-            "checkpoint": read.reference,
-            "classes": list(made.classes),
-            "asked_in_words": made.text is not None,
-            **made.calibration["windows"],
-        }
-        typer.echo(json.dumps(told, ensure_ascii=False))
-    elif not quiet:
-        where = quote(str(made.folder))
-        words = "sentences" if made.text is not None else "the names of its classes"
-        typer.echo(
-            f"{made.folder}: {made.reference}, asked by {words}; it tells "
-            f"{', '.join(made.classes)}.\n{made.card.limits}\n"
-            f"Card: faultlens models {where}\nNext: faultlens diagnose FILES --model {where}"
-        )
-
-
-def _export_published(
-    model: str,
-    out: Path | None,
-    as_json: bool,
-    quiet: bool,
-    *,
-    precision: str,
-    name: str | None,
-    licence: str | None,
-) -> None:
-    from faultlens.models.vision_language.names import vision_language_name
-
-    # Before the slow imports: a wrong name is told at once.
-    vision_language_name(model)
-    for package in ("torch", "transformers", "onnxscript"):
-        optional_import(package, extra="train")
-    from faultlens.models.vision_language.load import load_vision_language
-    from faultlens.runtimes.vision_to_onnx import (
-        bundle_name,
-        checked_precision,
-        export_vision_language,
-    )
+    from faultlens.runtimes.precisions import checked_precision
+    from faultlens.runtimes.trial import checked_drop
 
     checked_precision(precision)
-    loaded = load_vision_language(model)
-    folder = out or BUNDLES / bundle_name(loaded, precision).replace("/", "--")
-    options.writable_folder(folder.parent)
-    made = export_vision_language(loaded, folder, precision=precision, name=name, licence=licence)
-    kept = made.card.results[0]
-    if as_json:
-        told = {
-            "bundle": str(made.folder),
-            "model": made.reference,
-            "source": loaded.name,
-            "precision": precision,
-            "licence": made.card.licence,
-            "kept": kept.value,
-        }
-        typer.echo(json.dumps(told, ensure_ascii=False))
-    elif not quiet:
-        where = quote(str(made.folder))
-        typer.echo(
-            f"{made.folder}: {made.reference}. {made.card.summary}\n"
-            f"{kept.what[0].upper()}{kept.what[1:]}: {kept.value}.\n"
-            f"Licence: {made.card.licence}.\n"
-            f"Card: faultlens models {where}\nNext: faultlens inspect FILES --model {where}"
+    if calibration and precision != "int8":
+        raise UsageError(
+            f"--calibration shows the ranges of whole numbers, and {precision} has none; give "
+            "--precision int8, or leave it out."
+        )
+    wanted = Wanted(
+        model=model,
+        out=out,
+        name=name,
+        licence=licence,
+        precision=precision,
+        calibration=tuple(calibration or ()),
+        largest_drop=checked_drop(largest_drop),
+        as_json=as_json,
+        quiet=quiet,
+    )
+    if is_hugging_face(model):
+        _refuse_of_training(model, "a model of Hugging Face", evaluation, train_data)
+        from faultlens.cli.export_published import export_published
+
+        export_published(wanted)
+    elif _is_bundle(model):
+        _refuse_of_training(model, "a bundle", evaluation, train_data)
+        from faultlens.cli.export_again import export_again
+
+        export_again(wanted)
+    else:
+        from faultlens.cli.export_trained import export_trained
+
+        export_trained(wanted, evaluation=evaluation, train_data=train_data)
+
+
+def _is_bundle(model: str) -> bool:
+    from faultlens.runtimes.bundle import MANIFEST
+    from faultlens.runtimes.loaded import BUILTIN
+
+    return model.startswith(BUILTIN) or (Path(model) / MANIFEST).is_file()
+
+
+def _refuse_of_training(model: str, what: str, *given: Path | None) -> None:
+    if any(x is not None for x in given):
+        raise UsageError(
+            f"--evaluation and --train-data are of a checkpoint; '{model}' is {what}. "
+            "Leave them out."
         )

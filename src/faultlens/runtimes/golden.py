@@ -67,6 +67,31 @@ def golden_bytes(
     return packed.getvalue()
 
 
+def golden_run(
+    bundle: Bundle, stem: str
+) -> "tuple[dict[str, NDArray[Any]], dict[str, NDArray[np.float32]], float]":
+    """The golden inputs and outputs of one encoder, and the difference that its bundle allows.
+
+    Args:
+        bundle: whose golden.npz is meant.
+        stem: of the encoder's ONNX file.
+
+    Returns:
+        inputs by name, each (batch, ...); outputs by name, each (batch, dim) or with more axes; the
+        largest difference of a number.
+
+    Raises:
+        BundleError: it brings no golden outputs of that encoder.
+
+    Example:
+        >>> from faultlens.runtimes.loaded import load_model
+        >>> inputs, outputs, allowed = golden_run(load_model("builtin/bearing").bundle, "lines")
+        >>> inputs["x"].shape, outputs["embedding"].shape, allowed
+        ((4, 271), (4, 256), 0.001)
+    """
+    return _read(bundle.path(GOLDEN), stem)
+
+
 def check_golden(bundle: Bundle, stem: str, *, threads: int = 1) -> float:
     """Largest difference between the golden embeddings of one encoder and those computed here.
 

@@ -115,23 +115,6 @@ def onnx_inputs(path: Path) -> dict[str, tuple[int | str, ...]]:
     return _read(path, lambda graph: {name: graph.shapes[name] for name in graph.inputs})
 
 
-def onnx_operators(path: Path) -> frozenset[str]:
-    """The kinds of operators that an ONNX file works with.
-
-    Args:
-        path: of the file.
-
-    Raises:
-        BundleError: the file is no ONNX.
-
-    Example:
-        >>> from faultlens.runtimes.loaded import load_model
-        >>> "Gemm" in onnx_operators(load_model("builtin/bearing").bundle.path("lines.onnx"))
-        True
-    """
-    return _read(path, lambda graph: frozenset(_names(node, 4)[0] for node in graph.nodes))
-
-
 def _read(path: Path, take: Callable[[_Graph], T]) -> T:
     try:
         return take(_graph(path.read_bytes()))

@@ -117,6 +117,35 @@ def with_small_weights(model: "ModelProto", precision: str) -> None:
     weights.replace([*nodes, *model.graph.node])
 
 
+def with_single_weights(model: "ModelProto") -> None:
+    """Store as single precision what was kept in fewer bits and turned back at once. In place.
+
+    Args:
+        model: ONNX, weights within.
+
+    Example:
+        >>> import onnx
+        >>> model = onnx.parser.parse_model('''
+        ...     <ir_version: 10, opset_import: ["": 18]>
+        ...     g (float[n, 2] x) => (float[n, 2] y)
+        ...     { w = Cast <to = 1> (kept) y = MatMul (x, w) }''')
+        >>> weights = np.eye(2, dtype=np.float16)
+        >>> _ = model.graph.initializer.append(onnx.numpy_helper.from_array(weights, "kept"))
+        >>> with_single_weights(model)
+        >>> [node.op_type for node in model.graph.node]
+        ['MatMul']
+    """
+    weights = _Weights(model)
+    nodes: list[Any] = []
+    for node in model.graph.node:
+        stored = weights.get(node.input[0]) if node.op_type == "Cast" else None
+        if stored is None or stored.dtype != np.float16:
+            nodes.append(node)
+        else:
+            weights.put(node.output[0], stored.astype(np.float32))
+    weights.replace(nodes)
+
+
 def write_sharing(models: "Mapping[str, ModelProto]", folder: Path, data: str) -> None:
     """Write ONNX files whose large arrays lie in one file beside them, equal ones once.
 

@@ -6,16 +6,13 @@ from pathlib import Path
 from faultlens.core.errors import BundleError
 from faultlens.runtimes.devices import CPU, CPU_PROVIDER, CUDA, DEVICES, TENSORRT
 from faultlens.runtimes.listed import cache_folder
-from faultlens.runtimes.onnx_outline import onnx_inputs, onnx_operators
+from faultlens.runtimes.onnx_outline import onnx_inputs
 
 Provider = tuple[str, dict[str, str]]
 """Name, and its options as ONNX Runtime wants them: text."""
 
 SPANS = {"batch": (1, 8, 256), "token": (1, 16, 128)}
 """Axis of varying length -> least, usual and greatest that a TensorRT engine is built for."""
-
-QUANTIZED = "DequantizeLinear"
-"""Operator that an ONNX file with whole numbers has, in the form that TensorRT reads."""
 
 WORKSPACE_BYTES = 2 << 30
 """That TensorRT may try tactics with: an edge device has 4 GB in all."""
@@ -69,7 +66,7 @@ def tensorrt_options(path: Path, *, half: bool) -> dict[str, str]:
     """
     kept = str(cache_folder() / "tensorrt")
     try:
-        takes, operators = onnx_inputs(path), onnx_operators(path)
+        takes = onnx_inputs(path)
     except OSError as error:
         raise BundleError(f"{path} cannot be read: {error.strerror}.") from error
     return {
@@ -79,7 +76,6 @@ def tensorrt_options(path: Path, *, half: bool) -> dict[str, str]:
         "trt_timing_cache_path": kept,
         "trt_max_workspace_size": str(WORKSPACE_BYTES),
         "trt_fp16_enable": _flag(half),
-        "trt_int8_enable": _flag(QUANTIZED in operators),
         **shape_profile(takes),
     }
 

@@ -9,12 +9,12 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from faultlens.core.errors import BundleError, UnknownNameError, UsageError
+from faultlens.core.errors import BundleError, UsageError
 from faultlens.core.optional import optional_import
 from faultlens.models.vision_language.load import VisionLanguage, example_ids, example_pixels
 from faultlens.runtimes.bundle import LARGEST_FILE_BYTES, Bundle, write_bundle
 from faultlens.runtimes.card import CardResult, CardSource, ModelCard
-from faultlens.runtimes.golden import GOLDEN, WEIGHTS, golden_bytes
+from faultlens.runtimes.golden import GOLDEN, golden_bytes
 from faultlens.runtimes.image_model import (
     AT_ONCE,
     FEATURES,
@@ -29,12 +29,14 @@ from faultlens.runtimes.image_model import (
 )
 from faultlens.runtimes.image_words import IDS, WORDS
 from faultlens.runtimes.loaded import TEXT_ENCODER, TOKENIZER
-from faultlens.runtimes.onnx_weights import (
-    with_int8_products,
-    with_small_weights,
-    write_sharing,
-)
 from faultlens.runtimes.parity import parity
+from faultlens.runtimes.precisions import (
+    ALLOWED,
+    LOWEST_COSINE,
+    PRECISION,
+    checked_precision,
+    write_small,
+)
 from faultlens.runtimes.to_onnx import export_onnx
 from faultlens.runtimes.with_onnx import EMBEDDING, OnnxRuntime
 
@@ -42,22 +44,8 @@ Tensor: TypeAlias = Any
 Module: TypeAlias = Any
 """Of torch, which this file does not import: the rooms of torch make both and run them."""
 
-PRECISIONS = ("fp32", "fp16", "int8")
-"""Of the weights on disk. Single; half the bytes, computed with as single; a quarter, and pictures
-computed in whole numbers, some three times as fast."""
-
-LOWEST_COSINE = {"fp16": 0.9999, "int8": 0.97}
-"""With single precision, on `example_pixels`; a model that loses more is refused."""
-
-ALLOWED = {"int8": 0.03}
-"""Between processors, of one number of a unit row: whole numbers are rounded, and a step is 1/64 of
-the largest."""
-
 LARGEST_DIFFERENCE = 1e-3
 """Between torch and ONNX Runtime in single precision, of one number of a unit row."""
-
-TOWER = f"tower{WEIGHTS}"
-"""The picture side's weights, which image.onnx, whole.onnx and windows.onnx share."""
 
 GOLDEN_ROWS = 2
 
@@ -106,7 +94,7 @@ def export_vision_language(
         made = Path(temporary)
         modules, inputs = _modules(loaded), _inputs(loaded)
         with tempfile.TemporaryDirectory() as single:
-            _write_small(_singles(modules, inputs, Path(single)), made, precision)
+            write_small(_singles(modules, inputs, Path(single)), made, precision)
         files: dict[str, Path | bytes] = {x.name: x for x in sorted(made.iterdir())}
         modules[WHOLE], inputs[WHOLE] = modules[IMAGE], inputs[IMAGE]
         goldens = {stem: _first_rows(x, GOLDEN_ROWS) for stem, x in inputs.items()}
@@ -126,24 +114,6 @@ def export_vision_language(
             text=None,
             files=files,
         )
-
-
-def checked_precision(precision: str) -> str:
-    """The precision, if it is one.
-
-    Args:
-        precision: as a user gave it.
-
-    Raises:
-        UnknownNameError: it is none; the message lists them.
-
-    Example:
-        >>> checked_precision("int8")
-        'int8'
-    """
-    if precision not in PRECISIONS:
-        raise UnknownNameError("precision", precision, PRECISIONS)
-    return precision
 
 
 def bundle_name(loaded: VisionLanguage, precision: str) -> str:
@@ -219,26 +189,6 @@ def _takes_any_length(words: Any) -> bool:
     return bool(words.any_length)
 
 
-def _write_small(singles: Mapping[str, Path], folder: Path, precision: str) -> None:
-    """Write the bundle's ONNX files from those in single precision."""
-    onnx: Any = optional_import("onnx", extra="train")
-    models = {stem: onnx.load(path) for stem, path in singles.items()}
-    # Asked for the whole alone, ONNX Runtime would still compute the places.
-    models[WHOLE] = onnx.load(singles[IMAGE])
-    outputs = models[WHOLE].graph.output
-    for output in [x for x in outputs if x.name != IMAGE]:
-        outputs.remove(output)
-    for stem, model in models.items():
-        if precision == "int8" and stem != TEXT_ENCODER:
-            with_int8_products(model)
-        elif precision != "fp32":
-            # Sentences are asked once and remembered: their rows shall not depend on neighbours.
-            with_small_weights(model, precision)
-    text = {TEXT_ENCODER: models.pop(TEXT_ENCODER)}
-    write_sharing(models, folder, TOWER)
-    write_sharing(text, folder, f"{TEXT_ENCODER}{WEIGHTS}")
-
-
 def _first_rows(example: Mapping[str, Tensor], rows: int) -> dict[str, NDArray[Any]]:
     return {name: x[:rows].numpy() for name, x in example.items()}
 
@@ -274,7 +224,9 @@ def _checked_loss(
 
 
 def _preparation(loaded: VisionLanguage, precision: str) -> dict[str, Any]:
-    alone = {AT_ONCE: 1} if precision == "int8" else {}
+    alone: dict[str, Any] = {} if precision == "fp32" else {PRECISION: precision}
+    if precision == "int8":
+        alone[AT_ONCE] = 1
     return {**loaded.preparation.to_dict(), **alone, WORDS: asdict(loaded.word_facts)}
 
 
