@@ -28,6 +28,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "queue_wait_s": (0.01, 3_600),
     "timeout_s": (0.1, 3_600),
     "body_timeout_s": (0.1, 3_600),
+    "work_memory_mb": (50, 1_000_000),
     "drain_s": (0, 600),
     "stop_timeout_s": (0, 3_600),
     "max_body_mb": (0.001, 10_000),
@@ -72,6 +73,8 @@ class ServiceSettings:
         queue_wait_s: a request that would wait longer is refused with 503, seconds.
         timeout_s: longest computation of one request, seconds; then its worker ends.
         body_timeout_s: longest time for a request's body to arrive, seconds.
+        work_memory_mb: memory that a worker may take beyond its models, MB (1e6 bytes); work that
+            needs more is refused (Linux). Pictures of more pixels need more.
         drain_s: from SIGTERM on the service still answers and tells clients to leave, seconds.
         stop_timeout_s: longest wait for open requests at the end, seconds.
         max_body_mb: largest request, MB (1e6 bytes).
@@ -111,6 +114,7 @@ class ServiceSettings:
     queue_wait_s: float = 1.0
     timeout_s: float = 30.0
     body_timeout_s: float = 30.0
+    work_memory_mb: float = 600.0
     drain_s: float = 1.0
     stop_timeout_s: float = 30.0
     max_body_mb: float = 64.0
