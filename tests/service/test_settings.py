@@ -31,6 +31,7 @@ def test_each_setting_is_a_variable_of_its_name(tmp_path: Path) -> None:
         "port": "81", "host": "0.0.0.0", "device": "CUDA", "log_level": "Debug",
         "cors_origins": "https://a.example, http://[::1]:81", "root_path": "/lens",
         "models_dir": str(tmp_path), "profiles_dir": str(tmp_path), "docs": "no",
+        "work_memory_mb": "900",
     }  # fmt: skip
     given = {
         f"{PREFIX}{x.name.upper()}": special.get(x.name, other.get(type(x.default), "word"))
