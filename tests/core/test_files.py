@@ -66,6 +66,13 @@ def test_the_file_gets_the_rights_of_any_other_file(tmp_path: Path) -> None:
     assert (tmp_path / "note.txt").stat().st_mode == (tmp_path / "other.txt").stat().st_mode
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no such rights")
+def test_a_private_file_is_private_before_it_has_its_name(tmp_path: Path) -> None:
+    with written_whole(tmp_path / "keys.toml", mode=0o600) as temporary:
+        assert temporary.stat().st_mode & 0o077 == 0
+    assert (tmp_path / "keys.toml").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_folder_that_cannot_be_made_is_said_by_the_system(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file"):
