@@ -34,6 +34,7 @@ VERBS = (
     "ablate",
     "export",
     "serve",
+    "bench",
     "trend",
     "diagram",
 )
