@@ -207,11 +207,11 @@ def stray_peaks(
     places = np.concatenate([known, np.arange(0.0, len(contrast) * bin_orders + 1, 0.5)])
     half = places * READ_WITHIN + 4 * bin_orders
     # Ends of ranges as steps up and down: where their sum is above zero, a range lies.
-    steps = np.zeros(len(contrast) + 1, dtype=int)
-    low, high = (places - half) / bin_orders, (places + half) / bin_orders + 2
-    np.add.at(steps, np.clip(low.astype(int), 0, len(contrast)), 1)
-    np.add.at(steps, np.clip(high.astype(int), 0, len(contrast)), -1)
-    left = np.where(np.cumsum(steps[:-1]) > 0, 0.0, contrast)
+    size = len(contrast)
+    low = np.maximum((places - half) / bin_orders, 0.0).astype(int)
+    high = np.maximum((places + half) / bin_orders + 2, 0.0).astype(int)
+    ups, downs = (np.bincount(np.minimum(x, size), minlength=size + 1) for x in (low, high))
+    left = np.where(np.cumsum(ups - downs)[:size] > 0, 0.0, contrast)
     peaks = []
     for _ in range(count):
         top = int(left.argmax())

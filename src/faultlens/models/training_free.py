@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import softmax
 
 from faultlens.core.errors import UsageError
 from faultlens.inputs.line_array import (
@@ -21,6 +20,7 @@ from faultlens.inputs.line_array import (
     stray_peaks,
 )
 from faultlens.models.shipped import NAME, RuleCalibration, load_calibration
+from faultlens.models.softmax import softmax
 from faultlens.signals.evidence import FAMILIES, LineEvidence
 from faultlens.signals.lines import HARMONICS, spread
 from faultlens.text.knowledge import Fault
@@ -37,6 +37,10 @@ CLASSES: tuple[Families, ...] = (HEALTHY, *SINGLES, *PAIRS, UNKNOWN)
 
 AMBIGUOUS_SHARE = 0.5
 """Share of the fault's probability that goes to unknown where the shaft explains it as well."""
+
+_HARMONICS_OF = {
+    name: [harmonic_index(name, k) for k in range(1, HARMONICS + 1)] for (name,) in SINGLES
+}
 
 STRAY_PEAKS = 4
 """Peaks that belong to no known line and speak together for something else."""
@@ -102,10 +106,7 @@ def strengths_in(lines: NDArray[np.floating]) -> Strengths:
     """
     rows = np.asarray(lines, dtype=np.float64)
     return Strengths(
-        families={
-            name: rows[:, [harmonic_index(name, k) for k in range(1, HARMONICS + 1)]].mean(axis=1)
-            for (name,) in SINGLES
-        },
+        families={name: rows[:, _HARMONICS_OF[name]].mean(axis=1) for (name,) in SINGLES},
         spread=rows[:, SPREAD_AT] / SPREAD_SCALE,
         stray=rows[:, STRAY_AT],
         ambiguous=(),

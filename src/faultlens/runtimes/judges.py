@@ -7,7 +7,6 @@ from typing import final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_softmax, logsumexp
 
 from faultlens.core.errors import (
     BundleError,
@@ -17,6 +16,7 @@ from faultlens.core.errors import (
 )
 from faultlens.inputs.vibration import LINES, WINDOWS, VibrationInput
 from faultlens.models import shipped
+from faultlens.models.softmax import log_softmax, logsumexp
 from faultlens.models.training_free import (
     CLASSES,
     PAIRS,
@@ -139,8 +139,8 @@ def log_odds(
     odds[:, [x in PAIRS for x in CLASSES]] += numbers["compound"]
     if numbers["types"] < 1:
         faults = [x in (*SINGLES, *PAIRS) for x in CLASSES]
-        of_any = logsumexp(odds[:, faults], axis=1, keepdims=True)
-        odds[:, faults] = of_any + log_softmax(numbers["types"] * odds[:, faults], axis=1)
+        of_any = logsumexp(odds[:, faults])
+        odds[:, faults] = of_any + log_softmax(numbers["types"] * odds[:, faults])
     return odds
 
 
@@ -167,9 +167,9 @@ def with_rule(
         >>> with_rule(flat, np.zeros((1, LENGTH)), {"rule_share": 0.3, "sharpness": 1.0}).argmax()
         np.int64(0)
     """
-    rule = log_softmax(logits(strengths_in(lines), shipped.load_calibration()), axis=0).T
+    rule = log_softmax(logits(strengths_in(lines), shipped.load_calibration()).T)
     share = numbers[RULE_SHARE]
-    pooled = (1 - share) * log_softmax(learned, axis=1) + share * rule
+    pooled = (1 - share) * log_softmax(learned) + share * rule
     sharpened: NDArray[np.float64] = numbers["sharpness"] * pooled
     return sharpened
 
