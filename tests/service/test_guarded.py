@@ -106,3 +106,24 @@ def test_figures_and_log_follow_what_was_asked(
     assert 'faultlens_verdicts_total{alarm="false",verb="inspect",verdict="defect"} 2.0' in page
     assert 'faultlens_model_info{model="builtin/surface@0",verb="inspect"} 1.0' in page
     assert "secret" not in page
+
+
+def test_a_page_of_a_named_origin_may_ask_and_can_read_why_it_was_refused(folder: Path) -> None:
+    add_key(folder / "others.toml", "a", Role.READ)
+    settings = ServiceSettings(
+        api_keys_file=str(folder / "others.toml"), cors_origins="https://plant.example"
+    )
+    client = TestClient(create_app(settings, StandInHost()))  # type: ignore[arg-type]
+    asks = {
+        "Origin": "https://plant.example", "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization",
+    }  # fmt: skip
+    preflight = client.options("/v1/inspect", headers=asks)
+    assert preflight.status_code == 200
+    assert "Authorization" in preflight.headers["Access-Control-Allow-Headers"]
+    refused = client.get("/v1/models", headers={"Origin": "https://plant.example"})
+    assert refused.status_code == 401
+    assert refused.headers["Access-Control-Allow-Origin"] == "https://plant.example"
+    assert "X-Request-ID" in refused.headers["Access-Control-Expose-Headers"]
+    other = client.options("/v1/inspect", headers={**asks, "Origin": "https://other.example"})
+    assert "Access-Control-Allow-Origin" not in other.headers
