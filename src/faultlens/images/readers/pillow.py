@@ -21,6 +21,7 @@ from PIL import Image as PillowImage
 from faultlens.core.errors import UnreadableFileError
 from faultlens.core.notice import Notice
 from faultlens.images.image import Pixels
+from faultlens.images.readers.before_opening import refuse_before_opening
 from faultlens.images.readers.decoded import Decoded
 from faultlens.images.readers.numbers import spread
 from faultlens.images.readers.pnm import refuse_size
@@ -85,6 +86,7 @@ def read_with_pillow(stream: BinaryIO, kind: str, size_bytes: int, largest_pixel
         # What Pillow grumbles about in metadata says nothing about the pixels.
         warnings.filterwarnings("ignore", module=r"PIL\..*")
         warnings.simplefilter("ignore", PillowImage.DecompressionBombWarning)
+        refuse_before_opening(stream, kind, largest_pixels)
         image = opened()
         refuse_size(*image.size, largest_pixels)
         if kind == "tiff":
@@ -147,13 +149,16 @@ def _grey_of_16_bits(
 
 def _from_cmyk(image: ImageFile.ImageFile) -> NDArray[np.uint8]:
     is_jpeg = image.format == "JPEG"
-    inks = array_of(image).astype(np.uint8)
-    if is_jpeg and "adobe" not in image.info:
-        # Pillow takes every CMYK JPEG for Adobe's, which stores light instead of ink.
-        inks = 255 - inks
-    light = 255 - inks[..., :3].astype(np.uint16)
-    paper = 255 - inks[..., 3:].astype(np.uint16)
-    return np.asarray((light * paper + 127) // 255, dtype=np.uint8)
+    # Pillow takes every CMYK JPEG for Adobe's, which stores light instead of ink.
+    is_inverted = is_jpeg and "adobe" not in image.info
+
+    def seen(inks: NDArray[np.generic]) -> NDArray[np.uint8]:
+        inks = 255 - inks.astype(np.uint8) if is_inverted else inks
+        light = 255 - inks[..., :3].astype(np.uint16)
+        paper = 255 - inks[..., 3:].astype(np.uint16)
+        return ((light * paper + 127) // 255).astype(np.uint8)
+
+    return np.asarray(array_of(image, change=seen), dtype=np.uint8)
 
 
 def _see_through(image: ImageFile.ImageFile, pixels: Pixels) -> Pixels | None:

@@ -1,6 +1,7 @@
 """Portable maps (PBM, PGM, PPM), read by ourselves: Pillow reads 16 bits point by point."""
 
 import re
+import warnings
 from typing import BinaryIO
 
 import numpy as np
@@ -12,6 +13,9 @@ from faultlens.images.readers.whole import refuse_cut
 
 _HEAD_BYTES = 4096
 _TOKEN = re.compile(rb"(?:\s|#[^\n]*\n)*(\d{1,10})")
+_BLANK = re.compile(rb"\s")
+_BLOCK_BYTES = 1 << 20  # of text turned into numbers at once
+_LARGEST_NUMBER = 999_999_999
 LARGEST_TEXT_BYTES = 64 << 20
 """Plain (ASCII) maps larger than this are refused: reading numbers as text takes minutes."""
 
@@ -52,7 +56,9 @@ def read_pnm(stream: BinaryIO, size_bytes: int, largest_pixels: int) -> Decoded:
         needed = height * width * channels * dtype.itemsize
         if size_bytes - start < needed:
             refuse_cut(size_bytes, start + needed)
-        values = np.frombuffer(stream.read(needed), dtype=dtype)
+        values = np.empty(needed // dtype.itemsize, dtype=dtype)
+        if stream.readinto(memoryview(values).cast("B")) < needed:  # type: ignore[attr-defined]
+            refuse_cut(size_bytes, start + needed)
     if form in (1, 4):
         values = 1 - values
         maximum = 1
@@ -117,17 +123,46 @@ def _plain(stream: BinaryIO, left: int, form: int, count: int) -> NDArray[np.int
             "of text are read. Save it as PNG."
         )
     text = re.sub(rb"#[^\n]*", b"", stream.read(left))
-    words = re.findall(rb"[01]" if form == 1 else rb"\S+", text)
-    if len(words) < count:
+    out = np.empty(count, dtype=np.uint8 if form == 1 else np.int32)
+    filled = at = 0
+    while filled < count and at < len(text):
+        end = _between_words(text, at + _BLOCK_BYTES)
+        values = _digits(text[at:end]) if form == 1 else _numbers(text[at:end])
+        values = values[: count - filled]
+        out[filled : filled + len(values)] = values
+        filled, at = filled + len(values), end
+    if filled < count:
         raise UnreadableFileError(
-            f"is cut off: {len(words)} of {count} values are there; copy it again."
+            f"is cut off: {filled} of {count} values are there; copy it again."
         )
+    return out
+
+
+def _between_words(text: bytes, at: int) -> int:
+    """The first place from `at` on that is not within a number."""
+    found = _BLANK.search(text, at)
+    return len(text) if found is None else found.start()
+
+
+def _digits(text: bytes) -> NDArray[np.integer]:
+    """Zeros and ones, which may stand without blanks between them."""
+    characters = np.frombuffer(text, dtype=np.uint8)
+    return np.asarray(characters[(characters == 48) | (characters == 49)] - 48)
+
+
+def _numbers(text: bytes) -> NDArray[np.integer]:
     try:
-        return np.array(words[:count], dtype=np.int64)
-    except ValueError:
+        with warnings.catch_warnings():
+            # What it says of text between the numbers is an error here.
+            warnings.simplefilter("error")
+            values = np.fromstring(text, dtype=np.int64, sep=" ")
+    except (ValueError, DeprecationWarning):
+        values = np.array([-1])
+    if values.size and not 0 <= int(values.min()) <= int(values.max()) <= _LARGEST_NUMBER:
         raise UnreadableFileError(
             "holds something else than numbers where its pixels should be; export it again."
-        ) from None
+        )
+    return values
 
 
 def _bits(stream: BinaryIO, size: int, start: int, height: int, width: int) -> NDArray[np.integer]:

@@ -58,10 +58,8 @@ def read_sixteen_bit_colour(
     if all(_raw_mode(x) == "LA;16B" for x in image.tile) and image.tile:
         # No unpacker gives the second bytes, but two pairs of bytes are what RGBA;8 holds.
         image.tile = [_with_raw_mode(x, "RGBA") for x in image.tile]
-        four = array_of(image).astype(np.uint16)
-        return np.asarray((four[..., 0::2] << 8) | four[..., 1::2], dtype=np.uint16)
-    out = array_of(image).astype(np.uint16)
-    out <<= np.uint16(8)
+        return np.asarray(array_of(image, change=_of_pairs), dtype=np.uint16)
+    out = np.asarray(array_of(image, change=_upper), dtype=np.uint16)
     image = opened()
     image.tile = [
         _with_raw_mode(x, f"{_raw_mode(x).partition(';')[0]};{_OTHER[_raw_mode(x)[-3:]]}")
@@ -69,8 +67,26 @@ def read_sixteen_bit_colour(
         else x
         for x in image.tile
     ]
-    out |= array_of(image).astype(np.uint8)
+    # The rows come in order; so none but these are held twice.
+    at = 0
+
+    def joined(rows: NDArray[np.generic]) -> NDArray[np.generic]:
+        nonlocal at
+        out[at : at + len(rows)] |= rows.astype(np.uint8)
+        at += len(rows)
+        return rows[:, :0]
+
+    array_of(image, change=joined)
     return out
+
+
+def _upper(values: NDArray[np.generic]) -> NDArray[np.uint16]:
+    return values.astype(np.uint16) << np.uint16(8)
+
+
+def _of_pairs(values: NDArray[np.generic]) -> NDArray[np.uint16]:
+    wide = values.astype(np.uint16)
+    return (wide[..., 0::2] << np.uint16(8)) | wide[..., 1::2]
 
 
 def _raw_mode(tile: ImageFile._Tile) -> str:

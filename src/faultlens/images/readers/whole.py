@@ -16,6 +16,10 @@ MOST_CHUNKS = 1_000_000
 MOST_SCANS = 200
 """Passes of a progressive JPEG; cameras and programmes write 10. Each costs a whole decoding."""
 
+MOST_NOTES_BYTES = 8_000_000
+"""Notes (EXIF, XMP) of a JPEG; one segment holds 64 kB, cameras write one. The decoder joins them
+one by one, in a time that grows with the square of their number."""
+
 
 def refuse_if_cut(stream: BinaryIO, kind: str, size_bytes: int) -> None:
     """Refuse a picture whose file ends early, is damaged, or would take hours to decode.
@@ -102,6 +106,7 @@ def _crc(stream: BinaryIO, length: int, crc: int) -> int:
 
 def _check_jpeg(stream: BinaryIO, size: int) -> None:
     stream.seek(2)
+    notes = 0
     while True:
         mark = stream.read(2)
         if len(mark) < 2:
@@ -118,6 +123,12 @@ def _check_jpeg(stream: BinaryIO, size: int) -> None:
         length = int.from_bytes(stream.read(2), "big")
         if stream.tell() + length - 2 > size:
             refuse_cut(size)
+        notes += length if mark[1] == 0xE1 else 0
+        if notes > MOST_NOTES_BYTES:
+            raise UnreadableFileError(
+                f"carries more than {MOST_NOTES_BYTES / 1e6:.0f} MB of notes beside its picture; "
+                "save it again without them."
+            )
         stream.seek(max(length - 2, 0), 1)
     _count_scans(stream, size)
 
