@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,9 @@ FIELDS = (
 
 KINDS = ("text", "vibration", "image")
 """What a model takes in."""
+
+PRECISION, HALF = "precision", "fp16"
+"""Of the preparation of a bundle in fewer bits, see `runtimes.precisions`; and its half."""
 
 LARGEST_MANIFEST_BYTES = 1_000_000
 """A manifest holds words and numbers, not weights."""
@@ -78,7 +82,7 @@ class Bundle:
     text: TextLink | None
     files: Mapping[str, str]
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Hash of all that decides a result; the card and the name are not in it."""
         table = _manifest(self)
