@@ -58,7 +58,8 @@ def serve(settings: ServiceSettings, *, ready: Callable[[str], None] | None = No
     try:
         with _signals_are_heard_once():
             server.run(sockets=[listener])
-    except SystemExit:
+    except (SystemExit, OSError):
+        # The loop may stumble over what a start that failed has left open.
         failure: FaultlensError | None = app.state.failure
         if failure is not None:
             raise failure from None
