@@ -13,6 +13,7 @@ import socket
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from faultlens.hosting.messages import packed, read_message
 
@@ -20,7 +21,9 @@ from faultlens.hosting.messages import packed, read_message
 def main() -> None:
     channel = socket.socket(fileno=os.dup(0))
     reader = os.fdopen(os.dup(0), "rb")
-    plan = read_message(reader)[0]["plan"]
+    first = read_message(reader)
+    assert first is not None
+    plan = first[0]["plan"]
     print("words on standard output disturb nobody")
     match = plan["models"]["match"]
     if match == "fail":
@@ -46,8 +49,8 @@ def main() -> None:
                 channel.sendall(b"\0\0\0\4\0\0\0\0nope")
                 continue
             said = {"name": task["name"], "batch": len(tasks), "pid": os.getpid(), "models": models}
-            answer = {"problem": None, "stages": [0.0] * 4, "verdict": None, "alarm": False}
-            answer |= {"score": None, "model": models.get(task["verb"], "")}
+            answer: dict[str, Any] = {"problem": None, "stages": [0.0] * 4, "verdict": None}
+            answer |= {"alarm": False, "score": None, "model": models.get(task["verb"], "")}
             content = json.dumps(said).encode()
             channel.sendall(packed({"number": number, "answer": answer}, content))
 

@@ -18,7 +18,7 @@ from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.hosting.host import Host
 from faultlens.hosting.plan import HostPlan
 from faultlens.hosting.refusals import Busy, Stopping
-from faultlens.hosting.state import BatchFacts
+from faultlens.hosting.state import BatchFacts, HostState
 from faultlens.hosting.task import Answer, Task
 from faultlens.hosting.worker_process import WorkerLost
 
@@ -79,7 +79,7 @@ async def test_each_caller_gets_the_answer_to_its_own_task() -> None:
 @runs
 async def test_it_tells_how_it_stands_and_what_became_of_batches() -> None:
     host = Host(plan(workers=1))
-    assert not host.state.ready
+    assert host.state == HostState(ready=False, workers=0, busy=0, queued=0)
     facts: list[BatchFacts] = []
     host.observe = facts.append
     await host.start()
@@ -127,6 +127,19 @@ async def test_the_only_worker_killed_is_replaced_before_its_task_is_given_up() 
         await until(lambda: host.state.busy == 1)
         os.kill(host.state.pids[0], signal.SIGKILL)
         assert said(await load)["pid"] == host.state.pids[0]
+
+
+@runs
+async def test_an_idle_worker_that_dies_is_noticed_and_replaced_at_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with running(plan(workers=1)) as host:
+        (killed,) = host.state.pids
+        os.kill(killed, signal.SIGKILL)
+        await until(lambda: host.state.restarts == 1)
+        await until(lambda: host.state.workers == 1)
+        assert killed not in host.state.pids
+    assert f"Worker {killed} ended by signal 9 and is replaced: It was idle." in caplog.text
 
 
 @runs
@@ -270,10 +283,15 @@ async def test_a_swap_that_fails_changes_nothing(tmp_path: Path) -> None:
 
 
 @runs
-async def test_swaps_at_once_are_done_one_after_the_other(tmp_path: Path) -> None:
+async def test_swaps_at_once_are_done_one_after_the_other_and_no_line_of_them_grows(
+    tmp_path: Path,
+) -> None:
     served = models_dir(tmp_path, "one", "two")
     async with running(plan(workers=1, models_dir=served)) as host:
-        await asyncio.gather(host.swap("match", "one"), host.swap("inspect", "two"))
+        swaps = [("match", "one"), ("inspect", "two"), ("diagnose", "one")]
+        found = await asyncio.gather(*(host.swap(*x) for x in swaps), return_exceptions=True)
+        assert found[:2] == ["one@0123456789ab", "two@0123456789ab"]
+        assert isinstance(found[2], Busy)
         assert host.state.models["match"] == "one@0123456789ab"
         assert host.state.models["inspect"] == "two@0123456789ab"
 
@@ -292,7 +310,7 @@ async def test_who_cannot_start_says_why(tmp_path: Path) -> None:
     names = {"inspect": "builtin/surface", "diagnose": "builtin/bearing"}
     with pytest.raises(UsageError, match="'fail' is no model; give another"):
         await Host(plan(models={**names, "match": "fail"})).start()
-    with pytest.raises(WorkerLost, match=r"(?s)ended with 7 before it was ready.*last words"):
+    with pytest.raises(WorkerLost, match=r"(?s)ended with code 7 before it was ready.*last words"):
         await Host(plan(models={**names, "match": "crash"})).start()
     with pytest.raises(WorkerLost, match="No worker can be started"):
         await Host(HostPlan(command=(str(tmp_path / "nothing"),))).start()

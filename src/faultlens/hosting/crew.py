@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, final
 
 from faultlens.core.errors import FaultlensError
@@ -54,9 +54,7 @@ class Crew:
         Raises:
             FaultlensError: one cannot start; none is left then.
         """
-        self._workers = await self._started(self._plan)
-        self._idle = list(self._workers)
-        self._freed()
+        self._take_in(await self._started(self._plan))
 
     def borrow(self) -> WorkerProcess:
         """An idle worker: the last that was busy, since it remembers the last questions."""
@@ -71,14 +69,19 @@ class Crew:
         else:
             _beside(worker.end(), self._ending)
 
-    def lost(self, worker: WorkerProcess) -> None:
-        """End a worker that died or hangs, and start another in its place."""
+    def lost(self, worker: WorkerProcess, why: str) -> None:
+        """End a worker that died or hangs, and start another in its place.
+
+        Args:
+            worker: that was lent out.
+            why: it is given up, in a sentence.
+        """
         self.restarts += 1
         self._deaths += 1
         belonged = worker in self._workers
         if belonged:
             self._workers.remove(worker)
-        _beside(worker.end(0.0), self._ending)
+        _beside(_bury(worker, why), self._ending)
         if belonged and not self._ended:
             _beside(self._replace(), self._starting)
 
@@ -97,11 +100,10 @@ class Crew:
         if self._ended:
             await asyncio.gather(*(x.end() for x in started))
             return
-        leaving, self._idle = self._idle, list(started)
-        self._workers, self._plan = started, plan
+        leaving, self._idle, self._workers, self._plan = self._idle, [], [], plan
         for worker in leaving:
             _beside(worker.end(), self._ending)
-        self._freed()
+        self._take_in(started)
 
     async def end(self) -> None:
         """End all of them."""
@@ -152,10 +154,26 @@ class Crew:
             if self._plan is not plan or self._ended or len(self._workers) >= plan.processes:
                 await worker.end(LEAVE_S)
                 continue
-            self._workers.append(worker)
-            self._idle.append(worker)
-            self._freed()
+            self._take_in([worker])
             return
+
+    def _take_in(self, workers: Sequence[WorkerProcess]) -> None:
+        self._workers += workers
+        self._idle += workers
+        for worker in workers:
+            worker.when_gone(self._gone)
+        self._freed()
+
+    def _gone(self, worker: WorkerProcess) -> None:
+        """One that was busy is missed by whoever waits for its answer."""
+        if worker in self._idle:
+            self._idle.remove(worker)
+            self.lost(worker, "It was idle.")
+
+
+async def _bury(worker: WorkerProcess, why: str) -> None:
+    await worker.end(0.0)
+    _log.error("Worker %d ended by %s and is replaced: %s", worker.pid, worker.end_in_words, why)
 
 
 def _beside(work: Coroutine[Any, Any, None], kept: set[asyncio.Task[None]]) -> None:

@@ -13,6 +13,7 @@ from faultlens.hosting.plan import HostPlan
 from faultlens.hosting.shelf import Shelf
 from faultlens.hosting.task import DIAGNOSE, INSPECT, MATCH, Task
 from faultlens.inference.inspect import inspector
+from faultlens.runtimes.devices import device_in_use, use_device
 from faultlens.runtimes.judges import judge_named
 from faultlens.runtimes.picture_model import load_image_model
 
@@ -70,18 +71,21 @@ class Desk:
 
     Raises:
         UsageError: a model of another kind.
-        UnknownNameError: no such model.
+        UnknownNameError: no such model, or no such device.
         BundleError: a model is damaged.
-        MissingPackageError: a model of Hugging Face needs torch to be exported.
+        MissingPackageError: the device is not here, or a model of Hugging Face needs torch to be
+            exported.
     """
 
     def __init__(self, plan: HostPlan) -> None:
+        # First of all: what was opened stays where it was opened.
+        use_device(plan.device)
         self.plan = plan
         self.shelf = Shelf(plan.profiles_dir)
         self._models: dict[str, Model] = {}
         self._inspectors: Remembered[Inspector] = Remembered(QUESTIONS)
         self._rows: Remembered[NDArray[np.float32]] = Remembered(SENTENCES)
-        self.device = plan.device
+        self.device = device_in_use()
         self.references = {
             MATCH: self._opened(reference_of(plan, MATCH, None)).reference,
             INSPECT: self._opened(reference_of(plan, INSPECT, None)).reference,

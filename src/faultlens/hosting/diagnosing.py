@@ -72,6 +72,7 @@ def _recording(task: Task) -> Recording:
     recording = described(
         task.source,
         bearing=None if bearing is None else bearing_of(bearing),
+        largest_samples=task.limits.samples,
         **_given(task, _DESCRIBED),
     )
     return replace(

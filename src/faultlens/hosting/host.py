@@ -19,6 +19,9 @@ from faultlens.hosting.state import BatchFacts, HostState
 from faultlens.hosting.task import Answer, Problem, Task
 from faultlens.hosting.worker_process import WorkerLost, WorkerProcess, WorkerSlow
 
+MOST_SWAPS, SWAP_S = 2, 10
+"""One that is done and one that waits; and when to come again with a third, s."""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Ticket:
@@ -57,7 +60,7 @@ class Host:
         self._batches: set[asyncio.Task[None]] = set()
         self._alarm: asyncio.TimerHandle | None = None
         self._alarm_s = float("inf")
-        self._swapping = asyncio.Lock()
+        self._swapping, self._swaps = asyncio.Lock(), 0
         self._stopping = False
 
     @property
@@ -136,15 +139,22 @@ class Host:
         Raises:
             UnknownNameError: no such model here.
             FaultlensError: it cannot be loaded; then nothing has changed.
+            Busy: one swap is done and another one waits.
             Stopping: the service is shutting down.
         """
-        async with self._swapping:
-            if self._stopping:
-                raise Stopping()
-            plan = self._plan.with_model(verb, checked_name(self._plan, verb, model))
-            await self._crew.exchange(plan)
-            self._plan = plan
-            return self.state.models.get(verb, model)
+        if self._swaps >= MOST_SWAPS:
+            raise Busy(SWAP_S)
+        self._swaps += 1
+        try:
+            async with self._swapping:
+                if self._stopping:
+                    raise Stopping()
+                plan = self._plan.with_model(verb, checked_name(self._plan, verb, model))
+                await self._crew.exchange(plan)
+                self._plan = plan
+                return self.state.models.get(verb, model)
+        finally:
+            self._swaps -= 1
 
     async def stop(self, within_s: float) -> None:
         """Take no new task, finish those that wait, and end the workers.
@@ -222,7 +232,7 @@ class Host:
             self._pace.saw(batch[0].key, len(batch), seconds)
             self._crew.give_back(worker)
         else:
-            self._crew.lost(worker)
+            self._crew.lost(worker, str(lost))
             for entry in left.values():
                 self._try_again(entry, lost, alone=len(batch) == 1)
             self._pump()

@@ -13,6 +13,10 @@ FIRST_GUESS_S = {MATCH: 0.02, INSPECT: 0.03, DIAGNOSE: 0.005, CHECK_PROFILE: 0.0
 NEWEST_SHARE = 0.2
 """Weight of the newest batch in the mean: five batches are as long as it remembers."""
 
+MOST_TIMES = 4.0
+"""A batch counts as so many times the mean at most: one huge picture shall not turn away a hundred
+small ones, and a change that stays is learned within a dozen batches."""
+
 
 @final
 class Pace:
@@ -36,4 +40,5 @@ class Pace:
         """
         each = seconds / tasks
         known = self._seconds.get(key, each)
-        self._seconds[key] = known + NEWEST_SHARE * (each - known)
+        newest = min(each, MOST_TIMES * known)
+        self._seconds[key] = known + NEWEST_SHARE * (newest - known)

@@ -49,7 +49,7 @@ def picture_of(task: Task, *, allow_urls: bool) -> Image:
         content = fetched.content
     else:
         content = Path(task.source).read_bytes()
-    return image_of_bytes(content, name=task.name)
+    return image_of_bytes(content, name=task.name, largest_pixels=task.limits.pixels)
 
 
 def overlay_png(pixels: NDArray[np.uint8]) -> bytes:

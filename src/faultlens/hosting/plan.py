@@ -37,6 +37,7 @@ class HostPlan:
         queue_size: tasks that wait at most.
         queue_wait_s: a task that would wait longer is refused, s.
         timeout_s: longest computation of a task; then its worker is ended, s.
+        work_memory_mb: memory that a worker may take beyond that of its warm models (Linux), MB.
         allow_urls: whether pictures are fetched from public URLs.
         command: what starts a worker.
 
@@ -61,6 +62,7 @@ class HostPlan:
     queue_size: int = 256
     queue_wait_s: float = 1.0
     timeout_s: float = 30.0
+    work_memory_mb: float = 600.0
     allow_urls: bool = False
     command: tuple[str, ...] = COMMAND
 
@@ -71,7 +73,7 @@ class HostPlan:
         for name in ("workers", "threads", "batch_wait_s"):
             if getattr(self, name) < 0:
                 raise UsageError(f"{name} is {getattr(self, name)}; it must not be negative.")
-        for name in ("queue_wait_s", "timeout_s"):
+        for name in ("queue_wait_s", "timeout_s", "work_memory_mb"):
             if not getattr(self, name) > 0:
                 raise UsageError(f"{name} is {getattr(self, name)}; it must be positive.")
         if set(self.models) != set(VERBS):

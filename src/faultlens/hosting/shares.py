@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import final
 
-from faultlens.core.stages import POST, STAGES
+from faultlens.core.stages import POST, STAGES, stage
 
 
 @final
@@ -28,6 +28,9 @@ class Shares:
             >>> Shares({"decode": 4.0, "prepare": 0.0, "model": 2.0, "post": 1.0}).of_next(2)
             {'decode': 2.0, 'prepare': 0.0, 'model': 1.0, 'post': 1.0}
         """
+        # Entering a stage brings the table up to now.
+        with stage(POST):
+            pass
         share = {
             x: (self._seconds[x] - self._paid[x]) / (1 if x == POST else waiting) for x in STAGES
         }

@@ -23,6 +23,9 @@ _KEPT_BACK = frozenset({"FAULTLENS_API_KEYS_FILE", "FAULTLENS_API_KEY"})
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """Each library of numbers asks for its own."""
 
+# ONNX Runtime reads it once, when it is imported: it reports to nobody.
+_ALWAYS = {"ORT_DISABLE_TELEMETRY": "1", "PYTHONUNBUFFERED": "1"}
+
 
 def worker_environment(
     threads: int, environment: Mapping[str, str] | None = None
@@ -45,4 +48,4 @@ def worker_environment(
         for name, value in given.items()
         if (name in _HANDED_ON or name.startswith(_HANDED_ON_FAMILIES)) and name not in _KEPT_BACK
     }
-    return {**kept, **dict.fromkeys(_THREADS, str(threads)), "PYTHONUNBUFFERED": "1"}
+    return {**kept, **dict.fromkeys(_THREADS, str(threads)), **_ALWAYS}

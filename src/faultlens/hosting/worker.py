@@ -13,6 +13,7 @@ import sys
 import threading
 
 from faultlens.core.errors import FaultlensError
+from faultlens.hosting.memory import cap_memory
 from faultlens.hosting.messages import packed, read_message
 from faultlens.hosting.plan import HostPlan
 from faultlens.hosting.task import Answer
@@ -54,6 +55,7 @@ def main() -> None:
     # What is loaded stays, and need not be gone through again and again.
     gc.collect()
     gc.freeze()
+    cap_memory(int(desk.plan.work_memory_mb * 1e6))
     ready = {"models": desk.references, "seconds": seconds, "device": desk.device}
     channel.sendall(packed(ready))
 

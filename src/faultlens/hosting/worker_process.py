@@ -79,6 +79,21 @@ class WorkerProcess:
         self.seconds: dict[str, float] = {}
         self.device = "cpu"
 
+    def when_gone(self, told: Callable[["WorkerProcess"], None]) -> None:
+        """Have it told that the process is gone, also while it has nothing to do.
+
+        Args:
+            told: takes this worker.
+        """
+        # The pipe of its standard error is open as long as it lives.
+        self._listening.add_done_callback(lambda _: told(self))
+
+    @property
+    def end_in_words(self) -> str:
+        """How the process ended, once `end` is done."""
+        code = self._process.returncode or 0
+        return f"code {code}" if code >= 0 else f"signal {-code}"
+
     @property
     def pid(self) -> int:
         """Its process number."""
@@ -187,9 +202,10 @@ class WorkerProcess:
 
     async def _epitaph(self) -> str:
         await self.end(LEAVE_S)
-        code = self._process.returncode
         said = "\n".join(self._words) or "nothing"
-        return f"A worker ended with {code} before it was ready. Its last words: {said}"
+        return (
+            f"A worker ended with {self.end_in_words} before it was ready. Its last words: {said}"
+        )
 
 
 async def _spawned(plan: HostPlan) -> WorkerProcess:
