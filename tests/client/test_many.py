@@ -11,7 +11,7 @@ import pytest
 
 from faultlens.client import AsyncClient, Client, Retries
 from faultlens.client.batch import in_order
-from faultlens.core.errors import ServiceError, UnreadableFileError
+from faultlens.core.errors import ServiceError, UnreadableFileError, UsageError
 from tests.client.asking import HEALTHY, Asking, problem
 
 
@@ -70,6 +70,11 @@ def test_a_service_that_is_gone_ends_the_whole(ask: Asking) -> None:
     with pytest.raises(ServiceError, match="Is it running"):
         ask(gone, "inspect_many", [b"P"] * 100, parallel=2, client={"retries": retries})
     assert len(ask.requests) < 40
+
+
+def test_nothing_at_once_is_no_batch(ask: Asking) -> None:
+    with pytest.raises(UsageError, match="parallel is 0"):
+        ask(by_name, "inspect_many", [b"P"], parallel=0)
 
 
 def test_no_more_than_parallel_are_under_way_and_memory_is_bounded() -> None:

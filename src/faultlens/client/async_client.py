@@ -1,6 +1,7 @@
 """The client for programs that do other things while they wait: asyncio."""
 
 import asyncio
+import ssl
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
@@ -54,7 +55,7 @@ class AsyncClient:
         key: str | None = None,
         timeout_s: float = 60.0,
         retries: Retries | None = None,
-        verify: Any = True,
+        verify: ssl.SSLContext | bool = True,
         transport: httpx2.AsyncBaseTransport | None = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,

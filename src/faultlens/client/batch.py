@@ -7,6 +7,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Itera
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from faultlens.core.errors import UsageError
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -25,10 +27,14 @@ def in_order(
         items: taken as they are needed.
         parallel: items at work at once.
 
+    Raises:
+        UsageError: fewer than one at once.
+
     Example:
         >>> list(in_order(lambda x, over: x * x, [1, 2, 3], parallel=2))
         [1, 4, 9]
     """
+    _check(parallel)
     over = threading.Event()
     pool = ThreadPoolExecutor(parallel, thread_name_prefix="faultlens-client")
     begun: deque[Future[R]] = deque()
@@ -54,6 +60,9 @@ async def in_order_async(
         items: taken as they are needed.
         parallel: items at work at once.
 
+    Raises:
+        UsageError: fewer than one at once.
+
     Example:
         >>> async def squares():
         ...     async def square(x):
@@ -62,6 +71,7 @@ async def in_order_async(
         >>> asyncio.run(squares())
         [1, 4, 9]
     """
+    _check(parallel)
     free = asyncio.Semaphore(parallel)
 
     async def one(item: T) -> R:
@@ -80,3 +90,8 @@ async def in_order_async(
         for task in begun:
             task.cancel()
         await asyncio.gather(*begun, return_exceptions=True)
+
+
+def _check(parallel: int) -> None:
+    if parallel < 1:
+        raise UsageError(f"parallel is {parallel}; it must be 1 or more.")

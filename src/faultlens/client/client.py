@@ -1,5 +1,6 @@
 """The client that waits for its answers."""
 
+import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
@@ -54,7 +55,7 @@ class Client:
         key: str | None = None,
         timeout_s: float = 60.0,
         retries: Retries | None = None,
-        verify: Any = True,
+        verify: ssl.SSLContext | bool = True,
         transport: httpx2.BaseTransport | None = None,
         sleep: Callable[[float], object] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
