@@ -26,9 +26,9 @@ def media_type_for(accept: str, offers: Sequence[str]) -> str:
     Source: RFC 9110, section 12.5.1.
 
     Example:
-        >>> media_type_for("image/png, */*;q=0.1", (JSON, PNG))
+        >>> media_type_for("image/png, */*;q=0.1", ("application/json", "image/png"))
         'image/png'
-        >>> media_type_for("*/*", (JSON, PNG))
+        >>> media_type_for("*/*", ("application/json", "image/png"))
         'application/json'
     """
     chosen = _chosen(accept[:1000], tuple(offers))

@@ -169,7 +169,7 @@ def problems(*slugs: str) -> Responses:
 
     Example:
         >>> sorted(problems("busy", "stopping", "not-found"))
-        [404, 503]
+        [404, 500, 503]
     """
     found: Responses = {}
     for slug in dict.fromkeys((*slugs, "our-fault")):

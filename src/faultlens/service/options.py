@@ -266,8 +266,8 @@ def values_of(options: Options) -> dict[str, Any]:
     """The options as plain JSON values for a worker; what was left out stays out.
 
     Example:
-        >>> values_of(DiagnoseOptions(bearing=Orders(bpfo=3.58, bpfi=5.41, bsf=2.36, ftf=0.4)))
-        {'bearing': {'bpfo': 3.58, 'bpfi': 5.41, 'bsf': 2.36, 'ftf': 0.4}}
+        >>> values_of(DiagnoseOptions(bearing="6205", model="builtin/physics"))
+        {'bearing': '6205'}
     """
     return options.model_dump(exclude_unset=True, exclude_none=True, exclude={"model", "urls"})
 

@@ -57,7 +57,8 @@ class Spool:
         >>> spool = Spool()
         >>> with spool.place(1000) as place:
         ...     path = place.next_path(".wav")
-        ...     _ = open(path, "xb").write(b"RIFF")
+        ...     with open(path, "xb") as file:
+        ...         _ = file.write(b"RIFF")
         >>> os.path.exists(path)
         False
         >>> spool.close()

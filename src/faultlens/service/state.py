@@ -65,6 +65,7 @@ def plan_of(settings: ServiceSettings) -> HostPlan:
         queue_wait_s=settings.queue_wait_s,
         timeout_s=settings.timeout_s,
         allow_urls=settings.allow_urls,
+        work_memory_mb=settings.work_memory_mb,
     )
 
 
@@ -72,6 +73,7 @@ def service_of(request: Request) -> Service:
     """The service that a request came to.
 
     Example:
+        >>> from fastapi import FastAPI
         >>> app = FastAPI()
         >>> app.state.service = "it"
         >>> service_of(Request({"type": "http", "app": app}))

@@ -39,8 +39,8 @@ def known() -> dict[str, list[dict[str, Any]]]:
     """The knowledge base as plain values.
 
     Example:
-        >>> known()["faults"][0]["names"]
-        {'en': 'healthy', 'zh': '健康'}
+        >>> known()["faults"][1]["names"]
+        {'en': 'cage fault', 'zh': '保持架故障'}
     """
     return {
         "faults": [
