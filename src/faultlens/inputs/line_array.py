@@ -159,8 +159,8 @@ def peaks_between(
 
     Args:
         spectrum: over orders.
-        low: first order of each range, in any shape.
-        high: last order of each range, in the same shape.
+        low: (range,) first order of each range, or with more axes.
+        high: (range,) last order of each range, or with more axes.
 
     Example:
         >>> ramp = ContrastSpectrum(np.arange(100, dtype=np.float32), 0.1, 0.3)

@@ -7,7 +7,7 @@ same file gives the same answer, always.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Any
 
@@ -86,6 +86,7 @@ class VibrationInput:
         waveform_time_s: (point,) time of the waveform kept for pictures, s.
         waveform: (point,) the lowest and highest sample of each stretch.
         warnings: what a careful engineer would want to know.
+        points: what a model's encoders said of it already, by the model's reference: (dim,).
     """
 
     evidence: LineEvidence | None
@@ -99,6 +100,7 @@ class VibrationInput:
     waveform_time_s: NDArray[np.float64]
     waveform: NDArray[np.float64]
     warnings: tuple[Notice, ...] = ()
+    points: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
     @property
     def reading(self) -> str:
@@ -107,7 +109,7 @@ class VibrationInput:
 
     def emptied(self) -> "VibrationInput":
         """The same without the numbers of its arrays: judged ones, of which many are kept."""
-        return replace(self, arrays={name: x[:0] for name, x in self.arrays.items()})
+        return replace(self, arrays={name: x[:0] for name, x in self.arrays.items()}, points={})
 
 
 def prepare_vibration(

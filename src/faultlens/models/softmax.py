@@ -12,10 +12,10 @@ def logsumexp(values: NDArray[np.floating]) -> NDArray[np.float64]:
     """Logarithm of the summed exponentials.
 
     Args:
-        values: (..., class) any finite numbers; -inf counts nothing.
+        values: (row, class) any finite numbers; -inf counts nothing.
 
     Returns:
-        (..., 1).
+        (row, 1).
 
     Example:
         >>> logsumexp(np.log([[1.0, 2.0, 5.0]])).round(6).tolist() == [[round(np.log(8), 6)]]
@@ -32,7 +32,7 @@ def log_softmax(values: NDArray[np.floating]) -> NDArray[np.float64]:
     """Logarithms of the shares that exponentials have in their sum.
 
     Args:
-        values: (..., class).
+        values: (row, class), or (class,).
 
     Example:
         >>> np.exp(log_softmax(np.log([1.0, 3.0]))).round(6).tolist()
@@ -46,7 +46,7 @@ def softmax(values: NDArray[np.floating]) -> NDArray[np.float64]:
     """Shares that exponentials have in their sum.
 
     Args:
-        values: (..., class); -inf has none.
+        values: (row, class), or (class,); -inf has none.
 
     Example:
         >>> softmax(np.array([0.0, -np.inf, 0.0])).tolist()

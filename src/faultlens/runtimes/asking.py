@@ -5,8 +5,9 @@ stands. Only a sentence that it cannot read goes to the text tower, which knows 
 also find a fault in "inner peace"; so what it understood is said.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -25,6 +26,9 @@ ALIKE_FROM = 0.6
 
 AHEAD_BY = 0.15
 """... and by which it must lead all other meanings, those that are no bearing fault included."""
+
+LONGEST_REMEMBERED = 10_000
+"""Characters of a question that is remembered; of 256 such questions, 3 million."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,19 @@ def understood(sentences: Iterable[str], judge: AbstractJudge) -> Asked:
         >>> asked.faults[0].fault.key, asked.notices
         ('outer_race', ())
     """
+    asked = tuple(sentences)
+    if sum(map(len, asked)) > LONGEST_REMEMBERED:
+        return _understood(asked, judge)
+    return _remembered(asked, judge)
+
+
+@lru_cache(maxsize=256)
+def _remembered(sentences: tuple[str, ...], judge: AbstractJudge) -> Asked:
+    """Many recordings are asked the same; a sentence for the text tower takes milliseconds."""
+    return _understood(sentences, judge)
+
+
+def _understood(sentences: Sequence[str], judge: AbstractJudge) -> Asked:
     faults, notices = [], []
     for sentence in sentences:
         fault, notice = _meant(sentence, judge)

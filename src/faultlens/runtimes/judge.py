@@ -129,6 +129,16 @@ class AbstractJudge(ABC):
         """
         return None
 
+    def encoded(self, ready: Sequence[VibrationInput]) -> list[VibrationInput]:
+        """The same recordings with what the encoders say of them, from one pass over them all.
+
+        A judge without encoders, or one that runs them itself, leaves the recordings as they are.
+
+        Args:
+            ready: what was read of each recording.
+        """
+        return list(ready)
+
     @abstractmethod
     def judge(self, ready: VibrationInput, faults: Iterable[Fault]) -> Judgement:
         """Probability of each fault asked for, of healthy and of unknown.

@@ -1,6 +1,7 @@
 """What judges a recording: learned models and the training-free rule, behind one method."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import final
@@ -37,7 +38,7 @@ from faultlens.runtimes.judge import (
 from faultlens.runtimes.listed import RULE, list_models
 from faultlens.runtimes.loaded import Model, load_model
 from faultlens.runtimes.tuned_bundle import is_tuned
-from faultlens.runtimes.vibration import KIND, points_of
+from faultlens.runtimes.vibration import KIND, points_by_reading
 from faultlens.runtimes.window_judge import WindowJudge
 from faultlens.text.knowledge import Fault, load_faults
 
@@ -98,10 +99,19 @@ class LearnedJudge(AbstractJudge):
         meanings = Meanings(model, self.prototypes, meant, outside_points(model))
         super().__init__(model.reference, meanings)
 
+    def encoded(self, ready: Sequence[VibrationInput]) -> list[VibrationInput]:
+        """See `AbstractJudge.encoded`."""
+        points = points_by_reading(self.model, ready)
+        return [
+            replace(x, points={**x.points, self.reference: point})
+            for x, point in zip(ready, points, strict=True)
+        ]
+
     def judge(self, ready: VibrationInput, faults: Iterable[Fault]) -> Judgement:
         """See `AbstractJudge.judge`."""
         asked = frozenset(class_of(x) for x in faults if x.families)
-        points = points_of(self.model, ready.reading, [ready.arrays])
+        (seen,) = [ready] if self.reference in ready.points else self.encoded([ready])
+        points = seen.points[self.reference][None]
         numbers = _numbers(self.model, ready.reading)
         # Of many geometries one always fits some lines: only those of a stated bearing count.
         doubtful = ready.evidence if ready.bearing is not None else None

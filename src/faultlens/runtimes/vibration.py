@@ -58,7 +58,30 @@ def encode_vibration(model: "Model", payloads: Payload | Sequence[Payload]) -> N
         from faultlens.runtimes.window_bundle import encode_windowed
 
         return encode_windowed(model, known)
-    ready = [x if isinstance(x, VibrationInput) else prepare_vibration(x) for x in known]
+    return points_by_reading(
+        model, [x if isinstance(x, VibrationInput) else prepare_vibration(x) for x in known]
+    )
+
+
+def points_by_reading(model: "Model", ready: Sequence[VibrationInput]) -> NDArray[np.float32]:
+    """Points of recordings of which not all could be read in the same way.
+
+    Args:
+        model: of the kind "vibration".
+        ready: what was read of each recording.
+
+    Returns:
+        (recording, 256) unit rows.
+
+    Raises:
+        BundleError: its manifest does not say how such recordings are encoded.
+
+    Example:
+        >>> from faultlens.runtimes.loaded import load_model
+        >>> hum = prepare_vibration(Signal(np.sin(np.arange(24000.0)), 12000))
+        >>> points_by_reading(load_model("builtin/bearing"), [hum, hum]).shape
+        (2, 256)
+    """
     points = np.zeros((len(ready), 256), dtype=np.float32)
     for reading in READINGS:
         rows = [i for i, x in enumerate(ready) if x.reading == reading]
