@@ -24,6 +24,8 @@ PLAIN = {
 """Name -> how its function is written, and processes of uvicorn. Whoever is quickest is compared
 with: the ways differ by how well requests share two cores, and nobody's choice shall help us."""
 
+PATIENCE_S = 60
+
 HANDLER = "faultlens.evaluation.service.plain_handler"
 
 
@@ -128,5 +130,10 @@ def plain_server(source: Path, how: str, processes: int = 1) -> Iterator[Server]
 
 
 def _environment(bundle: Path) -> dict[str, str]:
-    # What is remembered of sentences in a model by lot is of no use to anybody.
-    return {"FAULTLENS_MATCH_MODEL": str(bundle), "FAULTLENS_CACHE": str(bundle.parent / "cache")}
+    return {
+        "FAULTLENS_MATCH_MODEL": str(bundle),
+        # The plain handler lets requests wait as long as they like; here nobody is refused either.
+        "FAULTLENS_QUEUE_WAIT_S": str(PATIENCE_S),
+        # What is remembered of sentences in a model by lot is of no use to anybody.
+        "FAULTLENS_CACHE": str(bundle.parent / "cache"),
+    }

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.evaluation.service.connection import Connection
-from faultlens.evaluation.service.outcomes import REFUSED, RESET, TIMEOUT, Outcome
+from faultlens.evaluation.service.outcomes import BUSY, REFUSED, RESET, TIMEOUT, Outcome
 
 T = TypeVar("T")
 
@@ -18,6 +18,9 @@ CONNECTIONS = 1024
 """Of an open loop at most: far more than requests are under way in a server that refuses."""
 
 TIMEOUT_S = 60.0
+
+PAUSE_S = 0.05
+"""Of a client that was refused."""
 
 
 @dataclass(frozen=True)
@@ -147,8 +150,8 @@ async def closed_loop(
         while pool.now() < seconds:
             request = requests[next(numbers) % len(requests)]
             own.append(await pool.send(request, pool.now()))
-            if own[-1].status == 0:
-                await asyncio.sleep(0.01)  # a server that is gone is not asked in a busy loop
+            if own[-1].status in (0, BUSY):
+                await asyncio.sleep(PAUSE_S)  # whoever is refused does not ask in a busy loop
         return own
 
     each = await asyncio.gather(*(client() for _ in range(clients)))

@@ -171,8 +171,9 @@ def _section(
         f"POST /match-image-text, JPEG of 640 x 480, 8 sentences, weights by lot; all servers and "
         f"the load on one machine, in turns of {sizes.round_s:g} s, so that what else ran here "
         "slowed all alike: the ratios count. The interval of a ratio is that of its rounds, least "
-        "to most. The plain handler is the quickest of its ways of being written. Latency counts "
-        f"from the moment at which a request was due (Poisson arrivals, {equal:.1f} a second). "
+        "to most. The plain handler is the quickest of its ways of being written; it refuses "
+        "nobody, and neither do we here (FAULTLENS_QUEUE_WAIT_S). Latency counts from the moment "
+        f"at which a request was due (Poisson arrivals, {equal:.1f} a second). "
         f"How the requests ended there: {ends}."
     )
     return Section(TOPIC, note, tuple(figures))
