@@ -63,6 +63,7 @@ class WorkerProcess:
         process: running.
         streams: to and from it.
         errors: what it says on standard error.
+        pipe: through which it says it.
     """
 
     def __init__(
@@ -70,8 +71,9 @@ class WorkerProcess:
         process: subprocess.Popen[bytes],
         streams: tuple[asyncio.StreamReader, asyncio.StreamWriter],
         errors: asyncio.StreamReader,
+        pipe: asyncio.ReadTransport,
     ) -> None:
-        self._process = process
+        self._process, self._pipe = process, pipe
         self._reader, self._writer = streams
         self._words: deque[str] = deque(maxlen=LAST_WORDS)
         self._listening = asyncio.ensure_future(self._listen(errors))
@@ -176,6 +178,7 @@ class WorkerProcess:
             async with asyncio.timeout(LEAVE_S):
                 await asyncio.shield(self._listening)
         self._listening.cancel()
+        self._pipe.close()
 
     async def _send(self, head: dict[str, Any]) -> None:
         try:
@@ -217,7 +220,7 @@ async def _spawned(plan: HostPlan) -> WorkerProcess:
     errors = asyncio.StreamReader(limit=LONGEST_LINE)
     try:
         streams = await asyncio.open_unix_connection(sock=ours, limit=BUFFER_BYTES)
-        await loop.connect_read_pipe(
+        pipe, _ = await loop.connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(errors), os.fdopen(heard, "rb", buffering=0)
         )
         # The last step, and no waiting after it: nobody could end a process not yet known.
@@ -233,11 +236,12 @@ async def _spawned(plan: HostPlan) -> WorkerProcess:
             )
         except OSError as error:
             streams[1].close()
+            pipe.close()
             raise WorkerLost(f"No worker can be started: {error}.") from error
     finally:
         theirs.close()
         os.close(said)
-    return WorkerProcess(process, streams, errors)
+    return WorkerProcess(process, streams, errors, pipe)
 
 
 def _greet(worker: WorkerProcess, head: dict[str, Any]) -> None:
