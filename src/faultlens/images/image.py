@@ -1,5 +1,6 @@
 """The record that every reader of pictures returns and every operation on pictures takes."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,6 +13,9 @@ Pixels = NDArray[np.uint8] | NDArray[np.uint16]
 
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 """Weights of red, green and blue in grey (ITU-R BT.601), those of Pillow and of most cameras."""
+
+_BAND_PIXELS = 1 << 20
+"""Pixels that are wider numbers at once, so that a large picture never is as a whole."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,9 +108,10 @@ class Image:
         if not self.is_colour:
             return self.pixels.astype(np.float32) / full
         grey = np.zeros(self.pixels.shape[:2], dtype=np.float32)
-        # Channel by channel: all three as float at once would triple the memory.
+        # Channel by channel and some rows at a time: all as float at once would be four times it.
         for channel, weight in enumerate(_LUMA):
-            grey += self.pixels[..., channel] * (weight / full)
+            for rows in _bands(grey.shape):
+                grey[rows] += self.pixels[rows, :, channel] * (weight / full)
         return np.minimum(grey, np.float32(1), out=grey)
 
     def rgb(self) -> NDArray[np.uint8]:
@@ -118,8 +123,7 @@ class Image:
         """
         pixels = self.pixels
         if pixels.dtype == np.uint16:
-            # 65535 / 255 = 257: the nearest of 256 levels, white stays white.
-            pixels = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8)
+            pixels = _of_eight_bits(pixels)
         if self.is_colour:
             return np.asarray(pixels, dtype=np.uint8)
         return np.repeat(np.asarray(pixels, dtype=np.uint8)[..., None], 3, axis=2)
@@ -138,3 +142,17 @@ class Image:
             ('upper half',)
         """
         return replace(self, pixels=pixels, history=(*self.history, done), **changes)  # type: ignore[arg-type]
+
+
+def _bands(shape: tuple[int, ...]) -> Iterator[slice]:
+    """Rows of a picture, some at a time."""
+    step = max(_BAND_PIXELS // shape[1], 1)
+    return (slice(top, top + step) for top in range(0, shape[0], step))
+
+
+def _of_eight_bits(pixels: Pixels) -> NDArray[np.uint8]:
+    """The nearest of 256 levels; white stays white, for 65535 / 255 = 257."""
+    out = np.empty(pixels.shape, dtype=np.uint8)
+    for rows in _bands(pixels.shape):
+        out[rows] = (pixels[rows].astype(np.uint32) + 128) // 257
+    return out

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from faultlens.core.notice import Notice
 from faultlens.images.image import Pixels
 
-_BAND_PIXELS = 1 << 22
+_BAND_PIXELS = 1 << 20
 """Pixels that are blended at once, so that a large picture is never held as floats."""
 
 

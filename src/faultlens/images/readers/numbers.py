@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from faultlens.core.errors import UnreadableFileError
 from faultlens.core.notice import Notice
 
-_BAND_PIXELS = 1 << 22
+_BAND_PIXELS = 1 << 20
 """Pixels that are doubles at once, so that a large picture never is as a whole."""
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
-_BAND_PIXELS = 1 << 22
+_BAND_PIXELS = 1 << 20
 
 
 def array_of(
