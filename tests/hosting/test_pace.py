@@ -29,3 +29,10 @@ def test_one_huge_picture_is_no_reason_to_turn_small_ones_away() -> None:
     for _ in range(20):
         pace.saw(KEY, 1, 0.05)
     assert pace.of(KEY) < 0.5
+
+
+def test_of_another_model_only_what_its_worker_measured_counts() -> None:
+    pace = Pace()
+    pace.saw(KEY, 1, 0.05)
+    pace.expect(KEY, 2.0)
+    assert pace.of(KEY) == 2.0

@@ -243,3 +243,10 @@ def test_whatever_happens_each_task_has_one_end(steps: list[tuple[str, int, floa
             ended.append(entry.ticket)
     ended += [x.ticket for batch in busy for x in batch]
     assert sorted(ended) == list(range(1, given_in + 1))
+
+
+def test_slow_pictures_do_not_wait_for_a_whole_batch_of_each_other() -> None:
+    waiting = queue(wait_s=100.0, each_s=0.4)
+    for ticket in range(4):
+        put(waiting, LOOK, ticket, 5.0)
+    assert tickets(waiting.take(5.1, idle=1)) == [0, 1]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from faultlens.hosting.models import reference_of, refuse_unexported
 from faultlens.hosting.plan import HostPlan
-from faultlens.hosting.shelf import Shelf
+from faultlens.hosting.shelf import KEPT, Shelf
 from faultlens.hosting.task import DIAGNOSE, INSPECT, MATCH, Task
 from faultlens.inference.inspect import inspector
 from faultlens.runtimes.devices import device_in_use, use_device
@@ -84,6 +84,8 @@ class Desk:
         self.shelf = Shelf(plan.profiles_dir)
         self._models: dict[str, Model] = {}
         self._inspectors: Remembered[Inspector] = Remembered(QUESTIONS)
+        # Apart, since each may hold a profile that was replaced since.
+        self._by_profile: Remembered[Inspector] = Remembered(KEPT)
         self._rows: Remembered[NDArray[np.float32]] = Remembered(SENTENCES)
         self.device = device_in_use()
         self.references = {
@@ -118,7 +120,8 @@ class Desk:
         Args:
             task: of the verb "inspect", or one whose options are those of it.
         """
-        return self._inspectors.get(self.question(task), lambda: self._prepared(task))
+        kept = self._inspectors if task.options.get("profile") is None else self._by_profile
+        return kept.get(self.question(task), lambda: self._prepared(task))
 
     def question(self, task: Task) -> str:
         """Tasks of one question share what is prepared for it, and a pass.

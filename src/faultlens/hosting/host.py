@@ -91,9 +91,9 @@ class Host:
             FaultlensError: one cannot start, as with a model that is none; the message says why.
         """
         await self._crew.start()
-        for worker in self._crew.workers:
+        for worker in self._crew.workers[:1]:
             for verb, seconds in worker.seconds.items():
-                self._pace.saw((verb, None), 1, seconds)
+                self._pace.expect((verb, None), seconds)
 
     async def answer(self, task: Task) -> Answer:
         """Have a task done; where the caller is cancelled, a task that still waits is dropped.
@@ -152,6 +152,8 @@ class Host:
                 plan = self._plan.with_model(verb, checked_name(self._plan, verb, model))
                 await self._crew.exchange(plan)
                 self._plan = plan
+                for worker in self._crew.workers[:1]:
+                    self._pace.expect((verb, None), worker.seconds.get(verb, 0.0))
                 return self.state.models.get(verb, model)
         finally:
             self._swaps -= 1

@@ -30,6 +30,15 @@ class Pace:
         known = self._seconds.get(key)
         return FIRST_GUESS_S.get(key[0], 0.01) if known is None else known
 
+    def expect(self, key: Key, seconds: float) -> None:
+        """Forget what was learned: another model does it now.
+
+        Args:
+            key: verb and model.
+            seconds: of a task, as its worker measured them when it was warmed up, s.
+        """
+        self._seconds[key] = seconds
+
     def saw(self, key: Key, tasks: int, seconds: float) -> None:
         """Learn from a batch.
 

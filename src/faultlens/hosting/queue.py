@@ -21,6 +21,9 @@ TOGETHER = frozenset({MATCH, INSPECT})
 AGAIN_S = 10.0
 """For a task whose worker died, until another is there: its caller was told nothing yet."""
 
+PASS_S = 1.0
+"""Work of one turn where tasks share passes: the last of them waits for it."""
+
 TURN_S = 0.02
 """Work of one turn where tasks share nothing: more would leave other workers without."""
 
@@ -213,10 +216,9 @@ class GatheringQueue(Generic[T]):
 
     def _batch(self, key: Key, idle: int) -> Iterator[Waiting[T]]:
         line = self._lines[key]
+        in_time = (PASS_S if key[0] in TOGETHER else TURN_S) / max(self._pace.of(key), 1e-6)
         # Workers that have nothing to do share what there is.
-        most = min(self._batch_size, ceil(len(line) / max(1, idle)))
-        if key[0] not in TOGETHER:
-            most = min(most, max(1, int(TURN_S / max(self._pace.of(key), 1e-6))))
+        most = min(self._batch_size, ceil(len(line) / max(1, idle)), max(1, int(in_time)))
         for number, entry in enumerate(line.values()):
             if number and entry.alone:
                 return

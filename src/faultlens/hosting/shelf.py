@@ -18,7 +18,7 @@ SUFFIX = ".profile"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 """No slash, and nothing hidden."""
 
-KEPT = 64
+KEPT = 16
 """Profiles in memory: of pictures, 4 MB each."""
 
 Mark = tuple[int, int, int]

@@ -6,15 +6,16 @@ Started by `WorkerProcess`: `python -m faultlens.hosting.worker`.
 import gc
 import logging
 import os
-import select
 import signal
 import socket
 import sys
 import threading
+from queue import SimpleQueue
+from typing import Any
 
 from faultlens.core.errors import FaultlensError
 from faultlens.hosting.memory import cap_memory
-from faultlens.hosting.messages import packed, read_message
+from faultlens.hosting.messages import BrokenMessageError, packed, read_message
 from faultlens.hosting.plan import HostPlan
 from faultlens.hosting.task import Answer
 from faultlens.hosting.wire import read_task, told_answer
@@ -35,18 +36,16 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     logging.basicConfig(format="%(message)s")
     channel = _own_channel()
-    threading.Thread(target=_end_with_front, args=(channel.fileno(),), daemon=True).start()
-    reader = os.fdopen(os.dup(channel.fileno()), "rb", buffering=_BUFFER_BYTES)
-    message = read_message(reader)
-    if message is None:
-        return
+    inbox: SimpleQueue[dict[str, Any]] = SimpleQueue()
+    threading.Thread(target=_read_all, args=(channel, inbox), daemon=True).start()
+    plan = HostPlan.from_dict(inbox.get()["plan"])
     try:
         # Here, so that what is missing is told as the reason for not starting.
         from faultlens.hosting.desk import Desk
         from faultlens.hosting.warming import warm_up
         from faultlens.hosting.work import work
 
-        desk = Desk(HostPlan.from_dict(message[0]["plan"]))
+        desk = Desk(plan)
         seconds = warm_up(desk)
     except FaultlensError as error:
         kind = next((x.__name__ for x in type(error).__mro__ if x.__name__ in FAILURES), "")
@@ -55,7 +54,7 @@ def main() -> None:
     # What is loaded stays, and need not be gone through again and again.
     gc.collect()
     gc.freeze()
-    cap_memory(int(desk.plan.work_memory_mb * 1e6))
+    cap_memory(int(plan.work_memory_mb * 1e6))
     ready = {"models": desk.references, "seconds": seconds, "device": desk.device}
     channel.sendall(packed(ready))
 
@@ -63,8 +62,8 @@ def main() -> None:
         head = {"number": number, "answer": told_answer(answer)}
         channel.sendall(packed(head, answer.content))
 
-    while (message := read_message(reader)) is not None:
-        work(desk, [read_task(x) for x in message[0]["tasks"]], tell)
+    while True:
+        work(desk, [read_task(x) for x in inbox.get()["tasks"]], tell)
 
 
 def _own_channel() -> socket.socket:
@@ -76,14 +75,17 @@ def _own_channel() -> socket.socket:
     return channel
 
 
-def _end_with_front(channel: int) -> None:
-    """End at once when the front is gone, also in the middle of a computation: nobody reads it."""
-    poll = select.poll()
-    # Asked for nothing, it tells of the end alone.
-    poll.register(channel, 0)
-    while not any(event & (select.POLLHUP | select.POLLERR) for _, event in poll.poll()):
+def _read_all(channel: socket.socket, inbox: SimpleQueue[dict[str, Any]]) -> None:
+    """Read beside the work, so that it ends with the front also in its middle: nobody waits."""
+    try:
+        with os.fdopen(os.dup(channel.fileno()), "rb", buffering=_BUFFER_BYTES) as reader:
+            while (message := read_message(reader)) is not None:
+                inbox.put(message[0])
+    except (OSError, BrokenMessageError):
+        # A front that died in the middle of a message.
         pass
-    os._exit(0)
+    finally:
+        os._exit(0)
 
 
 if __name__ == "__main__":
