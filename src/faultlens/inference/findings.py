@@ -38,12 +38,15 @@ class Finding:
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as plain values, as in the JSON of a result."""
+        return self._told([_family(x) for x in self.evidence])
+
+    def _told(self, families: list[dict[str, Any]]) -> dict[str, Any]:
         return {
             "label": self.label,
             "score": round(self.score, 6),
             "fault": self.fault,
             "region": {"start_s": self.region[0], "end_s": round(self.region[1], 6)},
-            "evidence": {"families": [_family(x) for x in self.evidence]} if self.evidence else {},
+            "evidence": {"families": families} if families else {},
         }
 
 
@@ -124,6 +127,7 @@ class Diagnosis:
         """The result as plain values: the JSON of the contracts, and more beside it."""
         view = self.view
         evidence = view.evidence
+        expected = {x.family: _family(x) for x in evidence.families} if evidence else {}
         return {
             "schema": SCHEMA,
             "file": self.file,
@@ -141,7 +145,11 @@ class Diagnosis:
             "sentence": self.sentence,
             "action": self.action,
             "second_opinion": _opinion(view.second_opinion),
-            "findings": [finding.to_dict() for finding in self.findings],
+            # Several findings show the lines of one family: rounded once, copied for each.
+            "findings": [
+                x._told([_copied(expected.get(y.family) or _family(y)) for y in x.evidence])
+                for x in self.findings
+            ],
             "shaft": {
                 "stated_rpm": view.stated_rpm,
                 "measured_rpm": None if view.measured_rpm is None else round(view.measured_rpm, 3),
@@ -157,7 +165,7 @@ class Diagnosis:
             if view.fitted_elements is None
             else {"rolling_elements": view.fitted_elements},
             "ambiguous": list(evidence.ambiguities) if evidence else [],
-            "expected": [_family(x) for x in evidence.families] if evidence else [],
+            "expected": list(expected.values()),
             "severity": {
                 "velocity_rms_mm_s": _rounded(view.velocity_rms_mm_s),
                 "zone": view.zone,
@@ -237,6 +245,14 @@ def _family(x: FamilyEvidence) -> dict[str, Any]:
         "windows_present": x.windows_present,
         "windows": x.windows,
         "lines": [_line(line) for line in x.lines],
+    }
+
+
+def _copied(family: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **family,
+        "matched_harmonics": list(family["matched_harmonics"]),
+        "lines": [dict(line) for line in family["lines"]],
     }
 
 
