@@ -29,11 +29,11 @@ class Retries:
     Example:
         >>> retries = Retries(base_s=0.2, cap_s=1.0)
         >>> refused = httpx2.ConnectError("refused")
-        >>> [retries.wait_s(refused, tried=n, spent_s=0, draw=max) for n in (1, 2, 3, 4, 8)]
+        >>> [retries.wait_s(refused, tried=n, spent_s=0, draw=max) for n in (1, 2, 3, 4, 16)]
         [0.2, 0.4, 0.8, 1.0, None]
     """
 
-    attempts: int = 8
+    attempts: int = 16
     within_s: float = 60.0
     base_s: float = 0.2
     cap_s: float = 5.0
