@@ -12,13 +12,14 @@ import pytest
 import faultlens
 from faultlens.core.errors import InputError
 from faultlens.core.stages import DECODE, MODEL, POST, STAGES
-from faultlens.hosting import inspecting
+from faultlens.hosting import diagnosing, inspecting
 from faultlens.hosting.desk import Desk
 from faultlens.hosting.plan import HostPlan
 from faultlens.hosting.task import PNG, Answer, Limits, Problem, Task
 from faultlens.hosting.warming import warm_up
 from faultlens.hosting.work import work
 from faultlens.images.write import write_image
+from faultlens.inference.diagnose import each_diagnosed
 from faultlens.inference.inspector import each_inspected
 from faultlens.profiles.profile import Profile
 from faultlens.signals.kinematics import BearingGeometry
@@ -351,3 +352,27 @@ def test_memory_that_runs_out_is_the_file_s_size(
     monkeypatch.setattr(inspecting, "picture_of", greedy)
     (answer,) = done(desk, look(folder, "upload-0.png"))
     assert (problem(answer).status, problem(answer).slug) == (413, "too-large")
+
+
+def test_recordings_of_a_batch_share_the_time_of_the_encoders(desk: Desk, folder: Path) -> None:
+    answers = done(desk, *(listen(folder) for _ in range(3)))
+    assert timeless(told(answers[0])) == timeless(told(answers[2]))
+    seconds = [x.stage_seconds[MODEL] for x in answers]
+    assert seconds == pytest.approx([seconds[0]] * 3)
+
+
+def test_an_error_that_breaks_a_batch_of_recordings_is_one_task_s_alone(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = each_diagnosed
+
+    def breaks(cases: Any) -> Any:
+        if any(recording.path.name == "bad.csv" for recording, _ in cases):
+            raise RuntimeError("unforeseen")
+        return honest(cases)
+
+    monkeypatch.setattr(diagnosing, "each_diagnosed", breaks)
+    tasks = [listen(folder), replace(listen(folder), name="bad.csv"), listen(folder)]
+    good, bad, last = done(desk, *tasks)
+    assert problem(bad).slug == "our-fault"
+    assert told(good)["verdict"] == told(last)["verdict"] == "inner race fault"

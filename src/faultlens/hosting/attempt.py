@@ -11,6 +11,9 @@ from faultlens.hosting.task import Answer, Problem, Task
 Tell = Callable[[int, Answer], None]
 """Takes the number of a task in its batch, and its answer."""
 
+Numbered = tuple[int, Task]
+"""A task with its number in the batch."""
+
 _log = logging.getLogger("faultlens.worker")
 
 

@@ -1,4 +1,4 @@
-"""Tasks of "diagnose": each recording by itself."""
+"""Tasks of "diagnose": recordings that share the encoders; a bad one stops no other."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,17 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from faultlens.core.errors import UsageError
+from faultlens.core.errors import FaultlensError, UsageError
 from faultlens.core.stages import timed_stages
-from faultlens.hosting.attempt import Tell, attempt
+from faultlens.hosting.attempt import Numbered, Tell, problem_answer
 from faultlens.hosting.desk import Desk
 from faultlens.hosting.models import reference_of
 from faultlens.hosting.naming import as_the_client_says
 from faultlens.hosting.pictures import figure_png
+from faultlens.hosting.shares import Shares
 from faultlens.hosting.task import DIAGNOSE, PNG, Answer, Task
-from faultlens.inference.diagnose import diagnose
+from faultlens.inference.diagnose import each_diagnosed
 from faultlens.inference.diagnose_file import described
 from faultlens.inference.findings import Diagnosis
+from faultlens.inference.question import Question
 from faultlens.signals.kinematics import BearingGeometry, FaultOrders
 from faultlens.signals.recording import Recording
 from faultlens.signals.signal import Bearing
@@ -26,7 +28,7 @@ _DESCRIBED = ("sample_rate_hz", "channel", "shaft_rpm")
 
 
 def diagnose_each(desk: Desk, tasks: Sequence[Task], tell: Tell) -> None:
-    """Answer each recording with its diagnosis.
+    """Answer each recording with its diagnosis; they go through the encoders together.
 
     Args:
         desk: of the worker.
@@ -37,25 +39,46 @@ def diagnose_each(desk: Desk, tasks: Sequence[Task], tell: Tell) -> None:
         >>> diagnose_each.__name__  # `work` shows it at work
         'diagnose_each'
     """
-    for number, task in enumerate(tasks):
+    left = dict(enumerate(tasks))
 
-        def make(task: Task = task) -> Answer:
-            return _answer(desk, task)
+    def answered(number: int, answer: Answer) -> None:
+        del left[number]
+        tell(number, answer)
 
-        attempt(number, task, make, tell)
+    try:
+        _together(desk, list(left.items()), answered)
+    # One of them broke it for all: then each by itself, and only that one fails.
+    except Exception as error:
+        if len(tasks) == 1:
+            tell(0, problem_answer(error, tasks[0]))
+            return
+        for number, task in tuple(left.items()):
+            diagnose_each(desk, [task], lambda _, answer, number=number: tell(number, answer))  # type: ignore[misc]
 
 
-def _answer(desk: Desk, task: Task) -> Answer:
+def _together(desk: Desk, some: Sequence[Numbered], tell: Tell) -> None:
+    drawn: list[Numbered] = []
+    cases: list[tuple[Recording, Question]] = []
     with timed_stages() as seconds:
-        recording = _recording(task)
-        profile = task.options.get("profile")
-        result = diagnose(
-            recording,
-            model=reference_of(desk.plan, DIAGNOSE, task.model),
-            profile=None if profile is None else desk.shelf.of_recordings(profile),
-            **_given(task, _ASKED),
-        )
-        content = _content(result, task)
+        for number, task in some:
+            try:
+                cases.append((_recording(task), _question(desk, task)))
+            except Exception as error:
+                tell(number, problem_answer(error, task))
+                continue
+            drawn.append((number, task))
+        found = each_diagnosed(cases)
+        shares = Shares(seconds)
+        for at, ((number, task), result) in enumerate(zip(drawn, found, strict=True)):
+            if isinstance(result, FaultlensError):
+                tell(number, problem_answer(result, task))
+                continue
+            content = diagnosis_content(result, task)
+            spent = shares.of_next(len(drawn) - at)
+            tell(number, _answer(result, content, spent))
+
+
+def _answer(result: Diagnosis, content: bytes, seconds: Mapping[str, float]) -> Answer:
     return Answer(
         content=content,
         stage_seconds=seconds,
@@ -63,6 +86,15 @@ def _answer(desk: Desk, task: Task) -> Answer:
         alarm=result.alarm,
         score=result.alarm_score,
         model=result.model,
+    )
+
+
+def _question(desk: Desk, task: Task) -> Question:
+    profile = task.options.get("profile")
+    return Question(
+        model=reference_of(desk.plan, DIAGNOSE, task.model),
+        profile=None if profile is None else desk.shelf.of_recordings(profile),
+        **_given(task, _ASKED),
     )
 
 
@@ -86,7 +118,17 @@ def _given(task: Task, names: Sequence[str]) -> dict[str, Any]:
     return {x: task.options[x] for x in names if task.options.get(x) is not None}
 
 
-def _content(result: Diagnosis, task: Task) -> bytes:
+def diagnosis_content(result: Diagnosis, task: Task) -> bytes:
+    """A result as its task wants it, as JSON or as the picture of its evidence.
+
+    Args:
+        result: of the recording.
+        task: that asked for it.
+
+    Example:
+        >>> diagnosis_content.__name__  # `diagnose_each` shows it at work
+        'diagnosis_content'
+    """
     if task.media_type == PNG:
         return figure_png(result.figure())
     return json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False).encode()

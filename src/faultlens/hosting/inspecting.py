@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from faultlens.core.stages import timed_stages
-from faultlens.hosting.attempt import Tell, problem_answer
+from faultlens.hosting.attempt import Numbered, Tell, problem_answer
 from faultlens.hosting.desk import Desk
 from faultlens.hosting.pictures import overlay_png, picture_of
 from faultlens.hosting.shares import Shares
@@ -18,8 +18,6 @@ from faultlens.runtimes.picture_tiles import refuse_unseen
 
 if TYPE_CHECKING:
     from faultlens.inference.inspector import Inspector
-
-Numbered = tuple[int, Task]
 
 Content = Callable[[Inspection, Task], bytes]
 """What of a result is answered."""

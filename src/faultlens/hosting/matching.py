@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from faultlens.core.stages import timed_stages
-from faultlens.hosting.attempt import Tell, problem_answer
+from faultlens.hosting.attempt import Numbered, Tell, problem_answer
 from faultlens.hosting.desk import Desk
-from faultlens.hosting.inspecting import Numbered, inspect_alike
+from faultlens.hosting.inspecting import inspect_alike
 from faultlens.hosting.pictures import picture_of
 from faultlens.hosting.shares import Shares
 from faultlens.hosting.task import MATCH, Answer, Task
