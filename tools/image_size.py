@@ -19,7 +19,7 @@ ENVIRONMENT = "/opt/faultlens"
 """Where the Dockerfile installs, and what the second stage takes over."""
 
 BASE_MB = 130
-"""python:3.11-slim-bookworm unpacked, as its makers publish it; not measured here."""
+"""python:3.11-slim-bookworm unpacked, about; it was not at hand to be measured."""
 
 SHOWN = 24
 """Rows of the table; what is smaller stands in one row."""
