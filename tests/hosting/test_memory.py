@@ -27,3 +27,25 @@ def test_more_than_the_headroom_is_refused_and_the_process_works_on() -> None:
         [sys.executable, "-c", _TAKE], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.splitlines() == ["80 MB taken", "200 MB refused", "works on"]
+
+
+_LOAD = """
+from faultlens.hosting.memory import cap_memory, room_for_a_model
+import numpy as np
+cap_memory(100_000_000)
+with room_for_a_model():
+    model = np.ones(300_000_000, np.uint8)
+np.ones(80_000_000, np.uint8)
+print("a model taken, and room as before", flush=True)
+try:
+    np.ones(200_000_000, np.uint8)
+except MemoryError:
+    print("200 MB refused", flush=True)
+"""
+
+
+def test_a_model_loaded_later_takes_no_room_from_the_work() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _LOAD], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.splitlines() == ["a model taken, and room as before", "200 MB refused"]

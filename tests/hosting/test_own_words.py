@@ -144,3 +144,16 @@ def test_a_sentence_that_is_none_is_that_task_s_problem(desk: Desk, folder: Path
     (bad,) = done(desk, folder, [0], prompts=["crack", "  "])
     assert bad.problem is not None
     assert bad.problem.status == 422
+
+
+def test_a_model_is_named_by_its_folder_and_opened_when_first_asked_for(folder: Path) -> None:
+    other = Desk(HostPlan(models_dir=str(folder / "models")))
+    tasks = [
+        Task(verb, str(folder / "uploaded-0.png"), "0.png", options, model="own")
+        for verb, options in (("match", {"prompts": PROMPTS}), ("inspect", {"defects": ["crack"]}))
+    ]
+    for task in tasks:
+        answers: dict[int, Answer] = {}
+        work(other, [task], answers.__setitem__)
+        assert answers[0].problem is None
+        assert answers[0].model.startswith("mine/colours@")

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, final
 import numpy as np
 from numpy.typing import NDArray
 
+from faultlens.hosting.memory import room_for_a_model
 from faultlens.hosting.models import reference_of, refuse_unexported
 from faultlens.hosting.plan import HostPlan
 from faultlens.hosting.shelf import KEPT, Shelf
 from faultlens.hosting.task import DIAGNOSE, INSPECT, MATCH, Task
+from faultlens.images.image import Image
 from faultlens.inference.inspect import inspector
 from faultlens.runtimes.devices import device_in_use, use_device
+from faultlens.runtimes.image_model import IMAGE, encode_images, encode_windows
 from faultlens.runtimes.judges import judge_named
 from faultlens.runtimes.picture_model import load_image_model
 
@@ -112,6 +115,8 @@ class Desk:
         reference = reference_of(self.plan, verb, name)
         if reference not in self._models and name is not None:
             refuse_unexported(reference)
+            with room_for_a_model():
+                _open_encoders(self._opened(reference))
         return self._opened(reference)
 
     def inspector(self, task: Task) -> "Inspector":
@@ -172,3 +177,12 @@ class Desk:
             profile=None if profile is None else self.shelf.of_pictures(profile),
             **asked,
         )
+
+
+def _open_encoders(model: "Model") -> None:
+    """An encoder takes its memory when it is first used: that is now."""
+    grey = Image(np.full((64, 64), 128, np.uint8))
+    encode_images(model, [grey])
+    encode_images(model, [grey], want=[IMAGE])
+    encode_windows(model, grey)
+    model.encode_text(["crack"])

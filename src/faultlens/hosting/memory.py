@@ -6,6 +6,8 @@ replaced. Either way the machine keeps its memory, and the other requests their 
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from faultlens.core.errors import UsageError
@@ -42,6 +44,34 @@ def cap_memory(headroom_bytes: int) -> int | None:
             bound = min(bound, earlier)
     resource.setrlimit(resource.RLIMIT_DATA, (bound, hard))
     return bound
+
+
+@contextmanager
+def room_for_a_model() -> Iterator[None]:
+    """Let a model be loaded inside, whatever it takes; afterwards there is as much room as before.
+
+    Without a bound it does nothing.
+
+    Example:
+        >>> with room_for_a_model():
+        ...     pass
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    before = held_bytes()
+    resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
+    try:
+        yield
+    finally:
+        if soft != resource.RLIM_INFINITY:
+            soft += max(0, held_bytes() - before)
+            if hard != resource.RLIM_INFINITY:
+                soft = min(soft, hard)
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
 def held_bytes() -> int:
