@@ -12,11 +12,16 @@ pytest.importorskip("transformers", reason="pip install 'faultlens[train]'")
 pytest.importorskip("onnxscript", reason="pip install 'faultlens[train]'")
 
 from faultlens.inputs.picture import PicturePreparation
+from faultlens.making.trials import by_kind
 from faultlens.models.vision_language import load
+from faultlens.runtimes import reduced as module
 from faultlens.runtimes import vision_to_onnx
 from faultlens.runtimes.bundle import Bundle, write_bundle
 from faultlens.runtimes.card import CardResult, CardSource, ModelCard
 from faultlens.runtimes.hugging_face import exported_folder
+from faultlens.runtimes.loaded import Model
+from faultlens.runtimes.reduced import Reduced
+from faultlens.runtimes.trial import Drop, Trial
 
 
 def card(name: str, licence: str) -> ModelCard:
@@ -53,15 +58,35 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Any]:
 
 
 def test_a_published_model_is_exported_and_its_card_is_told(run: Any, asked: list[Any]) -> None:
-    said = run("export", "hf:ViT-B/32", "--precision", "int8", "--out", "mine")
+    said = run("export", "hf:ViT-B/32", "--out", "mine")
     assert said.code == 0, said.err
-    assert asked == [("openai/clip-vit-base-patch32", "mine", "int8")]
-    assert said.out.startswith("mine: openai/clip-vit-base-patch32-int8@")
+    assert asked == [("openai/clip-vit-base-patch32", "mine", "fp32")]
+    assert said.out.startswith("mine: openai/clip-vit-base-patch32-fp32@")
     assert "Lowest cosine with single precision: image 0.9991." in said.out
     assert "Licence: mit." in said.out
     assert "Next: faultlens inspect FILES --model mine" in said.out
     shown = run("models", "mine")
     assert shown.code == 0 and "Pictures of openai" in shown.out
+
+
+def test_in_fewer_bits_it_is_made_smaller_from_single_precision(
+    run: Any, asked: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reduced: list[Any] = []
+
+    def reduce(source: Model, folder: Path, **how: Any) -> Reduced:
+        reduced.append((source.bundle.name, how["precision"], how["largest_drop"], how["licence"]))
+        return Reduced(written(folder, how["name"]), (Drop("AUROC", 0.75, 0.749),), {"image": 0.99})
+
+    monkeypatch.setattr(module, "reduced_bundle", reduce)
+    monkeypatch.setattr(by_kind, "trial_of", lambda model, files: Trial("pictures", lambda x: {}))
+    said = run("export", "hf:ViT-B/32", "--precision", "int8", "--out", "mine", "--licence", "mit")
+    assert said.code == 0, said.err
+    assert [x[2] for x in asked] == ["fp32"] and asked[0][1] != "mine"
+    assert reduced == [("openai/clip-vit-base-patch32-fp32", "int8", 0.01, "mit")]
+    assert said.out.startswith("mine: openai/clip-vit-base-patch32-int8@")
+    assert "  AUROC 0.7500 to 0.7490 (-0.10 points)" in said.out
+    assert "image 0.9900" in said.out and "Next: faultlens inspect FILES" in said.out
 
 
 def test_without_a_folder_it_goes_to_bundles_and_json_says_where(
@@ -82,7 +107,7 @@ def test_without_a_folder_it_goes_to_bundles_and_json_says_where(
         (["hf:"], 2, "names no model"),
         (["ViT-B/32", "--precision", "int4"], 2, "Unknown precision 'int4'. Nearest: int8"),
         (["ViT-B/32", "--train-data", "."], 2, "--train-data are of a checkpoint"),
-        (["nowhere", "--precision", "int8"], 2, "a checkpoint is small"),
+        (["nowhere", "--precision", "int8"], 3, "is no checkpoint"),
         (["nowhere"], 3, "is no checkpoint"),
     ],
 )

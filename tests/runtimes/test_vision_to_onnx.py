@@ -156,3 +156,20 @@ def test_what_cannot_be_exported_is_said(
     with pytest.raises(UsageError, match=r"million can be exported. Take"):
         export_vision_language(loaded, tmp_path / "x")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_bundle_of_single_precision_is_made_smaller_without_torch(
+    bundles: dict[str, Bundle], pictures: list[Image], tmp_path: Path
+) -> None:
+    from faultlens.runtimes.reduced import reduced_bundle
+    from faultlens.runtimes.trial import Trial
+
+    source = load_model(bundles["fp32"].folder)
+    trial = Trial("nothing", lambda model: {})
+    for precision in ("fp16", "int8"):
+        made = reduced_bundle(source, tmp_path / precision, precision=precision, trial=trial)
+        model, direct = load_model(made.bundle.folder), load_model(bundles[precision].folder)
+        assert set(model.bundle.files) == set(direct.bundle.files)
+        assert model.bundle.preparation == direct.bundle.preparation
+        np.testing.assert_array_equal(model.encode(pictures), direct.encode(pictures))
+        np.testing.assert_array_equal(model.encode_text(SENTENCES), direct.encode_text(SENTENCES))

@@ -19,10 +19,12 @@ from faultlens.core.errors import BundleError, UnknownNameError, UnreadableFileE
 from faultlens.datasets.registry import open_dataset
 from faultlens.inputs.window_preparation import KINDS, WindowPreparation
 from faultlens.inputs.windowed import recording_windows
+from faultlens.making.trials.windows import window_trial
 from faultlens.models.checkpoint import BEST, Checkpoint, read_weights, write_checkpoint
 from faultlens.models.restored import RestoredModel
 from faultlens.runtimes.bundle import Bundle, read_bundle
 from faultlens.runtimes.loaded import load_model
+from faultlens.runtimes.reduced import reduced_bundle
 from faultlens.runtimes.window_bundle import window_facts, window_points
 from faultlens.signals.kinematics import BearingGeometry
 from faultlens.signals.signal import Signal
@@ -135,6 +137,19 @@ def test_the_bundle_places_windows_and_sentences_where_the_checkpoint_does(
     ).arrays
     bare = RestoredModel(checkpoint).without_adapter().points(arrays)
     assert np.abs(window_points(model, arrays) - bare).max() > 1e-3
+
+
+@pytest.mark.parametrize("precision", ["fp16", "int8"])
+def test_in_fewer_bits_windows_keep_their_names(
+    bundle: Bundle, tmp_path: Path, precision: str
+) -> None:
+    source = load_model(bundle.folder)
+    trial = window_trial(source, held_out=300, calibration=100)
+    made = reduced_bundle(
+        source, tmp_path / "small", precision=precision, trial=trial, largest_drop=0.02
+    )
+    (kept,) = made.drops
+    assert kept.single == 1.0 and kept.drop <= 0.02
 
 
 @pytest.mark.parametrize("label", CLASSES)
@@ -302,6 +317,28 @@ def test_the_verb_writes_a_bundle_and_a_checkpoint_names_the_verb(
     assert (told["bundle"], told["asked_in_words"]) == (str(Path("bundles") / "belts"), True)
     with pytest.raises(UsageError, match=r"is exported before it judges: faultlens export .*belts"):
         faultlens.diagnose(machine(OWN, 1), model=str(checkpoint.folder))
+
+
+def test_the_verb_makes_a_checkpoint_small_and_measures_it_on_what_was_held_out(
+    checkpoint: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from typer.testing import CliRunner
+
+    from faultlens.cli.main import app
+
+    monkeypatch.chdir(tmp_path)
+    wanted = ["export", str(checkpoint.folder), "--precision", "int8", "--largest-drop", "2"]
+    run = CliRunner().invoke(app, [*wanted, "--json"])
+    assert run.exit_code == 0, run.output
+    told = json.loads(run.stdout)
+    (accuracy,) = told["figures"]
+    assert accuracy["single"] > 0.8 and accuracy["reduced"] > accuracy["single"] - 0.02
+    made = read_bundle(told["bundle"])
+    assert (made.folder.name, told["source"]) == ("belts-int8", checkpoint.reference)
+    assert "windows that its training held out" in made.card.results[0].what
+    assert "windows that it learned from" in made.card.results[1].what
+    heard = faultlens.diagnose(machine(OWN, 91), model=str(made.folder))
+    assert heard.verdict == OWN
 
 
 def test_a_damaged_bundle_and_a_damaged_checkpoint_are_refused(

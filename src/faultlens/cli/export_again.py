@@ -23,7 +23,7 @@ def export_again(wanted: Wanted) -> None:
     plain = bundle.name.removeprefix(BUILTIN)
     if not wanted.is_single:
         optional_import("onnx", extra="train")
-        write_reduced(wanted, source, f"{plain}-{wanted.precision}", source.reference)
+        write_reduced(wanted, source, f"{plain}-{wanted.precision}", called=source.reference)
         return
     written = write_bundle(
         wanted.folder(plain),

@@ -38,7 +38,7 @@ def export_published(wanted: Wanted) -> None:
                 loaded, Path(folder) / "fp32", precision="fp32", name=None, licence=wanted.licence
             )
             source = load_model(single.folder)
-            write_reduced(wanted, source, name, loaded.name)
+            write_reduced(wanted, source, name, called=loaded.name)
         return
     made = export_vision_language(
         loaded,

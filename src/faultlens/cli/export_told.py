@@ -14,6 +14,7 @@ from faultlens.cli import options
 if TYPE_CHECKING:
     from faultlens.runtimes.bundle import Bundle
     from faultlens.runtimes.loaded import Model
+    from faultlens.runtimes.trial import Trial
 
 BUNDLES = Path("bundles")
 
@@ -91,7 +92,9 @@ def tell(wanted: Wanted, bundle: "Bundle", lines: Sequence[str], more: Mapping[s
         )
 
 
-def write_reduced(wanted: Wanted, source: "Model", name: str, called: str) -> None:
+def write_reduced(
+    wanted: Wanted, source: "Model", name: str, *, called: str, trial: "Trial | None" = None
+) -> None:
     """Make a bundle smaller, measure it, write it and tell of it.
 
     Args:
@@ -99,12 +102,13 @@ def write_reduced(wanted: Wanted, source: "Model", name: str, called: str) -> No
         source: in single precision.
         name: of the new model.
         called: the source's name, for JSON.
+        trial: what it is calibrated with and measured on; None takes that of its kind.
     """
     from faultlens.making.trials.by_kind import trial_of
     from faultlens.runtimes.reduced import reduced_bundle
 
     folder = wanted.folder(name)
-    trial = trial_of(source, wanted.calibration)
+    trial = trial_of(source, wanted.calibration) if trial is None else trial
     if not wanted.quiet:
         typer.echo(f"faultlens: measuring on {trial.what} ...", err=True)
     made = reduced_bundle(

@@ -8,7 +8,9 @@ from faultlens.cli.export_told import Wanted, tell, write_reduced
 from faultlens.core.optional import optional_import
 
 if TYPE_CHECKING:
+    from faultlens.models.checkpoint import Checkpoint
     from faultlens.runtimes.bundle import Bundle
+    from faultlens.runtimes.trial import Trial
 
 
 def export_trained(wanted: Wanted, *, evaluation: Path | None, train_data: Path | None) -> None:
@@ -48,7 +50,8 @@ def export_trained(wanted: Wanted, *, evaluation: Path | None, train_data: Path 
         wanted.folder(name)
         with tempfile.TemporaryDirectory() as folder:
             source = load_model(export_to(Path(folder) / "fp32").folder)
-            write_reduced(wanted, source, name, read.reference)
+            trial = None if wanted.calibration else _own_trial(read, train_data)
+            write_reduced(wanted, source, name, called=read.reference, trial=trial)
         return
     made = export_to(wanted.folder(plain))
     words = "sentences" if made.text is not None else "the names of its classes"
@@ -63,3 +66,15 @@ def export_trained(wanted: Wanted, *, evaluation: Path | None, train_data: Path 
         **made.calibration["windows"],
     }
     tell(wanted, made, lines, more)
+
+
+def _own_trial(read: "Checkpoint", train_data: Path | None) -> "Trial | None":
+    """On the windows of its training, where they are still here and some were held out."""
+    from faultlens.making.trials.windows import labelled_trial
+    from faultlens.training.held_windows import FEWEST_HELD, windows_of_training
+
+    found = windows_of_training(read, train_data)
+    if found is None or len(found.held) < FEWEST_HELD:
+        return None
+    arrays, held = found.arrays, found.held
+    return labelled_trial(arrays[found.learned], arrays[held], found.target[held])

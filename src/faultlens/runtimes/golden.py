@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from faultlens.core.errors import BundleError, UnknownNameError
-from faultlens.runtimes.bundle import Bundle
+from faultlens.runtimes.bundle import HALF, PRECISION, Bundle
 from faultlens.runtimes.devices import CPU, device_in_use
 from faultlens.runtimes.fields import damaged
 from faultlens.runtimes.opened import open_runtime
@@ -148,7 +148,8 @@ def _checked(bundle: Bundle, stem: str, threads: int) -> tuple[AbstractRuntime, 
     """On the device in use."""
     model, golden = _model(bundle, stem), bundle.path(GOLDEN)
     marks = (_mark(bundle, model), bundle.files[GOLDEN])
-    return _opened(model, golden, marks, threads, device_in_use())
+    half = bundle.preparation.get(PRECISION) == HALF
+    return _opened(model, golden, marks, threads, device_in_use(), half)
 
 
 def _mark(bundle: Bundle, model: Path) -> str:
@@ -166,13 +167,13 @@ def _model(bundle: Bundle, stem: str) -> Path:
 
 @cache
 def _opened(
-    model: Path, golden: Path, marks: tuple[str, str], threads: int, device: str
+    model: Path, golden: Path, marks: tuple[str, str], threads: int, device: str, half: bool
 ) -> tuple[AbstractRuntime, float]:
     """A runtime, and how far it is from the golden outputs; other hashes make it another."""
     inputs, expected, allowed = _read(golden, model.stem)
-    # Whoever made the bundle allowed for rounding: then a device may round as well.
-    half = device != CPU and allowed > LARGEST_DIFFERENCE
-    runtime = open_runtime(model, marks[0], threads, device, half=half)
+    # What is kept in half precision a device may compute so, where rounding was allowed for.
+    rounds = half and device != CPU and allowed > LARGEST_DIFFERENCE
+    runtime = open_runtime(model, marks[0], threads, device, half=rounds)
     found = runtime.outputs(inputs, list(expected))
     difference = float(np.max([_largest(found[name], x) for name, x in expected.items()]))
     # Written so that a difference that is no number is refused too.

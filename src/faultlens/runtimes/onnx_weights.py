@@ -1,7 +1,7 @@
 """The weights of ONNX files made smaller, and shared by the files of one bundle."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,12 +72,15 @@ def with_int8_products(model: "ModelProto") -> None:
     weights.replace(nodes)
 
 
-def with_small_weights(model: "ModelProto", precision: str) -> None:
+def with_small_weights(
+    model: "ModelProto", precision: str, *, only: Collection[str] | None = None
+) -> None:
     """Keep large weights in fewer bytes; they are computed with in single precision. In place.
 
     Args:
         model: ONNX, weights within.
         precision: "fp16", half the bytes; "int8", a quarter, each row with a scale.
+        only: names of the weights; None for all large ones.
 
     Example:
         >>> import onnx
@@ -95,7 +98,7 @@ def with_small_weights(model: "ModelProto", precision: str) -> None:
     weights = _Weights(model)
     nodes: list[Any] = []
     for name in weights.names():
-        table = weights.get(name)
+        table = weights.get(name) if only is None or name in only else None
         if table is None or table.dtype != np.float32 or table.size < SMALL:
             continue
         kept, steps = f"{name}_kept", []

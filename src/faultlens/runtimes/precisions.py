@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from faultlens.core.errors import UnknownNameError
 from faultlens.core.optional import optional_import
+from faultlens.runtimes.bundle import HALF
 from faultlens.runtimes.golden import WEIGHTS
 from faultlens.runtimes.image_model import IMAGE, WHOLE
 from faultlens.runtimes.loaded import TEXT_ENCODER
@@ -14,12 +15,9 @@ from faultlens.runtimes.onnx_weights import with_int8_products, with_small_weigh
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-PRECISIONS = ("fp32", "fp16", "int8")
+PRECISIONS = ("fp32", HALF, "int8")
 """Of the weights on disk. Single; half the bytes, computed with as single; a quarter, and most
 products computed in whole numbers, two to three times as fast."""
-
-PRECISION = "precision"
-"""Of the preparation, where it is not single."""
 
 LOWEST_COSINE = {"fp16": 0.9999, "int8": 0.97}
 """With single precision, of one row; a model that loses more is refused."""

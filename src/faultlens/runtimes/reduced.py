@@ -11,16 +11,15 @@ from numpy.typing import NDArray
 
 from faultlens.core.errors import BundleError, UsageError
 from faultlens.core.optional import optional_import
-from faultlens.runtimes.bundle import Bundle, write_bundle
+from faultlens.runtimes.bundle import PRECISION, Bundle, write_bundle
 from faultlens.runtimes.card import CardResult, CardSource, ModelCard
 from faultlens.runtimes.golden import GOLDEN, WEIGHTS, golden_bytes, golden_run
-from faultlens.runtimes.image_model import AT_ONCE, IMAGE, WHOLE
+from faultlens.runtimes.image_model import AT_ONCE, WHOLE
 from faultlens.runtimes.loaded import BUILTIN, TEXT_ENCODER, Model
 from faultlens.runtimes.onnx_weights import with_single_weights, with_small_weights
 from faultlens.runtimes.precisions import (
     ALLOWED,
     LOWEST_COSINE,
-    PRECISION,
     checked_precision,
     write_small,
 )
@@ -145,6 +144,10 @@ def _write_onnx(bundle: Bundle, made: Path, precision: str, trial: Trial) -> Non
     for stem in stems:
         path = bundle.path(f"{stem}.onnx")
         model: ModelProto = onnx.load(path)
+        if not _row_names(bundle, stem):
+            # Its numbers are compared with a fixed level, as the screen's are: they stay.
+            (made / path.name).write_bytes(path.read_bytes())
+            continue
         if precision == "fp16":
             with_small_weights(model, precision)
         elif stem in trial.calibration:
@@ -166,7 +169,7 @@ def _files(bundle: Bundle, made: Path, precision: str) -> dict[str, Path | bytes
         inputs, outputs, _ = golden_run(bundle, stem)
         found = OnnxRuntime(made / f"{stem}.onnx").outputs(inputs, list(outputs))
         runs[stem] = (inputs, found)
-    allowed = dict.fromkeys(stems, ALLOWED[precision])
+    allowed = {x: ALLOWED[precision] for x in stems if _row_names(bundle, x)}
     return {**kept, **written, GOLDEN: golden_bytes(runs, allowed=allowed)}
 
 
@@ -182,23 +185,25 @@ def _preparation(bundle: Bundle, precision: str) -> dict[str, Any]:
 
 
 def _lowest_cosines(single: Bundle, reduced: Bundle, trial: Trial) -> dict[str, float]:
-    """Of each output of unit rows, over calibration inputs, or the golden ones where none are."""
+    """Of unit rows of each encoder, over golden inputs and those of the calibration."""
     found: dict[str, float] = {}
     for stem in _stems(single):
-        inputs, outputs, _ = golden_run(single, stem)
-        # Places and features are many, and rough each by itself; what decides are whole rows.
-        names = [x for x, rows in outputs.items() if rows.ndim == 2]
+        names = _row_names(single, stem)
         if not names:
             continue
-        passes = trial.calibration.get(stem, [inputs])
+        passes = [golden_run(single, stem)[0], *trial.calibration.get(stem, ())]
         before, after = (OnnxRuntime(x.path(f"{stem}.onnx")) for x in (single, reduced))
         for given in passes:
             rows = [x.outputs(given, names) for x in (before, after)]
             for name in names:
                 cosine = float(np.min((rows[0][name] * rows[1][name]).sum(axis=1)))
-                called = f"{stem}" if name != IMAGE else name
-                found[called] = min(found.get(called, 1.0), cosine)
+                found[stem] = min(found.get(stem, 1.0), cosine)
     return found
+
+
+def _row_names(bundle: Bundle, stem: str) -> list[str]:
+    """Outputs that are unit rows; places and features are many, and rough each by itself."""
+    return [name for name, rows in golden_run(bundle, stem)[1].items() if rows.ndim == 2]
 
 
 def _refuse_unlike(cosines: Mapping[str, float], precision: str) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from faultlens.core.errors import BundleError, UsageError
 from faultlens.core.optional import optional_import
 from faultlens.models.vision_language.load import VisionLanguage, example_ids, example_pixels
-from faultlens.runtimes.bundle import LARGEST_FILE_BYTES, Bundle, write_bundle
+from faultlens.runtimes.bundle import LARGEST_FILE_BYTES, PRECISION, Bundle, write_bundle
 from faultlens.runtimes.card import CardResult, CardSource, ModelCard
 from faultlens.runtimes.golden import GOLDEN, golden_bytes
 from faultlens.runtimes.image_model import (
@@ -33,7 +33,6 @@ from faultlens.runtimes.parity import parity
 from faultlens.runtimes.precisions import (
     ALLOWED,
     LOWEST_COSINE,
-    PRECISION,
     checked_precision,
     write_small,
 )

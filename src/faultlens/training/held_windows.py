@@ -85,6 +85,23 @@ def measured(model: RestoredModel, train_data: Path | None = None) -> Measured:
     return Measured(_threshold(checkpoint.classes, logits, target, scale, unknown), unknown, terms)
 
 
+def windows_of_training(checkpoint: Checkpoint, train_data: Path | None = None) -> Learnable | None:
+    """The windows of a training, parted as then; None where its data are not here any more.
+
+    Args:
+        checkpoint: read.
+        train_data: where its training data lie now; None looks where they lay then.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> from faultlens.models.checkpoint import TrainedOn
+        >>> gone = TrainedOn("mine", "", "/nowhere", (), 80, 20)
+        >>> windows_of_training(SimpleNamespace(trained_on=gone)) is None
+        True
+    """
+    return _same(checkpoint, _training_data(checkpoint, train_data)[0])
+
+
 def log_odds_scale(model: RestoredModel) -> float:
     """From cosines to log-odds, calibrated.
 

@@ -1,7 +1,7 @@
-"""The trial of a model that was trained on windows: simulated ones, named as its source names them.
+"""The trial of a model that was trained on windows: those held out then, or simulated ones.
 
-What its classes are only its user knows, so that no truth can be simulated. The share of windows
-that keep their name is a bound: accuracy cannot fall by more than what changed.
+What its classes are only its user knows, so that no truth can be simulated. Of simulated windows
+the share that keeps its name is a bound: accuracy cannot fall by more than what changed.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -85,6 +85,35 @@ def window_trial(
         figures=figures,
         calibration={WINDOWS: [{"x": arrays}]},
         calibrated_on=f"calibrated on {told}",
+    )
+
+
+def labelled_trial(
+    learned: NDArray[np.float32], held: NDArray[np.float32], target: NDArray[np.int64]
+) -> Trial:
+    """A trial on the windows that the training of a model held out.
+
+    Args:
+        learned: (window, channel, time), or as the preparation makes them, to calibrate with.
+        held: (window, channel, time) that it did not learn from.
+        target: (window,) class of each of `held`.
+
+    Example:
+        >>> windows = np.zeros((40, 1, 64), np.float32)
+        >>> labelled_trial(windows, windows, np.zeros(40, np.int64)).what
+        '40 windows that its training held out'
+    """
+    every = max(1, len(learned) // CALIBRATION)
+    shown = learned[::every]
+
+    def figures(judging: Model) -> Mapping[str, float]:
+        return {"accuracy": float((_named(judging, held) == target).mean())}
+
+    return Trial(
+        what=f"{len(held)} windows that its training held out",
+        figures=figures,
+        calibration={WINDOWS: [{"x": shown}]},
+        calibrated_on=f"calibrated on {len(shown)} windows that it learned from",
     )
 
 
