@@ -1,7 +1,8 @@
 """Servers without workers for tests, forked from one process that has imported everything.
 
 It takes lines: "serve NAME=VALUE ..." (settings; in capitals, constants of service.connection)
-starts one, which tells "PID URL"; "wait" waits for the end of one and tells "PID CODE".
+starts one, which tells "PID URL", "plain NAME=VALUE ..." another by uvicorn's own command; "wait"
+waits for the end of one and tells "PID CODE".
 """
 
 import asyncio
@@ -13,8 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import uvicorn
+
 from faultlens.hosting.task import Answer, Task
 from faultlens.service import app, connection
+from faultlens.service.listener import listening_socket, url_of
 from faultlens.service.serve import serve
 from faultlens.service.settings import ServiceSettings
 from tests.service.standin import StandInHost
@@ -43,6 +47,11 @@ class Forker:
     def serve(self, **values: float) -> Server:
         """A server that is ready."""
         pid, url = self._told("serve", *(f"{name}={value}" for name, value in values.items()))
+        return Server(int(pid), int(url.rpartition(":")[2]))
+
+    def plain(self, **values: float) -> Server:
+        """A server of uvicorn's own, that accepts."""
+        pid, url = self._told("plain", *(f"{name}={value}" for name, value in values.items()))
         return Server(int(pid), int(url.rpartition(":")[2]))
 
     def code(self, pid: int) -> int:
@@ -89,7 +98,8 @@ def _main() -> None:
             pid, status = os.wait()
             _tell(f"{pid} {os.waitstatus_to_exitcode(status)}")
         elif not os.fork():
-            _serve(dict(x.split("=") for x in values))
+            stated = dict(x.split("=") for x in values)
+            _serve(stated) if command == "serve" else _run_plainly(stated)
 
 
 def _serve(values: dict[str, str]) -> None:
@@ -98,6 +108,15 @@ def _serve(values: dict[str, str]) -> None:
             setattr(connection, name, float(value))
     settings = {name: float(value) for name, value in values.items() if name.islower()}
     serve(ServiceSettings(port=0, **settings), ready=lambda url: _tell(f"{os.getpid()} {url}"))  # type: ignore[arg-type]
+    os._exit(0)
+
+
+def _run_plainly(values: dict[str, str]) -> None:
+    listener = listening_socket("127.0.0.1", 0)
+    _tell(f"{os.getpid()} {url_of(listener)}")
+    settings = {name: float(value) for name, value in values.items()}
+    made = app.create_app(ServiceSettings(**settings))  # type: ignore[arg-type]
+    uvicorn.run(made, fd=listener.fileno(), log_config=None)
     os._exit(0)
 
 

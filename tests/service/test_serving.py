@@ -195,6 +195,47 @@ def test_a_second_signal_cuts_the_moment_short(forks: Forker) -> None:
     assert forks.code(server.pid) == 0
 
 
+def test_uvicorns_own_command_drains_as_well(forks: Forker) -> None:
+    server = forks.plain(drain_s=0.5)
+    with connected(server) as opened:
+        assert b"connection: close" not in answered_to(opened, GET)
+        os.kill(server.pid, signal.SIGTERM)
+        while b"connection: close" not in answered_to(opened, GET):
+            time.sleep(0.01)
+    with connected(server) as opened:
+        got = answered_to(opened, GET.replace(b"livez", b"readyz"))
+        assert got.startswith(b"http/1.1 503")
+    assert forks.code(server.pid) == -signal.SIGTERM
+
+
+def test_an_answer_without_a_body_is_sent_too(impatient: Server) -> None:
+    with connected(impatient) as opened:
+        opened.sendall(GET.replace(b"GET", b"HEAD"))
+        got = b""
+        while b"\r\n\r\n" not in got:
+            got += opened.recv(4096)
+        assert got.startswith(b"HTTP/1.1 405")
+        opened.sendall(b"OPTIONS /livez HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert b" 405 " in answered(opened)
+
+
+def test_a_client_that_waits_with_its_body_is_told_to_go_on(impatient: Server) -> None:
+    with connected(impatient) as opened:
+        opened.sendall(HEAD.replace(b"Host: a", b"Host: a\r\nExpect: 100-continue"))
+        assert opened.recv(4096) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        opened.sendall(BODY)
+        assert answered(opened).startswith(b"HTTP/1.1 200")
+
+
+def test_requests_in_one_piece_are_answered_in_their_order(impatient: Server) -> None:
+    with connected(impatient) as opened:
+        opened.sendall(HEAD + BODY + GET + GET.replace(b"livez", b"nothing"))
+        got = b""
+        while got.count(b"HTTP/1.1 ") < 3 or not got.endswith(b"}"):
+            got += opened.recv(65536)
+        assert [x[:3] for x in got.split(b"HTTP/1.1 ")[1:]] == [b"200", b"200", b"404"]
+
+
 def test_a_port_that_is_taken_is_said() -> None:
     with listening_socket("127.0.0.1", 0) as opened:
         port = opened.getsockname()[1]

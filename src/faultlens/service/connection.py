@@ -1,5 +1,6 @@
 """One connection of a client: what uvicorn does with it, and an end to what would never end."""
 
+import asyncio
 import json
 import select
 from typing import Any, final
@@ -22,6 +23,9 @@ STUCK_S = 30.0
 
 _POLL_S = 0.01
 
+_GO_ON = b"HTTP/1.1 100"
+"""What a client that waits with its body is told; no answer yet."""
+
 _FULL = json.dumps(
     document(problem("busy", f"{MOST_CONNECTIONS} connections are open; ask again in a second."))
 ).encode()
@@ -30,6 +34,44 @@ _FULL_HEAD = (
     f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(_FULL)}\r\n"
     "retry-after: 1\r\nconnection: close\r\n\r\n"
 ).encode()
+
+
+@final
+class OnePiece:
+    """What an answer is written to: its head waits for the beginning of its body.
+
+    uvicorn writes them one after the other: two calls of the system, two packets, and a client
+    that is woken twice.
+
+    Args:
+        transport: of the connection.
+    """
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._head: bytes | None = None
+        self._begun = False
+
+    def write(self, data: bytes) -> None:
+        """Send the next bytes; the first, the head, with those that follow."""
+        if not self._begun and not data.startswith(_GO_ON):
+            self._begun, self._head = True, data
+        elif self._head is None:
+            self._transport.write(data)
+        else:
+            self._transport.writelines((self._head, data))
+            self._head = None
+
+    def is_closing(self) -> bool:
+        """Whether the connection ends."""
+        return self._transport.is_closing()
+
+    def close(self) -> None:
+        """End the connection, when all is sent."""
+        if self._head is not None:
+            self._transport.write(self._head)
+            self._head = None
+        self._transport.close()
 
 
 @final
@@ -64,7 +106,10 @@ class Connection(HttpToolsProtocol):
         """All headers of a request have come."""
         super().on_headers_complete()
         self._in_head = False
-        if self._leaving and self.cycle is not None:
+        # Its answer has no body, so its head would wait for nothing.
+        if self.scope["method"] != "HEAD":
+            self.cycle.transport = OnePiece(self.transport)  # type: ignore[assignment]
+        if self._leaving:
             self.cycle.keep_alive = False
 
     def on_response_complete(self) -> None:
