@@ -16,6 +16,7 @@ from pathlib import Path
 
 import uvicorn
 
+from faultlens.hosting.refusals import Stopping
 from faultlens.hosting.task import Answer, Task
 from faultlens.service import app, connection
 from faultlens.service.listener import listening_socket, url_of
@@ -33,9 +34,21 @@ class Server:
 
 
 class SlowHost(StandInHost):
+    """It takes a moment for a file, and for ever for one that is named so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stopping = asyncio.Event()
+
     async def answer(self, task: Task) -> Answer:
+        if task.name == "for-ever":
+            await self.stopping.wait()
+            raise Stopping()
         await asyncio.sleep(0.01)
         return await super().answer(task)
+
+    async def stop(self, within_s: float) -> None:
+        self.stopping.set()
 
 
 class Forker:

@@ -184,6 +184,23 @@ def test_what_has_come_in_half_is_answered_at_the_end(forks: Forker) -> None:
         each.close()
 
 
+def test_what_takes_too_long_at_the_end_is_refused(forks: Forker) -> None:
+    server = forks.serve(drain_s=0, stop_timeout_s=0.3)
+    long, unsent = connected(server), connected(server)
+    named = BODY.replace(b'name="file"', b'name="file"; filename="for-ever"')
+    long.sendall(HEAD.replace(b"%d" % len(BODY), b"%d" % len(named)) + named)
+    unsent.sendall(HEAD + BODY[:100])
+    time.sleep(0.1)
+    os.kill(server.pid, signal.SIGTERM)
+    got = answered(long)
+    assert b" 503 " in got
+    assert b"/problems/stopping" in got
+    assert ended(unsent)
+    assert forks.code(server.pid) == 0
+    long.close()
+    unsent.close()
+
+
 def test_a_second_signal_cuts_the_moment_short(forks: Forker) -> None:
     server = forks.serve(drain_s=60)
     os.kill(server.pid, signal.SIGTERM)

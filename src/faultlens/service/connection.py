@@ -151,6 +151,11 @@ class Connection(HttpToolsProtocol):
         elif self._is_free() and now - self._free_since > HEAD_S:
             self.transport.close()
 
+    def end_if_it_sends_still(self) -> None:
+        """Close the connection of a client that has not sent its request to the end."""
+        if self._in_head or (not self._is_free() and self.cycle.more_body):
+            self.transport.close()
+
     def _is_free(self) -> bool:
         # uvicorn's annotation leaves out that there is none at first.
         return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]

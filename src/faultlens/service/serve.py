@@ -16,9 +16,13 @@ from faultlens.service.connection import HEAD_S, Connection
 from faultlens.service.drain import SIGNALS
 from faultlens.service.listener import BACKLOG, listening_socket, refuse_callers, url_of
 from faultlens.service.settings import ServiceSettings
+from faultlens.service.state import Service
 
 LAST_CALLERS_S = 0.1
 """Who has begun to connect when nobody new is heard any more has this long to be through, s."""
+
+LAST_WORDS_S = 5.0
+"""What is refused because the end has come has this long to be told so, s."""
 
 
 def serve(settings: ServiceSettings, *, ready: Callable[[str], None] | None = None) -> None:
@@ -50,9 +54,9 @@ def serve(settings: ServiceSettings, *, ready: Callable[[str], None] | None = No
         proxy_headers=False,
         backlog=BACKLOG,
         timeout_keep_alive=int(HEAD_S),
-        timeout_graceful_shutdown=max(1, round(settings.stop_timeout_s)),
+        timeout_graceful_shutdown=round(settings.stop_timeout_s + LAST_WORDS_S),
     )
-    server = Server(config, ready)
+    server = Server(config, app.state.service, ready)
     # Before and after the log of the service, uvicorn has nothing to say that we do not.
     logging.getLogger("uvicorn").addHandler(logging.NullHandler())
     try:
@@ -72,8 +76,11 @@ def serve(settings: ServiceSettings, *, ready: Callable[[str], None] | None = No
 class Server(uvicorn.Server):
     """uvicorn's server, that takes in everybody who has connected before it stops listening."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None] | None) -> None:
+    def __init__(
+        self, config: uvicorn.Config, service: Service, ready: Callable[[str], None] | None
+    ) -> None:
         super().__init__(config)
+        self._service = service
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -98,7 +105,17 @@ class Server(uvicorn.Server):
         if any(deaf):
             await asyncio.sleep(LAST_CALLERS_S)
         await self._accept_all(listeners)
+        refusing = asyncio.ensure_future(self._refuse_what_is_left())
         await super().shutdown(sockets)
+        refusing.cancel()
+
+    async def _refuse_what_is_left(self) -> None:
+        """In time, so that uvicorn need not cut it off with an error that nobody has made."""
+        await asyncio.sleep(self._service.settings.stop_timeout_s)
+        await self._service.host.stop(0)
+        for each in tuple(self.server_state.connections):
+            assert isinstance(each, Connection)
+            each.end_if_it_sends_still()
 
     async def _accept_all(self, listeners: Sequence[socket.socket]) -> None:
         loop = asyncio.get_running_loop()
