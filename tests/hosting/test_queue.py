@@ -35,10 +35,10 @@ def tickets(batch: list[Waiting[int]]) -> list[int]:
 def test_a_picture_waits_for_others_and_no_longer_than_said() -> None:
     waiting = queue()
     put(waiting, LOOK, 1, 5.0)
-    assert waiting.take(5.001, idle=1) == []
+    assert waiting.take(5.001, idle=1, workers=1) == []
     assert waiting.wake_s(idle=1) == pytest.approx(5.002)
     put(waiting, LOOK, 2, 5.001)
-    assert tickets(waiting.take(5.002, idle=1)) == [1, 2]
+    assert tickets(waiting.take(5.002, idle=1, workers=1)) == [1, 2]
     assert waiting.wake_s(idle=1) is None
 
 
@@ -46,36 +46,44 @@ def test_a_full_batch_starts_at_once_and_takes_the_oldest() -> None:
     waiting = queue(batch_size=3)
     for ticket in range(5):
         put(waiting, LOOK, ticket, 5.0)
-    assert tickets(waiting.take(5.0, idle=1)) == [0, 1, 2]
-    assert waiting.take(5.0, idle=1) == []
+    assert tickets(waiting.take(5.0, idle=1, workers=1)) == [0, 1, 2]
+    assert waiting.take(5.0, idle=1, workers=1) == []
 
 
 def test_a_recording_waits_for_nobody_since_it_shares_no_pass() -> None:
     waiting = queue()
     put(waiting, LISTEN, 1, 5.0)
-    assert tickets(waiting.take(5.0, idle=1)) == [1]
+    assert tickets(waiting.take(5.0, idle=1, workers=1)) == [1]
 
 
 def test_recordings_of_one_turn_are_no_more_than_its_time() -> None:
-    waiting = queue(each_s=0.009)
+    waiting = queue(each_s=0.045)
     for ticket in range(4):
         put(waiting, LISTEN, ticket, 5.0)
-    assert tickets(waiting.take(5.0, idle=1)) == [0, 1]
+    assert tickets(waiting.take(5.0, idle=1, workers=1)) == [0, 1]
+
+
+def test_of_recordings_one_worker_takes_no_more_than_its_share() -> None:
+    waiting = queue()
+    for ticket in range(8):
+        put(waiting, LISTEN, ticket, 5.0)
+    taken = [len(waiting.take(5.0, idle=1, workers=2)) for _ in range(5)]
+    assert taken == [4, 2, 1, 1, 0]
 
 
 def test_idle_workers_share_what_there_is() -> None:
     waiting = queue()
     for ticket in range(4):
         put(waiting, LOOK, ticket, 5.0)
-    assert tickets(waiting.take(5.0, idle=2)) == [0, 1]
-    assert tickets(waiting.take(5.1, idle=1)) == [2, 3]
+    assert tickets(waiting.take(5.0, idle=2, workers=2)) == [0, 1]
+    assert tickets(waiting.take(5.1, idle=1, workers=1)) == [2, 3]
 
 
 def test_only_tasks_of_one_model_share_a_batch() -> None:
     waiting = queue()
     put(waiting, LOOK, 1, 5.0)
     put(waiting, ("inspect", "other"), 2, 5.0)
-    batches = [tickets(waiting.take(6.0 - 0.5, idle=1)) for _ in range(3)]
+    batches = [tickets(waiting.take(6.0 - 0.5, idle=1, workers=1)) for _ in range(3)]
     assert sorted(batches) == [[], [1], [2]]
 
 
@@ -116,14 +124,14 @@ def test_what_is_tried_again_comes_first_and_by_itself() -> None:
     waiting = queue()
     put(waiting, LOOK, 1, 5.0)
     put(waiting, LOOK, 2, 5.0)
-    first, second = waiting.take(5.5, idle=1)
+    first, second = waiting.take(5.5, idle=1, workers=1)
     put(waiting, LOOK, 3, 5.6)
     for entry in (second, first):
         entry.attempts += 1
         waiting.put_back(entry, 7.0)
     # The third is late, though it stands behind the others.
     assert tickets(waiting.overdue(7.0)) == [3]
-    assert tickets(waiting.take(7.0, idle=1)) == [1]
+    assert tickets(waiting.take(7.0, idle=1, workers=1)) == [1]
     assert tickets(waiting.overdue(7.0 + AGAIN_S)) == [2]
 
 
@@ -132,7 +140,7 @@ def test_one_that_may_take_long_shares_its_batch_with_nobody() -> None:
     put(waiting, LOOK, 1, 5.0)
     put(waiting, LOOK, 2, 5.0, alone=True)
     put(waiting, LOOK, 3, 5.0)
-    assert [tickets(waiting.take(5.5, idle=1)) for _ in range(3)] == [[1], [2], [3]]
+    assert [tickets(waiting.take(5.5, idle=1, workers=1)) for _ in range(3)] == [[1], [2], [3]]
 
 
 def test_a_dropped_task_makes_room_and_is_never_taken() -> None:
@@ -142,7 +150,7 @@ def test_a_dropped_task_makes_room_and_is_never_taken() -> None:
     waiting.drop(entry)
     waiting.drop(entry)
     put(waiting, LOOK, 3, 5.0)
-    assert tickets(waiting.take(5.5, idle=1)) == [2, 3]
+    assert tickets(waiting.take(5.5, idle=1, workers=1)) == [2, 3]
     assert len(waiting) == 0
 
 
@@ -150,9 +158,9 @@ def test_many_of_one_model_do_not_keep_one_of_another_waiting() -> None:
     waiting = queue(size=100, batch_size=4)
     for ticket in range(40):
         put(waiting, LOOK, ticket, 5.0)
-    assert len(waiting.take(5.0, idle=1)) == 4
+    assert len(waiting.take(5.0, idle=1, workers=1)) == 4
     put(waiting, LISTEN, 99, 5.0)
-    batches = [tickets(waiting.take(5.0, idle=1)) for _ in range(2)]
+    batches = [tickets(waiting.take(5.0, idle=1, workers=1)) for _ in range(2)]
     assert [99] in batches
 
 
@@ -172,7 +180,7 @@ def test_time_is_shared_equally_though_tasks_of_one_model_take_longer() -> None:
     for ticket in range(100):
         put(waiting, LOOK, ticket, 5.0)
         put(waiting, slow, ticket, 5.0)
-    served = [waiting.take(5.5, idle=1)[0].key for _ in range(50)]
+    served = [waiting.take(5.5, idle=1, workers=1)[0].key for _ in range(50)]
     assert served.count(LOOK) == pytest.approx(4 * served.count(slow), abs=4)
 
 
@@ -203,7 +211,7 @@ def test_whatever_happens_each_task_has_one_end(steps: list[tuple[str, int, floa
             except Busy:
                 ended.append(given_in)
         elif what == "take":
-            batch = waiting.take(now_s, idle=1 + number % 2)
+            batch = waiting.take(now_s, idle=1 + number % 2, workers=2)
             assert len({x.key for x in batch}) <= 1
             assert len(batch) <= (1 if any(x.alone for x in batch) else 3)
             busy += [batch] if batch else []
@@ -236,7 +244,7 @@ def test_whatever_happens_each_task_has_one_end(steps: list[tuple[str, int, floa
     # Whoever waits is served or refused at the latest when the queue says to look again.
     while (wake_s := waiting.wake_s(idle=1)) is not None:
         now_s = max(now_s, wake_s)
-        out = waiting.overdue(now_s) or waiting.take(now_s, idle=1)
+        out = waiting.overdue(now_s) or waiting.take(now_s, idle=1, workers=1)
         assert out
         for entry in out:
             del inside[entry.ticket]
@@ -249,4 +257,4 @@ def test_slow_pictures_do_not_wait_for_a_whole_batch_of_each_other() -> None:
     waiting = queue(wait_s=100.0, each_s=0.4)
     for ticket in range(4):
         put(waiting, LOOK, ticket, 5.0)
-    assert tickets(waiting.take(5.1, idle=1)) == [0, 1]
+    assert tickets(waiting.take(5.1, idle=1, workers=1)) == [0, 1]

@@ -198,7 +198,7 @@ class Host:
         now_s = clock.monotonic()
         for entry in self._queue.overdue(now_s):
             _refuse(entry, Busy(1))
-        while self._crew.idle and (batch := self._queue.take(now_s, idle=self._crew.idle)):
+        while self._crew.idle and (batch := self._taken(now_s)):
             worker = self._crew.borrow()
             work_s = len(batch) * self._pace.of(batch[0].key)
             self._until[worker] = now_s + work_s
@@ -212,6 +212,9 @@ class Host:
             loop = asyncio.get_running_loop()
             self._alarm_s = wake_s
             self._alarm = loop.call_later(max(0.0, wake_s - now_s), self._woken)
+
+    def _taken(self, now_s: float) -> list[Waiting[_Ticket]]:
+        return self._queue.take(now_s, idle=self._crew.idle, workers=len(self._crew.workers))
 
     def _woken(self) -> None:
         self._alarm, self._alarm_s = None, float("inf")
