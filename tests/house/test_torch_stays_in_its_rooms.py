@@ -9,6 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from faultlens.client import Client
+from faultlens.evaluation.service.processes import serving
+from faultlens.signals.kinematics import BearingGeometry
+from faultlens.signals.simulator.simulate import simulate
+from faultlens.signals.write import write_signal
+
 PACKAGE = Path(__file__).parents[2] / "src" / "faultlens"
 FILES = ("runtimes/with_torch.py", "runtimes/to_onnx.py", "runtimes/parity.py")
 ROOMS = ("models/", "training/", "making/", "scaleout/", *FILES)
@@ -73,3 +79,23 @@ def test_demo_and_diagnose_run_where_torch_cannot_be_imported(tmp_path: Path) ->
     diagnosis = without_torch(tmp_path, "diagnose", str(recordings[0]), "--json")
     assert diagnosis.returncode == 0, diagnosis.stderr
     assert json.loads(diagnosis.stdout)["schema"] == 1
+
+
+def test_the_service_and_its_workers_run_where_torch_cannot_be_imported(tmp_path: Path) -> None:
+    # Workers are processes of their own, so torch is blocked by a package of its name.
+    blocked = tmp_path / "blocked"
+    blocked.mkdir()
+    (blocked / "torch.py").write_text("raise ImportError('torch is blocked by this test')\n")
+    made = simulate(("inner",), bearing=BearingGeometry(9, 7.94, 39.04), shaft_rpm=1772,
+                    sample_rate_hz=12000, seconds=1.0, seed=3)  # fmt: skip
+    recording = write_signal(tmp_path / "inner.wav", made.signal)
+    environment = {
+        "PYTHONPATH": f"{blocked}:{PACKAGE.parent}",
+        "FAULTLENS_WORKERS": "1",
+        "FAULTLENS_DRAIN_S": "0",
+    }
+    with serving(environment=environment) as server:
+        url = f"http://{server.target.host}:{server.target.port}"
+        with Client(url) as client:
+            result = client.diagnose(recording, shaft_rpm=1772, bearing="6205")
+    assert result.verdict == "inner race fault"
