@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from faultlens.core.errors import MissingPackageError, UnknownNameError
 from faultlens.core.optional import optional_import
+from faultlens.runtimes.onnx_runtime import onnx_runtime
 
 CPU, CUDA, TENSORRT, OPENVINO = "cpu", "cuda", "tensorrt", "openvino"
 
@@ -136,6 +137,4 @@ def _is_here(name: str) -> bool:
         except MissingPackageError:
             return False
         return True
-    import onnxruntime
-
-    return provider in onnxruntime.get_available_providers()
+    return provider in onnx_runtime().get_available_providers()

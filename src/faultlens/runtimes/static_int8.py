@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from faultlens.core.errors import UsageError
 from faultlens.core.optional import optional_import
+from faultlens.runtimes.onnx_runtime import onnx_runtime
 from faultlens.runtimes.onnx_weights import SMALL, with_small_weights
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def with_static_int8(path: Path, passes: Sequence[Inputs]) -> "ModelProto":
             "least."
         )
     onnx: Any = optional_import("onnx", extra="train")
+    onnx_runtime()
     quantization: Any = optional_import("onnxruntime.quantization", extra="train")
     model: ModelProto = onnx.load(path)
     for number, node in enumerate(model.graph.node):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, final
 
 from faultlens.core.errors import BundleError, MissingPackageError
 from faultlens.runtimes.devices import CPU, DEVICES
+from faultlens.runtimes.onnx_runtime import onnx_runtime
 from faultlens.runtimes.passes import Signature, in_passes
 
 if TYPE_CHECKING:
@@ -73,10 +74,7 @@ class OnnxRuntime(AbstractRuntime):
     def __init__(
         self, path: str | Path, *, threads: int = 1, device: str = CPU, half: bool = False
     ) -> None:
-        import onnxruntime
-
-        # On some systems it reports usage to its maker unless told not to.
-        onnxruntime.disable_telemetry_events()
+        onnxruntime = onnx_runtime()
         options = onnxruntime.SessionOptions()
         options.log_severity_level = ERRORS_ONLY
         options.intra_op_num_threads = threads
