@@ -29,7 +29,7 @@ BEARING, SHAFT_RPM = "6205", 1772.0
 RATE_HZ, SECONDS = 25600, 1.0
 PICTURE_PX = (480, 640)
 
-RECORDINGS = Notice("1 s at 25.6 kHz, wav", "25.6 kHz，1 s，wav")
+RECORDINGS = Notice("1 s at 25.6 kHz, wav", "1 秒，25.6 kHz，wav")
 PICTURES = Notice("640 × 480 px, JPEG", "640 × 480 像素，JPEG")
 OWN = Notice("files given", "所给文件")
 

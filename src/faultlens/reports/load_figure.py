@@ -176,9 +176,9 @@ def _write_ends(sheet: Sheet, axes: Any, ends: Sequence[tuple[float, str, str]])
     wanted = [(1.2 + 2.75 * (high - np.log(y)) / (high - low), n, c) for y, n, c in ends]
     free = 0.0
     for y_in, name, colour in sorted(wanted):
-        y_in = max(y_in, free)
+        y_in = max(y_in - 0.07, free)
         told = sheet.say(LEFT_IN + PANEL_IN + 0.12, y_in, displayable(name), fontsize=8,
-                         color=colour, va="center")  # fmt: skip
+                         color=colour)  # fmt: skip
         fit(sheet.figure, told, RIGHT_IN - 0.3, 2)
         free = y_in + 0.17 * (told.get_text().count("\n") + 1)
 

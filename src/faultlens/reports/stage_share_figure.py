@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 GUIDE = {PREPARE: 15.0, MODEL: 65.0, POST: 20.0}
 """Shares of the guide's pie, %: 图像预处理, 模型推理, 后处理 (and decoding)."""
 
+GUIDE_NAME = "推理时间分布"
+"""What the guide calls its pie."""
+
 COLOURS = {DECODE: "#7fb8dd", PREPARE: "#0072b2", MODEL: "#d55e00", POST: "#00805f"}
 """Of the stages; what the guide calls preprocessing, decoding and preparing, has one hue."""
 
@@ -23,8 +26,8 @@ WORDS = {
     "title": Notice("Where the time goes", "推理时间分布"),
     "note": Notice(
         "From a file on disk to the JSON of its result; median of each stage, measured here. "
-        "Beside it the pie of the guide (推理时间分布), stated without a measurement.",
-        "从磁盘文件到结果 JSON；各阶段取中位数，均为本机实测。对照为指南中的饼图“推理时间分布”，"
+        "Below it the pie of the guide, whose figures are stated without a measurement.",
+        "从磁盘文件到结果 JSON；各阶段取中位数，均为本机实测。下方对照为指南中的饼图，"
         "其数值未说明测量方法。",
     ),
     DECODE: Notice("decode", "解码"),
@@ -124,7 +127,9 @@ def stage_share_figure(measured: Sequence[StageTimes], lang: str = "en") -> "Fig
         sheet.say(BAR_LEFT_IN, top + BAR_IN + 0.07, under, fontsize=7, color=INK)
     top = TOP_IN + ROW_IN * len(measured)
     sheet.paper.hlines(top - 0.14, MARGIN_IN, WIDTH_IN - MARGIN_IN, color=RULE, lw=0.8)
-    _write_name(sheet, top, stage_word("guide", lang), stage_word("stated", lang))
+    _write_name(
+        sheet, top, stage_word("guide", lang), f"{GUIDE_NAME} · {stage_word('stated', lang)}"
+    )
     _draw_bar(sheet, top, {x: GUIDE.get(x, 0.0) / 100 for x in STAGES}, faint=True)
     stated = "  +  ".join(f"{stage_word(x, lang)} {share:.0f} %" for x, share in GUIDE.items())
     sheet.say(BAR_LEFT_IN, top + BAR_IN + 0.07, stated, fontsize=7, color=FAINT)

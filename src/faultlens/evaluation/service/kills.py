@@ -14,8 +14,8 @@ from faultlens.evaluation.service.memory import family_of
 from faultlens.evaluation.service.outcomes import COMPLETE, REFUSED, Outcome, counted
 from faultlens.evaluation.service.processes import OURS, Server, serving
 
-EARLIEST_S, LATEST_S = 0.2, 1.5
-"""Of a kill, after the first request."""
+WHEN_S = (0.2, 1.5)
+"""Earliest and latest kill after the first request."""
 
 AFTER_S = 0.2
 """The load goes on for so long after the server has gone."""
@@ -59,6 +59,7 @@ def each_kill(
     *,
     rate: float,
     seed: int = 0,
+    when_s: tuple[float, float] = WHEN_S,
     number: int = signal.SIGTERM,
     command: Sequence[str] = OURS,
     environment: Mapping[str, str] | None = None,
@@ -70,6 +71,7 @@ def each_kill(
         requests: sent in turn.
         rate: requests per second, by a Poisson process.
         seed: of moments and arrivals.
+        when_s: earliest and latest moment, s after the first request.
         number: of the signal.
         command: of the server.
         environment: beside that of this process.
@@ -83,7 +85,7 @@ def each_kill(
     """
     draw = np.random.default_rng(seed)
     for turn in range(count):
-        after_s = float(draw.uniform(EARLIEST_S, LATEST_S))
+        after_s = float(draw.uniform(*when_s))
         with serving(command, environment) as server:
             yield run(_killed(server, requests, rate, after_s, seed + turn, number))
 
