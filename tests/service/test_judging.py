@@ -149,7 +149,7 @@ def test_what_nobody_can_answer_is_406(
         ("/match-image-text", {"prompts": ["a", "b", "c", "d"]}, "/prompts"),
         ("/match-image-text", {"prompts": ["a" * 11]}, "/prompts"),
         ("/v1/inspect", {"defects": ["a" * 11]}, "/defects"),
-        ("/v1/inspect", {"defects": [" "]}, "/defects"),
+        ("/v1/inspect", {"defects": [" "]}, "/defects/0"),
         ("/v1/inspect", {"model": "../../etc/passwd"}, "/model"),
         ("/v1/inspect", {"profile": "/etc/passwd"}, "/profile"),
         ("/v1/inspect", {"urls": ["https://example.com/a.png"]}, "/urls"),

@@ -68,16 +68,37 @@ def test_a_body_that_is_asked_for_has_a_valid_example(operation: dict[str, Any])
                 valid(schema, shown)
 
 
-def test_a_form_asks_for_what_cannot_be_left_out() -> None:
-    forms = {
-        path: DOCUMENT["paths"][path]["post"]["requestBody"]["content"]["multipart/form-data"]
-        for path in ("/match-image-text", "/v1/inspect", "/v1/diagnose")
-    }
-    assert {path: x["schema"]["required"] for path, x in forms.items()} == {
-        "/match-image-text": ["file", "request"],
-        "/v1/inspect": [],
-        "/v1/diagnose": ["file"],
-    }
+def form(document: dict[str, Any], path: str) -> Any:
+    body = document["paths"][path]["post"]["requestBody"]
+    return body["content"]["multipart/form-data"]["schema"]
+
+
+@pytest.mark.parametrize(
+    ("path", "allow_urls", "required"),
+    [
+        ("/match-image-text", False, ["file", "request"]),
+        ("/v1/diagnose", False, ["file"]),
+        ("/v1/inspect", False, ["file"]),
+        ("/v1/inspect", True, []),
+    ],
+)
+def test_a_form_asks_for_what_cannot_be_left_out(
+    path: str, allow_urls: bool, required: list[str]
+) -> None:
+    document = made(allow_urls=allow_urls)
+    assert form(document, path)["required"] == required
+    options = document["components"]["schemas"]["InspectOptions"]["properties"]
+    assert ("urls" in options) == allow_urls
+
+
+def test_the_operators_limits_stand_in_the_document() -> None:
+    document = made(max_prompts=7, max_prompt_chars=9, max_files=3)
+    schemas = document["components"]["schemas"]
+    prompts = schemas["MatchOptions"]["properties"]["prompts"]
+    defects = schemas["InspectOptions"]["properties"]["defects"]["anyOf"][0]
+    for sentences in (prompts, defects):
+        assert (sentences["maxItems"], sentences["items"]["maxLength"]) == (7, 9)
+    assert form(document, "/v1/diagnose")["properties"]["file"]["maxItems"] == 3
 
 
 def test_a_proxys_path_stands_in_the_document_and_on_the_page() -> None:

@@ -93,6 +93,11 @@ def test_another_kind_of_body_is_415(kind: str) -> None:
     assert got.status_code == 415
 
 
+def test_a_body_that_comes_packed_is_415() -> None:
+    got = post(part(b"file") + END, headers={**HEADERS, "content-encoding": "gzip"})
+    assert (got.status_code, got.headers["accept-encoding"]) == (415, "identity")
+
+
 @pytest.mark.parametrize("boundary", ["", "; boundary=", f"; boundary={'x' * 71}"])
 def test_a_boundary_is_needed(boundary: str) -> None:
     with pytest.raises(Refused, match="boundary"):

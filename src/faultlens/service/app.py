@@ -13,7 +13,7 @@ from faultlens.hosting.host import Host
 from faultlens.service.drain import Drain, LastAnswers
 from faultlens.service.logs import json_logs
 from faultlens.service.metrics import Metrics
-from faultlens.service.openapi import ABOUT, TAGS, document_with
+from faultlens.service.openapi_document import ABOUT, TAGS, document_with
 from faultlens.service.plain_start import PlainStart
 from faultlens.service.problems import tell_problems
 from faultlens.service.routes import (
@@ -77,7 +77,7 @@ def create_app(settings: ServiceSettings | None = None, host: Host | None = None
     app.state.service = service
     app.state.gate = service.gate
     app.state.failure = None
-    app.openapi = lambda: document_with(app, settings.root_path)  # type: ignore[method-assign]
+    app.openapi = lambda: document_with(app, settings)  # type: ignore[method-assign]
     tell_problems(app)
     for group in GROUPS:
         # Routers within routers would be searched one by one for every request.

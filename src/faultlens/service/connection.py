@@ -12,6 +12,9 @@ from faultlens.service.problems import MEDIA_TYPE, document, problem
 MOST_CONNECTIONS = 1000
 """Open at once; beyond, a client is told to come again."""
 
+KEEP_ALIVE_S = 10
+"""How long a connection in which nothing is asked is kept for the client's next request, s."""
+
 HEAD_S = 15.0
 """Longest time from a connection, or the answer before, to the next request's last header, s."""
 

@@ -1,44 +1,14 @@
-"""What the OpenAPI document says beyond what FastAPI sees: bodies, examples, problems."""
+"""What a route tells the OpenAPI document beyond what FastAPI sees: bodies, examples, problems."""
 
-import re
 from typing import Any
 
-from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
-
-from faultlens.service.openapi_schemas import SCHEMAS
-from faultlens.service.options import (
-    DiagnoseOptions,
-    InspectOptions,
-    MatchOptions,
-    ModelChange,
-    Options,
-)
+from faultlens.service.options import Options
 from faultlens.service.problems import KINDS, MEDIA_TYPE, document, problem
-
-ABOUT = """Describe a fault in words; it is found in a recording or a picture, with the evidence.
-
-Files come as multipart/form-data: `file`, one or many, and `request`, the options as JSON text.
-One file is answered by its result; several by `results`, in their order, and `failures`.
-Every error is a problem document (RFC 9457); `type` leads to what it means.
-"""
-
-TAGS = [
-    {"name": "judging", "description": "Files and questions in, judgements out."},
-    {"name": "knowledge", "description": "What can be asked for without own words."},
-    {"name": "models", "description": "Which model judges what."},
-    {"name": "profiles", "description": "What was learned of one asset or product."},
-    {"name": "health", "description": "For whoever watches the service."},
-    {"name": "problems", "description": "What errors mean."},
-]
 
 Responses = dict[int | str, dict[str, Any]]
 """As FastAPI takes them: status -> response."""
 
-_FOR_READERS = re.compile(r"^(?:Raises|Example):", flags=re.MULTILINE)
-
-_OPTIONS: tuple[type[Options], ...] = (MatchOptions, InspectOptions, DiagnoseOptions, ModelChange)
-_REF = "#/components/schemas/{model}"
+REF = "#/components/schemas/{model}"
 
 _HEADERS = {
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}},
@@ -55,6 +25,7 @@ def form(options: type[Options], *, many: bool) -> dict[str, Any]:
         many: whether it takes several files.
 
     Example:
+        >>> from faultlens.service.options import MatchOptions
         >>> sorted(form(MatchOptions, many=False)["requestBody"]["content"])
         ['multipart/form-data']
     """
@@ -66,7 +37,7 @@ def form(options: type[Options], *, many: bool) -> dict[str, Any]:
         "type": "object",
         "properties": {
             "file": {"type": "array", "items": file, "minItems": 1} if many else file,
-            "request": {"$ref": _REF.format(model=options.__name__)},
+            "request": {"$ref": REF.format(model=options.__name__)},
         },
         "required": required,
         "additionalProperties": False,
@@ -82,10 +53,11 @@ def json_body(options: type[Options]) -> dict[str, Any]:
         options: what it holds.
 
     Example:
+        >>> from faultlens.service.options import ModelChange
         >>> sorted(json_body(ModelChange)["requestBody"]["content"])
         ['application/json']
     """
-    schema = {"$ref": _REF.format(model=options.__name__)}
+    schema = {"$ref": REF.format(model=options.__name__)}
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
@@ -118,11 +90,11 @@ def judged(
         >>> sorted(judged("Inspection", {}, png=True)[200]["content"])
         ['application/json', 'image/png']
     """
-    one = {"$ref": _REF.format(model=schema)}
+    one = {"$ref": REF.format(model=schema)}
     examples: dict[str, Any] = {"one file": {"value": shown}}
     forms = [one]
     if several is not None:
-        forms.append({"$ref": _REF.format(model=several)})
+        forms.append({"$ref": REF.format(model=several)})
         failed = {"file": "b.jpg"} | document(_example("unreadable-file"))
         examples["several files"] = {"value": {"results": [shown], "failures": [failed]}}
     content: dict[str, Any] = {
@@ -178,7 +150,7 @@ def problems(*slugs: str) -> Responses:
             found[said.status] = {
                 "description": said.title,
                 "content": {
-                    MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="Problem")}, "examples": {}}
+                    MEDIA_TYPE: {"schema": {"$ref": REF.format(model="Problem")}, "examples": {}}
                 },
             }
             if header := _HEADER_OF.get(said.status):
@@ -186,51 +158,6 @@ def problems(*slugs: str) -> Responses:
         shown = document(said, instance="/v1/inspect", request_id="1f0c2a5e9d3b4c7f")
         found[said.status]["content"][MEDIA_TYPE]["examples"][slug] = {"value": shown}
     return dict(sorted(found.items(), key=lambda x: int(x[0])))
-
-
-def document_with(app: FastAPI, root: str = "") -> dict[str, Any]:
-    """The OpenAPI document of an application, made once.
-
-    Args:
-        app: with all its routes.
-        root: path under which it is published; "" for none.
-
-    Example:
-        >>> document_with(FastAPI(title="example"))["components"]["schemas"]["Problem"]["type"]
-        'object'
-    """
-    if app.openapi_schema is None:
-        made = get_openapi(
-            title=app.title,
-            version=app.version,
-            description=app.description,
-            tags=app.openapi_tags,
-            routes=app.routes,
-        )
-        schemas = made.setdefault("components", {}).setdefault("schemas", {})
-        schemas.update(SCHEMAS)
-        for each in _OPTIONS:
-            schema = each.model_json_schema(ref_template=_REF)
-            schemas.update(schema.pop("$defs", {}))
-            schemas[each.__name__] = schema
-        _take_out_unused(made)
-        if root:
-            made["servers"] = [{"url": root}]
-        app.openapi_schema = made
-    return app.openapi_schema
-
-
-def _take_out_unused(made: dict[str, Any]) -> None:
-    """FastAPI's own form of a refusal, which is none of ours, and what code alone needs."""
-    for unused in ("HTTPValidationError", "ValidationError"):
-        made["components"]["schemas"].pop(unused, None)
-    for path in made["paths"].values():
-        for operation in path.values():
-            # What follows is for whoever reads the code.
-            operation["description"] = _FOR_READERS.split(operation["description"])[0].strip()
-            told = operation["responses"].get("422", {}).get("content", {})
-            if "application/json" in told:
-                del operation["responses"]["422"]
 
 
 def _example(slug: str) -> Any:

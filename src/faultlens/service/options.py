@@ -38,7 +38,7 @@ ProfileName = Annotated[
     StringConstraints(pattern=PROFILE_PATTERN),
     Field(description="Name of a profile, of GET /v1/profiles."),
 ]
-Sentence = Annotated[str, StringConstraints(min_length=1)]
+Sentence = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
 Sentences = Annotated[list[Sentence], Field(min_length=1)]
 Language = Annotated[
     Literal["en", "zh"], Field(description="Language of the words that faultlens adds.")
@@ -65,8 +65,6 @@ class Options(BaseModel):
             raise ValueError(
                 f"has a sentence of {longest} letters; at most {limits.max_prompt_chars} are taken"
             )
-        if not all(x.strip() for x in value):
-            raise ValueError("has an empty sentence")
         return value
 
 

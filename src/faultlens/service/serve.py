@@ -12,7 +12,7 @@ import uvicorn
 
 from faultlens.core.errors import FaultlensError
 from faultlens.service.app import create_app
-from faultlens.service.connection import HEAD_S, Connection
+from faultlens.service.connection import KEEP_ALIVE_S, Connection
 from faultlens.service.drain import SIGNALS
 from faultlens.service.listener import BACKLOG, listening_socket, refuse_callers, url_of
 from faultlens.service.settings import ServiceSettings
@@ -53,7 +53,7 @@ def serve(settings: ServiceSettings, *, ready: Callable[[str], None] | None = No
         server_header=False,
         proxy_headers=False,
         backlog=BACKLOG,
-        timeout_keep_alive=int(HEAD_S),
+        timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=round(settings.stop_timeout_s + LAST_WORDS_S),
     )
     server = Server(config, app.state.service, ready)

@@ -1,4 +1,4 @@
-"""A multipart body taken in: files to a folder of their own, the options as text, within limits."""
+"""A body taken in, within limits: files to their place, the options as text."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -45,9 +45,16 @@ async def uploaded(
     Example:
         >>> async def sizes(request, spool, settings):
         ...     async with uploaded(request, spool, settings) as upload:
-        ...         return [Path(x.path).stat().st_size for x in upload.files]
+        ...         return [os.path.getsize(x.path) for x in upload.files]
     """
     boundary = boundary_of(request.headers.get("content-type", ""))
+    packed = request.headers.get("content-encoding", "identity")
+    if packed.strip().lower() != "identity":
+        raise refused(
+            "unsupported-media-type",
+            f"The body comes packed, as '{packed[:40]}'; send it as it is.",
+            Accept_Encoding="identity",
+        )
     with spool.place(_stated_length(request, settings)) as place:
         reader = FormReader(boundary, place, settings)
         try:
