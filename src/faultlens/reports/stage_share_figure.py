@@ -26,7 +26,7 @@ WORDS = {
     "title": Notice("Where the time goes", "推理时间分布"),
     "note": Notice(
         "From a file on disk to the JSON of its result; median of each stage, measured here. "
-        "Below it the pie of the guide, whose figures are stated without a measurement.",
+        "Below it the pie of the guide, stated without a measurement.",
         "从磁盘文件到结果 JSON；各阶段取中位数，均为本机实测。下方对照为指南中的饼图，"
         "其数值未说明测量方法。",
     ),
@@ -123,7 +123,7 @@ def stage_share_figure(measured: Sequence[StageTimes], lang: str = "en") -> "Fig
             for x in STAGES
         )
         total = f"{milliseconds(each.total_s)} ms  =  {'  +  '.join(parts)}"
-        under = f"{total}    n = {each.files}"
+        under = f"{total}  ·  n = {each.files}"
         sheet.say(BAR_LEFT_IN, top + BAR_IN + 0.07, under, fontsize=7, color=INK)
     top = TOP_IN + ROW_IN * len(measured)
     sheet.paper.hlines(top - 0.14, MARGIN_IN, WIDTH_IN - MARGIN_IN, color=RULE, lw=0.8)
