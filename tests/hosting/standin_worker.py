@@ -4,7 +4,8 @@
     {"die": "always"}  ends without an answer; or, with a path, only while no such file is there
     {"say": "nonsense"}  sends what is no message
 
-Its plan names what it does at its start as the model of "match": "fail", "crash", else it is ready.
+Its plan names what it does at its start as the model of "match": "fail", "crash", "heavy" (the
+first says that it has exported a model), else it is ready.
 """
 
 import json
@@ -33,8 +34,12 @@ def main() -> None:
     if match == "crash":
         print("last words", file=sys.stderr)
         os._exit(7)
+    exported = {}
+    if match == "heavy" and not Path(plan["models_dir"], "heavy", "exported").exists():
+        Path(plan["models_dir"], "heavy", "exported").touch()
+        exported["exported"] = True
     models = {x: f"{name}@0123456789ab" for x, name in plan["models"].items()}
-    channel.sendall(packed({"models": models, "seconds": {}, "device": "cpu"}))
+    channel.sendall(packed({"models": models, "seconds": {}, "device": "cpu", **exported}))
     while (message := read_message(reader)) is not None:
         tasks = message[0]["tasks"]
         for number, task in enumerate(tasks):

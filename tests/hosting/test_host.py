@@ -317,6 +317,15 @@ async def test_who_cannot_start_says_why(tmp_path: Path) -> None:
 
 
 @runs
+async def test_a_worker_that_exported_a_model_makes_way_for_a_light_one(tmp_path: Path) -> None:
+    names = {"inspect": "builtin/surface", "diagnose": "builtin/bearing", "match": "heavy"}
+    wanted = plan(models=names, models_dir=models_dir(tmp_path, "heavy"))
+    async with running(wanted) as host:
+        assert (tmp_path / "heavy" / "exported").exists()
+        assert [x.exported for x in host._crew.workers] == [False, False]
+
+
+@runs
 async def test_what_a_worker_prints_is_logged_and_disturbs_no_answer(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

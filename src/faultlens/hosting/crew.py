@@ -120,10 +120,9 @@ class Crew:
         try:
             # What is exported or embedded once is done by one, and found by the others.
             if gently or not is_quick_to_load(plan):
+                started.append(await _first(plan))
+            while gently and len(started) < plan.processes:
                 started.append(await WorkerProcess.started(plan))
-            if gently:
-                while len(started) < plan.processes:
-                    started.append(await WorkerProcess.started(plan))
             rest = plan.processes - len(started)
             found = await asyncio.gather(
                 *(WorkerProcess.started(plan) for _ in range(rest)), return_exceptions=True
@@ -169,6 +168,15 @@ class Crew:
         if worker in self._idle:
             self._idle.remove(worker)
             self.lost(worker, "It was idle.")
+
+
+async def _first(plan: HostPlan) -> WorkerProcess:
+    worker = await WorkerProcess.started(plan)
+    if worker.exported:
+        # It holds torch now, which is as large as a model and not needed again.
+        await worker.end()
+        worker = await WorkerProcess.started(plan)
+    return worker
 
 
 async def _bury(worker: WorkerProcess, why: str) -> None:

@@ -55,7 +55,13 @@ def main() -> None:
     gc.collect()
     gc.freeze()
     cap_memory(int(plan.work_memory_mb * 1e6))
-    ready = {"models": desk.references, "seconds": seconds, "device": desk.device}
+    ready = {
+        "models": desk.references,
+        "seconds": seconds,
+        "device": desk.device,
+        # Nothing else brings it in.
+        "exported": "torch" in sys.modules,
+    }
     channel.sendall(packed(ready))
 
     def tell(number: int, answer: Answer) -> None:

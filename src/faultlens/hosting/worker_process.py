@@ -80,6 +80,7 @@ class WorkerProcess:
         self.models: dict[str, str] = {}
         self.seconds: dict[str, float] = {}
         self.device = "cpu"
+        self.exported = False
 
     def when_gone(self, told: Callable[["WorkerProcess"], None]) -> None:
         """Have it told that the process is gone, also while it has nothing to do.
@@ -257,5 +258,6 @@ def _greet(worker: WorkerProcess, head: dict[str, Any]) -> None:
         worker.models = dict(head["models"])
         worker.seconds = dict(head["seconds"])
         worker.device = str(head["device"])
+        worker.exported = bool(head.get("exported"))
     except (KeyError, TypeError, ValueError) as error:
         raise BrokenMessageError("A worker's first words say nothing.") from error
