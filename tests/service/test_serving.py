@@ -87,6 +87,23 @@ def test_a_trickle_of_headers_is_let_go_too(impatient: Server) -> None:
                 time.sleep(0.05)
 
 
+def test_headers_are_not_endless(impatient: Server) -> None:
+    with connected(impatient) as opened:
+        opened.sendall(GET[:-2] + b"X: " + b"1" * 70_000)
+        got = answered(opened)
+        assert b" 431 " in got
+        assert b"/problems/long-headers" in got
+
+
+@pytest.mark.parametrize("sent", [b"\x16\x03\x01\x02\x00", b"GET\r\n\r\n", b"GET / HTTP/9\r\n\r\n"])
+def test_what_is_no_http_is_told_so(impatient: Server, sent: bytes) -> None:
+    with connected(impatient) as opened:
+        opened.sendall(sent)
+        got = answered(opened)
+        assert b" 400 " in got
+        assert b"application/problem+json" in got
+
+
 def test_a_free_connection_is_kept_a_while(impatient: Server) -> None:
     with connected(impatient) as opened:
         for _ in range(3):

@@ -3,10 +3,12 @@
 import asyncio
 import json
 import select
+from http import HTTPStatus
 from typing import Any, final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from faultlens.hosting.task import Problem
 from faultlens.service.problems import MEDIA_TYPE, document, problem
 
 MOST_CONNECTIONS = 1000
@@ -18,6 +20,9 @@ KEEP_ALIVE_S = 10
 HEAD_S = 15.0
 """Longest time from a connection, or the answer before, to the next request's last header, s."""
 
+MOST_HEAD_BYTES = 64_000
+"""Of the headers of a request, its path included."""
+
 FRESH_S = 1.0
 """Who has just connected is about to ask; longest time that a stopping service waits for it, s."""
 
@@ -28,15 +33,6 @@ _POLL_S = 0.01
 
 _GO_ON = b"HTTP/1.1 100"
 """What a client that waits with its body is told; no answer yet."""
-
-_FULL = json.dumps(
-    document(problem("busy", f"{MOST_CONNECTIONS} connections are open; ask again in a second."))
-).encode()
-_FULL_HEAD = (
-    "HTTP/1.1 503 Service Unavailable\r\n"
-    f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(_FULL)}\r\n"
-    "retry-after: 1\r\nconnection: close\r\n\r\n"
-).encode()
 
 
 @final
@@ -77,6 +73,29 @@ class OnePiece:
         self._transport.close()
 
 
+def bare_answer(said: Problem, **headers: str) -> bytes:
+    """An answer, whole, to what no application can be asked to answer.
+
+    Args:
+        said: what is wrong.
+        headers: further ones, with _ for -.
+
+    Example:
+        >>> bare_answer(problem("busy", "Full."), retry_after="1").splitlines()[0]
+        b'HTTP/1.1 503 Service Unavailable'
+    """
+    body = json.dumps(document(said)).encode()
+    stated = {
+        "content-type": MEDIA_TYPE,
+        "content-length": str(len(body)),
+        "connection": "close",
+        **{name.replace("_", "-"): value for name, value in headers.items()},
+    }
+    lines = [f"HTTP/1.1 {said.status} {HTTPStatus(said.status).phrase}"]
+    lines += [f"{name}: {value}" for name, value in stated.items()]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
 @final
 class Connection(HttpToolsProtocol):
     """uvicorn's protocol, with bounds of time and number, and a patient end.
@@ -90,6 +109,7 @@ class Connection(HttpToolsProtocol):
         self._free_since = self.loop.time()
         self._stuck_since: float | None = None
         self._in_head = False
+        self._head_bytes = 0
         self._has_asked = False
         self._leaving = False
 
@@ -97,8 +117,20 @@ class Connection(HttpToolsProtocol):
         """A client has connected."""
         super().connection_made(transport)
         if len(self.connections) > MOST_CONNECTIONS:
-            transport.write(_FULL_HEAD + _FULL)
-            transport.close()
+            told = f"{MOST_CONNECTIONS} connections are open; ask again in a second."
+            self._end_with(problem("busy", told), retry_after="1")
+
+    def data_received(self, data: bytes) -> None:
+        """The next bytes of a request, or the first of another."""
+        super().data_received(data)
+        self._head_bytes = self._head_bytes + len(data) if self._in_head else 0
+        if self._head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
+            told = f"They have more than {MOST_HEAD_BYTES} bytes, the most that is taken."
+            self._end_with(problem("long-headers", told))
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP."""
+        self._end_with(problem("malformed-request", msg))
 
     def on_message_begin(self) -> None:
         """The first byte of a request has come."""
@@ -158,6 +190,10 @@ class Connection(HttpToolsProtocol):
         """Close the connection of a client that has not sent its request to the end."""
         if self._in_head or (not self._is_free() and self.cycle.more_body):
             self.transport.close()
+
+    def _end_with(self, said: Problem, **headers: str) -> None:
+        self.transport.write(bare_answer(said, **headers))
+        self.transport.close()
 
     def _is_free(self) -> bool:
         # uvicorn's annotation leaves out that there is none at first.

@@ -40,6 +40,7 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = {
+    "malformed-request": Kind(400, "This is no HTTP", "Speak HTTP/1.1 to this port."),
     "malformed-body": Kind(
         400,
         "The body cannot be taken apart",
@@ -85,6 +86,9 @@ KINDS: Mapping[str, Kind] = {
     ),
     "unreachable-url": Kind(422, "The URL cannot be fetched", "Upload the file instead."),
     "too-many-requests": Kind(429, "The key asked too often", "Wait as long as Retry-After says."),
+    "long-headers": Kind(
+        431, "The headers are too long", "Send fewer or shorter headers, or a shorter path."
+    ),
     "our-fault": Kind(
         500,
         "The service made a mistake",
