@@ -17,6 +17,9 @@ Window = Callable[[int, int], NDArray[np.floating]]
 LISTED_CHANNELS = 6
 """As many names as one reads in a warning without losing the thread."""
 
+_MOST_LOOKED_AT = 256
+"""Channels that are read to find the first that vibrates: beyond, one has to say which it is."""
+
 _IN_CHINESE = ("、", "，另有 {} 个")  # between names, and behind the last of them
 
 
@@ -113,7 +116,7 @@ def _first_vibration(channels: Sequence[Channel]) -> tuple[Channel, tuple[Notice
     """The first channel whose name and samples do not speak against it."""
     passed: dict[Notice, list[str]] = {}
     constant: list[Channel] = []
-    for channel in sorted(channels, key=_by_name):
+    for channel in sorted(channels, key=_by_name)[:_MOST_LOOKED_AT]:
         if constant and is_other_quantity(channel.name):
             break
         against = why_not_vibration(_pieces(channel))

@@ -46,7 +46,10 @@ def read_csv(path: Path, largest_samples: int | None = None) -> Contents:
         >>> channel.name, channel.unit, channel.sample_rate_hz, channel.read(0, 3)
         ('acc (g)', 'g', 2000.0, array([ 0.1,  0.3, -0.2]))
     """
-    dialect = dialect_of(_head(path))
+    head = _head(path)
+    refuse_samples(_widest(head), largest_samples, "A row")
+    dialect = dialect_of(head)
+    refuse_samples(dialect.columns, largest_samples, "The table")
     parser = TableParser(path, dialect)
     blocks = parser.blocks()
     first = next(blocks, np.empty((0, dialect.columns)))
@@ -137,6 +140,11 @@ def _head(path: Path) -> bytes:
             # One row that holds the whole recording: its width shows only at its end.
             head += stream.read(LONGEST_ROW)
     return head
+
+
+def _widest(head: bytes) -> int:
+    """Cells of the widest row by its delimiters, counted before any cell becomes an object."""
+    return 1 + max(row.count(x) for row in head.split(b"\n") for x in (b",", b";", b"\t"))
 
 
 def _in_memory(values: NDArray[np.float64], width: int) -> list[Window]:

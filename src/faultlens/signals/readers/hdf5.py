@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from faultlens.core.errors import TooLargeError
+from faultlens.core.errors import TooLargeError, UnreadableFileError
 from faultlens.signals.readers.allowed import refuse_samples
 from faultlens.signals.readers.column_names import hz_per_step
 from faultlens.signals.readers.contents import Contents
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import h5py
 
 _MOST_OBJECTS = 10_000
+_DEEPEST = 32  # groups in groups; each is opened anew by its whole path
+_PACKED_LONGER = 1.1  # gzip and lzf add a percent to noise
 _NOT_NUMBERS = (b"char", b"logical", b"cell", b"function_handle")  # MATLAB classes
 _UNIT_NAMES = ("unit", "units", "Unit", "Units")
 
@@ -74,6 +76,10 @@ def datasets_of(
     scalars: dict[str, float] = {}
 
     def visit(name: str, thing: Any) -> None:
+        if name.count("/") > _DEEPEST:
+            raise UnreadableFileError(
+                f"The file holds groups in groups, more than {_DEEPEST} deep; store it flatter."
+            )
         dotted = name.replace("/", ".")
         scalars.update(_numbers(dotted, thing.attrs))
         if (
@@ -107,6 +113,19 @@ def _refuse_pieces(dotted: str, dataset: "h5py.Dataset", largest_samples: int | 
             f"Dataset '{dotted}' is stored in pieces of more than 2 GiB; store it in smaller ones."
         )
     refuse_samples(piece, largest_samples, f"A piece of dataset '{dotted}'")
+    if dataset.chunks is None:
+        return
+    # Packing never makes a piece much longer; one that is longer was made to unfold without end.
+    most = piece * dataset.dtype.itemsize * _PACKED_LONGER + 4096
+
+    def look(stored: Any) -> None:
+        if stored.size > most:
+            raise UnreadableFileError(
+                f"A piece of dataset '{dotted}' is {stored.size:,} bytes long, packed, for "
+                f"{piece:,} samples; the file is damaged."
+            )
+
+    dataset.id.chunk_iter(look)
 
 
 def _stored(path: Path, name: str, dotted: str, dataset: "h5py.Dataset") -> StoredArray:

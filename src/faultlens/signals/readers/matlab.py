@@ -6,13 +6,13 @@ from dataclasses import replace
 from math import prod
 from pathlib import Path
 
-from faultlens.core.errors import UnreadableFileError
+from faultlens.core.errors import TooLargeError, UnreadableFileError
 from faultlens.core.notice import Notice
 from faultlens.signals.readers.contents import Contents
 from faultlens.signals.readers.hdf5 import datasets_of
 from faultlens.signals.readers.matlab5 import variables_of
 from faultlens.signals.readers.sniff import HEAD_BYTES, kind_of
-from faultlens.signals.readers.stored_arrays import StoredArray, contents_of
+from faultlens.signals.readers.stored_arrays import MOST_COLUMNS, StoredArray, contents_of
 
 CWRU_RATES = "The Case Western Reserve files are published at 12000 and 48000 Hz."
 """Their files hold no rate; the folder from which they were taken tells which it is."""
@@ -98,10 +98,15 @@ def _mfpt(name: str, arrays: Sequence[StoredArray], scalars: dict[str, float]) -
 def _variables(
     path: Path, largest_samples: int | None
 ) -> tuple[list[StoredArray], dict[str, float]]:
-    arrays, scalars = [], {}
+    arrays: list[StoredArray] = []
+    scalars: dict[str, float] = {}
     for variable in variables_of(path, largest_samples):
         if prod(variable.shape) == 1:
             scalars[variable.name] = float(variable.take((0,) * len(variable.shape)))
         elif prod(variable.shape) > 1:
             arrays.append(variable)
+        if len(arrays) + len(scalars) > MOST_COLUMNS:
+            raise TooLargeError(
+                f"The MATLAB file holds more than {MOST_COLUMNS:,} variables; save fewer."
+            )
     return arrays, scalars

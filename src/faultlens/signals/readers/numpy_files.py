@@ -16,7 +16,7 @@ from faultlens.signals.readers.contents import Contents
 from faultlens.signals.readers.stored_arrays import LARGEST_BYTES, StoredArray, contents_of
 
 _LARGEST_HEADER = 10_000  # characters, numpy's own limit for headers that it has not written
-_MOST_MEMBERS = 10_000
+_MOST_MEMBERS = 1000
 _ENTRY, _BLOCK_BYTES = b"PK\x01\x02", 1 << 20
 _KNOWN_PACKING = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """What np.savez writes; of all others zipfile unfolds 4 kB at once, whatever comes out."""

@@ -99,8 +99,9 @@ def contents_of(
     beside = {x: _beside(x, times) for x in measured}
     clocks = {x: _rate_by(x) for x in times if any(x in y for y in beside.values())}
     warnings = (*warnings, *dict.fromkeys(x for _, said in clocks.values() for x in said))
+    stated = {x: r for x, v in scalars.items() if (r := scalar_facts({x: v})[0]) is not None}
     rates = {
-        x: x.sample_rate_hz or _stated_rate(x, scalars) or _one({clocks[t][0] for t in ticks})
+        x: x.sample_rate_hz or _stated_rate(x, stated) or _one({clocks[t][0] for t in ticks})
         for x, ticks in beside.items()
     }
     found = [
@@ -182,9 +183,8 @@ def _refuse_volumes(format: str, arrays: Sequence[StoredArray]) -> None:
         )
 
 
-def _stated_rate(array: StoredArray, scalars: Mapping[str, float]) -> float | None:
+def _stated_rate(array: StoredArray, stated: Mapping[str, float]) -> float | None:
     """The sampling rate that stands nearest to an array; None where two stand equally near."""
-    stated = {x: r for x, v in scalars.items() if (r := scalar_facts({x: v})[0]) is not None}
     direct = {x: r for x, r in stated.items() if hz_per_step(_last(x)) is not None}
     place = array.name if array.place is None else array.place
     while stated:

@@ -20,6 +20,7 @@ _READ_BITS = {_INTEGER: (8, 16, 24, 32), _FLOAT: (32, 64)}
 _UNKNOWN_SIZE = (
     0xFFFFFFFF  # RF64: the true size stands in the ds64 chunk; also streams never closed
 )
+_MOST_CHANNELS = 1024  # the largest recorders have some hundred
 _MOST_CHUNKS = 1000  # a file with more than this before its data is no recording
 
 UNIT_ADVICE = Notice(
@@ -180,6 +181,10 @@ def _described(form: bytes, at: int, stated: int, there: int) -> WavLayout:
         raise UnreadableFileError(
             f"The WAV file uses encoding {tag} with {stated_bits} bits; 8, 16, 24 and 32 bit "
             "integers and 32 and 64 bit floats are read. Convert it to one of them."
+        )
+    if channels > _MOST_CHANNELS:
+        raise UnreadableFileError(
+            f"The WAV file has {channels} channels; up to {_MOST_CHANNELS} are read. Split it."
         )
     # A recorder that lost power leaves 0 or the largest size: what is there is then the data.
     open_ended = stated in (0, _UNKNOWN_SIZE)
