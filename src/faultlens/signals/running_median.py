@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 MEDIANS_AT_ONCE = 12_000
-"""Medians of one pass: its sorted runs hold some forty numbers for each, 2 MB in all. With more, the
-C library hands memory back after every call, and getting it again takes longer than the work."""
+"""Medians of one pass: its sorted runs hold some forty numbers for each, 2 MB in all. With more
+the C library hands memory back after every call, and getting it again outlasts the work."""
 
 Ranked = list[NDArray[np.float32]]
 """Sorted runs, one beside the other: the first array holds the lowest value of each run."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from faultlens.core.errors import UnreadableFileError
 from faultlens.signals.readers.column_names import (
@@ -110,7 +110,9 @@ def dialect_of(head: bytes) -> Dialect:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     # The last line may be cut by the end of the head, unless it is the only one.
     whole = lines[:-1] if len(lines) > 1 and lines[-1] else lines
-    sample = [x for x in whole if x.strip() and not x.lstrip().startswith("#")][-_SNIFFED_LINES:]
+    # From the end, and no more than are looked at: a head holds thousands of lines.
+    telling = (x for x in reversed(whole) if x.strip() and not x.lstrip().startswith("#"))
+    sample = [*islice(telling, _SNIFFED_LINES)][::-1]
     found = [x for x in (_score(sample, d, p) for d, p in _candidates(text)) if x is not None]
     if not found:
         shown = next((x.strip() for x in whole if x.strip()), "")[:60]
@@ -218,12 +220,15 @@ def _score(
     for line in sample:
         row = trimmed_cells(line, delimiter)
         parts = row[:_WIDEST_SNIFF]
-        good = sum(is_number(x, decimal) for x in parts)
-        known = good + sum(x.casefold() in MISSING or stamp(x) is not None for x in parts)
+        good = [i for i, x in enumerate(parts) if is_number(x, decimal)]
+        # No number is a moment, and to find that out takes longer than all else here.
+        known = len(good) + sum(
+            x.casefold() in MISSING or (i not in good and stamp(x) is not None)
+            for i, x in enumerate(parts)
+        )
         if known == len(parts) and (good or known > 1):
             widths[len(row)] += 1
-            seen = filled.setdefault(len(row), Counter())
-            seen.update(i for i, x in enumerate(parts) if is_number(x, decimal))
+            filled.setdefault(len(row), Counter()).update(good)
     if not widths:
         return None
     width, rows = widths.most_common(1)[0]

@@ -21,6 +21,7 @@ from faultlens.signals.readers.csv_dialect import (
     stamp,
     trimmed_cells,
 )
+from faultlens.signals.readers.plain_decimals import plain_table
 
 BLOCK_CHARACTERS = 1 << 23
 """Characters parsed at once: large enough for speed, small enough for memory."""
@@ -68,13 +69,13 @@ class TableParser:
         with self._path.open(encoding=dialect.encoding, errors="replace") as stream:
             for _ in range(dialect.skip):
                 stream.readline()
-            line = dialect.skip + 1
-            while text := stream.read(BLOCK_CHARACTERS):
-                text += stream.readline(LONGEST_ROW)
+            line, text = dialect.skip + 1, ""
+            while following := stream.read(BLOCK_CHARACTERS):
+                line += text.count("\n")
+                text = following + stream.readline(LONGEST_ROW)
                 block = self._parsed(text, line)
                 if len(block):
                     yield block
-                line += text.count("\n")
 
     def warnings(self) -> tuple[Notice, ...]:
         """What was odd in the rows read so far, in words."""
@@ -106,6 +107,10 @@ class TableParser:
     def _parsed(self, text: str, line: int) -> NDArray[np.float64]:
         dialect = self._dialect
         tidy = text.replace(",", ".") if dialect.decimal == "," else text
+        if not (dialect.stamps or dialect.empty or dialect.closed):
+            plain = plain_table(tidy, dialect.delimiter, dialect.columns)
+            if plain is not None:
+                return plain
         converters: dict[int | str, Callable[[str], float]] = {
             column: lambda cell, column=column: self._seconds(cell, column)  # type: ignore[misc]
             for column in dialect.stamps

@@ -40,19 +40,21 @@ def why_not_vibration(pieces: Sequence[NDArray[np.floating]]) -> Notice | None:
     values = values[np.isfinite(values)]
     if len(values) < 2:
         return None
-    if values.min() == values.max():
+    lowest, highest = values.min(), values.max()
+    if lowest == highest:
         return CONSTANT
     if len(values) < _FEWEST:
         return None
-    if len(np.unique(values)) == 2:
+    if ((values == lowest) | (values == highest)).all():
         return SWITCHES
     return CLIMBS if any(_all_climb(pieces, sign) for sign in (1, -1)) else None
 
 
 def _all_climb(pieces: Sequence[NDArray[np.floating]], sign: int) -> bool:
-    finite = [sign * x[np.isfinite(x)] for x in pieces]
-    if not all(climbs(x) for x in finite):
+    # One by one: of a vibration the first piece says no, and the others are not looked at.
+    if not all(climbs(sign * x[np.isfinite(x)]) for x in pieces):
         return False
+    finite = [sign * x[np.isfinite(x)] for x in pieces]
     # Each window of a slow wave may happen to rise: then they do not follow on one another.
     return climbs(np.concatenate(finite)) or any(np.any(np.diff(x) < 0) for x in finite)
 
@@ -71,7 +73,9 @@ def climbs(values: NDArray[np.floating]) -> bool:
     falls = steps[steps < 0]
     if len(falls) == 0:
         return len(values) > 0
+    if len(falls) > _WRAPS * len(steps):
+        return False
     # Pulses stay where they are and return at once; a counter keeps moving between its falls.
     rises = int(np.sum(steps > 0))
     back = -falls >= _FALL * (values.max() - values.min())
-    return bool(np.all(back)) and len(falls) <= _WRAPS * len(steps) and rises > len(falls)
+    return bool(np.all(back)) and rises > len(falls)

@@ -33,6 +33,9 @@ _MAGIC = (
 )  # fmt: skip
 
 
+_IN_TEXTS = bytes(x for x in range(256) if x >= 32) + b"\t\n\r\f\x1a"
+
+
 def kind_of(head: bytes) -> str:
     """The kind of a file by its first bytes: a key of `KINDS`.
 
@@ -59,5 +62,4 @@ def _is_text(head: bytes) -> bool:
     for phase in (head[0::2], head[1::2]):
         if len(head) >= 4 and not any(phase):
             return True
-    controls = sum(byte < 32 and byte not in b"\t\n\r\f\x1a" for byte in head)
-    return controls == 0
+    return not head.translate(None, delete=_IN_TEXTS)
