@@ -1,6 +1,9 @@
 """What is no form, too large, too slow or malformed is refused, and leaves no file behind."""
 
 import asyncio
+import os
+import shutil
+import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -12,7 +15,7 @@ from faultlens.service.app import create_app
 from faultlens.service.form_reader import boundary_of, safe_suffix, shown_name
 from faultlens.service.refused import Refused
 from faultlens.service.settings import ServiceSettings
-from faultlens.service.spool import SMALL_BYTES, Spool
+from faultlens.service.spool import PREFIX, SMALL_BYTES, Spool, remove_orphans
 from tests.service.standin import StandInHost
 
 PART = b'--x\r\nContent-Disposition: form-data; name="%s"%s\r\n\r\n%s\r\n'
@@ -260,3 +263,24 @@ def test_without_a_folder_in_memory_the_disk_will_do(tmp_path: Path) -> None:
     with spool.place(1) as place:
         assert Path(place.next_path("")).parent.is_dir()
     spool.close()
+
+
+def test_what_a_killed_service_left_behind_is_removed(tmp_path: Path) -> None:
+    old = time.time() - 3600
+    orphan, young = (tmp_path / f"{PREFIX}{x}" for x in ("orphan", "young"))
+    for folder in (orphan, young):
+        folder.mkdir()
+        (folder / "0.wav").write_bytes(b"1")
+    os.utime(orphan, (old, old))
+    living = Spool(str(tmp_path))
+    with living.place(1) as place:
+        path = Path(place.next_path(""))
+        path.write_bytes(b"1")
+        os.utime(path.parent, (old, old))
+        # Of another service that starts meanwhile.
+        remove_orphans(str(tmp_path))
+        assert path.exists()
+    assert not orphan.exists()
+    assert young.exists()
+    living.close()
+    shutil.rmtree(young)

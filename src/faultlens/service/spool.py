@@ -1,10 +1,12 @@
 """Where uploads lie while they are judged, under names of ours."""
 
+import fcntl
 import itertools
 import os
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import final
@@ -18,6 +20,12 @@ SMALL_BYTES = 512_000
 
 LEFT_BYTES = 16_000_000
 """Of it are left to others; containers often have 64 MB in all."""
+
+
+PREFIX = "faultlens-uploads-"
+
+YOUNG_S = 60.0
+"""A folder younger than this may not be locked yet by who has made it."""
 
 
 @final
@@ -66,7 +74,8 @@ class Spool:
 
     def __init__(self, memory: str = MEMORY) -> None:
         self._memory = memory
-        self._folders: dict[str | None, str] = {}
+        self._folders: dict[str, str] = {}
+        self._locks: list[int] = []
         # Messages name files; so odd a word in them can be put right by what the client called it.
         self._word = secrets.token_hex(6)
         self._numbers = itertools.count()
@@ -78,7 +87,8 @@ class Spool:
         Args:
             expected_bytes: of the request; None where it does not say.
         """
-        folder = self._folder(self._memory if self._fits_memory(expected_bytes) else None)
+        in_memory = self._fits_memory(expected_bytes)
+        folder = self._folder(self._memory if in_memory else tempfile.gettempdir())
         place = Place(f"{folder}/{self._word}-{next(self._numbers)}")
         try:
             yield place
@@ -91,10 +101,16 @@ class Spool:
         """Remove everything."""
         while self._folders:
             shutil.rmtree(self._folders.popitem()[1], ignore_errors=True)
+        while self._locks:
+            os.close(self._locks.pop())
 
-    def _folder(self, within: str | None) -> str:
+    def _folder(self, within: str) -> str:
         if within not in self._folders:
-            self._folders[within] = tempfile.mkdtemp(prefix="faultlens-uploads-", dir=within)
+            remove_orphans(within)
+            made = tempfile.mkdtemp(prefix=PREFIX, dir=within)
+            self._folders[within] = made
+            if (lock := _locked(made)) is not None:
+                self._locks.append(lock)
         return self._folders[within]
 
     def _fits_memory(self, expected_bytes: int | None) -> bool:
@@ -106,3 +122,37 @@ class Spool:
             return False
         # Where its owner has forbidden us to write, the disk will do.
         return state.f_bavail * state.f_frsize > LEFT_BYTES and os.access(self._memory, os.W_OK)
+
+
+def remove_orphans(within: str) -> None:
+    """Remove what services left behind that were killed: uploads are nobody's to keep.
+
+    A service holds a lock on its folder while it lives, and the system lets go of it at its end.
+
+    Args:
+        within: folder in which folders of uploads lie.
+
+    Example:
+        >>> remove_orphans("/nowhere")
+    """
+    with suppress(OSError):
+        for each in os.scandir(within):
+            if not each.name.startswith(PREFIX) or not each.is_dir(follow_symlinks=False):
+                continue
+            state = each.stat(follow_symlinks=False)
+            if state.st_uid != os.geteuid() or time.time() - state.st_mtime < YOUNG_S:
+                continue
+            if (lock := _locked(each.path)) is not None:
+                shutil.rmtree(each.path, ignore_errors=True)
+                os.close(lock)
+
+
+def _locked(folder: str) -> int | None:
+    """A lock on a folder, as an open file; None where another has it."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(opened)
+        return None
+    return opened
