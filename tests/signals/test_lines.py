@@ -223,3 +223,42 @@ def test_twenty_strong_lines_do_not_raise_the_noise_level() -> None:
     quiet = spectrum()
     loud = spectrum(*np.linspace(1, 25, 20), strength=8.0)
     assert spread(loud.contrast) == pytest.approx(spread(quiet.contrast), rel=0.1)
+
+
+@pytest.mark.parametrize("length", [2, 3, 10, 1446, 5001])
+def test_the_spread_is_that_of_percentiles(length: int) -> None:
+    contrast = np.random.default_rng(length).normal(size=length)
+    low, middle = np.percentile(contrast, [15.87, 50.0])
+    assert spread(contrast) == pytest.approx(middle - low, rel=1e-12)
+
+
+def test_of_many_geometries_the_one_whose_lines_stand_out_is_taken_window_by_window() -> None:
+    """Held against each candidate tried by itself, at each speed, tooth by tooth."""
+    rng = np.random.default_rng(4)
+    candidates = [
+        BearingGeometry(elements, 100 * ratio, 100.0).fault_orders()
+        for elements in (7, 8, 9, 10)
+        for ratio in (0.18, 0.2, 0.22, 0.24)
+    ]
+    meant = candidates[9]
+    spectra = []
+    for _ in range(3):
+        contrast = rng.normal(0, 0.1, 3000).astype(np.float32)
+        contrast[np.rint(meant.bpfo * np.arange(1, 5) / 0.01).astype(int)] += 1.0
+        spectra.append(ContrastSpectrum(contrast, 0.01, 0.03))
+    found, taken = read_evidence(spectra, candidates, stated_shaft_hz=30, tolerance=0.01)
+    assert taken == meant
+
+    padded = [np.pad(x.contrast, 1, mode="edge") for x in spectra]
+    around = [np.max([x[:-2], x[1:-1], x[2:]], axis=0) for x in padded]
+
+    def fit(orders: FaultOrders, factor: float) -> float:
+        total = 0.0
+        for first, weight in ((orders.bpfo, 1), (orders.bpfi, 1), (orders.ball, 1), (1, 0.5)):
+            at = np.rint(first * np.arange(1, 5) * factor / 0.01).astype(int)
+            total += weight * sum(float(x[at].mean()) for x in around)
+        return total / len(spectra) - 0.3 * ((factor - 1) / 0.01) ** 2
+
+    best = {x: max(fit(x, float(f)) for f in np.linspace(0.99, 1.01, 41)) for x in candidates}
+    assert max(best, key=lambda x: best[x]) == taken
+    assert fit(taken, found.speed_factor) == pytest.approx(best[taken], abs=0.05)

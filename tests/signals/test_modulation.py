@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from faultlens.signals.lines import spread
-from faultlens.signals.modulation import ContrastSpectrum, contrast_spectrum, modulation_spectrum
+from faultlens.signals.modulation import (
+    LONGEST_PRODUCT,
+    MEDIAN_WIDTH_ORDERS,
+    ContrastSpectrum,
+    contrast_spectrum,
+    frame_powers,
+    modulation_spectrum,
+)
 
 RATE_HZ = 12000.0
 SHAFT_HZ = 30.0
@@ -96,3 +103,36 @@ def test_every_band_has_its_own_level_taken_out() -> None:
     at = round(3.6 * SHAFT_HZ / bin_hz)
     # White noise modulated as a whole: every band shows it alike.
     assert (strength[:, at] > 3 * np.median(strength, axis=1)).all()
+
+
+@pytest.mark.parametrize("frame", [8, 29, 62, 64, LONGEST_PRODUCT, LONGEST_PRODUCT + 1, 300])
+def test_folded_products_are_the_spectrum_of_each_frame(frame: int) -> None:
+    samples = np.random.default_rng(frame).normal(size=5000)
+    frames = np.lib.stride_tricks.sliding_window_view(samples, frame)[::7]
+    plain = np.abs(np.fft.rfft(frames * np.hanning(frame + 2)[1:-1], axis=1)[:, 1:]) ** 2
+    found = frame_powers(samples.astype(np.float32), frame, 7)
+    assert found.shape == plain.shape
+    assert found == pytest.approx(plain, abs=3e-5 * plain.mean())
+
+
+def test_the_contrast_is_what_its_definition_says() -> None:
+    """Each band over its own median, interpolated in every band; then the mean over bands."""
+    highest = 12.0
+    found = contrast(modulated(3.6), highest)
+    strength, bin_hz, _ = modulation_spectrum(
+        modulated(3.6), RATE_HZ, fastest_line_hz=highest * SHAFT_HZ
+    )
+    width = MEDIAN_WIDTH_ORDERS * SHAFT_HZ / bin_hz
+    bins = int(highest * SHAFT_HZ / bin_hz) + 1
+    levels = np.log(strength[:, : bins + int(width)])
+    step = int(width / 16)
+    span = int(width / step) | 1
+    padded = np.pad(levels[:, ::step], ((0, 0), (span // 2, span // 2)), mode="reflect")
+    around = np.lib.stride_tricks.sliding_window_view(padded, span, axis=1)[:, :: span // 8]
+    medians = np.median(around, axis=2)
+    places = np.arange(medians.shape[1]) * step * (span // 8)
+    plain = [
+        band - np.interp(np.arange(len(band)), places, its)
+        for band, its in zip(levels, medians, strict=True)
+    ]
+    assert found.contrast == pytest.approx(np.mean(plain, axis=0)[:bins], abs=1e-5)

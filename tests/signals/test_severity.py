@@ -179,3 +179,19 @@ def test_velocity_scales_with_the_signal_and_shape_does_not(gain: float) -> None
     assert one.velocity_rms_mm_s is not None
     assert many.velocity_rms_mm_s == pytest.approx(gain * one.velocity_rms_mm_s)
     assert many.crest_factor == pytest.approx(one.crest_factor)
+
+
+@pytest.mark.parametrize("unit", ["m/s2", "mm/s"])
+@pytest.mark.parametrize("length", [3000, 25600, 300_000])
+def test_a_kept_taper_and_a_slice_of_the_bins_change_no_velocity(length: int, unit: str) -> None:
+    samples = np.random.default_rng(length).normal(size=length)
+    rate_hz = 25600.0
+    found = measure_window(samples, rate_hz, unit).velocity_mean_square
+    taper = np.hanning(length)
+    spectrum = np.fft.rfft((samples - samples.mean()) * taper)
+    hertz = np.fft.rfftfreq(length, 1 / rate_hz)
+    inside = (hertz >= max(10.0, 5 * rate_hz / length)) & (hertz <= 1000.0)
+    mm_s = spectrum[inside] * (1000 / (2 * np.pi * hertz[inside]) if unit == "m/s2" else 1.0)
+    plain = 2 * np.sum(np.abs(mm_s) ** 2) / (length * np.sum(taper**2))
+    assert found == pytest.approx(plain, rel=1e-9)
+    assert measure_window(samples, rate_hz, unit).velocity_mean_square == found
