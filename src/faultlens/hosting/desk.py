@@ -2,7 +2,7 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, final
 
 import numpy as np
@@ -48,21 +48,18 @@ class Remembered(Generic[T]):
         self._most = most
         self._kept: OrderedDict[Hashable, T] = OrderedDict()
 
-    def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What was made of `key`, or is made now."""
-        if key not in self._kept:
-            self.put(key, make())
-        self._kept.move_to_end(key)
-        return self._kept[key]
+    def find(self, key: Hashable) -> T | None:
+        """What was made of `key`; None where it was not, or was forgotten."""
+        if (found := self._kept.get(key)) is not None:
+            self._kept.move_to_end(key)
+        return found
 
-    def put(self, key: Hashable, thing: T) -> None:
+    def put(self, key: Hashable, thing: T) -> T:
         """Keep a thing; those that were not asked for longest go."""
         self._kept[key] = thing
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)
-
-    def __contains__(self, key: Hashable) -> bool:
-        return key in self._kept
+        return thing
 
 
 @final
@@ -126,7 +123,8 @@ class Desk:
             task: of the verb "inspect", or one whose options are those of it.
         """
         kept = self._inspectors if task.options.get("profile") is None else self._by_profile
-        return kept.get(self.question(task), lambda: self._prepared(task))
+        question = self.question(task)
+        return kept.find(question) or kept.put(question, self._prepared(task))
 
     def question(self, task: Task) -> str:
         """Tasks of one question share what is prepared for it, and a pass.
@@ -152,15 +150,12 @@ class Desk:
         Returns:
             (sentence, dim) unit rows.
         """
-        new = [x for x in dict.fromkeys(sentences) if (model.reference, x) not in self._rows]
-        if new:
+        known = {x: self._rows.find((model.reference, x)) for x in sentences}
+        rows = {x: row for x, row in known.items() if row is not None}
+        if new := [x for x in known if x not in rows]:
             for sentence, row in zip(new, model.encode_text(new), strict=True):
-                self._rows.put((model.reference, sentence), row)
-        found: Mapping[str, NDArray[np.float32]] = {
-            x: self._rows.get((model.reference, x), lambda x=x: model.encode_text([x])[0])  # type: ignore[misc]
-            for x in dict.fromkeys(sentences)
-        }
-        return np.stack([found[x] for x in sentences])
+                rows[sentence] = self._rows.put((model.reference, sentence), row)
+        return np.stack([rows[x] for x in sentences])
 
     def _opened(self, reference: str) -> "Model":
         if reference not in self._models:
