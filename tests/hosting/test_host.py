@@ -135,8 +135,11 @@ async def test_an_idle_worker_that_dies_is_noticed_and_replaced_at_once(
 ) -> None:
     async with running(plan(workers=1)) as host:
         (killed,) = host.state.pids
+        models = host.state.models
         os.kill(killed, signal.SIGKILL)
         await until(lambda: host.state.restarts == 1)
+        assert not host.state.ready
+        assert host.state.models == models
         await until(lambda: host.state.workers == 1)
         assert killed not in host.state.pids
     assert f"Worker {killed} ended by signal 9 and is replaced: It was idle." in caplog.text

@@ -37,6 +37,8 @@ class Crew:
         self._deaths = 0
         self._ended = False
         self.restarts = 0
+        self.models: dict[str, str] = {}
+        self.device = plan.device
 
     @property
     def workers(self) -> tuple[WorkerProcess, ...]:
@@ -157,6 +159,7 @@ class Crew:
             return
 
     def _take_in(self, workers: Sequence[WorkerProcess]) -> None:
+        self.models, self.device = workers[0].models, workers[0].device
         self._workers += workers
         self._idle += workers
         for worker in workers:

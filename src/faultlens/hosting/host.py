@@ -17,11 +17,14 @@ from faultlens.hosting.problems import LOST, problem_of, too_slow
 from faultlens.hosting.queue import GatheringQueue, Waiting
 from faultlens.hosting.refusals import Busy, Stopping
 from faultlens.hosting.state import BatchFacts, HostState
-from faultlens.hosting.task import Answer, Problem, Task
+from faultlens.hosting.task import VERBS, Answer, Problem, Task
 from faultlens.hosting.worker_process import WorkerLost, WorkerProcess, WorkerSlow
 
 LARGE_BYTES = 4 << 20
 """Of a file that is done by itself; a second of vibration has 0.1 MB, a picture of 12 MP 5 MB."""
+
+MOMENT_S = 0.02
+"""Between two looks at whether the last tasks are done, s."""
 
 MOST_SWAPS, SWAP_S = 2, 10
 """One that is done and one that waits; and when to come again with a third, s."""
@@ -76,14 +79,13 @@ class Host:
     def state(self) -> HostState:
         """How it stands."""
         workers = self._crew.workers
-        first = workers[0] if workers else None
         return HostState(
             ready=bool(workers) and not self._stopping,
             workers=len(workers),
             busy=len(self._until),
             queued=len(self._queue),
-            models={} if first is None else dict(first.models),
-            device=self._plan.device if first is None else first.device,
+            models=dict(self._crew.models),
+            device=self._crew.device,
             pids=tuple(x.pid for x in workers),
             restarts=self._crew.restarts,
         )
@@ -95,9 +97,8 @@ class Host:
             FaultlensError: one cannot start, as with a model that is none; the message says why.
         """
         await self._crew.start()
-        for worker in self._crew.workers[:1]:
-            for verb, seconds in worker.seconds.items():
-                self._pace.expect((verb, None), seconds)
+        for verb in VERBS:
+            self._learn_pace(verb)
 
     async def answer(self, task: Task) -> Answer:
         """Have a task done; where the caller is cancelled, a task that still waits is dropped.
@@ -156,8 +157,7 @@ class Host:
                 plan = self._plan.with_model(verb, checked_name(self._plan, verb, model))
                 await self._crew.exchange(plan)
                 self._plan = plan
-                for worker in self._crew.workers[:1]:
-                    self._pace.expect((verb, None), worker.seconds.get(verb, 0.0))
+                self._learn_pace(verb)
                 return self.state.models.get(verb, model)
         finally:
             self._swaps -= 1
@@ -171,10 +171,11 @@ class Host:
         self._stopping = True
         until_s = clock.monotonic() + within_s
         while (self._batches or len(self._queue)) and (left_s := until_s - clock.monotonic()) > 0:
-            # Whatever ends a batch may start another; refusals come with the alarm.
-            await asyncio.wait(self._batches, timeout=min(left_s, 0.05)) if self._batches else (
-                await asyncio.sleep(min(left_s, 0.05))
-            )
+            # What waits for a worker or for its time is in no batch yet.
+            if self._batches:
+                await asyncio.wait(self._batches, timeout=left_s)
+            else:
+                await asyncio.sleep(min(left_s, MOMENT_S))
         await self._crew.end()
         await asyncio.gather(*self._batches, return_exceptions=True)
         for entry in self._queue.everything():
@@ -183,6 +184,11 @@ class Host:
             self._alarm.cancel()
         # What the last batches left to be ended.
         await self._crew.end()
+
+    def _learn_pace(self, verb: str) -> None:
+        for worker in self._crew.workers:
+            if verb in worker.seconds:
+                self._pace.expect((verb, None), worker.seconds[verb])
 
     def _unknown_model(self, task: Task) -> Problem | None:
         if task.model is None:

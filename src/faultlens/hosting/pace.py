@@ -13,6 +13,9 @@ FIRST_GUESS_S = {MATCH: 0.02, INSPECT: 0.03, DIAGNOSE: 0.005, CHECK_PROFILE: 0.0
 NEWEST_SHARE = 0.2
 """Weight of the newest batch in the mean: five batches are as long as it remembers."""
 
+LEAST_S = 1e-5
+"""No task takes less."""
+
 MOST_TIMES = 4.0
 """A batch counts as so many times the mean at most: one huge picture shall not turn away a hundred
 small ones, and a change that stays is learned within a dozen batches."""
@@ -37,7 +40,7 @@ class Pace:
             key: verb and model.
             seconds: of a task, as its worker measured them when it was warmed up, s.
         """
-        self._seconds[key] = seconds
+        self._seconds[key] = max(seconds, LEAST_S)
 
     def saw(self, key: Key, tasks: int, seconds: float) -> None:
         """Learn from a batch.
@@ -47,7 +50,7 @@ class Pace:
             tasks: of the batch, at least one.
             seconds: that it took, s.
         """
-        each = seconds / tasks
+        each = max(seconds / tasks, LEAST_S)
         known = self._seconds.get(key, each)
         newest = min(each, MOST_TIMES * known)
         self._seconds[key] = known + NEWEST_SHARE * (newest - known)
