@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from faultlens.inputs.line_array import (
@@ -12,6 +12,7 @@ from faultlens.inputs.line_array import (
     line_array,
     line_positions,
     peaks_between,
+    stray_peaks,
 )
 from faultlens.signals.catalogue import resolve_bearing
 from faultlens.signals.kinematics import BearingGeometry, FaultOrders
@@ -133,3 +134,29 @@ def test_any_bearing_gives_finite_numbers_of_one_length(
     assert np.isfinite(found).all()
     coincidences = found[len(LINES) : 3 * len(LINES)]
     assert (coincidences >= 0).all() and (coincidences <= 1).all()
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 10**6))
+def test_the_peak_of_any_range_is_its_highest_bin(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    spectrum = ContrastSpectrum(rng.normal(size=200).astype(np.float32), 0.1, 0.3)
+    low = rng.uniform(-2, 21, (3, 20))
+    high = low + rng.exponential(2.0, (3, 20))
+    found = peaks_between(spectrum, low, high)
+    assert found.shape == (3, 20)
+    for peak, first, last in zip(
+        found.ravel(), np.floor(low / 0.1 + 1e-9).ravel(), np.ceil(high / 0.1 - 1e-9).ravel(),
+        strict=True,
+    ):  # fmt: skip
+        inside = first >= 1 and last < 200
+        assert peak == (spectrum.contrast[int(first) : int(last) + 1].max() if inside else 0.0)
+
+
+def test_a_stray_peak_is_no_known_line_and_no_half_order() -> None:
+    contrast = np.zeros(1000)
+    contrast[[100, 123, 150, 360, 377, 610, 640]] = 9, 1.5, 9, 9, 2.5, 0.5, 9
+    contrast[380] = 2.0  # within six bins of a higher one: the same peak
+    found = stray_peaks(contrast, 0.01, np.array([3.6, 6.4]), count=4)
+    assert found == [2.5, 1.5, 0.5, 0.0]
+    assert contrast[380] == 2.0  # what was given stays as it was
