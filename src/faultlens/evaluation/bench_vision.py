@@ -66,7 +66,8 @@ def vision_section(
         faultlens.core.errors.UnknownNameError: Unknown precision 'int4'. ...
     """
     from faultlens.models.vision_language.load import load_vision_language
-    from faultlens.runtimes.vision_to_onnx import checked_precision, export_vision_language
+    from faultlens.runtimes.precisions import checked_precision
+    from faultlens.runtimes.vision_to_onnx import export_vision_language
 
     checked_precision(precision)
     wanted = shape or Shape()
