@@ -75,13 +75,15 @@ def test_many_files_are_answered_in_their_order_with_what_failed_beside(
     assert len(host.tasks) == 3
 
 
-def test_where_every_file_failed_the_status_is_the_first_problems(
+def test_where_every_file_failed_the_answer_is_the_first_problem_with_all(
     client: TestClient, host: StandInHost
 ) -> None:
     host.answers = {"a": Answer(problem=LOST), "b": Answer(problem=UNREADABLE)}
     got = client.post("/v1/inspect", files=[("file", ("a", b"1")), ("file", ("b", b"2"))])
     assert got.status_code == 503
     assert got.headers["retry-after"] == "1"
+    assert got.headers["content-type"] == "application/problem+json"
+    assert got.json()["type"] == "/problems/worker-lost"
     assert got.json()["results"] == []
     assert [x["status"] for x in got.json()["failures"]] == [503, 422]
 

@@ -93,6 +93,7 @@ def test_a_model_that_is_none_changes_nothing(client: TestClient, host: StandInH
     assert client.put("/v1/models/measure", json={"model": "shaft"}).status_code == 422
     assert client.put("/v1/models/inspect", json={"model": "/etc"}).status_code == 422
     assert client.put("/v1/models/inspect", content=b"{").status_code == 422
+    assert client.put("/v1/models/inspect", content=b" " * 10_001).status_code == 413
 
 
 def test_a_profile_is_checked_kept_listed_and_removed(

@@ -81,6 +81,7 @@ def test_a_form_is_taken_in_however_it_is_cut(tmp_path: Path) -> None:
         (part(b"request", b"{}") * 2 + END, "given twice"),
         (part(b"request", b"{}") + END, "no file"),
         (END, "no file"),
+        (b"--x\r\nX: " + b"1" * 9000, "eader"),
     ],
 )
 def test_a_malformed_body_is_400(body: bytes, words: str) -> None:
@@ -227,6 +228,7 @@ def test_a_disk_that_is_full_is_503(monkeypatch: pytest.MonkeyPatch) -> None:
         ("a.csv/", "file", ""),
         ("零件.png", "零件.png", ".png"),
         (f"{'a' * 500}.wav", f"{'a' * 196}.wav", ".wav"),
+        ("a\u202egpj.exe\u2028", "agpj.exe", ".exe"),
         ("x." + "a" * 9, "x." + "a" * 9, ""),
     ],
 )

@@ -92,6 +92,8 @@ def one_answer(request: Request, answer: Answer, media_type: str) -> Response:
 def many_answers(request: Request, names: Sequence[str], answers: Sequence[Answer]) -> Response:
     """The response of several files: results in their order, and what failed beside them.
 
+    Where all have failed, it is the first problem, with the others in it.
+
     Args:
         request: what was asked.
         names: of the files.
@@ -104,21 +106,19 @@ def many_answers(request: Request, names: Sequence[str], answers: Sequence[Answe
         200
     """
     root = request.scope.get("root_path", "")
-    results = b", ".join(x.content for x in answers if x.problem is None)
-    failures = [
-        {"file": name} | document(answer.problem, root=root)
-        for name, answer in zip(names, answers, strict=True)
-        if answer.problem is not None
-    ]
-    facts().problems.extend(x.problem.slug for x in answers if x.problem is not None)
-    first = next((x.problem for x in answers if x.problem is not None), None)
-    nothing = first is not None and not results
+    results = [x.content for x in answers if x.problem is None]
+    problems = [(name, x.problem) for name, x in zip(names, answers, strict=True) if x.problem]
+    failures = [{"file": name} | document(said, root=root) for name, said in problems]
+    if not results:
+        first = problems[0][1]
+        facts().problems.extend(said.slug for _, said in problems[1:])
+        return problem_answer(request, first, retry_of(first), results=[], failures=failures)
+    facts().problems.extend(said.slug for _, said in problems)
     listed = json.dumps(failures, ensure_ascii=False).encode("utf-8", "backslashreplace")
     return Response(
-        b'{"results": [' + results + b'], "failures": ' + listed + b"}",
-        status_code=first.status if nothing and first is not None else 200,
+        b'{"results": [' + b", ".join(results) + b'], "failures": ' + listed + b"}",
         media_type=JSON,
-        headers={**VARIES, **(retry_of(first) if nothing and first is not None else {})},
+        headers=dict(VARIES),
     )
 
 

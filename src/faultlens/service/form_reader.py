@@ -3,6 +3,7 @@
 import logging
 import os
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import BinaryIO, final
 
@@ -23,7 +24,11 @@ SIDECAR = ".toml"
 """What lies beside a recording and beats its options; nobody uploads one."""
 
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
-_UNSHOWN = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_UNSHOWN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+"""Categories of letters that are none: controls, marks of direction, ends of lines."""
+
+MOST_HEADER_BYTES = 8_000
+"""Of the headers of one part of a form."""
 
 # It warns of every byte out of place, and clients may send many; the answer tells them.
 logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
@@ -75,8 +80,11 @@ def shown_name(given: str) -> str:
         >>> shown_name("C:\\\\parts\\\\a.jpg"), shown_name("../../etc/passwd"), shown_name("")
         ('a.jpg', 'passwd', 'file')
     """
-    name = _UNSHOWN.sub("", given.replace("\\", "/").rpartition("/")[2]).strip()
-    return name[-LONGEST_NAME:] or FILE
+    return _shown(given.replace("\\", "/").rpartition("/")[2])[-LONGEST_NAME:] or FILE
+
+
+def _shown(text: str) -> str:
+    return "".join(x for x in text if unicodedata.category(x) not in _UNSHOWN).strip()
 
 
 def safe_suffix(name: str) -> str:
@@ -106,6 +114,7 @@ class FormReader:
         self._options: bytearray | None = None
         self._open: BinaryIO | None = None
         self._header, self._value, self._disposition = bytearray(), bytearray(), b""
+        self._header_bytes = 0
         self._ended = False
         self._parser = MultipartParser(
             boundary,
@@ -150,12 +159,24 @@ class FormReader:
 
     def _part_begins(self) -> None:
         self._disposition = b""
+        self._header_bytes = 0
 
     def _header_field(self, data: bytes, start: int, end: int) -> None:
+        self._count_header(end - start)
         self._header += data[start:end]
 
     def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._count_header(end - start)
         self._value += data[start:end]
+
+    def _count_header(self, size: int) -> None:
+        self._header_bytes += size
+        if self._header_bytes > MOST_HEADER_BYTES:
+            raise refused(
+                "malformed-body",
+                f"The headers of a part have more than {MOST_HEADER_BYTES} bytes, the most that "
+                "is taken.",
+            )
 
     def _header_ends(self) -> None:
         if self._header.lower() == b"content-disposition":
@@ -175,7 +196,7 @@ class FormReader:
         else:
             raise refused(
                 "malformed-body",
-                f"There is no field '{_UNSHOWN.sub('', name)[:100]}'; there are 'file', once per "
+                f"There is no field '{_shown(name[:100])}'; there are 'file', once per "
                 "file, and 'request', the options as JSON text.",
             )
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fastapi import Request
 
@@ -87,12 +87,15 @@ def too_large(settings: ServiceSettings) -> Exception:
     )
 
 
-async def small_body(request: Request, settings: ServiceSettings) -> bytes:
+async def small_body(
+    request: Request, settings: ServiceSettings, most_bytes: int | None = None
+) -> bytes:
     """The body of a request that is no form, whole.
 
     Args:
         request: whose body nobody has read yet.
         settings: the limits.
+        most_bytes: that it may have; None for those of every body.
 
     Raises:
         Refused: too large, or too slow.
@@ -105,6 +108,8 @@ async def small_body(request: Request, settings: ServiceSettings) -> bytes:
         >>> asyncio.run(small_body(request, ServiceSettings()))
         b'{}'
     """
+    if most_bytes is not None:
+        settings = replace(settings, max_body_mb=min(most_bytes / 1e6, settings.max_body_mb))
     _stated_length(request, settings)
     body = bytearray()
     await _receive(request, body.extend, settings)

@@ -17,6 +17,9 @@ from faultlens.service.uploads import small_body
 REFUSED = ("unauthorized", "forbidden", "too-many-requests")
 UNCHANGED = ("slow-body", "too-large", "invalid-options", "unknown-name", "busy", "stopping")
 
+MOST_BYTES = 10_000
+"""Of the body that names a model."""
+
 Verb = Annotated[
     Literal["match", "inspect", "diagnose"], Path(description="What the model judges.")
 ]
@@ -68,6 +71,6 @@ async def swap(request: Request, verb: Verb) -> dict[str, str]:
         'swap'
     """
     service = service_of(request)
-    body = await small_body(request, service.settings)
+    body = await small_body(request, service.settings, MOST_BYTES)
     change = options_in(body, ModelChange, service.settings)
     return {"verb": verb, "model": await service.host.swap(verb, change.model)}
