@@ -60,6 +60,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         instance={"type": "string", "format": "uri-reference"},
         request_id=_TEXT,
         errors=_list(_MISTAKE),
+        results=_list(_OBJECT, maxItems=0),
+        failures=_list(_ref("Failure")),
     ),
     "Failure": _object({"file": _TEXT, **_PROBLEM}),
     "Inspections": _several("Inspection"),
