@@ -1,11 +1,11 @@
 """Tasks of "check-profile": whether an uploaded file is a profile, and what it says."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from faultlens.hosting.attempt import Tell, attempt
 from faultlens.hosting.desk import Desk
+from faultlens.hosting.plain_json import json_bytes
 from faultlens.hosting.task import Answer, Task
 from faultlens.profiles.profile import read_profile
 from faultlens.profiles.surface_profile import is_surface_profile, read_surface_profile
@@ -28,7 +28,7 @@ def check_each(desk: Desk, tasks: Sequence[Task], tell: Tell) -> None:
     for number, task in enumerate(tasks):
 
         def make(task: Task = task) -> Answer:
-            return Answer(json.dumps(profile_facts(task.source), ensure_ascii=False).encode())
+            return Answer(json_bytes(profile_facts(task.source)))
 
         attempt(number, task, make, tell)
 

@@ -1,6 +1,5 @@
 """Tasks of "diagnose": recordings that share the encoders; a bad one stops no other."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from faultlens.hosting.desk import Desk
 from faultlens.hosting.models import reference_of
 from faultlens.hosting.naming import as_the_client_says
 from faultlens.hosting.pictures import figure_png
+from faultlens.hosting.plain_json import json_bytes
 from faultlens.hosting.shares import Shares
 from faultlens.hosting.task import DIAGNOSE, PNG, Answer, Task
 from faultlens.inference.diagnose import each_diagnosed
@@ -131,7 +131,7 @@ def diagnosis_content(result: Diagnosis, task: Task) -> bytes:
     """
     if task.media_type == PNG:
         return figure_png(result.figure())
-    return json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False).encode()
+    return json_bytes(result.to_dict())
 
 
 def bearing_of(stated: str | Mapping[str, Any]) -> Bearing:

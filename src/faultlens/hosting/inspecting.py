@@ -1,6 +1,5 @@
 """Tasks of "inspect": pictures of one question share passes; a bad one stops no other."""
 
-import json
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -9,6 +8,7 @@ from faultlens.core.stages import timed_stages
 from faultlens.hosting.attempt import Numbered, Tell, problem_answer
 from faultlens.hosting.desk import Desk
 from faultlens.hosting.pictures import overlay_png, picture_of
+from faultlens.hosting.plain_json import json_bytes
 from faultlens.hosting.shares import Shares
 from faultlens.hosting.task import PNG, Answer, Task
 from faultlens.images.image import Image
@@ -134,4 +134,4 @@ def inspection_content(result: Inspection, task: Task) -> bytes:
         from faultlens.reports.inspection_overlay import overlay_pixels
 
         return overlay_png(overlay_pixels(result.view))
-    return json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False).encode()
+    return json_bytes(result.to_dict())

@@ -1,6 +1,5 @@
 """Tasks of "match": which of the sentences given fits a picture best."""
 
-import json
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -14,6 +13,7 @@ from faultlens.hosting.attempt import Numbered, Tell, problem_answer
 from faultlens.hosting.desk import Desk
 from faultlens.hosting.inspecting import inspect_alike
 from faultlens.hosting.pictures import picture_of
+from faultlens.hosting.plain_json import json_bytes
 from faultlens.hosting.shares import Shares
 from faultlens.hosting.task import MATCH, Answer, Task
 from faultlens.images.image import Image
@@ -158,8 +158,8 @@ def matches_content(prompts: Sequence[str], scores: NDArray[np.float64]) -> byte
 
     Example:
         >>> matches_content(["a", "b"], np.array([0.25, 0.75]))
-        b'{"matches": [{"prompt": "b", "similarity_score": 0.75}, {"prompt": "a", ...}]}'
+        b'{"matches":[{"prompt":"b","similarity_score":0.75},{"prompt":"a",...}]}'
     """
     order = np.argsort(-scores, kind="stable")
     matches = [{"prompt": prompts[x], "similarity_score": float(scores[x])} for x in order]
-    return json.dumps({"matches": matches}, ensure_ascii=False, allow_nan=False).encode()
+    return json_bytes({"matches": matches})
