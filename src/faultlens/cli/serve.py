@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 
-from faultlens.cli import options
 from faultlens.core.errors import UsageError
 from faultlens.core.optional import optional_import
 
@@ -55,7 +54,7 @@ def serve(
             f"and end. Roles: {WHO_MAY}; {USUAL} if left out.",
         ),
     ] = None,
-    quiet: options.Quiet = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Do not print the address.")] = False,
 ) -> None:
     """Serve the HTTP interface; its pages are at /docs.
 

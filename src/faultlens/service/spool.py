@@ -74,6 +74,8 @@ class Spool:
 
     def __init__(self, memory: str = MEMORY) -> None:
         self._memory = memory
+        # Where its owner has forbidden us to write, the disk will do.
+        self._may_write = os.access(memory, os.W_OK)
         self._folders: dict[str, str] = {}
         self._locks: list[int] = []
         # Messages name files; so odd a word in them can be put right by what the client called it.
@@ -114,14 +116,10 @@ class Spool:
         return self._folders[within]
 
     def _fits_memory(self, expected_bytes: int | None) -> bool:
-        if expected_bytes is None or expected_bytes > SMALL_BYTES:
+        if not self._may_write or expected_bytes is None or expected_bytes > SMALL_BYTES:
             return False
-        try:
-            state = os.statvfs(self._memory)
-        except OSError:
-            return False
-        # Where its owner has forbidden us to write, the disk will do.
-        return state.f_bavail * state.f_frsize > LEFT_BYTES and os.access(self._memory, os.W_OK)
+        state = os.statvfs(self._memory)
+        return state.f_bavail * state.f_frsize > LEFT_BYTES
 
 
 def remove_orphans(within: str) -> None:
