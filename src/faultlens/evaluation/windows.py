@@ -1,6 +1,6 @@
 """Real recordings judged window by window: prepared once, by every model that can."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,7 +35,9 @@ LEARNED, RULE = shipped.DEFAULT, shipped.NAME
 BOTH, SPEED, NOTHING = "speed and bearing", "speed", "nothing"
 """What is known of a recording."""
 
-MODELS = {BOTH: (LEARNED, RULE), SPEED: (LEARNED,), NOTHING: (LEARNED,)}
+Models = Mapping[str, Sequence[str]]
+
+MODELS: Models = {BOTH: (LEARNED, RULE), SPEED: (LEARNED,), NOTHING: (LEARNED,)}
 """What is known -> who can judge with it."""
 
 
@@ -79,11 +81,14 @@ class Judged:
         return self.first == FAULT_KEYS.get(self.label, self.label)
 
 
-def judged_packs(folder: str | Path, *, quiet: bool = False) -> list[Judged]:
+def judged_packs(
+    folder: str | Path, *, models: Models = MODELS, quiet: bool = False
+) -> list[Judged]:
     """Judge the real recordings of a folder of packs.
 
     Args:
         folder: holds `manifest.csv` and the packs.
+        models: what is known -> who judges with it.
         quiet: no progress bar.
 
     Raises:
@@ -96,10 +101,14 @@ def judged_packs(folder: str | Path, *, quiet: bool = False) -> list[Judged]:
         faultlens.core.errors.UnreadableFileError: /nowhere/manifest.csv cannot be read: ...
     """
     recordings = read_packs(folder, RIGS, sample_rate_hz=RATES_HZ)
-    return judge_recordings(progress(recordings, label="Real recordings", quiet=quiet))
+    return judge_recordings(
+        progress(recordings, label="Real recordings", quiet=quiet), models=models
+    )
 
 
-def judge_recordings(recordings: Iterable[LabelledRecording]) -> list[Judged]:
+def judge_recordings(
+    recordings: Iterable[LabelledRecording], *, models: Models = MODELS
+) -> list[Judged]:
     """Judge up to four windows of 2 s of each recording, and each recording whole.
 
     A recording shorter than a window is one. Windows are judged with all that is known of them,
@@ -107,6 +116,7 @@ def judge_recordings(recordings: Iterable[LabelledRecording]) -> list[Judged]:
 
     Args:
         recordings: with speed, bearing and label.
+        models: what is known -> who judges with it.
 
     Example:
         >>> from faultlens.signals.kinematics import BearingGeometry
@@ -124,7 +134,7 @@ def judge_recordings(recordings: Iterable[LabelledRecording]) -> list[Judged]:
         each
         for recording in recordings
         for known, whole, ready in _readings(recording.signal)
-        for model in MODELS[known]
+        for model in models[known]
         for each in [_judged(recording, ready, model, known, whole)]
     ]
 
