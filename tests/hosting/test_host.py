@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import os
+import random
 import signal
 import sys
 import time
@@ -297,6 +298,45 @@ async def test_swaps_at_once_are_done_one_after_the_other_and_no_line_of_them_gr
         assert isinstance(found[2], Busy)
         assert host.state.models["match"] == "one@0123456789ab"
         assert host.state.models["inspect"] == "two@0123456789ab"
+
+
+@runs
+async def test_kills_swaps_and_clients_that_go_all_at_once_leave_each_task_one_end(
+    tmp_path: Path,
+) -> None:
+    chance = random.Random(7)
+    wanted = plan(models_dir=models_dir(tmp_path, "new"), queue_size=60, queue_wait_s=1.0)
+    host = Host(wanted)
+    await host.start()
+    asked: dict[str, asyncio.Future[Answer]] = {}
+
+    async def clients() -> None:
+        for number in range(300):
+            verb = chance.choice(["match", "inspect", "diagnose"])
+            given = task(str(number), verb, sleep_s=chance.choice([0.0, 0.002, 0.01]))
+            asked[given.name] = asyncio.ensure_future(host.answer(given))
+            if number % 10 == 9:
+                asked[str(number - 5)].cancel()
+            await asyncio.sleep(0.002)
+
+    async def killer() -> None:
+        for _ in range(4):
+            await asyncio.sleep(0.15)
+            if host.state.pids:
+                os.kill(chance.choice(host.state.pids), signal.SIGKILL)
+
+    await asyncio.gather(clients(), killer(), host.swap("match", "new"))
+    ends = dict(
+        zip(asked, await asyncio.gather(*asked.values(), return_exceptions=True), strict=True)
+    )
+    await host.stop(5.0)
+    answered = {x: end for x, end in ends.items() if isinstance(end, Answer)}
+    assert len(answered) > 50
+    for name, end in answered.items():
+        assert end.problem is not None or said(end)["name"] == name
+    others = [x for x in ends.values() if not isinstance(x, Answer)]
+    assert all(isinstance(x, Busy | asyncio.CancelledError) for x in others)
+    assert (host.state.queued, host.state.busy) == (0, 0)
 
 
 @runs
