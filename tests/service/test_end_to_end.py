@@ -191,4 +191,3 @@ def test_another_model_takes_a_verb_over(client: httpx2.Client) -> None:
     assert got.json()["model"].startswith("builtin/physics@")
     assert client.get("/health").json()["models"]["diagnose"] == got.json()["model"]
     assert client.put("/v1/models/diagnose", json={"model": "builtin/none"}).status_code == 422
-    assert client.put("/v1/models/diagnose", json={"model": "builtin/bearing"}).status_code == 200
