@@ -1,9 +1,8 @@
 """What a worker has at hand: opened models, profiles, questions and sentences that it remembers."""
 
 import json
-from collections import OrderedDict
-from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from faultlens.hosting.memory import room_for_a_model
 from faultlens.hosting.models import reference_of, refuse_unexported
 from faultlens.hosting.plan import HostPlan
+from faultlens.hosting.remembered import Remembered
 from faultlens.hosting.shelf import KEPT, Shelf
 from faultlens.hosting.task import DIAGNOSE, INSPECT, MATCH, Task
 from faultlens.images.image import Image
@@ -25,41 +25,16 @@ if TYPE_CHECKING:
     from faultlens.runtimes.judge import AbstractJudge
     from faultlens.runtimes.loaded import Model
 
-T = TypeVar("T")
+QUESTIONS = 4096
+"""Sentences of prepared questions in memory, and `QUESTION` more for each: 256 questions of a
+line's few defects, or 16 of the longest lists; either way some 20 MB."""
 
-QUESTIONS = 128
-"""Prepared questions in memory: a production line asks few, each of at most 256 sentences."""
+QUESTION = 12
 
-SENTENCES = 16_384
-"""Rows of sentences in memory: of 512 numbers, 32 MB."""
+SENTENCES = 8192
+"""Rows of sentences in memory: of 512 numbers, 16 MB."""
 
 _ASKED = ("defects", "part", "scales", "mm_per_pixel", "lang")
-
-
-@final
-class Remembered(Generic[T]):
-    """The last things that were made, by what they were made of.
-
-    Args:
-        most: things in memory.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: OrderedDict[Hashable, T] = OrderedDict()
-
-    def find(self, key: Hashable) -> T | None:
-        """What was made of `key`; None where it was not, or was forgotten."""
-        if (found := self._kept.get(key)) is not None:
-            self._kept.move_to_end(key)
-        return found
-
-    def put(self, key: Hashable, thing: T) -> T:
-        """Keep a thing; those that were not asked for longest go."""
-        self._kept[key] = thing
-        while len(self._kept) > self._most:
-            self._kept.popitem(last=False)
-        return thing
 
 
 @final
@@ -85,7 +60,7 @@ class Desk:
         self._models: dict[str, Model] = {}
         self._inspectors: Remembered[Inspector] = Remembered(QUESTIONS)
         # Apart, since each may hold a profile that was replaced since.
-        self._by_profile: Remembered[Inspector] = Remembered(KEPT)
+        self._by_profile: Remembered[Inspector] = Remembered(KEPT * QUESTION)
         self._rows: Remembered[NDArray[np.float32]] = Remembered(SENTENCES)
         self.device = device_in_use()
         self.references = {
@@ -124,7 +99,10 @@ class Desk:
         """
         kept = self._inspectors if task.options.get("profile") is None else self._by_profile
         question = self.question(task)
-        return kept.find(question) or kept.put(question, self._prepared(task))
+        if (known := kept.find(question)) is not None:
+            return known
+        made = self._prepared(task)
+        return kept.put(question, made, weight=QUESTION + len(made.question.asked))
 
     def question(self, task: Task) -> str:
         """Tasks of one question share what is prepared for it, and a pass.
