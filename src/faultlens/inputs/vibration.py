@@ -280,7 +280,7 @@ def _read_windows(
         flaws = merged(flaws, found)
         if found.nan + found.infinite == found.samples:
             continue
-        samples = filled(raw)
+        samples = filled(raw) if found.nan + found.infinite else raw
         windows.append(
             _Window(
                 measure_window(samples, rate_hz, recording.unit),

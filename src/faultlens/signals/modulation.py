@@ -61,7 +61,11 @@ class ContrastSpectrum:
 
 
 def modulation_spectrum(
-    samples: NDArray[np.floating], sample_rate_hz: float, *, fastest_line_hz: float
+    samples: NDArray[np.floating],
+    sample_rate_hz: float,
+    *,
+    fastest_line_hz: float,
+    highest_hz: float | None = None,
 ) -> tuple[NDArray[np.float32], float, float]:
     """Modulation strength of every band.
 
@@ -71,6 +75,7 @@ def modulation_spectrum(
         samples: (time,) one window of a recording, any unit.
         sample_rate_hz: samples per second.
         fastest_line_hz: fastest modulation that is to be seen, Hz.
+        highest_hz: end of the axis, Hz; None for all that there is.
 
     Returns:
         (band, bin) modulation strength; distance of two bins, Hz; resolution, Hz.
@@ -103,9 +108,11 @@ def modulation_spectrum(
     bands *= _taper(steps)[:, None]
     # Twice the power of two above: bins then lie closer than the lines that they must meet.
     size = 2 * fft.next_fast_len(steps, real=True)
-    strength = np.abs(fft.rfft(bands, n=size, axis=0))
+    spectrum = fft.rfft(bands, n=size, axis=0)
     step_hz = sample_rate_hz / hop
-    return strength.T, step_hz / size, 2 * step_hz / steps
+    bin_hz = step_hz / size
+    kept = None if highest_hz is None else int(highest_hz / bin_hz) + 1
+    return np.abs(spectrum[:kept]).T, bin_hz, 2 * step_hz / steps
 
 
 def frame_powers(samples: NDArray[np.float32], frame: int, hop: int) -> NDArray[np.float32]:
@@ -168,13 +175,17 @@ def contrast_spectrum(
         >>> round(float(spectrum.orders[spectrum.contrast.argmax()]), 2)
         3.57
     """
+    highest_hz = highest_order * shaft_hz
+    # The median needs its surroundings beyond the last bin that is kept.
     strength, bin_hz, resolution_hz = modulation_spectrum(
-        samples, sample_rate_hz, fastest_line_hz=highest_order * shaft_hz
+        samples,
+        sample_rate_hz,
+        fastest_line_hz=highest_hz,
+        highest_hz=highest_hz + MEDIAN_WIDTH_ORDERS * shaft_hz,
     )
     width = MEDIAN_WIDTH_ORDERS * shaft_hz / bin_hz
-    bins = min(strength.shape[1], int(highest_order * shaft_hz / bin_hz) + 1)
-    # The median needs its surroundings beyond the last bin that is kept.
-    seen = strength.T[: min(strength.shape[1], bins + int(width))]
+    bins = min(strength.shape[1], int(highest_hz / bin_hz) + 1)
+    seen = strength.T[: bins + int(width)]
     levels = np.log(np.maximum(seen, np.finfo(np.float32).tiny), dtype=np.float32)
     contrast = (levels.mean(axis=1) - _local_median(levels, width))[:bins]
     return ContrastSpectrum(contrast, bin_hz / shaft_hz, resolution_hz / shaft_hz)

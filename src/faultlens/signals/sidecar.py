@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from glob import escape
 from math import isfinite
+from os.path import isfile
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -114,9 +115,10 @@ def sidecar_path(recording: str | Path) -> Path | None:
         True
     """
     path = Path(recording)
-    for stem in (path.name, path.stem):
-        found = [path.with_name(f"{stem}.{kind}") for kind in ("toml", "json")]
-        found = [x for x in found if x != path and x.is_file() and not _is_result(x)]
+    # Hardly any recording has one: names are asked for as text, which is a third of the time.
+    for stem in (str(path), str(path.with_suffix(""))):
+        there = [Path(x) for kind in ("toml", "json") if isfile(x := f"{stem}.{kind}")]
+        found = [x for x in there if x != path and not _is_result(x)]
         if len(found) == 2:
             raise UnreadableFileError(
                 f"{path} has two sidecars, {found[0].name} and {found[1].name}; keep one of them."

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from faultlens.core.errors import UnreadableFileError
 from faultlens.signals.read import open_recording, read_signal
+from faultlens.signals.readers.wav import read_wav
 
 RATE = 8000
 WAVE = 0.9 * np.sin(2 * np.pi * 50 * np.arange(800) / RATE)
@@ -141,3 +142,14 @@ def test_windows_are_the_pieces_of_the_whole(tmp_path: Path) -> None:
     assert np.array_equal(np.concatenate([x.samples for x in pieces]), recording.load().samples)
     assert pieces[1].history[-1] == "samples 240 to 480 (0.03 to 0.06 s)"
     assert np.array_equal(recording.read(100, 300), recording.load().samples[100:300])
+
+
+def test_a_file_is_read_alike_whether_its_samples_are_kept_or_sought(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.wav"
+    path.write_bytes(wav(np.arange(600, dtype="<i2").tobytes(), 16, channels=2))
+    kept = [x.read(7, 290) for x in read_wav(path).channels]
+    monkeypatch.setattr("faultlens.signals.readers.wav.KEPT_BYTES", 0)
+    sought = [x.read(7, 290) for x in read_wav(path).channels]
+    assert [x.tolist() for x in kept] == [x.tolist() for x in sought]

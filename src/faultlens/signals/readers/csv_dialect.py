@@ -37,6 +37,7 @@ _GERMAN_DATE = re.compile(r"^(\d\d)\.(\d\d)\.(\d{4})")
 _CHINESE = re.compile("时间|转速|加速度|速度|位移|振动|通道|采样|频率")
 _WIDEST_SNIFF = 200  # cells of one row that are looked at; the rest is written like them
 _SNIFFED_LINES = 60
+_LONG_LINE = 4096  # characters; a line below is split as a whole
 
 
 @dataclass(frozen=True)
@@ -130,17 +131,16 @@ def dialect_of(head: bytes) -> Dialect:
         if (k := _kinds(x, delimiter, decimal, columns)) is not None
     ]
     # A column of stamps has stamps in most rows; a number like 2024 alone is none.
-    stamps = frozenset(
-        c for c in range(columns) if sum(row[c] == "stamp" for row in rows) > len(rows) / 2
-    )
-    empty = frozenset(c for c in range(columns) if all(row[c] == "missing" for row in rows))
+    sniffed = range(min(columns, _WIDEST_SNIFF))
+    stamps = frozenset(c for c in sniffed if sum(row[c] == "stamp" for row in rows) > len(rows) / 2)
+    empty = frozenset(c for c in sniffed if all(row[c] == "missing" for row in rows))
     preamble = whole[:skip]
     names, header_at = _header(preamble, delimiter, columns)
     facts = tuple(
         fact for i, line in enumerate(preamble) if i not in header_at
         for fact in _facts(line)
     )  # fmt: skip
-    closed = len(cells_of(whole[skip], delimiter)) > columns
+    closed = delimiter is not None and whole[skip].count(delimiter) >= columns
     return Dialect(encoding, delimiter, decimal, skip, columns, names, closed, stamps, empty, facts)
 
 
@@ -218,8 +218,7 @@ def _score(
     widths: Counter[int] = Counter()
     filled: dict[int, Counter[int]] = {}
     for line in sample:
-        row = trimmed_cells(line, delimiter)
-        parts = row[:_WIDEST_SNIFF]
+        parts, cells = _first_cells(line, delimiter)
         good = [i for i, x in enumerate(parts) if is_number(x, decimal)]
         # No number is a moment, and to find that out takes longer than all else here.
         known = len(good) + sum(
@@ -227,8 +226,8 @@ def _score(
             for i, x in enumerate(parts)
         )
         if known == len(parts) and (good or known > 1):
-            widths[len(row)] += 1
-            filled.setdefault(len(row), Counter()).update(good)
+            widths[cells] += 1
+            filled.setdefault(cells, Counter()).update(good)
     if not widths:
         return None
     width, rows = widths.most_common(1)[0]
@@ -280,20 +279,33 @@ def trimmed_cells(line: str, delimiter: str | None) -> list[str]:
     return cells[:-1] if len(cells) > 1 and not cells[-1] and delimiter is not None else cells
 
 
+def _first_cells(line: str, delimiter: str | None) -> tuple[list[str], int]:
+    """The first `_WIDEST_SNIFF` trimmed cells, and how many there are: a row may hold millions."""
+    if len(line) < _LONG_LINE:
+        row = trimmed_cells(line, delimiter)
+        return row[:_WIDEST_SNIFF], len(row)
+    if delimiter is None:
+        blanks = line.split(None, _WIDEST_SNIFF)
+        return blanks[:_WIDEST_SNIFF], sum(1 for _ in re.finditer(r"\S+", line))
+    closed = not line.rpartition(delimiter)[2].strip(' \t\r"')
+    count = line.count(delimiter) + (0 if closed else 1)
+    parts = [x.strip().strip('"').strip() for x in line.split(delimiter, _WIDEST_SNIFF)]
+    return parts[: min(count, _WIDEST_SNIFF)], count
+
+
 def _kinds(line: str, delimiter: str | None, decimal: str, columns: int) -> list[str] | None:
-    row = trimmed_cells(line, delimiter)
-    if len(row) not in (columns, columns - 1) or line.lstrip().startswith("#"):
+    """What the first `_WIDEST_SNIFF` cells are; None where the line is no row of numbers."""
+    cells, count = _first_cells(line, delimiter)
+    if count not in (columns, columns - 1) or line.lstrip().startswith("#"):
         return None
-    cells = row[:_WIDEST_SNIFF]
     kinds = [
         "number" if is_number(x, decimal) else "stamp" if stamp(x) else
         "missing" if x.casefold() in MISSING else "text"
         for x in cells
     ]  # fmt: skip
-    kinds += ["number"] * (len(row) - len(kinds))
     if "text" in kinds or not {"number", "stamp"} & set(kinds):
         return None
-    return kinds + ["missing"] * (columns - len(row))
+    return [*kinds, *["missing"] * (columns - count)][:_WIDEST_SNIFF]
 
 
 def _header(

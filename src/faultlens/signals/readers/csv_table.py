@@ -47,7 +47,8 @@ def read_csv(path: Path, largest_samples: int | None = None) -> Contents:
         ('acc (g)', 'g', 2000.0, array([ 0.1,  0.3, -0.2]))
     """
     head = _head(path)
-    refuse_samples(_widest(head), largest_samples, "A row")
+    if largest_samples is not None:
+        refuse_samples(_widest(head, largest_samples), largest_samples, "A row")
     dialect = dialect_of(head)
     refuse_samples(dialect.columns, largest_samples, "The table")
     parser = TableParser(path, dialect)
@@ -142,9 +143,13 @@ def _head(path: Path) -> bytes:
     return head
 
 
-def _widest(head: bytes) -> int:
-    """Cells of the widest row by its delimiters, counted before any cell becomes an object."""
-    return 1 + max(row.count(x) for row in head.split(b"\n") for x in (b",", b";", b"\t"))
+def _widest(head: bytes, most: int) -> int:
+    """Cells of the widest row by its delimiters, counted before any cell becomes an object.
+
+    Rows of fewer characters than `most` cannot hold more cells, and are not counted.
+    """
+    rows = [x for x in head.split(b"\n") if len(x) >= most]
+    return 1 + max((row.count(x) for row in rows for x in (b",", b";", b"\t")), default=0)
 
 
 def _in_memory(values: NDArray[np.float64], width: int) -> list[Window]:

@@ -23,6 +23,9 @@ _UNKNOWN_SIZE = (
 _MOST_CHANNELS = 1024  # the largest recorders have some hundred
 _MOST_CHUNKS = 1000  # a file with more than this before its data is no recording
 
+KEPT_BYTES = 1 << 20
+"""Samples up to here are read when the file is opened: a second of them is looked at four times."""
+
 UNIT_ADVICE = Notice(
     en="A WAV file carries no unit; levels are relative. Give the unit in a sidecar.",
     zh="WAV 文件不含单位，幅值只有相对意义。请在同名元数据文件中给出单位。",
@@ -80,12 +83,15 @@ def read_wav(path: Path, largest_samples: int | None = None) -> Contents:
     """
     with path.open("rb") as stream:
         layout = _layout(stream, path.stat().st_size)
+        size = layout.frames * layout.frame_bytes
+        stream.seek(layout.data_at)
+        kept = stream.read(size) if size <= KEPT_BYTES else None
     several = layout.channels > 1
     channels = tuple(
         Channel(
             f"channel {lane + 1}" if several else "mono",
             layout.frames,
-            _reader(path, layout, lane),
+            _reader(path, layout, lane, kept),
             sample_rate_hz=layout.sample_rate_hz,
         )
         for lane in range(layout.channels)
@@ -130,15 +136,20 @@ def decoded(raw: bytes, bits: int, *, is_float: bool) -> NDArray[np.float64]:
     return np.frombuffer(raw, f"<i{bits // 8}") / 2.0 ** (bits - 1)
 
 
-def _reader(path: Path, layout: WavLayout, lane: int) -> Window:
-    def read(start: int, stop: int) -> NDArray[np.float64]:
+def _reader(path: Path, layout: WavLayout, lane: int, kept: bytes | None) -> Window:
+    def frames(first: int, last: int) -> bytes:
+        if kept is not None:
+            return kept[first:last]
         with path.open("rb") as stream:
-            stream.seek(layout.data_at + start * layout.frame_bytes)
-            raw = stream.read((stop - start) * layout.frame_bytes)
+            stream.seek(layout.data_at + first)
+            return stream.read(last - first)
+
+    def read(start: int, stop: int) -> NDArray[np.float64]:
+        raw = frames(start * layout.frame_bytes, stop * layout.frame_bytes)
         if layout.channels > 1:
             width = layout.bits // 8
-            frames = np.frombuffer(raw, np.uint8).reshape(-1, layout.channels, width)
-            raw = frames[:, lane].tobytes()
+            whole = np.frombuffer(raw, np.uint8).reshape(-1, layout.channels, width)
+            raw = whole[:, lane].tobytes()
         return decoded(raw, layout.bits, is_float=layout.is_float)
 
     return read
