@@ -31,8 +31,9 @@ def read_tdms(path: Path, largest_samples: int | None = None) -> Contents:
         True
     """
     nptdms: Any = optional_import("nptdms", extra="formats")
-    # It reports each damaged string with its own log handler; our one error says it all.
-    logging.getLogger("nptdms").setLevel(logging.CRITICAL)
+    # It reports each damaged string, bytes and all, each module with its own logger; our one error
+    # says it all.
+    optional_import("nptdms.log", extra="formats").log_manager.set_level(logging.CRITICAL)
     with path.open("rb") as stream, nptdms.TdmsFile.open(stream) as file:
         found = [x for group in file.groups() for x in group.channels()]
         numeric = [x for x in found if x.dtype is not None and np.dtype(x.dtype).kind in "iuf"]
