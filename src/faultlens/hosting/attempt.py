@@ -1,7 +1,7 @@
 """One task tried: whatever it raises becomes its answer, and stops no other."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from faultlens.core.errors import FaultlensError, TooLargeError
 from faultlens.hosting.naming import as_the_client_says
@@ -58,3 +58,41 @@ def attempt(number: int, task: Task, make: Callable[[], Answer], tell: Tell) -> 
     except Exception as error:
         answer = problem_answer(error, task)
     tell(number, answer)
+
+
+def together_or_alone(
+    some: Sequence[Numbered], together: Callable[[Sequence[Numbered], Tell], None], tell: Tell
+) -> None:
+    """Do tasks together; where one breaks it for all, each by itself: then only that one fails.
+
+    Args:
+        some: tasks with their numbers in the batch.
+        together: does several of them; what it raises breaks all that it has not told by then.
+        tell: takes each answer.
+
+    Example:
+        >>> def together(some, tell):
+        ...     for number, task in some:
+        ...         if task.name == "bad" or len(some) > 2:
+        ...             raise MemoryError
+        ...         tell(number, Answer(task.name.encode()))
+        >>> some = [(x, Task("inspect", "/tmp/a", y)) for x, y in enumerate(["a", "bad", "b"])]
+        >>> together_or_alone(some, together, lambda x, y: print(x, y.content, y.problem is None))
+        0 b'a' True
+        1 b'' False
+        2 b'b' True
+    """
+    left = dict(some)
+
+    def answered(number: int, answer: Answer) -> None:
+        del left[number]
+        tell(number, answer)
+
+    try:
+        together(some, answered)
+    except Exception as error:
+        if len(some) == 1:
+            for number, task in tuple(left.items()):
+                answered(number, problem_answer(error, task))
+        for each in tuple(left.items()):
+            together_or_alone([each], together, tell)

@@ -7,7 +7,7 @@ from typing import Any
 
 from faultlens.core.errors import FaultlensError, UsageError
 from faultlens.core.stages import timed_stages
-from faultlens.hosting.attempt import Numbered, Tell, problem_answer
+from faultlens.hosting.attempt import Numbered, Tell, problem_answer, together_or_alone
 from faultlens.hosting.desk import Desk
 from faultlens.hosting.models import reference_of
 from faultlens.hosting.naming import as_the_client_says
@@ -39,43 +39,28 @@ def diagnose_each(desk: Desk, tasks: Sequence[Task], tell: Tell) -> None:
         >>> diagnose_each.__name__  # `work` shows it at work
         'diagnose_each'
     """
-    left = dict(enumerate(tasks))
 
-    def answered(number: int, answer: Answer) -> None:
-        del left[number]
-        tell(number, answer)
+    def together(some: Sequence[Numbered], tell: Tell) -> None:
+        drawn: list[Numbered] = []
+        cases: list[tuple[Recording, Question]] = []
+        with timed_stages() as seconds:
+            shares = Shares(seconds, own=())
+            for number, task in some:
+                try:
+                    cases.append((_recording(task), _question(desk, task)))
+                except Exception as error:
+                    tell(number, problem_answer(error, task))
+                    continue
+                drawn.append((number, task))
+            found = each_diagnosed(cases)
+            for at, ((number, task), result) in enumerate(zip(drawn, found, strict=True)):
+                if isinstance(result, FaultlensError):
+                    tell(number, problem_answer(result, task))
+                    continue
+                content = diagnosis_content(result, task)
+                tell(number, _answer(result, content, shares.of_next(len(drawn) - at)))
 
-    try:
-        _together(desk, list(left.items()), answered)
-    # One of them broke it for all: then each by itself, and only that one fails.
-    except Exception as error:
-        if len(tasks) == 1:
-            tell(0, problem_answer(error, tasks[0]))
-            return
-        for number, task in tuple(left.items()):
-            diagnose_each(desk, [task], lambda _, answer, number=number: tell(number, answer))  # type: ignore[misc]
-
-
-def _together(desk: Desk, some: Sequence[Numbered], tell: Tell) -> None:
-    drawn: list[Numbered] = []
-    cases: list[tuple[Recording, Question]] = []
-    with timed_stages() as seconds:
-        for number, task in some:
-            try:
-                cases.append((_recording(task), _question(desk, task)))
-            except Exception as error:
-                tell(number, problem_answer(error, task))
-                continue
-            drawn.append((number, task))
-        found = each_diagnosed(cases)
-        shares = Shares(seconds)
-        for at, ((number, task), result) in enumerate(zip(drawn, found, strict=True)):
-            if isinstance(result, FaultlensError):
-                tell(number, problem_answer(result, task))
-                continue
-            content = diagnosis_content(result, task)
-            spent = shares.of_next(len(drawn) - at)
-            tell(number, _answer(result, content, spent))
+    together_or_alone(list(enumerate(tasks)), together, tell)
 
 
 def _answer(result: Diagnosis, content: bytes, seconds: Mapping[str, float]) -> Answer:

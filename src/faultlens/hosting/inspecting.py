@@ -1,11 +1,10 @@
 """Tasks of "inspect": pictures of one question share passes; a bad one stops no other."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from faultlens.core.stages import timed_stages
-from faultlens.hosting.attempt import Numbered, Tell, problem_answer
+from faultlens.hosting.attempt import Numbered, Tell, problem_answer, together_or_alone
 from faultlens.hosting.desk import Desk
 from faultlens.hosting.pictures import overlay_png, picture_of
 from faultlens.hosting.plain_json import json_bytes
@@ -15,9 +14,6 @@ from faultlens.images.image import Image
 from faultlens.inference.inspection import Inspection
 from faultlens.inference.inspector import each_inspected
 from faultlens.runtimes.picture_tiles import refuse_unseen
-
-if TYPE_CHECKING:
-    from faultlens.inference.inspector import Inspector
 
 Content = Callable[[Inspection, Task], bytes]
 """What of a result is answered."""
@@ -57,66 +53,45 @@ def inspect_alike(desk: Desk, some: Sequence[Numbered], tell: Tell, content: Con
         content: what of a result is answered.
 
     Example:
-        >>> inspect_alike(None, [], print, None)
+        >>> inspect_alike.__name__  # `inspect_each` shows it at work
+        'inspect_alike'
     """
-    if not some:
-        return
-    try:
-        ready = desk.inspector(some[0][1])
-    except Exception as error:
-        for number, task in some:
-            tell(number, problem_answer(error, task))
-        return
-    left = dict(some)
 
-    def answered(number: int, answer: Answer) -> None:
-        del left[number]
-        tell(number, answer)
+    def together(some: Sequence[Numbered], tell: Tell) -> None:
+        drawn: deque[Numbered] = deque()
 
-    try:
-        _together(desk, ready, some, answered, content)
-    # One of a pass broke it for all: then each by itself, and only that one fails.
-    except Exception as error:
-        if len(left) == 1:
-            ((number, task),) = left.items()
-            answered(number, problem_answer(error, task))
-        for each in tuple(left.items()):
-            inspect_alike(desk, [each], tell, content)
+        def images(defects: int) -> Iterator[Image]:
+            for number, task in some:
+                try:
+                    image = picture_of(task, allow_urls=desk.plan.allow_urls)
+                    refuse_unseen(image, defects=defects)
+                except Exception as error:
+                    tell(number, problem_answer(error, task))
+                    continue
+                drawn.append((number, task))
+                yield image
+
+        with timed_stages() as seconds:
+            shares = Shares(seconds)
+            ready = desk.inspector(some[0][1])
+            for result in each_inspected(ready, images(len(ready.question.asked))):
+                waiting = len(drawn)
+                number, task = drawn.popleft()
+                written = content(result, task)
+                tell(number, _answer(result, written, shares.of_next(waiting)))
+
+    together_or_alone(some, together, tell)
 
 
-def _together(
-    desk: Desk, ready: "Inspector", some: Sequence[Numbered], tell: Tell, content: Content
-) -> None:
-    drawn: deque[Numbered] = deque()
-
-    def images() -> Iterator[Image]:
-        for number, task in some:
-            try:
-                image = picture_of(task, allow_urls=desk.plan.allow_urls)
-                refuse_unseen(image, defects=len(ready.question.asked))
-            except Exception as error:
-                tell(number, problem_answer(error, task))
-                continue
-            drawn.append((number, task))
-            yield image
-
-    with timed_stages() as seconds:
-        shares = Shares(seconds)
-        for result in each_inspected(ready, images()):
-            waiting = len(drawn)
-            number, task = drawn.popleft()
-            written = content(result, task)
-            tell(
-                number,
-                Answer(
-                    content=written,
-                    stage_seconds=shares.of_next(waiting),
-                    verdict=_VERDICTS[result.best.kind],
-                    alarm=result.alarm,
-                    score=result.alarm_score,
-                    model=result.model,
-                ),
-            )
+def _answer(result: Inspection, content: bytes, seconds: Mapping[str, float]) -> Answer:
+    return Answer(
+        content=content,
+        stage_seconds=seconds,
+        verdict=_VERDICTS[result.best.kind],
+        alarm=result.alarm,
+        score=result.alarm_score,
+        model=result.model,
+    )
 
 
 def inspection_content(result: Inspection, task: Task) -> bytes:

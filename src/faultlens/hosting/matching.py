@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import softmax
 
 from faultlens.core.stages import timed_stages
-from faultlens.hosting.attempt import Numbered, Tell, problem_answer
+from faultlens.hosting.attempt import Numbered, Tell, problem_answer, together_or_alone
 from faultlens.hosting.desk import Desk
 from faultlens.hosting.inspecting import inspect_alike
 from faultlens.hosting.pictures import picture_of
@@ -46,62 +46,43 @@ def match_each(desk: Desk, tasks: Sequence[Task], tell: Tell) -> None:
         >>> match_each.__name__  # `work` shows it at work
         'match_each'
     """
-    try:
-        model = desk.image_model(MATCH, tasks[0].model)
-    except Exception as error:
-        for number, task in enumerate(tasks):
-            tell(number, problem_answer(error, task))
-        return
+    model = desk.image_model(MATCH, tasks[0].model)
     if model.brings_text:
-        _compare(desk, model, list(enumerate(tasks)), tell)
+        _compare(desk, model, tasks, tell)
     else:
         _inspect(desk, tasks, tell)
 
 
-def _compare(desk: Desk, model: Model, some: Sequence[Numbered], tell: Tell) -> None:
-    left = dict(some)
-
-    def answered(number: int, answer: Answer) -> None:
-        del left[number]
-        tell(number, answer)
-
-    try:
-        _compare_together(desk, model, some, answered)
-    # One of a pass broke it for all: then each by itself, and only that one fails.
-    except Exception as error:
-        if len(left) == 1:
-            ((number, task),) = left.items()
-            answered(number, problem_answer(error, task))
-        for each in tuple(left.items()):
-            _compare(desk, model, [each], tell)
-
-
-def _compare_together(desk: Desk, model: Model, some: Sequence[Numbered], tell: Tell) -> None:
-    drawn: deque[tuple[int, Task, NDArray[np.float32]]] = deque()
-
-    def images() -> Iterator[Image]:
-        for number, task in some:
-            try:
-                sentences = desk.rows(model, task.options["prompts"])
-                image = picture_of(task, allow_urls=desk.plan.allow_urls)
-                refuse_unseen(image)
-            except Exception as error:
-                tell(number, problem_answer(error, task))
-                continue
-            drawn.append((number, task, sentences))
-            yield image
-
+def _compare(desk: Desk, model: Model, tasks: Sequence[Task], tell: Tell) -> None:
     scale = 1 / scoring_of(model.bundle.calibration).temperature
-    with timed_stages() as seconds:
-        shares = Shares(seconds)
-        for found in each_encoded(model, images(), want=[IMAGE]):
-            waiting = len(drawn)
-            number, task, sentences = drawn.popleft()
-            assert found.image is not None  # it was asked for
-            scores = softmax(scale * (sentences @ found.image).astype(np.float64))
-            content = matches_content(task.options["prompts"], scores)
-            spent = shares.of_next(waiting)
-            tell(number, Answer(content, stage_seconds=spent, model=model.reference))
+
+    def together(some: Sequence[Numbered], tell: Tell) -> None:
+        drawn: deque[tuple[int, Task, NDArray[np.float32]]] = deque()
+
+        def images() -> Iterator[Image]:
+            for number, task in some:
+                try:
+                    sentences = desk.rows(model, task.options["prompts"])
+                    image = picture_of(task, allow_urls=desk.plan.allow_urls)
+                    refuse_unseen(image)
+                except Exception as error:
+                    tell(number, problem_answer(error, task))
+                    continue
+                drawn.append((number, task, sentences))
+                yield image
+
+        with timed_stages() as seconds:
+            shares = Shares(seconds)
+            for found in each_encoded(model, images(), want=[IMAGE]):
+                waiting = len(drawn)
+                number, task, sentences = drawn.popleft()
+                assert found.image is not None  # it was asked for
+                scores = softmax(scale * (sentences @ found.image).astype(np.float64))
+                content = matches_content(task.options["prompts"], scores)
+                spent = shares.of_next(waiting)
+                tell(number, Answer(content, stage_seconds=spent, model=model.reference))
+
+    together_or_alone(list(enumerate(tasks)), together, tell)
 
 
 def _inspect(desk: Desk, tasks: Sequence[Task], tell: Tell) -> None:

@@ -1,6 +1,6 @@
 """Seconds of a pass, shared out among the pictures that it was for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import final
 
 from faultlens.core.stages import POST, STAGES, stage
@@ -8,14 +8,15 @@ from faultlens.core.stages import POST, STAGES, stage
 
 @final
 class Shares:
-    """What was done for several is paid by them in equal parts; what follows, by each itself.
+    """What was done for several is paid by them in equal parts; what is each's own, by each itself.
 
     Args:
         seconds: of each stage, growing while the work goes on.
+        own: stages that are gone through one by one.
     """
 
-    def __init__(self, seconds: Mapping[str, float]) -> None:
-        self._seconds = seconds
+    def __init__(self, seconds: Mapping[str, float], own: Collection[str] = (POST,)) -> None:
+        self._seconds, self._own = seconds, own
         self._paid = dict.fromkeys(STAGES, 0.0)
 
     def of_next(self, waiting: int) -> dict[str, float]:
@@ -32,7 +33,8 @@ class Shares:
         with stage(POST):
             pass
         share = {
-            x: (self._seconds[x] - self._paid[x]) / (1 if x == POST else waiting) for x in STAGES
+            x: (self._seconds[x] - self._paid[x]) / (1 if x in self._own else waiting)
+            for x in STAGES
         }
         for x in STAGES:
             self._paid[x] += share[x]
