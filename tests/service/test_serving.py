@@ -270,6 +270,23 @@ def test_requests_in_one_piece_are_answered_in_their_order(impatient: Server) ->
         assert [x[:3] for x in got.split(b"HTTP/1.1 ")[1:]] == [b"200", b"200", b"404"]
 
 
+def test_a_good_request_before_nonsense_is_answered_and_the_last(impatient: Server) -> None:
+    with connected(impatient) as opened:
+        opened.sendall(HEAD + BODY + b"\x00\xff nonsense\r\n\r\n")
+        got = answered(opened)
+        assert got.startswith(b"HTTP/1.1 200")
+        assert b"connection: close" in got
+        assert ended(opened)
+
+
+def test_a_body_in_pieces_that_are_none_is_told_so(impatient: Server) -> None:
+    with connected(impatient) as opened:
+        length = b"Content-Length: %d" % len(BODY)
+        opened.sendall(HEAD.replace(length, b"Transfer-Encoding: chunked") + b"nonsense\r\n")
+        assert b" 400 " in answered(opened)
+        assert ended(opened)
+
+
 def test_a_port_that_is_taken_is_said() -> None:
     with listening_socket("127.0.0.1", 0) as opened:
         port = opened.getsockname()[1]

@@ -53,6 +53,8 @@ class OnePiece:
 
     def write(self, data: bytes) -> None:
         """Send the next bytes; the first, the head, with those that follow."""
+        if self._transport.is_closing():
+            return
         if not self._begun and not data.startswith(_GO_ON):
             self._begun, self._head = True, data
         elif self._head is None:
@@ -67,9 +69,9 @@ class OnePiece:
 
     def close(self) -> None:
         """End the connection, when all is sent."""
-        if self._head is not None:
+        if self._head is not None and not self._transport.is_closing():
             self._transport.write(self._head)
-            self._head = None
+        self._head = None
         self._transport.close()
 
 
@@ -124,13 +126,16 @@ class Connection(HttpToolsProtocol):
         """The next bytes of a request, or the first of another."""
         super().data_received(data)
         self._head_bytes = self._head_bytes + len(data) if self._in_head else 0
-        if self._head_bytes > MOST_HEAD_BYTES and not self.transport.is_closing():
+        if self._head_bytes > MOST_HEAD_BYTES:
             told = f"They have more than {MOST_HEAD_BYTES} bytes, the most that is taken."
             self._end_with(problem("long-headers", told))
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what is no HTTP."""
-        self._end_with(problem("malformed-request", msg))
+        """Answer what is no HTTP; a good request before it gets its own answer, the last."""
+        if self._is_free() or self.cycle.more_body:
+            self._end_with(problem("malformed-request", msg))
+        else:
+            self.cycle.keep_alive = False
 
     def on_message_begin(self) -> None:
         """The first byte of a request has come."""
@@ -192,8 +197,9 @@ class Connection(HttpToolsProtocol):
             self.transport.close()
 
     def _end_with(self, said: Problem, **headers: str) -> None:
-        self.transport.write(bare_answer(said, **headers))
-        self.transport.close()
+        if not self.transport.is_closing():
+            self.transport.write(bare_answer(said, **headers))
+            self.transport.close()
 
     def _is_free(self) -> bool:
         # uvicorn's annotation leaves out that there is none at first.

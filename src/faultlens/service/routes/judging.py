@@ -8,6 +8,7 @@ from faultlens.service.asking import asked
 from faultlens.service.openapi import form, judged, problems
 from faultlens.service.openapi_examples import DIAGNOSIS, INSPECTION, MATCHES
 from faultlens.service.options import DiagnoseOptions, InspectOptions, MatchOptions
+from faultlens.service.routes.direct import direct
 from faultlens.service.security import needs
 
 ERRORS = (
@@ -30,7 +31,10 @@ ERRORS = (
 )
 
 router = APIRouter(
-    tags=["judging"], dependencies=[needs(Role.INFER)], default_response_class=Response
+    tags=["judging"],
+    dependencies=[needs(Role.INFER)],
+    default_response_class=Response,
+    route_class=direct(Role.INFER),
 )
 
 
