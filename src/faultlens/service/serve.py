@@ -1,7 +1,9 @@
 """The server of `faultlens serve`: uvicorn at a socket of ours, whose end loses no request."""
 
 import asyncio
+import gc
 import logging
+import resource
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -12,11 +14,14 @@ import uvicorn
 
 from faultlens.core.errors import FaultlensError
 from faultlens.service.app import create_app
-from faultlens.service.connection import KEEP_ALIVE_S, Connection
+from faultlens.service.connection import KEEP_ALIVE_S, MOST_CONNECTIONS, Connection
 from faultlens.service.drain import SIGNALS
 from faultlens.service.listener import BACKLOG, listening_socket, refuse_callers, url_of
 from faultlens.service.settings import ServiceSettings
 from faultlens.service.state import Service
+
+FILES_OF_A_CONNECTION = 4
+"""Open at once, with the upload that comes over it."""
 
 LAST_CALLERS_S = 0.1
 """Who has begun to connect when nobody new is heard any more has this long to be through, s."""
@@ -41,8 +46,9 @@ def serve(settings: ServiceSettings, *, ready: Callable[[str], None] | None = No
             ...
         faultlens.core.errors.UsageError: Cannot listen at 192.0.2.1, port 8000: ...
     """
-    listener = listening_socket(settings.host, settings.port)
+    _allow_open_files()
     app = create_app(settings)
+    listener = listening_socket(settings.host, settings.port)
     config = uvicorn.Config(
         app,
         http=Connection,
@@ -86,6 +92,8 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and tell the address."""
         await super().startup(sockets)
+        # What stands now stands until the end; nobody need look through it for garbage.
+        gc.freeze()
         if self.started and self._ready is not None:
             for each in sockets or ():
                 self._ready(url_of(each))
@@ -130,6 +138,15 @@ class Server(uvicorn.Server):
                 while True:
                     caller, _ = listener.accept()
                     await loop.connect_accepted_socket(protocol, caller)
+
+
+def _allow_open_files() -> None:
+    """As many as connections need with their uploads; the usual limit of 1024 is for fewer."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES_OF_A_CONNECTION * MOST_CONNECTIONS
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
 @contextmanager
