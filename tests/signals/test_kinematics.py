@@ -90,3 +90,10 @@ def test_orders_that_are_frequencies_or_swapped_are_refused() -> None:
         FaultOrders(bpfo=105.9, bpfi=159.9, bsf=69.6, ftf=11.8)
     with pytest.raises(UsageError, match=r"Are they swapped\?"):
         FaultOrders(bpfo=5.415, bpfi=3.585, bsf=2.357, ftf=0.3983)
+
+
+def test_a_bearing_thinner_than_any_is_refused() -> None:
+    # 1e-320 / 50 is 0 in floats: what fits on the circle would be infinitely many.
+    for ball in (1e-320, 1e-9, 0.04):
+        with pytest.raises(UsageError, match="no bearing is as thin"):
+            BearingGeometry(9, ball, 50.0)

@@ -64,6 +64,9 @@ class FaultOrders:
 CROWDED = 1.05
 """Elements given over those that fit: published dimensions are rounded, some solved from orders."""
 
+THINNEST = 0.001
+"""Ball over pitch diameter; the thinnest sections that are sold have some 0.005."""
+
 
 def most_elements(ball_diameter_mm: float, pitch_diameter_mm: float) -> int:
     """Rolling elements that fit side by side on the pitch circle, rounding of dimensions allowed.
@@ -107,6 +110,11 @@ class BearingGeometry:
             raise UsageError(
                 f"Ball diameter {self.ball_diameter_mm} mm and pitch diameter "
                 f"{self.pitch_diameter_mm} mm: both must be positive, the ball the smaller one."
+            )
+        if self.ball_diameter_mm < THINNEST * self.pitch_diameter_mm:
+            raise UsageError(
+                f"Balls of {self.ball_diameter_mm:g} mm on a pitch circle of "
+                f"{self.pitch_diameter_mm:g} mm: no bearing is as thin. Are both in mm?"
             )
         most = most_elements(self.ball_diameter_mm, self.pitch_diameter_mm)
         if self.rolling_elements > most:
