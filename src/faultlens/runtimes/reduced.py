@@ -101,7 +101,7 @@ def reduced_bundle(
         made = Path(temporary) / "onnx"
         made.mkdir()
         _write_onnx(bundle, made, precision, trial)
-        files = _files(bundle, made, precision)
+        files = _files(bundle, made, precision, trial)
         draft = write_bundle(
             Path(temporary) / "draft",
             name=name or f"{bundle.name.removeprefix(BUILTIN)}-{precision}",
@@ -159,14 +159,15 @@ def _write_onnx(bundle: Bundle, made: Path, precision: str, trial: Trial) -> Non
         (made / path.name).write_bytes(model.SerializeToString(deterministic=True))
 
 
-def _files(bundle: Bundle, made: Path, precision: str) -> dict[str, Path | bytes]:
+def _files(bundle: Bundle, made: Path, precision: str, trial: Trial) -> dict[str, Path | bytes]:
     """All files of the reduced bundle; what is no encoder stays as it is."""
     written: dict[str, Path | bytes] = {x.name: x for x in sorted(made.iterdir())}
     kept = {x: bundle.path(x) for x in bundle.files if not x.endswith((".onnx", WEIGHTS))}
     stems = _stems(bundle)
     runs: dict[str, Run] = {}
     for stem in stems:
-        inputs, outputs, _ = golden_run(bundle, stem)
+        own, outputs, _ = golden_run(bundle, stem)
+        inputs = dict(trial.golden.get(stem, own))
         found = OnnxRuntime(made / f"{stem}.onnx").outputs(inputs, list(outputs))
         runs[stem] = (inputs, found)
     allowed = {x: ALLOWED[precision] for x in stems if _row_names(bundle, x)}

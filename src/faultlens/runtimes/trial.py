@@ -26,12 +26,16 @@ class Trial:
             more axes, none of them held out; encoders that are not named are not computed in whole
             numbers.
         calibrated_on: those inputs in words, for the card.
+        golden: stem of an encoder -> inputs of one pass for its golden outputs, by name (batch,
+            feature) or with more axes: made ones, for a user's own stay the user's, and within
+            the ranges, beyond which devices differ; those of the source where none are named.
     """
 
     what: str
     figures: "Callable[[Model], Mapping[str, float]]"
     calibration: "Mapping[str, Sequence[Mapping[str, NDArray[Any]]]]" = field(default_factory=dict)
     calibrated_on: str = ""
+    golden: "Mapping[str, Mapping[str, NDArray[Any]]]" = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,7 @@ def picture_trial(
     def figures(judging: Model) -> Mapping[str, float]:
         return _figures(judging, *rendered(HELD_OUT_SEED, count))
 
+    first = rendered(CALIBRATION_SEED, 2)[0][1]
     told = f"{len(own)} pictures of its user's" if own else f"{calibration} rendered pictures"
     return Trial(
         what=f"{count} rendered pictures that nothing was learned from",
@@ -82,6 +83,7 @@ def picture_trial(
         # Models with words of their own read the ranges of each picture as it comes.
         calibration={} if model.brings_text else {IMAGE: passes},
         calibrated_on="" if model.brings_text else f"calibrated on {told}",
+        golden={} if model.brings_text else {IMAGE: {PIXELS: preparation.pixels(first)[None]}},
     )
 
 
