@@ -80,8 +80,9 @@ def match_section(
             due_s = arrivals_s(rate, sizes.level_s, seed=number)
             load = run(open_loop(servers[name].target, requests, due_s))
             seen.setdefault((name, rate), []).extend(load.outcomes)
+        said = [f"{name} said: {x}" for name, y in servers.items() for x in y.complaints()]
     return (
-        _section(sizes, capacity, plain, seen, EQUAL_LOAD * reach),
+        _section(sizes, capacity, plain, seen, EQUAL_LOAD * reach, said),
         tuple(_curves([plain, FP32, INT8], seen)),
     )
 
@@ -138,6 +139,7 @@ def _section(
     plain: str,
     seen: Mapping[tuple[str, float], Sequence[Outcome]],
     equal: float,
+    said: Sequence[str],
 ) -> Section:
     subject = f"{sizes.shape.name}, {sizes.clients} clients"
     figures = [
@@ -176,4 +178,4 @@ def _section(
         f"at which a request was due (Poisson arrivals, {equal:.1f} a second). "
         f"How the requests ended there: {ends}."
     )
-    return Section(TOPIC, note, tuple(figures))
+    return Section(TOPIC, " ".join([note, *said]), tuple(figures))

@@ -1,5 +1,6 @@
 """Servers as processes of their own: started as users start them, and ended for certain."""
 
+import json
 import os
 import re
 import signal
@@ -46,6 +47,16 @@ class Server:
     def said(self) -> str:
         """What it said so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
+
+    def complaints(self) -> tuple[str, ...]:
+        """The errors among it, each once."""
+        found: dict[str, None] = {}
+        for line in self.said().splitlines():
+            with suppress(ValueError):
+                row = json.loads(line)
+                if isinstance(row, dict) and row.get("level") == "error":
+                    found.setdefault(str(row.get("message")))
+        return tuple(found)
 
 
 @contextmanager
