@@ -119,7 +119,7 @@ def length_warnings(
         raise UnusableSignalError(
             f"The recording lasts {duration_s:.3g} s, {revolutions:.1f} revolutions at "
             f"{60 * shaft_hz:.0f} rpm; at least {SHORTEST_REVOLUTIONS} revolutions "
-            f"({SHORTEST_REVOLUTIONS / shaft_hz:.3g} s) are needed. Record for longer."
+            f"({SHORTEST_REVOLUTIONS / max(shaft_hz, 1e-9):.3g} s) are needed. Record for longer."
         )
     slowest_hz = bearing.orders.ftf * shaft_hz
     needed = required_seconds(slowest_hz)
