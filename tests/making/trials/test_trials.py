@@ -22,7 +22,7 @@ from faultlens.signals.write import write_signal
 
 def test_rendered_pictures_are_told_from_sound_ones_far_better_than_by_chance() -> None:
     model = load_model("builtin/surface")
-    trial = picture_trial(model, held_out=30, calibration=3)
+    trial = picture_trial(model, held_out=18, calibration=3)
     found = trial.figures(model)
     assert found["defect against sound, AUROC"] > 0.75
     assert found["right name against the others, AUROC"] > 0.75
@@ -41,7 +41,7 @@ def test_calibration_and_held_out_share_no_seed() -> None:
 
 
 def test_simulated_bearings_are_named_far_better_than_by_chance() -> None:
-    found = bearing_trial(held_out=24, calibration=2).figures(load_model("builtin/bearing"))
+    found = bearing_trial(held_out=20, calibration=2).figures(load_model("builtin/bearing"))
     assert set(found) == {
         f"{reading}: {what}"
         for reading in ("lines", "orders", "waveform")
