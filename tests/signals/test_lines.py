@@ -1,13 +1,15 @@
 """Lines are read where kinematics put them, at the speed that was, by the geometry that fits."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from faultlens.signals.catalogue import resolve_bearing
+from faultlens.signals import lines
+from faultlens.signals.catalogue import plausible_bearing, resolve_bearing
 from faultlens.signals.evidence import FAMILIES, LineEvidence
 from faultlens.signals.kinematics import BearingGeometry, FaultOrders
 from faultlens.signals.lines import family_orders, highest_order, read_evidence, spread
@@ -262,3 +264,22 @@ def test_of_many_geometries_the_one_whose_lines_stand_out_is_taken_window_by_win
     best = {x: max(fit(x, float(f)) for f in np.linspace(0.99, 1.01, 41)) for x in candidates}
     assert max(best, key=lambda x: best[x]) == taken
     assert fit(taken, found.speed_factor) == pytest.approx(best[taken], abs=0.05)
+
+
+def test_all_geometries_are_tried_at_once_and_again_only_the_best(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Cost: a window is searched a few times, not once for each of 245 geometries."""
+    tried: list[int] = []
+    fits = lines._speed_fits
+
+    def counted(spectrum: Any, candidates: Any, factors: Any) -> Any:
+        tried.append(len(candidates))
+        return fits(spectrum, candidates, factors)
+
+    monkeypatch.setattr(lines, "_speed_fits", counted)
+    candidates = plausible_bearing().candidates
+    spectra = [spectrum(3.6, 7.2, seed=seed) for seed in range(3)]
+    read_evidence(spectra, candidates, stated_shaft_hz=30, tolerance=0.02)
+    assert sum(tried) == len(spectra) * (len(candidates) + 1)
+    assert len(tried) <= len(spectra) * 4
