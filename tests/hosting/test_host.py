@@ -21,7 +21,7 @@ from faultlens.hosting.plan import HostPlan
 from faultlens.hosting.refusals import Busy, Stopping
 from faultlens.hosting.state import BatchFacts, HostState
 from faultlens.hosting.task import Answer, Task
-from faultlens.hosting.worker_process import WorkerLost
+from faultlens.hosting.worker_process import WorkerLost, WorkerProcess
 
 STANDIN = (sys.executable, str(Path(__file__).with_name("standin_worker.py")))
 UNTIL_S = 20.0
@@ -144,6 +144,44 @@ async def test_an_idle_worker_that_dies_is_noticed_and_replaced_at_once(
         await until(lambda: host.state.workers == 1)
         assert killed not in host.state.pids
     assert f"Worker {killed} ended by signal 9 and is replaced: It was idle." in caplog.text
+
+
+@runs
+async def test_a_worker_that_cannot_be_replaced_at_first_is_replaced_later(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running(plan(workers=1, queue_wait_s=10.0)) as host:
+        honest, failures = WorkerProcess.started, [OSError(24, "Too many open files")]
+
+        async def started(wanted: HostPlan) -> WorkerProcess:
+            if failures:
+                raise failures.pop()
+            return await honest(wanted)
+
+        monkeypatch.setattr(WorkerProcess, "started", started)
+        os.kill(host.state.pids[0], signal.SIGKILL)
+        await until(lambda: host.state.restarts == 1)
+        assert said(await host.answer(task("b")))["name"] == "b"
+    assert "cannot be replaced, 0 of 1 are left; tried again in 0.5 s" in caplog.text
+    assert "Too many open files" in caplog.text
+
+
+@runs
+async def test_what_breaks_in_the_front_costs_a_worker_and_no_task(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running(plan(workers=1)) as host:
+        honest, failures = WorkerProcess.run, [ZeroDivisionError("unforeseen")]
+
+        async def run(self: WorkerProcess, *given: Any) -> None:
+            if failures:
+                raise failures.pop()
+            await honest(self, *given)
+
+        monkeypatch.setattr(WorkerProcess, "run", run)
+        assert said(await host.answer(task("a")))["name"] == "a"
+        assert host.state.restarts == 1
+    assert "unforeseen" in caplog.text
 
 
 @runs

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, final
 
-from faultlens.core.errors import FaultlensError
 from faultlens.hosting.models import is_quick_to_load
 from faultlens.hosting.plan import HostPlan
 from faultlens.hosting.worker_process import LEAVE_S, WorkerProcess
@@ -147,9 +146,13 @@ class Crew:
                 return
             try:
                 worker = await WorkerProcess.started(plan)
-            except FaultlensError as error:
+            # Whatever it is, such as no file handle left: it is tried again until it works.
+            except Exception as error:
                 pause_s = min(LONGEST_PAUSE_S, max(FIRST_PAUSE_S, 2 * pause_s))
-                _log.error("A worker cannot be replaced, tried again in %g s: %s", pause_s, error)
+                _log.error(
+                    "A worker cannot be replaced, %d of %d are left; tried again in %g s: %s",
+                    len(self._workers), plan.processes, pause_s, str(error) or repr(error),
+                )  # fmt: skip
                 continue
             # Meanwhile all may have been exchanged for others.
             if self._plan is not plan or self._ended or len(self._workers) >= plan.processes:

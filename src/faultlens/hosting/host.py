@@ -1,6 +1,7 @@
 """Tasks in, answers out: what waits is gathered, handed to workers, and tried again if they die."""
 
 import asyncio
+import logging
 import os
 import time as clock
 from collections.abc import Callable, Sequence
@@ -22,6 +23,8 @@ from faultlens.hosting.worker_process import WorkerLost, WorkerProcess, WorkerSl
 
 LARGE_BYTES = 4 << 20
 """Of a file that is done by itself; a second of vibration has 0.1 MB, a picture of 12 MP 5 MB."""
+
+_log = logging.getLogger(__name__)
 
 MOMENT_S = 0.02
 """Between two looks at whether the last tasks are done, s."""
@@ -241,6 +244,10 @@ class Host:
             await worker.run([x.ticket.task for x in batch], answered, self._plan.timeout_s)
         except WorkerLost as error:
             lost = error
+        # Whatever it is: a worker that is neither given back nor given up would be missed for good.
+        except Exception as error:
+            _log.exception("A batch broke in the front.")
+            lost = WorkerLost(repr(error))
         self._until.pop(worker, None)
         seconds = clock.monotonic() - started_s
         if lost is None:

@@ -156,6 +156,8 @@ class WorkerProcess:
                 answered(head["number"], read_answer(head["answer"], body))
         except TimeoutError as error:
             raise WorkerSlow(f"No answer within {timeout_s:g} s.") from error
+        except OSError as error:
+            raise WorkerLost(f"The pipe to the worker broke: {error}.") from error
         except (BrokenMessageError, KeyError, TypeError, ValueError, IndexError) as error:
             raise WorkerLost(f"The worker said what is no answer: {error!r}.") from error
 
