@@ -173,6 +173,22 @@ def test_wrong_options_are_named_before_anything_is_computed(
     assert host.tasks == []
 
 
+@pytest.mark.parametrize(
+    "bearing",
+    [
+        "6205",
+        {"bpfo": 3.58, "bpfi": 5.41, "bsf": 2.36, "ftf": 0.4},
+        {"rolling_elements": 9, "ball_diameter_mm": 7.94, "pitch_diameter_mm": 39.04},
+    ],
+)
+def test_a_bearing_is_stated_in_one_of_three_forms(
+    client: TestClient, host: StandInHost, bearing: object
+) -> None:
+    stated = options(bearing=bearing, channel=1, speed_tolerance=0)
+    assert client.post("/v1/diagnose", files={"file": b"1"}, data=stated).status_code == 200
+    assert host.tasks[0].options == {"bearing": bearing, "channel": 1, "speed_tolerance": 0}
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '"x"', '{"shaft_rpm": NaN}', "[" * 9999])
 def test_options_that_are_no_object_are_refused(client: TestClient, text: str) -> None:
     got = client.post("/v1/diagnose", files={"file": b"1"}, data={"request": text})

@@ -171,7 +171,8 @@ class Orders(Options):
 def _form_of_bearing(value: object) -> str:
     if isinstance(value, str):
         return "designation"
-    known = value if isinstance(value, dict) else {}
+    # As JSON when it is read, as a record when it is handed on.
+    known = value if isinstance(value, dict) else getattr(value, "__dict__", {})
     return "orders" if set(known) & set(Orders.model_fields) else "geometry"
 
 
