@@ -1,0 +1,21 @@
+"""The service does what its OpenAPI document says, also when asked what nobody would ask."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("schemathesis", reason="schemathesis is not installed")
+
+from tests.service.schemathesis_run import schemathesis_run
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the server is watched by /proc")
+def test_schemathesis_finds_nothing(tmp_path: Path) -> None:
+    # More of them: `python -m tests.service.schemathesis_run --max-examples 200`.
+    # Models are swapped there alone: it takes a second each time, and is tried dozens of times.
+    said = schemathesis_run(
+        tmp_path, max_examples=5, options=["--exclude-path-regex", "^/v1/models/"]
+    )
+    assert said.passed, said.output[-6000:]
+    assert said.cases > 300
