@@ -124,6 +124,12 @@ def test_the_guides_health_check_is_content(server: str) -> None:
     assert (told["status"], told["model_loaded"], told["device"]) == ("healthy", True, "cpu")
 
 
+def test_an_answer_to_head_has_no_body(client: httpx2.Client) -> None:
+    head, whole = client.head("/health"), client.get("/health")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-type"] == whole.headers["content-type"]
+
+
 def test_a_sentence_never_seen_is_judged_in_the_next_request(
     client: httpx2.Client, picture: Path
 ) -> None:

@@ -42,6 +42,15 @@ def test_health_is_what_the_guides_check_expects(client: TestClient) -> None:
     assert told["device"] == "cpu"
 
 
+def test_head_is_answered_where_get_is(client: TestClient) -> None:
+    for path in ("/health", "/livez", "/readyz", "/metrics", "/docs", "/openapi.json"):
+        assert client.head(path).status_code == 200
+    assert client.head("/nowhere").status_code == 404
+    refused = client.head("/v1/inspect")
+    assert (refused.status_code, refused.headers["allow"]) == (405, "POST")
+    assert client.post("/health").headers["allow"] == "GET, HEAD"
+
+
 def test_what_is_not_ready_says_so(client: TestClient, host: StandInHost) -> None:
     host.state = replace(host.state, ready=False)
     for path in ("/health", "/readyz"):

@@ -11,6 +11,7 @@ from faultlens.core.errors import FaultlensError
 from faultlens.core.version import __version__
 from faultlens.hosting.host import Host
 from faultlens.service.drain import Drain, LastAnswers
+from faultlens.service.head import HeadAsGet
 from faultlens.service.logs import json_logs
 from faultlens.service.metrics import Metrics
 from faultlens.service.openapi_document import ABOUT, TAGS, document_with
@@ -90,6 +91,7 @@ def create_app(settings: ServiceSettings | None = None, host: Host | None = None
     app.add_middleware(
         Shell, metrics=metrics, tracing=service.tracing, root_path=settings.root_path
     )
+    app.add_middleware(HeadAsGet)
     return app
 
 

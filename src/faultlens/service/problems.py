@@ -308,7 +308,8 @@ def _methods(request: Request) -> str:
     """Of all routes of a path; the router names those of the first."""
     fitting = (x for x in request.app.routes if x.matches(request.scope)[0] is not Match.NONE)
     named = {method for x in fitting for method in getattr(x, "methods", None) or ()}
-    return ", ".join(sorted(named))
+    # `service.head` answers both.
+    return ", ".join(sorted({*named, "HEAD"} if "GET" in named else named))
 
 
 def _shown_path(request: Request) -> str:
