@@ -79,6 +79,14 @@ def test_idle_workers_share_what_there_is() -> None:
     assert tickets(waiting.take(5.1, idle=1, workers=1)) == [2, 3]
 
 
+def test_of_many_pictures_one_worker_takes_its_share_and_of_few_what_is_worth_a_pass() -> None:
+    waiting = queue(size=40, batch_size=16)
+    for ticket in range(24):
+        put(waiting, LOOK, ticket, 5.0)
+    taken = [len(waiting.take(5.1, idle=1, workers=2)) for _ in range(6)]
+    assert taken == [12, 6, 4, 2, 0, 0]
+
+
 def test_only_tasks_of_one_model_share_a_batch() -> None:
     waiting = queue()
     put(waiting, LOOK, 1, 5.0)

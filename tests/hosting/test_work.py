@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import faultlens
-from faultlens.core.errors import InputError
+from faultlens.core.errors import InputError, UsageError
 from faultlens.core.stages import DECODE, MODEL, POST, STAGES
 from faultlens.hosting import diagnosing, inspecting
 from faultlens.hosting.desk import Desk
@@ -343,11 +343,18 @@ def test_what_breaks_unforeseen_is_our_fault_and_tells_nothing_of_us(
     assert "secret of the house" in caplog.text
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        UsageError("image.onnx: RUNTIME_EXCEPTION : Failed to allocate memory for 805306368 bytes"),
+    ],
+)
 def test_memory_that_runs_out_is_the_file_s_size(
-    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     def greedy(*_: object, **__: object) -> None:
-        raise MemoryError
+        raise error
 
     monkeypatch.setattr(inspecting, "picture_of", greedy)
     (answer,) = done(desk, look(folder, "upload-0.png"))

@@ -14,6 +14,9 @@ Tell = Callable[[int, Answer], None]
 Numbered = tuple[int, Task]
 """A task with its number in the batch."""
 
+_NO_MEMORY = ("Failed to allocate memory", "bad allocation", "bad_alloc")
+"""What ONNX Runtime says where memory runs out; it has no class for it."""
+
 _log = logging.getLogger("faultlens.worker")
 
 
@@ -29,7 +32,7 @@ def problem_answer(error: Exception, task: Task) -> Answer:
         >>> problem_answer(UsageError("part is ''."), Task("inspect", "/tmp/a", "a")).problem.status
         422
     """
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or any(x in str(error) for x in _NO_MEMORY):
         error = TooLargeError("The file takes more memory than there is; send a smaller one.")
     problem = problem_of(error) if isinstance(error, FaultlensError) else OUR_FAULT
     if problem.status == OUR_FAULT.status:

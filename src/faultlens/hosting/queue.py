@@ -21,6 +21,10 @@ TOGETHER = frozenset({MATCH, INSPECT})
 AGAIN_S = 10.0
 """For a task whose worker died, until another is there: its caller was told nothing yet."""
 
+ENOUGH = 4
+"""Pictures of a pass that are worth it: of ViT-B/32 on a core, 4 together take 9 % less time than
+one by one, and 16 no less than 4 (evaluation.clip_by_lot, 2026)."""
+
 PASS_S = 1.0
 """Work of one turn where tasks share passes: the last of them waits for it."""
 
@@ -217,12 +221,14 @@ class GatheringQueue(Generic[T]):
 
     def _batch(self, key: Key, idle: int, workers: int) -> Iterator[Waiting[T]]:
         line = self._lines[key]
-        # Workers that have nothing to do share what there is; where little is won by a batch, all
-        # do, so that none is left without at the end.
+        # Each worker takes its share, so that none is left without at the end.
         # Source: Polychronopoulos and Kuck, Guided self-scheduling, IEEE Trans. Comput. 36 (1987).
-        sharing, longest_s = (idle, PASS_S) if key[0] in TOGETHER else (workers, TURN_S)
+        share = ceil(len(line) / max(1, workers))
+        longest_s = TURN_S
+        if key[0] in TOGETHER:
+            share, longest_s = min(max(share, ENOUGH), ceil(len(line) / max(1, idle))), PASS_S
         in_time = max(1, int(longest_s / max(self._pace.of(key), 1e-6)))
-        most = min(self._batch_size, ceil(len(line) / max(1, sharing)), in_time)
+        most = min(self._batch_size, share, in_time)
         for number, entry in enumerate(line.values()):
             if number and entry.alone:
                 return
