@@ -210,7 +210,7 @@ def _reading(name: str) -> Iterator[None]:
     except PermissionError as error:
         raise UnreadableFileError(f"{name} may not be read: {error.strerror}.") from error
     except MemoryError as error:
-        raise UnreadableFileError(
+        raise TooLargeError(
             f"{name} does not fit the memory of this machine; cut it into parts."
         ) from error
     except Exception as error:

@@ -8,7 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from faultlens.core.errors import FaultlensError, InputError, UnreadableFileError, UsageError
+from faultlens.core.errors import (
+    FaultlensError,
+    InputError,
+    TooLargeError,
+    UnreadableFileError,
+    UsageError,
+)
 from faultlens.core.notice import Notice
 from faultlens.core.registry import Registry
 from faultlens.core.stages import DECODE, stage
@@ -264,6 +270,10 @@ def _reading(path: Path) -> Iterator[None]:
         raise
     except PermissionError as error:
         raise UnreadableFileError(f"{path} may not be read: {error.strerror}.") from error
+    except MemoryError as error:
+        raise TooLargeError(
+            f"{path} does not fit the memory of this machine; cut it into parts."
+        ) from error
     except Exception as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise UnreadableFileError(
