@@ -22,6 +22,21 @@ def test_every_cell_is_the_double_that_python_reads(rows: list[tuple[str, str]])
     assert found.tolist() == [[float(a), float(b)] for a, b in rows]
 
 
+def test_a_few_small_numbers_may_be_printed_with_an_exponent() -> None:
+    values = np.random.default_rng(3).normal(0, 0.01, 40_000)
+    text = "".join(f"{x:.8g}\n" for x in values)
+    assert 100 < text.count("e") < len(values) / 16
+    found = plain_table(text, None, 1)
+    assert found is not None
+    assert found[:, 0].tolist() == [float(x) for x in text.split()]
+    plain = "1\n" * 40
+    for odd in ("1e", "e5", "1e5e5", "1e+", "-e1", "1.e", "e"):
+        assert plain_table(f"{plain}{odd}\n", None, 1) is None
+    big = plain_table(f"{plain}-1.5E+300\n", None, 1)
+    assert big is not None
+    assert big[-1, 0] == -1.5e300
+
+
 @pytest.mark.parametrize("form", ["{:.6f}", "{:.12f}", "{:.0f}", "{:g}"])
 def test_a_recording_over_many_passes_is_read_as_loadtxt_reads_it(form: str) -> None:
     values = np.random.default_rng(0).normal(0, 20, 20_000).clip(-99, 99).round(3)
@@ -35,7 +50,7 @@ def test_a_recording_over_many_passes_is_read_as_loadtxt_reads_it(form: str) -> 
 @pytest.mark.parametrize(
     "text",
     [
-        "1.5,2e-3\n",  # an exponent
+        "1.5,2e-3\n",  # an exponent, and many of them
         "1.5, 2\n",  # a blank
         '"1.5",2\n',
         "1.5,\n",
