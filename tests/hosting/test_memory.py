@@ -49,3 +49,25 @@ def test_a_model_loaded_later_takes_no_room_from_the_work() -> None:
         [sys.executable, "-c", _LOAD], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.splitlines() == ["a model taken, and room as before", "200 MB refused"]
+
+
+_LEAVE = """
+from faultlens.hosting.memory import cap_memory, regained_bytes
+import numpy as np
+cap_memory(300_000_000)
+def work(kept):
+    array = np.ones(200_000_000, np.uint8)
+    try:
+        np.ones(200_000_000, np.uint8)
+    except MemoryError as error:
+        kept.append(error)  # a cycle: the error, its frame, this list
+work([])
+print(regained_bytes() > 250_000_000, flush=True)
+"""
+
+
+def test_what_a_task_left_behind_that_ran_out_of_memory_is_given_back() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _LEAVE], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.splitlines() == ["True"]

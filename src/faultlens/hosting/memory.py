@@ -5,9 +5,10 @@ unfold. Beyond the bound an allocation fails: as MemoryError, or by the end of t
 replaced. Either way the machine keeps its memory, and the other requests their answers.
 """
 
+import gc
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from faultlens.core.errors import UsageError
@@ -72,6 +73,32 @@ def room_for_a_model() -> Iterator[None]:
             if hard != resource.RLIM_INFINITY:
                 soft = min(soft, hard)
         resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+def regained_bytes() -> int | None:
+    """Give back what a task left behind that ran out of memory, and tell how much room there is.
+
+    What was raised holds on to the arrays of every function that it came through.
+
+    Returns:
+        Bytes that this process may still take; None where it has no bound.
+
+    Example:
+        >>> room = regained_bytes()
+        >>> room is None or room > 0
+        True
+    """
+    gc.collect()
+    if sys.platform != "linux":
+        return None
+    import ctypes
+    import resource
+
+    # Not in every C library.
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)
+    soft, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    return None if soft == resource.RLIM_INFINITY else soft - held_bytes()
 
 
 def held_bytes() -> int:

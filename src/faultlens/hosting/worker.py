@@ -14,12 +14,20 @@ from queue import SimpleQueue
 from typing import Any
 
 from faultlens.core.errors import FaultlensError
-from faultlens.hosting.memory import cap_memory
+from faultlens.hosting.memory import cap_memory, regained_bytes
 from faultlens.hosting.messages import BrokenMessageError, packed, read_message
 from faultlens.hosting.plan import HostPlan
 from faultlens.hosting.task import Answer
 from faultlens.hosting.wire import read_task, told_answer
 from faultlens.hosting.worker_process import FAILURES
+
+TOO_LARGE = 413
+"""Status of what may have run out of memory."""
+
+LEAST_ROOM = 0.5
+"""Share of the memory for work below which a worker makes way for another."""
+
+_log = logging.getLogger("faultlens.worker")
 
 _BUFFER_BYTES = 1 << 16
 
@@ -54,7 +62,8 @@ def main() -> None:
     # What is loaded stays, and need not be gone through again and again.
     gc.collect()
     gc.freeze()
-    cap_memory(int(plan.work_memory_mb * 1e6))
+    headroom = int(plan.work_memory_mb * 1e6)
+    cap_memory(headroom)
     ready = {
         "models": desk.references,
         "seconds": seconds,
@@ -64,12 +73,23 @@ def main() -> None:
     }
     channel.sendall(packed(ready))
 
+    ran_out = False
+
     def tell(number: int, answer: Answer) -> None:
+        nonlocal ran_out
+        ran_out |= answer.problem is not None and answer.problem.status == TOO_LARGE
         head = {"number": number, "answer": told_answer(answer)}
         channel.sendall(packed(head, answer.content))
 
     while True:
         work(desk, [read_task(x) for x in inbox.get()["tasks"]], tell)
+        if ran_out:
+            room = regained_bytes()
+            if room is not None and room < LEAST_ROOM * headroom:
+                # The front starts another: the next file shall not suffer for the last.
+                _log.error("A file that was too large left %d MB of room.", room // 1_000_000)
+                return
+            ran_out = False
 
 
 def _own_channel() -> socket.socket:
