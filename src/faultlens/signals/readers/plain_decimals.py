@@ -140,9 +140,9 @@ def _added(
     value = np.zeros(len(behind))
     fewest = int(count.min())
     for place in range(int(count.max())):
-        if place < fewest:
-            value += digits[behind - (place + 1)] * _TENS[place]
-        else:
-            longer = np.flatnonzero(count > place)
-            value[longer] += digits[behind[longer] - (place + 1)] * _TENS[place]
+        # What stands before a shorter cell is another one's, or wraps around: it counts nothing.
+        digit = digits.take(behind - (place + 1), mode="wrap")
+        if place >= fewest:
+            digit *= count > place
+        value += digit * _TENS[place]
     return value
