@@ -61,5 +61,6 @@ def test_told_to_stop_at_any_time_each_request_has_one_answer_or_none_was_taken(
         assert kill.lost == {}, kill.log
         assert kill.unasked_bytes == 0
         assert kill.exit_code == 0, kill.log
-        assert {x.kind for x in kill.outcomes} == {COMPLETE, REFUSED}
+        assert {x.kind for x in kill.outcomes} <= {COMPLETE, REFUSED}
         assert {x.status for x in kill.outcomes} <= {0, 200, 503}
+        assert any(x.answered for x in kill.outcomes)

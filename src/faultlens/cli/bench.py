@@ -63,7 +63,7 @@ def bench(
 
     'faultlens bench service' starts the service and loads it from another process: requests per
     second beside a plain handler around the Hugging Face pipeline, twice the sustainable load, and
-    stops at random moments. All of it takes an hour and a half; --only chooses.
+    stops at random moments. All of it takes an hour; --only chooses.
     """
     if what == [SERVICE]:
         recording = {"--model": model, "--rpm": rpm, "--bearing": bearing}

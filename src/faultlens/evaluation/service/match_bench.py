@@ -76,8 +76,8 @@ def match_section(
         reach = float(np.median(capacity[plain]))
         loads = _loads(servers, plain, {x: float(np.median(capacity[x])) for x in servers})
         seen: dict[tuple[str, float], list[Outcome]] = {}
-        for number, (name, rate) in enumerate(progress(loads, label="Loads", quiet=quiet)):
-            due_s = arrivals_s(rate, sizes.level_s, seed=number)
+        for name, rate, seed in progress(loads, label="Loads", quiet=quiet):
+            due_s = arrivals_s(rate, sizes.level_s, seed=seed)
             load = run(open_loop(servers[name].target, requests, due_s))
             seen.setdefault((name, rate), []).extend(load.outcomes)
         said = [f"{name} said: {x}" for name, y in servers.items() for x in y.complaints()]
@@ -108,14 +108,17 @@ def _capacities(
 
 def _loads(
     servers: Mapping[str, Server], plain: str, reach: Mapping[str, float]
-) -> list[tuple[str, float]]:
-    """Who is asked how often: all at the plain handler's loads, twice at the equal one, of which a
-    figure is told; we also at our own."""
+) -> list[tuple[str, float, int]]:
+    """Who is asked how often, with the seed of the arrivals: at one load, all get the same ones.
+
+    All are asked at the plain handler's loads, twice at the equal one, of which a figure is told;
+    we also at our own.
+    """
     ours = [x for x in servers if x not in PLAIN]
-    shared = [(x, share * reach[plain]) for share in LEVELS for x in (plain, *ours)]
-    again = [(x, EQUAL_LOAD * reach[plain]) for x in (*ours, plain)]
-    own = [(x, share * reach[x]) for share in LEVELS[1:] for x in ours]
-    return [*shared, *again, *own]
+    levels = [(EQUAL_LOAD, len(LEVELS)), *((share, seed) for seed, share in enumerate(LEVELS))]
+    shared = [(x, share * reach[plain], seed) for share, seed in levels for x in (plain, *ours)]
+    own = [(x, share * reach[x], 0) for share in LEVELS[1:] for x in ours]
+    return [*shared, *own]
 
 
 def _curves(
