@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.service.hostile_requests import CLOSED, Hostile
 from tests.service.hostile_uploads import CANARY, good_picture, good_recording, hostile_groups
-from tests.service.raw_client import answers_to
+from tests.service.raw_client import answers_to, leave_within
 from tests.service.watched_server import WatchedServer, watched_server
 
 LARGEST_MB = 1000.0
@@ -64,7 +64,8 @@ def hostile_run(
     asked = {
         "FAULTLENS_API_KEYS_FILE": str(keys), "FAULTLENS_WORKERS": "2",
         "FAULTLENS_PROFILES_DIR": str(folder / "profiles"), "FAULTLENS_BODY_TIMEOUT_S": "3",
-        "FAULTLENS_QUEUE_WAIT_S": "60", "FAULTLENS_DRAIN_S": "0", **(settings or {}),
+        "FAULTLENS_QUEUE_WAIT_S": "60", "FAULTLENS_DRAIN_S": "0", "FAULTLENS_TIMEOUT_S": "12",
+        **(settings or {}),
     }  # fmt: skip
     with watched_server(folder, asked) as server, ThreadPoolExecutor(8) as slow:
         good = _judged(server, key)
@@ -79,6 +80,9 @@ def hostile_run(
                     else:
                         _note(told, each, *_sent(server, each))
                 told.wrong += [f"{group}: {x}" for x in _still_well(server, key, good)]
+        for number in range(20):
+            leave_within(server.port, good_picture(key), number / 19)
+            told.statuses[CLOSED] += 1
         for each, answer in late:
             _note(told, each, *answer.result())
         told.wrong += _still_well(server, key, good)

@@ -3,6 +3,7 @@
 import re
 import select
 import socket
+import struct
 import time
 from collections.abc import Sequence
 
@@ -37,6 +38,19 @@ def answers_to(
                 break
         _, received = _heard(client, until, received, whole=True)
     return _statuses(received), received
+
+
+def leave_within(port: int, content: bytes, share: float) -> None:
+    """Send a part of a request, and be gone without a word (RST).
+
+    Args:
+        port: at 127.0.0.1.
+        content: of the request.
+        share: of it that is sent; 1 for all.
+    """
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.sendall(content[: int(share * len(content))])
 
 
 def _sent(client: socket.socket, piece: bytes, until: float) -> tuple[bool, bytes]:
