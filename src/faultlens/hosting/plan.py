@@ -62,7 +62,7 @@ class HostPlan:
     queue_size: int = 256
     queue_wait_s: float = 1.0
     timeout_s: float = 30.0
-    work_memory_mb: float = 400.0
+    work_memory_mb: float = 350.0
     allow_urls: bool = False
     command: tuple[str, ...] = COMMAND
 

@@ -114,7 +114,7 @@ class ServiceSettings:
     queue_wait_s: float = 1.0
     timeout_s: float = 30.0
     body_timeout_s: float = 30.0
-    work_memory_mb: float = 400.0
+    work_memory_mb: float = 350.0
     drain_s: float = 1.0
     stop_timeout_s: float = 30.0
     max_body_mb: float = 64.0
