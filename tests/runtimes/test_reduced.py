@@ -107,11 +107,19 @@ def test_any_batch_gives_the_rows_of_single_precision(
 
 
 @pytest.mark.parametrize("precision", ["fp16", "int8"])
-def test_openvino_computes_the_same(made: dict[str, Reduced], precision: str) -> None:
+def test_openvino_computes_the_same_in_any_batch(
+    made: dict[str, Reduced], trial: Trial, precision: str
+) -> None:
     pytest.importorskip("openvino", reason="pip install 'faultlens[openvino]'")
     with on_device("openvino"):
         for reading in READINGS:
             assert check_golden(made[precision].bundle, reading) < 0.03
+    model = load_model(made[precision].bundle.folder)
+    rows = trial.calibration["waveform"][0]["x"][:5]
+    expected = model.runtime("waveform").run({"x": rows})
+    with on_device("openvino"):
+        found = model.runtime("waveform").run({"x": rows})
+    assert (found * expected).sum(axis=1).min() > 0.998
 
 
 def test_a_drop_above_the_bound_is_refused_and_nothing_is_written(

@@ -85,6 +85,17 @@ def test_a_row_does_not_depend_on_its_neighbours(path: Path, tmp_path: Path) -> 
         )
 
 
+def test_openvino_gives_the_same_rows_in_a_batch(path: Path, tmp_path: Path) -> None:
+    pytest.importorskip("openvino", reason="pip install 'faultlens[openvino]'")
+    from faultlens.runtimes.with_openvino import OpenVinoRuntime
+
+    onnx.save(with_static_int8(path, [{"x": pictures(8)}]), tmp_path / "whole.onnx")
+    runtimes = [x(tmp_path / "whole.onnx") for x in (OnnxRuntime, OpenVinoRuntime)]
+    given = {"x": pictures(5, seed=3)}
+    first, second = (x.run(given) for x in runtimes)
+    assert (first * second).sum(axis=1).min() > 0.99
+
+
 def test_the_same_inputs_give_the_same_file(path: Path) -> None:
     made = [with_static_int8(path, [{"x": pictures(2)}]) for _ in range(2)]
     assert len({x.SerializeToString(deterministic=True) for x in made}) == 1
