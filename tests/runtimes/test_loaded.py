@@ -36,6 +36,14 @@ def test_a_bundle_folder_encodes_sentences(make: Any) -> None:
     assert model.runtime("text") is model.runtime("text")
 
 
+def test_many_sentences_go_through_the_tower_some_at_a_time(
+    make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loaded, "SENTENCES_AT_ONCE", 1)
+    rows = load_model(make().folder).encode_text(["inner race fault", "healthy"])
+    np.testing.assert_allclose(rows, expected(IDS, MASK), atol=1e-6)
+
+
 def test_a_builtin_model_is_found_by_name_and_by_hash(builtin: Bundle) -> None:
     assert load_model("builtin/text") is load_model(builtin.reference)
     assert load_model("builtin/text").bundle == builtin

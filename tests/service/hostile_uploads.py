@@ -151,6 +151,11 @@ def options(key: str) -> Iterator[Hostile]:
     }
     for name, value in wrong.items():
         yield Hostile(f"options: {name}", asked(value, MATCH))
+    most = {"prompts": [f"{i} " + "裂" * 100 for i in range(256)]}
+    yield Hostile(
+        "options: as many and as long prompts as are allowed",
+        asked(most, MATCH), frozenset({200}), heavy=True,
+    )  # fmt: skip
     odd: list[object] = [True, -1, 10**400, [], {}, [[]], "x" * 500, "../../etc/passwd"]
     for field in ("defects", "part", "scales", "mm_per_pixel", "lang", "profile", "model", "urls"):
         for value in odd:
