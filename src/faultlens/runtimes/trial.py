@@ -26,9 +26,9 @@ class Trial:
             more axes, none of them held out; encoders that are not named are not computed in whole
             numbers.
         calibrated_on: those inputs in words, for the card.
-        golden: stem of an encoder -> inputs of one pass for its golden outputs, by name
-            (batch, feature) or with more axes: made ones, for a user's own stay the user's, and
-            within the ranges, beyond which devices differ; the source's where none are named.
+        golden: stem of an encoder -> inputs (batch, feature), or with more axes, of one pass for
+            its golden outputs: made ones, for a user's own stay the user's, and within the
+            ranges, beyond which devices differ; the source's where none are named.
     """
 
     what: str
