@@ -63,11 +63,6 @@ def test_every_command_of_the_page_runs_against_a_service(tmp_path: Path) -> Non
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     for words in SAID:
         assert _dense(words) in _dense(done.stdout)
-
-
-def _dense(text: str) -> str:
-    """JSON with and without blanks between its parts is the same."""
-    return text.replace('": ', '":').replace(', "', ',"')
     for name in LEFT:
         assert (folders["work"] / name).stat().st_size > 0
     assert (folders["work"] / "overlay.png").read_bytes().startswith(b"\x89PNG")
@@ -75,3 +70,8 @@ def _dense(text: str) -> str:
     for path in paths:
         # A parameter is a name of somebody's on the page.
         assert re.search(re.sub(r"\\{\w+\\}", r"[\\w-]+", re.escape(path)), page), path
+
+
+def _dense(text: str) -> str:
+    """JSON with and without blanks between its parts is the same."""
+    return text.replace('": ', '":').replace(', "', ',"')
