@@ -1,5 +1,7 @@
 """Pictures whose pixels are numbers without a full scale: floats, signed and long integers."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -54,9 +56,9 @@ def spread(
     return scaled, None if finite.all() else np.where(finite, 255, 0).astype(np.uint8), (notice,)
 
 
-def _highest(dtype: np.dtype[np.generic]) -> float | int:
+def _highest(dtype: np.dtype[Any]) -> float | int:
     return int(np.iinfo(dtype).max) if dtype.kind in "iu" else float("inf")
 
 
-def _lowest(dtype: np.dtype[np.generic]) -> float | int:
+def _lowest(dtype: np.dtype[Any]) -> float | int:
     return int(np.iinfo(dtype).min) if dtype.kind in "iu" else float("-inf")

@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +57,7 @@ def read_pnm(stream: BinaryIO, size_bytes: int, largest_pixels: int) -> Decoded:
         if size_bytes - start < needed:
             refuse_cut(size_bytes, start + needed)
         values = np.empty(needed // dtype.itemsize, dtype=dtype)
-        if stream.readinto(memoryview(values).cast("B")) < needed:  # type: ignore[attr-defined]
+        if stream.readinto(values.data.cast("B")) < needed:  # type: ignore[attr-defined]
             refuse_cut(size_bytes, start + needed)
     if form in (1, 4):
         values = 1 - values
@@ -123,7 +123,7 @@ def _plain(stream: BinaryIO, left: int, form: int, count: int) -> NDArray[np.int
             "of text are read. Save it as PNG."
         )
     text = re.sub(rb"#[^\n]*", b"", stream.read(left))
-    out = np.empty(count, dtype=np.uint8 if form == 1 else np.int32)
+    out: NDArray[np.integer[Any]] = np.empty(count, dtype=np.uint8 if form == 1 else np.int32)
     filled = at = 0
     while filled < count and at < len(text):
         end = _between_words(text, at + _BLOCK_BYTES)
