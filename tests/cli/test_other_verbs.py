@@ -81,6 +81,8 @@ def test_doctor_names_versions_and_what_is_missing(
     assert all(x.startswith(f"{name}@") for name, x in table["models"].items() if "built" in name)
     assert table["packages"]["numpy"] and table["packages"]["onnxruntime"]
     assert set(table["extras"]["train"]) >= {"torch", "onnx"}
+    assert {"serve", "telemetry", "openvino"} <= set(table["extras"])
+    assert table["devices"][0] == "cpu"
     shown = run("doctor").out
     assert "builtin/bearing@" in shown and "tokenizers" in shown
     monkeypatch.setattr("faultlens.cli.doctor.EXTRAS", {"formats": ("no-such-package",)})

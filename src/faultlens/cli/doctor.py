@@ -10,6 +10,7 @@ import typer
 
 from faultlens.cli import options
 from faultlens.core.version import __version__
+from faultlens.runtimes.devices import usable_devices
 from faultlens.runtimes.listed import list_models
 
 BASE = (
@@ -17,17 +18,28 @@ BASE = (
 )  # fmt: skip
 EXTRAS = {
     "formats": ("nptdms", "pyuff", "pyarrow"),
+    "serve": (
+        "fastapi",
+        "fastapi-offline",
+        "httptools",
+        "prometheus-client",
+        "python-multipart",
+        "uvicorn",
+    ),
+    "telemetry": ("opentelemetry-sdk", "opentelemetry-exporter-otlp-proto-http"),
+    "openvino": ("openvino",),
     "train": ("torch", "onnx", "onnxscript", "safetensors"),
 }
 
 
 def doctor(as_json: options.AsJson = False) -> None:
-    """Say versions, models and optional packages of this installation."""
+    """Say versions, models, devices and optional packages of this installation."""
     found: dict[str, Any] = {
         "faultlens": __version__,
         "python": sys.version.split()[0],
         "platform": platform.platform(),
         "models": {x.name: x.reference or x.problem for x in list_models()},
+        "devices": list(usable_devices()),
         "packages": {name: _version(name) for name in BASE},
         "extras": {
             extra: {name: _version(name) for name in names} for extra, names in EXTRAS.items()
@@ -40,6 +52,7 @@ def doctor(as_json: options.AsJson = False) -> None:
         typer.echo(f"{key:<12} {found[key]}")
     for reference in found["models"].values():
         typer.echo(f"{'model':<12} {reference}")
+    typer.echo(f"{'devices':<12} {', '.join(found['devices'])}")
     for name in BASE:
         typer.echo(f"{name:<12} {_version(name)}")
     for extra, names in EXTRAS.items():

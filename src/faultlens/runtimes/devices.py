@@ -68,12 +68,22 @@ def checked_device(name: str) -> str:
     if name not in DEVICES:
         raise UnknownNameError("device", name, DEVICES)
     if not _is_here(name):
-        here = ", ".join(x for x in DEVICES if _is_here(x))
+        here = ", ".join(usable_devices())
         raise MissingPackageError(
             f"This installation cannot run models on {name}; it can on {here}. To add {name}: "
             f"{DEVICES[name].brought_by}"
         )
     return name
+
+
+def usable_devices() -> tuple[str, ...]:
+    """Names of the devices that this installation has the packages for.
+
+    Example:
+        >>> usable_devices()[0]
+        'cpu'
+    """
+    return tuple(x for x in DEVICES if _is_here(x))
 
 
 def use_device(name: str) -> None:
