@@ -21,13 +21,22 @@ Content = Callable[[Inspection, Task], bytes]
 _VERDICTS = {"defect": "defect", "no_defect": "no defect", "unknown": "unknown"}
 
 
-def inspect_each(desk: Desk, tasks: Sequence[Task], tell: Tell) -> None:
+def inspect_each(
+    desk: Desk,
+    tasks: Sequence[Task],
+    tell: Tell,
+    *,
+    asked: Callable[[Task], Task] = lambda task: task,
+    content: Content | None = None,
+) -> None:
     """Answer each picture with its inspection.
 
     Args:
         desk: of the worker.
         tasks: a batch.
         tell: takes each answer.
+        asked: a task as one of "inspect", where it is of another verb.
+        content: what of a result is answered; None for the result as its task wants it.
 
     Example:
         >>> inspect_each.__name__  # `work` shows it at work
@@ -36,26 +45,16 @@ def inspect_each(desk: Desk, tasks: Sequence[Task], tell: Tell) -> None:
     by_question: dict[str, list[Numbered]] = {}
     for number, task in enumerate(tasks):
         try:
-            by_question.setdefault(desk.question(task), []).append((number, task))
+            looked_for = asked(task)
+            by_question.setdefault(desk.question(looked_for), []).append((number, looked_for))
         except Exception as error:
             tell(number, problem_answer(error, task))
     for some in by_question.values():
-        inspect_alike(desk, some, tell, inspection_content)
+        _inspect_alike(desk, some, tell, content or inspection_content)
 
 
-def inspect_alike(desk: Desk, some: Sequence[Numbered], tell: Tell, content: Content) -> None:
-    """Answer pictures of which the same is asked.
-
-    Args:
-        desk: of the worker.
-        some: tasks of one question, with their numbers in the batch.
-        tell: takes each answer.
-        content: what of a result is answered.
-
-    Example:
-        >>> inspect_alike.__name__  # `inspect_each` shows it at work
-        'inspect_alike'
-    """
+def _inspect_alike(desk: Desk, some: Sequence[Numbered], tell: Tell, content: Content) -> None:
+    """Answer pictures of which the same is asked, with their numbers in the batch."""
 
     def together(some: Sequence[Numbered], tell: Tell) -> None:
         drawn: deque[Numbered] = deque()

@@ -11,7 +11,7 @@ from scipy.special import softmax
 from faultlens.core.stages import timed_stages
 from faultlens.hosting.attempt import Numbered, Tell, problem_answer, together_or_alone
 from faultlens.hosting.desk import Desk
-from faultlens.hosting.inspecting import inspect_alike
+from faultlens.hosting.inspecting import inspect_each
 from faultlens.hosting.pictures import picture_of
 from faultlens.hosting.plain_json import json_bytes
 from faultlens.hosting.shares import Shares
@@ -50,7 +50,7 @@ def match_each(desk: Desk, tasks: Sequence[Task], tell: Tell) -> None:
     if model.brings_text:
         _compare(desk, model, tasks, tell)
     else:
-        _inspect(desk, tasks, tell)
+        inspect_each(desk, tasks, tell, asked=_as_inspection, content=_inspected)
 
 
 def _compare(desk: Desk, model: Model, tasks: Sequence[Task], tell: Tell) -> None:
@@ -85,18 +85,9 @@ def _compare(desk: Desk, model: Model, tasks: Sequence[Task], tell: Tell) -> Non
     together_or_alone(list(enumerate(tasks)), together, tell)
 
 
-def _inspect(desk: Desk, tasks: Sequence[Task], tell: Tell) -> None:
-    by_question: dict[str, list[Numbered]] = {}
-    for number, task in enumerate(tasks):
-        try:
-            asked = replace(
-                task, options={**task.options, "defects": asked_for(task.options["prompts"])}
-            )
-            by_question.setdefault(desk.question(asked), []).append((number, asked))
-        except Exception as error:
-            tell(number, problem_answer(error, task))
-    for some in by_question.values():
-        inspect_alike(desk, some, tell, _inspected)
+def _as_inspection(task: Task) -> Task:
+    asked = {**task.options, "defects": asked_for(task.options["prompts"])}
+    return replace(task, options=asked)
 
 
 def asked_for(prompts: Sequence[str]) -> list[str]:

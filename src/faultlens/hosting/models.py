@@ -23,12 +23,7 @@ def served_names(plan: HostPlan, verb: str | None = None) -> tuple[str, ...]:
         >>> served_names(HostPlan(), "diagnose")
         ('builtin/bearing', 'builtin/physics')
     """
-    recordings, pictures = (shipped.DEFAULT, shipped.NAME), (SURFACE_MODEL,)
-    if verb is None:
-        built_in: tuple[str, ...] = (*recordings, *pictures)
-    else:
-        built_in = recordings if verb == DIAGNOSE else pictures
-    return (*built_in, *_folders(plan.models_dir))
+    return (*_built_in(verb), *_folders(plan.models_dir))
 
 
 def checked_name(plan: HostPlan, verb: str, name: str) -> str:
@@ -48,10 +43,13 @@ def checked_name(plan: HostPlan, verb: str, name: str) -> str:
             ...
         faultlens.core.errors.UnknownNameError: Unknown model '/etc'. Known: builtin/surface. ...
     """
-    known = served_names(plan, verb)
-    if name not in known:
+    # Of the folders this one alone is looked at: it is asked for every request that names one.
+    if name not in _built_in(verb) and _folder(plan.models_dir, name) is None:
         raise UnknownNameError(
-            "model", name, known, advice="GET /v1/models lists the models of this service."
+            "model",
+            name,
+            served_names(plan, verb),
+            advice="GET /v1/models lists the models of this service.",
         )
     return name
 
@@ -69,9 +67,8 @@ def reference_of(plan: HostPlan, verb: str, name: str | None) -> str:
         'builtin/bearing'
     """
     wanted = plan.models[verb] if name is None else name
-    if plan.models_dir and wanted in _folders(plan.models_dir):
-        return str(Path(plan.models_dir) / wanted)
-    return wanted
+    folder = _folder(plan.models_dir, wanted)
+    return wanted if folder is None else str(folder)
 
 
 def refuse_unexported(reference: str) -> None:
@@ -106,6 +103,13 @@ def is_quick_to_load(plan: HostPlan) -> bool:
     return all(x.startswith(BUILTIN) for x in plan.models.values())
 
 
+def _built_in(verb: str | None) -> tuple[str, ...]:
+    recordings, pictures = (shipped.DEFAULT, shipped.NAME), (SURFACE_MODEL,)
+    if verb is None:
+        return (*recordings, *pictures)
+    return recordings if verb == DIAGNOSE else pictures
+
+
 def _folders(models_dir: str) -> tuple[str, ...]:
     if not models_dir:
         return ()
@@ -113,8 +117,17 @@ def _folders(models_dir: str) -> tuple[str, ...]:
         inside = sorted(Path(models_dir).iterdir())
     except OSError:
         return ()
-    return tuple(
-        x.name
-        for x in inside
-        if not x.name.startswith(".") and ((x / MANIFEST).is_file() or is_hugging_face(x))
-    )
+    return tuple(x.name for x in inside if _is_served(x))
+
+
+def _folder(models_dir: str, name: str) -> Path | None:
+    """The folder of a model of this name; None for what is none, or lies elsewhere."""
+    if not models_dir or Path(name).name != name:
+        return None
+    folder = Path(models_dir) / name
+    return folder if _is_served(folder) else None
+
+
+def _is_served(folder: Path) -> bool:
+    hidden = folder.name.startswith(".")
+    return not hidden and ((folder / MANIFEST).is_file() or is_hugging_face(folder))

@@ -15,8 +15,10 @@ from faultlens.profiles.surface_profile import (
 
 SUFFIX = ".profile"
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-"""No slash, and nothing hidden."""
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
+"""Pattern of a profile's name: no slash, and nothing hidden."""
+
+_NAME = re.compile(NAME)
 
 KEPT = 16
 """Profiles in memory: of pictures, 4 MB each."""
@@ -125,7 +127,6 @@ class Shelf:
         Raises:
             UsageError: no such profile.
         """
-        known = profile_names(self._folder)
         try:
             if not self._folder:
                 raise FileNotFoundError

@@ -8,6 +8,9 @@ from faultlens.service.problems import KINDS, MEDIA_TYPE, document, problem
 Responses = dict[int | str, dict[str, Any]]
 """As FastAPI takes them: status -> response."""
 
+REFUSED = ("unauthorized", "forbidden", "too-many-requests")
+"""Problems of whoever brings no key, or one that may not, or asks too often."""
+
 REF = "#/components/schemas/{model}"
 
 _HEADERS = {

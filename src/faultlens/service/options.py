@@ -14,6 +14,7 @@ from pydantic import (
     field_validator,
 )
 
+from faultlens.hosting.shelf import NAME
 from faultlens.inputs.vibration import SPEED_TOLERANCE, WIDEST_TOLERANCE
 from faultlens.runtimes.viewing import LARGEST_SCALE, MOST_SCALES, SMALLEST_SCALE
 from faultlens.service.problems import InvalidOptions
@@ -22,7 +23,7 @@ from faultlens.service.settings import ServiceSettings
 MODEL_PATTERN = r"^(builtin/)?[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 """A name of a served model; never a path."""
 
-PROFILE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+PROFILE_PATTERN = rf"^{NAME}$"
 """A profile's name; its file is NAME.profile in the folder of profiles."""
 
 _LISTED = 20

@@ -13,15 +13,13 @@ from fastapi import Request
 from faultlens.core.errors import FaultlensError
 from faultlens.core.files import written_whole
 from faultlens.hosting.checking import profile_facts
+from faultlens.hosting.shelf import NAME, SUFFIX, profile_path
 from faultlens.hosting.task import CHECK_PROFILE, Task
 from faultlens.service.client_gone import unless_gone
-from faultlens.service.options import PROFILE_PATTERN
 from faultlens.service.problems import refused
 from faultlens.service.refused import Refused
 from faultlens.service.state import Service
 from faultlens.service.uploads import small_body
-
-SUFFIX = ".profile"
 
 
 def listed_profiles(folder: str) -> list[dict[str, Any]]:
@@ -36,7 +34,7 @@ def listed_profiles(folder: str) -> list[dict[str, Any]]:
     """
     if not folder:
         return []
-    files = (x for x in Path(folder).glob(f"*{SUFFIX}") if re.match(PROFILE_PATTERN, x.stem))
+    files = (x for x in Path(folder).glob(f"*{SUFFIX}") if re.fullmatch(NAME, x.stem))
     return [_row(x) for x in sorted(files)]
 
 
@@ -46,7 +44,7 @@ async def check_and_keep(service: Service, request: Request, name: str) -> dict[
     Args:
         service: whose folder of profiles it is.
         request: the profile is its body.
-        name: of `options.PROFILE_PATTERN`.
+        name: of `shelf.NAME`.
 
     Raises:
         Refused: it is no profile, or this service keeps none.
@@ -73,7 +71,7 @@ def remove_profile(folder: str, name: str) -> None:
 
     Args:
         folder: of profiles; "" for none.
-        name: of `options.PROFILE_PATTERN`.
+        name: of `shelf.NAME`.
 
     Raises:
         Refused: there is none of this name.
@@ -99,7 +97,7 @@ def _file(folder: str, name: str) -> Path:
             "This service keeps no profiles; its operator names a folder for them with "
             "FAULTLENS_PROFILES_DIR.",
         )
-    return Path(folder) / f"{name}{SUFFIX}"
+    return profile_path(folder, name)
 
 
 def _keep(source: Path, target: Path) -> None:

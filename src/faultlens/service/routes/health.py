@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from faultlens.core.version import __version__
 from faultlens.hosting.key_file import Role
-from faultlens.service.openapi import example, plain_text, problems
+from faultlens.service.openapi import REFUSED, example, plain_text, problems
 from faultlens.service.openapi_examples import HEALTH
 from faultlens.service.problems import refused
 from faultlens.service.security import needs
@@ -82,7 +82,7 @@ async def readyz(request: Request) -> dict[str, str]:
     summary="Figures for Prometheus",
     dependencies=[needs(Role.READ)],
     response_class=Response,
-    responses={**plain_text(), **problems("unauthorized", "forbidden", "too-many-requests")},
+    responses={**plain_text(), **problems(*REFUSED)},
 )
 async def metrics(request: Request) -> Response:
     """Count requests, problems, verdicts, batches and seconds, in the text form of Prometheus.

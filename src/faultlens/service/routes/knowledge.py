@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from faultlens.hosting.key_file import Role
-from faultlens.service.openapi import example, problems
+from faultlens.service.openapi import REFUSED, example, problems
 from faultlens.service.openapi_examples import FAULTS
 from faultlens.service.security import needs
 from faultlens.text.defect_sets import load_sets
@@ -20,7 +20,7 @@ router = APIRouter(tags=["knowledge"], dependencies=[needs(Role.READ)])
 @router.get(
     "/v1/faults",
     summary="Faults and defects that are known",
-    responses={**example(FAULTS), **problems("unauthorized", "forbidden", "too-many-requests")},
+    responses={**example(FAULTS), **problems(*REFUSED)},
 )
 async def faults() -> dict[str, list[dict[str, Any]]]:
     """List faults of bearings, defects of surfaces and sets of defects, in English and Chinese.

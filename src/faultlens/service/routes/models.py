@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Request
 
 from faultlens.hosting.key_file import Role
-from faultlens.service.openapi import example, json_body, problems
+from faultlens.service.openapi import REFUSED, example, json_body, problems
 from faultlens.service.openapi_examples import MODELS, SWAPPED
 from faultlens.service.options import ModelChange, options_in
 from faultlens.service.security import needs
@@ -14,8 +14,8 @@ from faultlens.service.served_models import served_models
 from faultlens.service.state import service_of
 from faultlens.service.uploads import small_body
 
-REFUSED = ("unauthorized", "forbidden", "too-many-requests")
 UNCHANGED = ("slow-body", "too-large", "invalid-options", "unknown-name", "busy", "stopping")
+"""Problems after which the model is the one that it was."""
 
 MOST_BYTES = 10_000
 """Of the body that names a model."""
@@ -51,15 +51,7 @@ async def models(request: Request) -> dict[str, Any]:
     dependencies=[needs(Role.ADMIN)],
     responses={
         **example(SWAPPED),
-        **problems(
-            *REFUSED,
-            "slow-body",
-            "too-large",
-            "invalid-options",
-            "unknown-name",
-            "busy",
-            "stopping",
-        ),
+        **problems(*REFUSED, *UNCHANGED),
     },
     openapi_extra=json_body(ModelChange),
 )

@@ -6,14 +6,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request, Response
 
 from faultlens.hosting.key_file import Role
-from faultlens.service.openapi import example, file_body, problems
+from faultlens.service.openapi import REFUSED, example, file_body, problems
 from faultlens.service.openapi_examples import PROFILE, PROFILES
 from faultlens.service.options import PROFILE_PATTERN
 from faultlens.service.security import needs
 from faultlens.service.served_profiles import check_and_keep, listed_profiles, remove_profile
 from faultlens.service.state import service_of
-
-REFUSED = ("unauthorized", "forbidden", "too-many-requests")
 
 Name = Annotated[str, Path(pattern=PROFILE_PATTERN, description="Name of a profile.")]
 
