@@ -15,13 +15,12 @@ from faultlens.evaluation.bench_vision import (
     OURS,
     PIPELINE,
     TOWER,
-    WARM_UP,
     drawn,
-    taken,
     vision_section,
 )
 from faultlens.evaluation.clip_by_lot import Shape
 from faultlens.evaluation.figures import tables
+from faultlens.evaluation.turns import WARM_UP, taken
 
 
 def test_turns_are_taken_and_the_first_do_not_count() -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import httpx2
 
+from faultlens.evaluation.service.memory import resident_mb
+
 _SAMPLED_EVERY_S = 0.05
 
 
@@ -74,7 +76,7 @@ class WatchedServer:
 
     def _look(self) -> None:
         while not self._ended.wait(_SAMPLED_EVERY_S):
-            self.largest_mb = max(self.largest_mb, sum(_resident_mb(x) for x in self.processes()))
+            self.largest_mb = max(self.largest_mb, resident_mb(self.processes()) or 0.0)
 
 
 @contextmanager
@@ -122,12 +124,3 @@ def _children(pid: int) -> list[int]:
     except OSError:
         return []
     return [int(x) for x in text.split()]
-
-
-def _resident_mb(pid: int) -> float:
-    try:
-        text = Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return 0.0
-    found = re.search(r"VmRSS:\s+(\d+) kB", text)
-    return int(found[1]) / 1024 if found else 0.0

@@ -83,8 +83,7 @@ def overlay(options: InspectOptions) -> Asked[bytes]:
         >>> overlay({}).accept
         'image/png'
     """
-    request = checked_options(options, InspectOptions)
-    return Asked("POST", "v1/inspect", _png, request=request, accept=PNG)
+    return _drawn(inspection(options))
 
 
 def diagnosis(options: DiagnoseOptions) -> Asked[Result]:
@@ -111,8 +110,7 @@ def figure(options: DiagnoseOptions) -> Asked[bytes]:
         >>> figure({}).accept
         'image/png'
     """
-    request = checked_options(options, DiagnoseOptions)
-    return Asked("POST", "v1/diagnose", _png, request=request, accept=PNG)
+    return _drawn(diagnosis(options))
 
 
 def matching(prompts: Sequence[str]) -> Asked[tuple[Match, ...]]:
@@ -181,6 +179,11 @@ def model_used(verb: str, model: str) -> Asked[dict[str, Any]]:
         {'model': 'builtin/surface'}
     """
     return Asked("PUT", f"v1/models/{quote(verb, safe='')}", _object, request={"model": model})
+
+
+def _drawn(what: Asked[Result]) -> Asked[bytes]:
+    """The same, answered by a picture."""
+    return Asked(what.method, what.path, _png, request=what.request, accept=PNG)
 
 
 def _result(answer: httpx2.Response) -> Result:

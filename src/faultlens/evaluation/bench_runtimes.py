@@ -12,7 +12,6 @@ import platform
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -25,12 +24,12 @@ from faultlens.evaluation.clip_by_lot import Shape, write_clip
 from faultlens.evaluation.runtime_ways import (
     CLIP,
     SINGLE,
-    Opened,
     Way,
     memory_mb,
     opened,
     ways_here,
 )
+from faultlens.evaluation.turns import taken
 from faultlens.images.simulator.render import render_surface
 from faultlens.runtimes.golden import golden_run
 from faultlens.runtimes.image_model import IMAGE, PIXELS, WHOLE, image_threads
@@ -109,8 +108,9 @@ def measured(
     models = {x.name: opened(x, folder, stem, threads) for x in ways}
     alone = {name: x[:1] for name, x in inputs.items()}
     rows = {name: x.run(inputs) for name, x in models.items()}  # the first passes warm up
-    singly = _turns(models, alone, passes)
-    together = _turns(models, inputs, max(2, passes // 3))
+    runs = {name: x.run for name, x in models.items()}
+    singly = taken(runs, [alone] * (1 + passes), warm_up=1)
+    together = taken(runs, [inputs] * (1 + max(2, passes // 3)), warm_up=1)
     found = []
     for way in ways:
         seconds = singly[way.name]
@@ -248,21 +248,6 @@ def machine() -> str:
              if x in names.get("flags", "").split()]  # fmt: skip
     told = f" ({', '.join(known)})" if known else ""
     return f"{processor}{told}, {image_threads()} of its cores"
-
-
-def _turns(
-    models: Mapping[str, Opened], inputs: Inputs, passes: int
-) -> dict[str, NDArray[np.float64]]:
-    """Seconds of every pass, (pass,); whoever comes first in one turn comes last in the next."""
-    seconds: dict[str, list[float]] = {name: [] for name in models}
-    names = list(models)
-    for turn in range(passes + 1):
-        first = turn % max(1, len(names))
-        for name in names[first:] + names[:first]:
-            start = time.perf_counter()
-            models[name].run(inputs)
-            seconds[name].append(time.perf_counter() - start)
-    return {name: np.array(x[1:]) for name, x in seconds.items()}
 
 
 def _memory(way: Way, folder: Path, stem: str, threads: int, inputs: Inputs) -> float | None:

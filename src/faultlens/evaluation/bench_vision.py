@@ -7,8 +7,7 @@ timed takes turns, picture by picture, so that what else runs here slows both al
 import argparse
 import os
 import tempfile
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from faultlens.core.files import write_text
 from faultlens.core.optional import optional_import
 from faultlens.evaluation.clip_by_lot import Shape, write_clip
 from faultlens.evaluation.figures import Figure, Section, figures_json, tables
+from faultlens.evaluation.turns import WARM_UP, taken
 from faultlens.images.image import Image
 from faultlens.runtimes.image_model import image_threads
 from faultlens.runtimes.loaded import Model, load_model
@@ -35,9 +35,6 @@ TEMPLATE = "a photo of a metal surface with {}"
 PICTURES = 20
 HEIGHT, WIDTH = 480, 640
 """Of a picture, pixels, in memory, three channels of 8 bits."""
-
-WARM_UP = 2
-"""Pictures before the clock counts."""
 
 OURS, PIPELINE, TOWER = "faultlens", "Hugging Face pipeline", "transformers, picture side alone"
 
@@ -103,34 +100,6 @@ def drawn(pictures: int) -> list[Image]:
     return [
         Image(draw.integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)) for _ in range(pictures)
     ]
-
-
-def taken(
-    contenders: Mapping[str, Callable[[Image], object]], pictures: Sequence[Image]
-) -> dict[str, np.ndarray]:
-    """Seconds that each takes for each picture, in turns; the first pictures do not count.
-
-    Args:
-        contenders: by name, what is to be done with a picture.
-        pictures: more than `WARM_UP`.
-
-    Returns:
-        name -> (picture,) s, by the clock.
-
-    Example:
-        >>> times = taken({"nothing": lambda picture: None}, drawn(WARM_UP + 2))
-        >>> len(times["nothing"])
-        2
-    """
-    seconds: dict[str, list[float]] = {name: [] for name in contenders}
-    for number, picture in enumerate(pictures):
-        names = list(contenders)
-        # Whoever comes first finds the caches as the one before left them.
-        for name in names[number % len(names) :] + names[: number % len(names)]:
-            start = time.perf_counter()
-            contenders[name](picture)
-            seconds[name].append(time.perf_counter() - start)
-    return {name: np.array(x[WARM_UP:]) for name, x in seconds.items()}
 
 
 def _contenders(source: Path, model: Model) -> dict[str, Callable[[Image], object]]:

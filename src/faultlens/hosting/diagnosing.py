@@ -11,7 +11,6 @@ from faultlens.hosting.attempt import Numbered, Tell, problem_answer, together_o
 from faultlens.hosting.desk import Desk
 from faultlens.hosting.models import reference_of
 from faultlens.hosting.naming import as_the_client_says
-from faultlens.hosting.pictures import figure_png
 from faultlens.hosting.plain_json import json_bytes
 from faultlens.hosting.shares import Shares
 from faultlens.hosting.task import DIAGNOSE, PNG, Answer, Task
@@ -115,7 +114,9 @@ def diagnosis_content(result: Diagnosis, task: Task) -> bytes:
         'diagnosis_content'
     """
     if task.media_type == PNG:
-        return figure_png(result.figure())
+        from faultlens.reports.picture import picture_bytes
+
+        return picture_bytes(result.figure())
     return json_bytes(result.to_dict())
 
 

@@ -1,9 +1,7 @@
-"""Pictures in and out of a worker: uploads and URLs read, overlays and figures as PNG."""
+"""Pictures in and out of a worker: uploads and URLs read, overlays as PNG."""
 
 import io
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +12,6 @@ from faultlens.core.urls import is_url
 from faultlens.hosting.task import Task
 from faultlens.images.image import Image
 from faultlens.images.read import image_of_bytes
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 LARGEST_FETCH_BYTES = 64 << 20
 FETCH_S = 5.0
@@ -67,22 +62,3 @@ def overlay_png(pixels: NDArray[np.uint8]) -> bytes:
     written = io.BytesIO()
     Pillow.fromarray(pixels).save(written, format="PNG", compress_level=3)
     return written.getvalue()
-
-
-def figure_png(figure: "Figure") -> bytes:
-    """A figure as PNG.
-
-    Args:
-        figure: of a result.
-
-    Example:
-        >>> from faultlens.reports.sheet import new_sheet
-        >>> figure_png(new_sheet(2, 1, "en").figure)[:4]
-        b'\\x89PNG'
-    """
-    from faultlens.reports.picture import write_picture
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "figure.png"
-        write_picture(path, figure)
-        return path.read_bytes()

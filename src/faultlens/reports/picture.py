@@ -1,5 +1,6 @@
-"""A figure as a small PNG file: a palette is enough for a drawing, and a third of the size."""
+"""A figure as a small PNG: a palette is enough for a drawing, and a third of the size."""
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,22 @@ def write_picture(path: str | Path, figure: "Figure") -> None:
         >>> target.stat().st_size < 2000
         True
     """
+    content = picture_bytes(figure)
+    with written_whole(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def picture_bytes(figure: "Figure") -> bytes:
+    """A figure as PNG in memory, in its own size and resolution.
+
+    Args:
+        figure: the figure, on the Agg canvas as `signal_figure` returns it.
+
+    Example:
+        >>> from faultlens.reports.sheet import new_sheet
+        >>> picture_bytes(new_sheet(2, 1, "en").figure)[:4]
+        b'\\x89PNG'
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
@@ -41,5 +58,6 @@ def write_picture(path: str | Path, figure: "Figure") -> None:
     entries = palette.getpalette() or []
     palette.putpalette([255 if x >= 252 else x for x in entries])
     dots_per_inch = (figure.dpi, figure.dpi)
-    with written_whole(path) as temporary:
-        palette.save(temporary, format="PNG", dpi=dots_per_inch)
+    written = io.BytesIO()
+    palette.save(written, format="PNG", dpi=dots_per_inch)
+    return written.getvalue()

@@ -19,6 +19,7 @@ from faultlens.evaluation.service.outcomes import (
 from faultlens.evaluation.service.payloads import match_requests
 from faultlens.evaluation.service.processes import Server
 from faultlens.evaluation.service.sizes import Sizes
+from faultlens.evaluation.turns import in_turns
 from faultlens.reports.load_figure import LoadCurve
 
 COMMAND = "make bench-service"
@@ -92,10 +93,7 @@ def _capacities(
 ) -> dict[str, list[float]]:
     """Requests per second of each, round by round; whoever comes first changes."""
     found: dict[str, list[float]] = {name: [] for name in servers}
-    names = list(servers)
-    turns = [
-        x for i in range(sizes.rounds) for x in names[i % len(names) :] + names[: i % len(names)]
-    ]
+    turns = list(in_turns(list(servers), sizes.rounds))
     for name in progress(turns, label="Rounds", quiet=quiet):
         load = run(
             closed_loop(
