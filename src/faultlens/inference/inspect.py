@@ -9,7 +9,9 @@ from faultlens.core.languages import checked_language
 from faultlens.core.notice import Notice
 from faultlens.images.image import Image
 from faultlens.inference.inspection import Inspection
-from faultlens.inference.inspector import Inspector, each_inspected
+from faultlens.inference.inspector import Inspector, shots_inspected
+from faultlens.inference.preprocessing import VIEWS_BY, Preprocessed, Preprocessing
+from faultlens.inference.shot import Shot
 from faultlens.profiles.calibrate_surface import Counted, surface_profile_of
 from faultlens.profiles.surface_doubts import surface_doubts
 from faultlens.profiles.surface_profile import SurfaceProfile
@@ -41,9 +43,12 @@ UNMEASURED_THRESHOLD = Notice(
 def inspect(
     image: Image,
     *,
+    views: Sequence[Image] = (),
+    views_by: str = VIEWS_BY,
+    enhance: Sequence[str] = (),
+    infrared: Image | None = None,
     defects: Sequence[str] | None = None,
     part: str | None = None,
-    infrared: Image | None = None,
     references: Collection[Image] | None = None,
     roi: tuple[int, int, int, int] | None = None,
     scales: Sequence[float] | None = None,
@@ -56,11 +61,15 @@ def inspect(
 
     Args:
         image: one picture, grey or colour, of any size from 16 x 16 pixels; see `read_image`.
+        views: further pictures of the same part under other light or from a slightly other angle;
+            they are aligned with the first and fused, so that glare goes.
+        views_by: how they are fused, of `images.light.views.WAYS`.
+        enhance: names of `images.light.enhance.ENHANCEMENTS`, in their order.
+        infrared: not supported yet.
         defects: sentences to look for, in English or Chinese, also with sizes and places ("crack
             longer than 0.5 mm"); None for the profile's, or else the set of the part.
         part: what is on the picture, in any words ("drive shaft"); None for the profile's, or else
             "metal surface".
-        infrared: not supported yet.
         references: pictures of normal parts to hold it against, one at least, better 20 and more;
             a profile of the same pictures saves their time.
         roi: not supported yet.
@@ -85,10 +94,14 @@ def inspect(
             ...
         faultlens.core.errors.UsageError: inspect takes an Image, not a ndarray: ...
     """
+    for each in (image, *views):
+        _checked_image(each, "inspect takes")
     ready = inspector(
+        views_by=views_by,
+        enhance=enhance,
+        infrared=infrared,
         defects=defects,
         part=part,
-        infrared=infrared,
         references=references,
         roi=roi,
         scales=scales,
@@ -96,17 +109,18 @@ def inspect(
         profile=profile,
         mm_per_pixel=mm_per_pixel,
         lang=lang,
-        first=image,
     )
-    (result,) = each_inspected(ready, [image])
+    (result,) = shots_inspected(ready, [Shot(image, tuple(views))])
     return result
 
 
 def inspector(
     *,
+    views_by: str = VIEWS_BY,
+    enhance: Sequence[str] = (),
+    infrared: object = None,
     defects: Sequence[str] | None = None,
     part: str | None = None,
-    infrared: object = None,
     references: Collection[Image] | None = None,
     roi: object = None,
     scales: Sequence[float] | None = None,
@@ -114,14 +128,15 @@ def inspector(
     profile: SurfaceProfile | None = None,
     mm_per_pixel: float | None = None,
     lang: str = "en",
-    first: object = None,
 ) -> Inspector:
     """Prepare what is the same for all pictures of a batch; see `inspect` for the arguments.
 
     Args:
+        views_by: as in `inspect`.
+        enhance: as in `inspect`.
+        infrared: as in `inspect`.
         defects: as in `inspect`.
         part: as in `inspect`.
-        infrared: as in `inspect`.
         references: as in `inspect`; gone through twice, so a generator will not do.
         roi: as in `inspect`.
         scales: as in `inspect`.
@@ -129,7 +144,6 @@ def inspector(
         profile: as in `inspect`.
         mm_per_pixel: as in `inspect`.
         lang: as in `inspect`.
-        first: a picture that is going to be inspected, checked before anything slow is done.
 
     Raises:
         UsageError: as in `inspect`.
@@ -142,8 +156,6 @@ def inspector(
             ...
         faultlens.core.errors.UsageError: infrared pictures cannot be used yet. ...
     """
-    if first is not None:
-        _checked_image(first, "inspect takes")
     _refuse_later(infrared, roi)
     checked_language(lang)
     if mm_per_pixel is not None and not (isfinite(mm_per_pixel) and mm_per_pixel > 0):
@@ -166,6 +178,7 @@ def inspector(
         part = profile.part if part is None else part
         scales = profile.scales if scales is None else scales
         mm_per_pixel = profile.mm_per_pixel if mm_per_pixel is None else mm_per_pixel
+    ways = Preprocessing(views_by=views_by, enhance=tuple(enhance))
     viewing = Viewing(tuple(float(x) for x in scales)) if scales is not None else Viewing()
     question = defect_question(
         defects, part=PART if part is None else part, model=opened, lang=lang
@@ -181,7 +194,12 @@ def inspector(
             mm_per_pixel=mm_per_pixel,
         )
         profile = surface_profile_of(
-            references, opened, question.meanings, scoring, viewing=viewing, stated=stated
+            Preprocessed(references, ways),
+            opened,
+            question.meanings,
+            scoring,
+            viewing=viewing,
+            stated=stated,
         )
     if profile is None:
         measured = scoring.false_alarm_rate is not None
@@ -202,6 +220,7 @@ def inspector(
         mm_per_pixel=mm_per_pixel,
         notices=notices,
         lang=lang,
+        ways=ways,
     )
 
 

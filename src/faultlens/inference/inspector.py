@@ -3,39 +3,30 @@
 import time as clock
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import dataclass, field, replace
 
 from faultlens.core.notice import Notice
 from faultlens.images.image import Image
-from faultlens.images.regions import Region, regions_of
-from faultlens.images.tightened import tightened
+from faultlens.inference.hot_places import HotPlaces, hot_places
 from faultlens.inference.inspection import Inspection, SurfaceFinding
 from faultlens.inference.picture_notices import picture_notices
-from faultlens.inference.surface_findings import Findings, Scale, Spot, surface_findings
+from faultlens.inference.preprocessing import Looked, Preprocessing, looked
+from faultlens.inference.shot import Shot
+from faultlens.inference.surface_findings import Findings, Scale, surface_findings
 from faultlens.profiles.calibrate_surface import measures_of
 from faultlens.profiles.surface_profile import SurfaceProfile
 from faultlens.profiles.weighed_picture import weighed
 from faultlens.reports.inspection_phrases import inspection_phrase
 from faultlens.reports.inspection_sentence import inspection_sentence
-from faultlens.reports.inspection_view import PictureFinding, PictureView, SpottedRegion
+from faultlens.reports.inspection_view import PictureFinding, PictureView
 from faultlens.runtimes.defect_question import UNKNOWN, DefectQuestion
-from faultlens.runtimes.heat import upsampled
 from faultlens.runtimes.loaded import Model
-from faultlens.runtimes.looking import Seen, each_seen
+from faultlens.runtimes.looking import Finish, Seen, each_seen
 from faultlens.runtimes.surface_scores import Scoring
 from faultlens.runtimes.viewing import Viewing
 
 HEAT_LEVEL = 0.5
 """Heat from which a place is hot: even odds, or above what normal parts show."""
-
-PEAK_SHARE = 0.5
-"""Share of the hottest place's heat that counts where a picture alarms and none is hot itself."""
-
-LARGEST_HEAT_PX = 16_000_000
-"""Points of a heat map; of larger pictures it is coarser, and the regions are measured on it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +44,9 @@ class Inspector:
         mm_per_pixel: size of a pixel on the part, mm; None where the pictures say it, or nobody.
         notices: what holds for every picture.
         lang: "en" or "zh".
+        ways: what is done to the pictures first.
+        finish: what becomes of each tile's rows before they are compared with words; None for
+            nothing.
     """
 
     model: Model
@@ -65,6 +59,8 @@ class Inspector:
     mm_per_pixel: float | None = None
     notices: tuple[Notice, ...] = ()
     lang: str = "en"
+    ways: Preprocessing = field(default_factory=Preprocessing)
+    finish: Finish | None = None
 
 
 def each_inspected(ready: Inspector, images: Iterable[Image]) -> Iterator[Inspection]:
@@ -82,22 +78,41 @@ def each_inspected(ready: Inspector, images: Iterable[Image]) -> Iterator[Inspec
         >>> each_inspected.__name__  # `inspect` shows it at work
         'each_inspected'
     """
-    taken: deque[Image] = deque()
+    return shots_inspected(ready, map(Shot, images))
 
-    def noted() -> Iterator[Image]:
-        for image in images:
-            taken.append(image)
-            yield image
+
+def shots_inspected(ready: Inspector, shots: Iterable[Shot]) -> Iterator[Inspection]:
+    """The results of shots of parts, one by one in their order; see `each_inspected`.
+
+    Args:
+        ready: what is the same for all of them.
+        shots: any number, also from a generator.
+
+    Raises:
+        InputError: a picture in which nothing can be seen, or views or infrared of another scene.
+        BundleError: the model is damaged.
+
+    Example:
+        >>> shots_inspected.__name__  # `inspect` shows it at work
+        'shots_inspected'
+    """
+    taken: deque[Looked] = deque()
+
+    def shown() -> Iterator[Image]:
+        for shot in shots:
+            taken.append(looked(shot, ready.ways))
+            yield taken[-1].shown
 
     measures = () if ready.profile is None else measures_of(ready.profile.bank)
     started = clock.perf_counter()
     for seen in each_seen(
         ready.model,
-        noted(),
+        shown(),
         ready.question.meanings,
         ready.scoring,
         viewing=ready.viewing,
         measures=measures,
+        finish=ready.finish,
     ):
         result = _inspected(ready, taken.popleft(), seen)
         now = clock.perf_counter()
@@ -109,33 +124,31 @@ def each_inspected(ready: Inspector, images: Iterable[Image]) -> Iterator[Inspec
         started = clock.perf_counter()
 
 
-def _inspected(ready: Inspector, image: Image, seen: Seen) -> Inspection:
+def _inspected(ready: Inspector, shot: Looked, seen: Seen) -> Inspection:
+    image = shot.given
     mm_per_pixel = image.mm_per_pixel if ready.mm_per_pixel is None else ready.mm_per_pixel
     what = weighed(seen, ready.scoring, ready.profile)
-    step = int(np.ceil(np.sqrt(image.height * image.width / LARGEST_HEAT_PX)))
-    heat = _heat_map(what.heat, image, seen.smooth_px, step)
-    level = _level(heat, what.anomaly > ready.threshold, _least_level(ready))
-    regions = _places(image, heat, level, step)
-    spots = [Spot(_spotted(x, step), _names_at(x, heat.shape, seen)) for x in regions]
+    alarms = what.anomaly > ready.threshold
+    hot = hot_places(shot, seen, what.heat, alarm=alarms, least_level=_least_level(ready))
     found = surface_findings(
         ready.question,
         what,
-        spots,
+        hot.spots,
         Scale(image.height, image.width, mm_per_pixel),
         ready.lang,
     )
-    findings = tuple(_with_places(x, spots, regions, heat) for x in found.findings)
+    findings = tuple(_with_places(x, hot) for x in found.findings)
     alarm = found.anomaly > ready.threshold
     best = _verdict(findings, alarm)
     notices = [
-        *image.warnings,
-        *picture_notices(image),
+        *shot.shown.warnings,
+        *picture_notices(shot.shown),
         *ready.question.notices,
         *found.notices,
         *ready.notices,
     ]
     warnings = tuple(x.of(ready.lang) for x in dict.fromkeys(notices))
-    view = _view(ready, image, heat, level, found, findings, best, alarm, mm_per_pixel, warnings)
+    view = _view(ready, image, hot, found, findings, best, alarm, mm_per_pixel, warnings)
     return Inspection(
         verdict=best.label,
         alarm=alarm,
@@ -153,26 +166,8 @@ def _inspected(ready: Inspector, image: Image, seen: Seen) -> Inspection:
         part=ready.question.part,
         profile=None if ready.profile is None else ready.profile.name,
         references=0 if ready.profile is None else ready.profile.parts,
-        history=(*image.history, _done(seen)),
+        history=(*shot.shown.history, _done(seen)),
     )
-
-
-def _places(image: Image, heat: NDArray[np.float32], level: float, step: int) -> tuple[Region, ...]:
-    """Hot regions, drawn in to what differs on the picture where the map is as fine as it."""
-    regions = regions_of(heat, level)
-    if step > 1 or not regions:
-        return regions
-    grey = image.grey()
-    return tuple(tightened(x, grey) for x in regions)
-
-
-def _heat_map(
-    grid: NDArray[np.float32], image: Image, smooth_px: float, step: int
-) -> NDArray[np.float32]:
-    """(row, column) of the picture, or of every `step`th of its pixels; 0 where nothing is."""
-    height, width = (max(1, round(x / step)) for x in (image.height, image.width))
-    known = np.nan_to_num(grid, nan=0.0)
-    return np.clip(upsampled(known, height, width, smooth_px=smooth_px / step), 0, 1)
 
 
 def _least_level(ready: Inspector) -> float:
@@ -180,52 +175,11 @@ def _least_level(ready: Inspector) -> float:
     return HEAT_LEVEL if ready.profile is not None else max(HEAT_LEVEL, ready.threshold)
 
 
-def _level(heat: NDArray[np.float32], alarm: bool, least: float) -> float:
-    peak = float(heat.max())
-    if alarm and peak < least:
-        # Something alarms, though no place does by itself: the hottest places are shown.
-        return max(PEAK_SHARE * peak, 1e-6)
-    return least
-
-
-def _spotted(region: Region, step: int) -> SpottedRegion:
-    left, top, width, height = region.box
-    return SpottedRegion(
-        box=(left * step, top * step, width * step, height * step),
-        score=float(region.score),
-        area_px=region.area_px * step**2,
-        length_px=region.length_px * step,
-        width_px=region.width_px * step,
-        angle_deg=region.angle_deg,
-    )
-
-
-def _names_at(region: Region, shape: tuple[int, int], seen: Seen) -> NDArray[np.floating]:
-    """Mean of the names over the places of a region."""
-    left, top = region.box[:2]
-    rows, columns = seen.names.shape[1:]
-    inside = np.argwhere(region.mask)
-    at_row = ((top + inside[:, 0] + 0.5) * rows / shape[0]).astype(np.intp)
-    at_column = ((left + inside[:, 1] + 0.5) * columns / shape[1]).astype(np.intp)
-    places = np.unique(np.minimum(at_row, rows - 1) * columns + np.minimum(at_column, columns - 1))
-    flat = seen.names.reshape(len(seen.names), -1)
-    return np.asarray(flat[:, places].mean(axis=1, dtype=np.float64))
-
-
-def _with_places(
-    finding: SurfaceFinding,
-    spots: Sequence[Spot],
-    regions: Sequence[Region],
-    heat: NDArray[np.float32],
-) -> SurfaceFinding:
+def _with_places(finding: SurfaceFinding, hot: HotPlaces) -> SurfaceFinding:
+    heat = hot.heat if finding.is_defect else None
     if not finding.regions:
-        return replace(finding, heat=heat) if finding.is_defect else finding
-    mask = np.zeros(heat.shape, dtype=bool)
-    for spot, region in zip(spots, regions, strict=True):
-        if spot.region in finding.regions:
-            left, top, width, height = (int(x) for x in region.box)
-            mask[top : top + height, left : left + width] |= region.mask
-    return replace(finding, mask=mask, heat=heat if finding.is_defect else None)
+        return replace(finding, heat=heat)
+    return replace(finding, mask=hot.mask_of(finding.regions), heat=heat)
 
 
 def _verdict(findings: Sequence[SurfaceFinding], alarm: bool) -> SurfaceFinding:
@@ -244,8 +198,7 @@ def _done(seen: Seen) -> str:
 def _view(
     ready: Inspector,
     image: Image,
-    heat: NDArray[np.float32],
-    level: float,
+    hot: HotPlaces,
     found: Findings,
     findings: Sequence[SurfaceFinding],
     best: SurfaceFinding,
@@ -272,8 +225,8 @@ def _view(
             PictureFinding(shown(x.label, x.kind), x.score, x.kind, x.regions, x.mask, x.conditions)
             for x in findings
         ),
-        heat=heat,
-        heat_level=level,
+        heat=hot.heat,
+        heat_level=hot.level,
         heat_is_probability=ready.profile is None,
         false_alarm_rate=ready.false_alarm_rate,
         part=ready.question.part,

@@ -46,6 +46,10 @@ Floats = NDArray[np.float32]
 Measure = Callable[[Floats], Floats]
 """(patch, feature) unit rows in, (patch,) distances out."""
 
+Finish = Callable[[Image, ScaledTile, Image, EncodedImage], EncodedImage]
+"""(picture, tile of it, what the model was shown of that, what it says) -> what counts in its
+place: test-time adapters and the like. Pictures are told apart by identity."""
+
 _Windows = dict[str, Floats]
 
 T = TypeVar("T")
@@ -128,6 +132,7 @@ def each_seen(
     *,
     viewing: Viewing | None = None,
     measures: Sequence[Measure] = (),
+    finish: Finish | None = None,
 ) -> Iterator[Seen]:
     """What is seen of pictures, one by one in their order; neighbours of one size share a pass.
 
@@ -139,6 +144,7 @@ def each_seen(
         viewing: how they are looked at; None for the size that the model
             is used to.
         measures: distances from what is normal, see `profiles.references`.
+        finish: what becomes of the rows of each tile first; None for nothing.
 
     Raises:
         InputError: a picture too small to judge.
@@ -163,7 +169,7 @@ def each_seen(
         compared = measures if tile.scale == reference_scale(job.scales) else ()
         return _said(found, windows, meanings, scoring, compared)
 
-    for job in _jobs(model, images, viewing, want, said):
+    for job in _jobs(model, images, viewing, want, said, finish):
         yield _put_together(job, len(meanings.defects), len(measures))
 
 
@@ -212,6 +218,7 @@ def _jobs(
     viewing: Viewing,
     want: Sequence[str],
     keep: Callable[[_Job[T], ScaledTile, EncodedImage, _Windows | None], T],
+    finish: Finish | None = None,
 ) -> Iterator[_Job[T]]:
     """Pictures whose tiles were all looked at; several pictures' tiles may share a pass."""
     preparation = picture_preparation(model)
@@ -219,6 +226,7 @@ def _jobs(
     windowed = IMAGE in want and "windows.onnx" in model.bundle.files
     usual_px = usual_short_side(model)
     waiting: deque[_Job[T]] = deque()
+    shown: deque[Image] = deque()
 
     def parts() -> Iterator[Image]:
         for image in images:
@@ -237,6 +245,8 @@ def _jobs(
                 for tile in tiles:
                     part = tile_picture(sized, tile)
                     job.windows.append(encode_windows(model, part) if windowed else None)
+                    if finish is not None:
+                        shown.append(part)
                     yield part
 
     for found in each_encoded(model, parts(), want=want):
@@ -245,6 +255,8 @@ def _jobs(
         grid = found.features if found.patches is None else found.patches
         assert grid is not None  # one of both is always asked for
         job.rows.append(grid.shape[1])
+        if finish is not None:
+            found = finish(job.image, tile, shown.popleft(), found)
         job.kept.append(keep(job, tile, found, job.windows.popleft()))
         if len(job.kept) == len(job.tiles):
             yield waiting.popleft()
