@@ -1,20 +1,13 @@
 """A picture from a file or a URL of any known format: the one door for all of them."""
 
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
-from faultlens.core.errors import (
-    FaultlensError,
-    InputError,
-    TooLargeError,
-    UnreadableFileError,
-)
+from faultlens.core.errors import TooLargeError, UnreadableFileError
 from faultlens.core.fetch import fetch
 from faultlens.core.notice import Notice
 from faultlens.core.stages import DECODE, stage
@@ -23,6 +16,7 @@ from faultlens.images.image import Image, Pixels
 from faultlens.images.readers.decoded import Decoded, opaque, turned
 from faultlens.images.readers.pillow import read_with_pillow
 from faultlens.images.readers.pnm import read_pnm
+from faultlens.images.readers.reading import reading, refuse_no_file
 from faultlens.images.readers.sniff import HEAD_BYTES, KNOWN, READABLE, kind_of
 from faultlens.images.readers.whole import refuse_if_cut
 
@@ -82,8 +76,8 @@ def read_image(
             largest_pixels=largest_pixels,
         )
     path = Path(path_or_url)
-    with stage(DECODE), _reading(given):
-        _check_path(path)
+    with stage(DECODE), reading(given):
+        refuse_no_file(path)
         with path.open("rb") as stream:
             return _image_of(stream, path.stat().st_size, given, mm_per_pixel, largest_pixels)
 
@@ -112,7 +106,7 @@ def image_of_bytes(
         >>> image_of_bytes(b"P5 1 1 255\\n\\x07", name="upload").pixels
         array([[7]], dtype=uint8)
     """
-    with stage(DECODE), _reading(name or "The picture"):
+    with stage(DECODE), reading(name or "The picture"):
         return _image_of(io.BytesIO(content), len(content), name, mm_per_pixel, largest_pixels)
 
 
@@ -173,54 +167,6 @@ def _full_scale(decoded: Decoded) -> Decoded:
         warnings=(*decoded.warnings, _ABOUT_TWELVE_BITS),
         details=f"{decoded.details}, 12 of them filled",
     )
-
-
-def _check_path(path: Path) -> None:
-    if path.is_dir():
-        raise UnreadableFileError(
-            "is a folder, not a picture; give one of the files inside it, or the folder to a verb "
-            "that takes many."
-        )
-    if not path.exists():
-        if path.is_symlink():
-            raise UnreadableFileError(
-                "is a link to something that does not exist; mend the link or give the file."
-            )
-        raise UnreadableFileError("does not exist; check the name and the folder.")
-    # A pipe would be waited for without end, and a device has no size.
-    if not path.is_file():
-        raise UnreadableFileError(
-            "is no regular file but a pipe or a device; save the picture to a file first."
-        )
-
-
-@contextmanager
-def _reading(name: str) -> Iterator[None]:
-    # Damaged files raise every kind of exception in the libraries that parse them.
-    try:
-        with np.errstate(all="ignore"):
-            yield
-    except InputError as error:
-        message = str(error)
-        if name in message:
-            raise
-        raise type(error)(f"{name} {message}") from error
-    except FaultlensError:
-        raise
-    except PermissionError as error:
-        raise UnreadableFileError(f"{name} may not be read: {error.strerror}.") from error
-    except MemoryError as error:
-        raise TooLargeError(
-            f"{name} does not fit the memory of this machine; cut it into parts."
-        ) from error
-    except Exception as error:
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
-        if "truncated" in reason:
-            raise UnreadableFileError(f"{name} is cut off: {reason}. Copy it again.") from error
-        raise UnreadableFileError(
-            f"{name} is damaged or of a kind that is not read: {reason}. Copy it again, or export "
-            "it as PNG."
-        ) from error
 
 
 _ABOUT_ALPHA = Notice(
