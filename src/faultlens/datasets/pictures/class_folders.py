@@ -1,7 +1,8 @@
 """`image folders`: a folder per class, named as the class, with pictures inside.
 
-Data card. Layout: `<class>/**/<picture>`, or `{train,test}/<class>/**/<picture>`. Terms and
-citation are the owner's. Split rule: near-duplicates are looked for and stay on one side; which
+Data card. Layout: `<class>/**/<picture>`, or `{train,test}/<class>/**/<picture>`; a text file of
+the same name beside a picture holds its captions, and a class called "unlabelled" is none. Terms
+and citation are the owner's. Split rule: near-duplicates are looked for and stay on one side; which
 pictures are of one part only the owner knows: a manifest says it (column group).
 """
 
@@ -9,6 +10,8 @@ from pathlib import Path
 
 from faultlens.datasets.dataset import ANYBODYS, DataCard, FailedFile
 from faultlens.datasets.folders import SPLITS
+from faultlens.datasets.pictures.captions import captions_beside
+from faultlens.datasets.pictures.labels import is_unlabelled
 from faultlens.datasets.pictures.picture import FoundPictures, LabelledPicture, PictureLayout
 from faultlens.datasets.pictures.reading import picture_at, read_pictures, subfolders
 from faultlens.datasets.pictures.stated import NOT_PICTURES, pictures_below
@@ -58,24 +61,29 @@ def read_class_folders(path: Path) -> FoundPictures:
         [('crack/a.png', 'crack'), ('ok_front/a.png', 'no defect')]
     """
     home = _of_classes(path)
-    named, failed = [], []
+    named, failed, unlabelled = [], [], []
     for file in pictures_below(path):
         inside = file.relative_to(home).parts if file.is_relative_to(home) else ()
         name = file.relative_to(path).as_posix()
         split = SPLITS.get(inside[0].casefold(), "") if len(inside) > 2 else ""
         classes = inside[1 if split else 0 : -1]
-        if classes:
+        if classes and is_unlabelled(classes[0]):
+            reason = "its folder says that nobody labelled it; only a pretraining takes it."
+            failed.append(FailedFile(name, reason))
+            unlabelled.append(file)
+        elif classes:
             named.append((name, (file, classes[0], split)))
         else:
+            unlabelled.append(file)
             reason = "it lies in no folder of a class; move it into one, or use a manifest."
             failed.append(FailedFile(name, reason))
 
     def read(each: tuple[Path, str, str]) -> LabelledPicture:
         file, called, split = each
-        return picture_at(file, path, called, split=split)
+        return picture_at(file, path, called, split=split, captions=captions_beside(file))
 
     found = read_pictures(named, read)
-    return FoundPictures(found.pictures, (*failed, *found.failed))
+    return FoundPictures(found.pictures, (*failed, *found.failed), unlabelled=tuple(unlabelled))
 
 
 def _of_classes(path: Path) -> Path:

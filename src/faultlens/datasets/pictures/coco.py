@@ -3,20 +3,23 @@
 Data card. Layout: a JSON with images, annotations and categories, in the folder, in `annotations/`,
 or `_annotations.coco.json` in the folder of each split; the pictures beside it, in `images/`, or in
 a folder named as the JSON's split. A picture is named by the category that takes the largest area;
-a picture without an annotation has no defect. Terms and citation are the owner's. Split rule: by
+a picture without an annotation has no defect. Captions are annotations with a caption, in a JSON of
+their own or beside the instances, or stated with the image; where there is no instance in the whole
+JSON, they name the picture. Terms and citation are the owner's. Split rule: by
 file name of the JSON; near-duplicates are looked for.
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from faultlens.core.errors import UnreadableFileError
-from faultlens.datasets.dataset import DataCard, FailedFile
+from faultlens.datasets.dataset import DataCard
 from faultlens.datasets.folders import SPLITS
+from faultlens.datasets.pictures.captions import checked_captions, label_said
 from faultlens.datasets.pictures.labels import label_of
 from faultlens.datasets.pictures.outlines import outline_of
 from faultlens.datasets.pictures.picture import (
@@ -88,13 +91,26 @@ def read_coco(path: Path) -> FoundPictures:
             "categories."
         )
     root = _root(path)
-    pictures: list[LabelledPicture] = []
-    failed: list[FailedFile] = []
-    for table in tables:
-        found = _pictures(table, root, _split(table))
-        pictures += found.pictures
-        failed += found.failed
-    return FoundPictures(tuple(pictures), tuple(failed))
+    read = [_pictures(x, root, _split(x)) for x in tables]
+    # Captions in a JSON of their own are of pictures whose instances another one may hold.
+    read.sort(key=lambda x: x.only_captions)
+    pictures: dict[str, LabelledPicture] = {}
+    for table in read:
+        for each in table.found.pictures:
+            known = pictures.get(each.file)
+            if known is not None and table.only_captions:
+                each = replace(known, captions=(*known.captions, *each.captions))
+            pictures[each.file] = each
+    failed = [x for table in read for x in table.found.failed]
+    return FoundPictures(tuple(pictures.values()), tuple(failed))
+
+
+@dataclass(frozen=True)
+class _Table:
+    """What one JSON holds, and whether that is captions and no instances."""
+
+    found: FoundPictures
+    only_captions: bool
 
 
 def _root(path: Path) -> Path:
@@ -121,27 +137,38 @@ def _is_coco(path: Path) -> bool:
     return head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") and sum(x in head for x in keys) > 1
 
 
-def _pictures(table: Path, root: Path, split: str) -> FoundPictures:
+def _pictures(table: Path, root: Path, split: str) -> _Table:
     stated = read_json(table)
     lists = [stated.get(x) if isinstance(stated, dict) else None for x in _KEYS]
+    annotations = lists[1] if isinstance(lists[1], list) else []
+    instances = [x for x in annotations if isinstance(x, dict) and "category_id" in x]
+    said = [x for x in annotations if isinstance(x, dict) and "category_id" not in x]
+    if said and not instances and lists[2] is None:
+        lists[2] = []
     if not all(isinstance(x, list) for x in lists):
         raise UnreadableFileError(f"{table} needs the lists {', '.join(_KEYS)}.")
-    images, annotations, categories = lists
+    images, _, categories = lists
     names = {_id(x): str(x.get("name", "")) for x in categories or () if isinstance(x, dict)}
     of_image: dict[Any, list[Mapping[str, Any]]] = {}
-    for each in annotations or ():
-        if isinstance(each, dict):
-            of_image.setdefault(_id(each, "image_id"), []).append(each)
+    for each in instances:
+        of_image.setdefault(_id(each, "image_id"), []).append(each)
+    captions_of: dict[Any, list[object]] = {}
+    for each in said:
+        captions_of.setdefault(_id(each, "image_id"), []).append(each.get("caption"))
 
     def read(stated: Any) -> LabelledPicture:
         if not isinstance(stated, dict) or not isinstance(stated.get("file_name"), str):
             raise UnreadableFileError("an entry of images has no file_name.")
         file = _file(table, root, stated["file_name"])
-        instances = of_image.get(_id(stated), [])
-        return _picture(file, root, stated, instances, names, split)
+        given = [stated.get("caption"), *captions_of.get(_id(stated), [])]
+        captions = checked_captions(given, file.name)
+        if captions and not instances:
+            return picture_at(file, root, label_said(captions), split=split, captions=captions)
+        found = _picture(file, root, stated, of_image.get(_id(stated), []), names, split)
+        return replace(found, captions=captions)
 
     listed = ((f"{table.name}: {_name(x)}", x) for x in images or ())
-    return read_pictures(listed, read)
+    return _Table(read_pictures(listed, read), bool(said) and not instances)
 
 
 def _picture(

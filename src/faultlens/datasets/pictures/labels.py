@@ -17,6 +17,9 @@ UNNAMED = frozenset({
 })  # fmt: skip
 """Labels that mean a defect and do not say which."""
 
+UNLABELLED = frozenset({"unlabelled", "unlabeled", "no label", "未标注", "无标签"})
+"""Folders of pictures that nobody judged, in lower case and without hyphens."""
+
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")  # SurfaceCrack is two words
 _MAKERS = re.compile(r"^MT (?=[A-Z])")  # MT_Blowhole: the prefix is the set's, not the defect's
 
@@ -37,3 +40,16 @@ def label_of(word: str) -> str:
     if plain in CLEAN:
         return NO_DEFECT
     return SOME_DEFECT if plain in UNNAMED or not words else words
+
+
+def is_unlabelled(word: str) -> bool:
+    """Whether a folder's name says that nobody judged the pictures inside.
+
+    Args:
+        word: as the folder is called.
+
+    Example:
+        >>> is_unlabelled("Unlabelled"), is_unlabelled("crack")
+        (True, False)
+    """
+    return " ".join(word.replace("_", " ").replace("-", " ").split()).casefold() in UNLABELLED

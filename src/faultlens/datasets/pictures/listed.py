@@ -1,8 +1,9 @@
 """`picture manifest`: a CSV that lists pictures with what is true of them.
 
-Data card. Layout: a table with the columns image and label, and where known defective (1 or 0),
-mask (several with | between them; pixels above 127 are on a defect), boxes (a Pascal VOC file,
-whose frame is scaled to the picture's), group, split, and dataset. Files are given as seen from the
+Data card. Layout: a table with the columns image and label or caption, and where known defective (1
+or 0), mask (several with | between them; pixels above 127 are on a defect), boxes (a Pascal VOC
+file, whose frame is scaled to the picture's), group, split, dataset, and captions (caption,
+caption_en, caption_zh; where there is no label they give it). Files are given as seen from the
 manifest. Terms and citation are the owner's. Split rule: pictures of one group stay on one side.
 """
 
@@ -13,6 +14,8 @@ from pathlib import Path
 from faultlens.core.errors import UnreadableFileError
 from faultlens.datasets.dataset import SAID, DataCard, FailedFile
 from faultlens.datasets.pictures.boxes import boxes_in
+from faultlens.datasets.pictures.captions import COLUMNS as CAPTION_COLUMNS
+from faultlens.datasets.pictures.captions import captions_in, label_said
 from faultlens.datasets.pictures.labels import label_of
 from faultlens.datasets.pictures.picture import (
     NO_DEFECT,
@@ -25,8 +28,11 @@ from faultlens.datasets.pictures.picture import (
 from faultlens.datasets.pictures.reading import picture_at, read_pictures
 from faultlens.datasets.pictures.stated import has_columns, inside, read_rows
 
-COLUMNS = ("image", "label", "defective", "mask", "boxes", "group", "split", "dataset")
-"""Columns with a meaning; image and label must be there."""
+COLUMNS = (
+    *("image", "label", "defective", "mask", "boxes", "group", "split", "dataset"),
+    *CAPTION_COLUMNS,
+)
+"""Columns with a meaning; image must be there, and label or a caption."""
 
 HALF = 127
 """A mask that was saved as JPEG, or drawn with soft edges, is on a defect above half white."""
@@ -40,11 +46,15 @@ CARD = DataCard(
     traps=("What the manifest does not state cannot be split by.",),
 )
 
+SAYING = ("label", *CAPTION_COLUMNS)
+"""One of these must be there beside the picture."""
+
 _NAME = "manifest.csv"
 
 
 def recognises_listed(path: Path) -> bool:
-    """Whether it is a CSV with the columns image and label, or a folder with such a manifest.csv.
+    """Whether it is a CSV with the columns image and label or caption, or a folder with such a
+    manifest.csv.
 
     Args:
         path: the folder, or the CSV itself.
@@ -53,7 +63,8 @@ def recognises_listed(path: Path) -> bool:
         >>> recognises_listed(Path("/nowhere"))
         False
     """
-    return has_columns(_file(path), frozenset({"image", "label"}))
+    file = _file(path)
+    return any(has_columns(file, frozenset({"image", x})) for x in SAYING)
 
 
 def read_listed(path: Path) -> FoundPictures:
@@ -63,7 +74,7 @@ def read_listed(path: Path) -> FoundPictures:
         path: the CSV, or the folder of a manifest.csv.
 
     Raises:
-        UnreadableFileError: no table with the columns image and label.
+        UnreadableFileError: no table with the columns image and label or caption.
 
     Example:
         >>> import tempfile
@@ -76,22 +87,28 @@ def read_listed(path: Path) -> FoundPictures:
     """
     file = _file(path)
     rows = read_rows(file)
-    if not rows or not {"image", "label"} <= set(rows[0]):
+    if not rows or "image" not in rows[0] or not set(SAYING) & set(rows[0]):
         raise UnreadableFileError(
             f"{file} is no manifest of pictures: it needs a header with the columns image and "
-            f"label, and a row per picture. Further columns with a meaning: "
+            f"label or caption, and a row per picture. Further columns with a meaning: "
             f"{', '.join(COLUMNS[2:])}."
         )
     lacking: list[FailedFile] = []
+    unlabelled: list[Path] = []
 
     def read(row: Mapping[str, str]) -> LabelledPicture:
         image = inside(file.parent, row["image"])
         stated = row.get("defective", "")
         if stated not in ("", "0", "1"):
             raise UnreadableFileError(f"defective is '{stated}'; it must be 1 or 0.")
-        called = row["label"] or {"0": NO_DEFECT, "1": SOME_DEFECT}.get(stated, "")
+        captions = captions_in(row)
+        called = row.get("label", "") or (label_said(captions) if captions else "")
+        called = called or {"0": NO_DEFECT, "1": SOME_DEFECT}.get(stated, "")
         if not called:
-            raise UnreadableFileError("the row says neither label nor defective; fill in one.")
+            unlabelled.append(image)
+            raise UnreadableFileError(
+                "the row says neither label nor caption nor defective; fill in one."
+            )
         defective = label_of(called) != NO_DEFECT if not stated else stated == "1"
         if defective != (label_of(called) != NO_DEFECT):
             raise UnreadableFileError(
@@ -104,12 +121,13 @@ def read_listed(path: Path) -> FoundPictures:
             group=row.get("group", ""),
             split=row.get("split", "").casefold(),
             subset=row.get("dataset", ""),
+            captions=captions,
         )
         return _with_truth(picture, row, file.parent, lacking)
 
     numbered = ((f"{file.name}, row {i}: {x['image']}", x) for i, x in enumerate(rows, start=2))
     found = read_pictures(numbered, read)
-    return FoundPictures(found.pictures, (*found.failed, *lacking))
+    return FoundPictures(found.pictures, (*found.failed, *lacking), unlabelled=tuple(unlabelled))
 
 
 def _with_truth(
@@ -136,7 +154,7 @@ def _file(path: Path) -> Path:
 
 LAYOUT = PictureLayout(
     CARD,
-    "manifest.csv, or another CSV given itself, with the columns image and label",
+    "manifest.csv, or another CSV given itself, with the columns image and label or caption",
     recognises_listed,
     read_listed,
     rank=SAID,

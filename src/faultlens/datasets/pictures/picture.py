@@ -69,6 +69,7 @@ class LabelledPicture:
         group: what no split may cut, such as near-duplicates or one part; "" where not known.
         split: "train", "validation" or "test", where the data set says so.
         subset: the object, part or set that it belongs to, where there are several.
+        captions: what people wrote of it, in sentences.
 
     Example:
         >>> one = LabelledPicture(Path("a.png"), "a.png", "crack", True, 200, 300)
@@ -90,6 +91,7 @@ class LabelledPicture:
     group: str = ""
     split: str = ""
     subset: str = ""
+    captions: tuple[str, ...] = ()
 
     @property
     def is_localised(self) -> bool:
@@ -110,6 +112,7 @@ class FoundPictures:
         pictures: in the order of their files.
         failed: files that gave none, or lack their mask, with the reason.
         warnings: what a careful engineer would want to know.
+        unlabelled: of the failed, pictures that nobody labelled; a pretraining can use them.
 
     Raises:
         UsageError: a warning is plain text, in one language only.
@@ -118,6 +121,7 @@ class FoundPictures:
     pictures: tuple[LabelledPicture, ...]
     failed: tuple[FailedFile, ...] = ()
     warnings: tuple[Notice, ...] = ()
+    unlabelled: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         refuse_plain_text(self.warnings)
@@ -152,6 +156,7 @@ class PictureDataset:
         card: terms, citation, split rule and traps.
         failed: files that gave no picture, or lack their mask, with the reason.
         warnings: what a careful engineer would want to know.
+        unlabelled: of the failed, pictures that nobody labelled; a pretraining can use them.
     """
 
     name: str
@@ -159,6 +164,7 @@ class PictureDataset:
     card: DataCard
     failed: tuple[FailedFile, ...] = ()
     warnings: tuple[Notice, ...] = ()
+    unlabelled: tuple[Path, ...] = ()
 
     @property
     def labels(self) -> Mapping[str, int]:

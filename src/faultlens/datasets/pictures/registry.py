@@ -7,8 +7,10 @@ from faultlens.core.notice import Notice
 from faultlens.core.registry import Registry
 from faultlens.datasets.dataset import ANYBODYS
 from faultlens.datasets.pictures import (
+    captioned,
     class_folders,
     coco,
+    corrections,
     listed,
     magnetic_tile,
     mvtec,
@@ -28,11 +30,13 @@ PICTURE_DATASETS: Registry[PictureLayout] = Registry(
 """Name -> layout. An installed package adds one by an entry point named as the set."""
 
 for _name, _layout in (
+    ("captioned pictures", captioned.LAYOUT),
     ("coco", coco.LAYOUT),
     ("image folders", class_folders.LAYOUT),
     ("magnetic_tile", magnetic_tile.LAYOUT),
     ("mvtec", mvtec.LAYOUT),
     ("neu_det", neu_det.LAYOUT),
+    ("picture corrections", corrections.LAYOUT),
     ("picture manifest", listed.LAYOUT),
     ("visa", visa.LAYOUT),
 ):
@@ -90,7 +94,7 @@ def open_pictures(
         )
     checked = FoundPictures(pictures, found.failed, found.warnings)
     warnings = (*found.warnings, *_of_all(checked))
-    return PictureDataset(known, pictures, layout.card, found.failed, warnings)
+    return PictureDataset(known, pictures, layout.card, found.failed, warnings, found.unlabelled)
 
 
 def recognised_pictures(path: Path) -> str:
