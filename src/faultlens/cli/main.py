@@ -22,6 +22,7 @@ VERBS = (
     "diagnose",
     "inspect",
     "calibrate",
+    "correct",
     "simulate",
     "knowledge",
     "prompts",

@@ -15,6 +15,7 @@ from faultlens.datasets import (
     mfpt,
     packs,
 )
+from faultlens.datasets.corrections import recordings
 from faultlens.datasets.dataset import Dataset, Layout, completed
 
 DATASETS: Registry[Layout] = Registry("data set", group="faultlens.datasets")
@@ -22,6 +23,7 @@ DATASETS: Registry[Layout] = Registry("data set", group="faultlens.datasets")
 
 for _name, _layout in (
     ("bearingset", bearingset.LAYOUT),
+    ("corrections", recordings.LAYOUT),
     ("cwru", cwru.LAYOUT),
     ("femto", femto_snapshots.LAYOUT),
     ("folders", folders.LAYOUT),
