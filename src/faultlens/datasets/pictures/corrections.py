@@ -1,0 +1,74 @@
+"""`picture corrections`: pictures that somebody corrected with `faultlens correct`.
+
+Data card. Layout: what `faultlens correct` writes, corrections.json beside records and copies.
+Terms and citation are the owner's. Split rule: near-duplicates are looked for and stay on one side.
+A file of which two labels are said is left out and named; the last one wins only where it says so
+(--replace).
+"""
+
+from pathlib import Path
+
+from faultlens.datasets.corrections.correction import PICTURE, Correction
+from faultlens.datasets.corrections.corrections_set import (
+    contradicted,
+    is_corrections,
+    read_corrections,
+)
+from faultlens.datasets.corrections.recordings import checked_copy
+from faultlens.datasets.dataset import SAID, DataCard
+from faultlens.datasets.pictures.picture import FoundPictures, LabelledPicture, PictureLayout
+from faultlens.datasets.pictures.reading import picture_at, read_pictures
+
+CARD = DataCard(
+    title="picture corrections: pictures that a person called other than the model, or the same",
+    terms="yours",
+    citation="yours",
+    split_rule="near-duplicates stay on one side; which pictures show one part, only you know",
+    traps=(
+        "What was corrected is what the model got wrong: it is no fair sample of what comes, and "
+        "a score on it says nothing of the others.",
+    ),
+)
+
+
+def recognises_picture_corrections(path: Path) -> bool:
+    """Whether a folder is a set of corrections that holds pictures.
+
+    Args:
+        path: the folder.
+
+    Example:
+        >>> recognises_picture_corrections(Path("/nowhere"))
+        False
+    """
+    return is_corrections(path, PICTURE)
+
+
+def read_picture_corrections(path: Path) -> FoundPictures:
+    """Every picture of a set of corrections of which one label holds.
+
+    Args:
+        path: folder of the set.
+
+    Example:
+        >>> read_picture_corrections(Path("/nowhere")).pictures
+        ()
+    """
+    there = read_corrections(path)
+    left_out = list(contradicted(there, PICTURE))
+
+    def read(each: Correction) -> LabelledPicture:
+        return picture_at(checked_copy(path, each), path, each.label)
+
+    found = read_pictures([(x.file, x) for x in there.holding(kind=PICTURE)], read)
+    failed = (*there.failed, *(x for x, _ in left_out), *found.failed)
+    return FoundPictures(found.pictures, failed, tuple(x for _, x in left_out))
+
+
+LAYOUT = PictureLayout(
+    CARD,
+    "a folder that faultlens correct wrote, with pictures",
+    recognises_picture_corrections,
+    read_picture_corrections,
+    rank=SAID,
+)
