@@ -159,7 +159,7 @@ def evaluate(
     device = workbench.device_named(device)
     from faultlens.evaluation.answers import Noise
     from faultlens.evaluation.evaluate import Trial
-    from faultlens.models.checkpoint import read_checkpoint
+    from faultlens.models.checkpoint import read_checkpoint, refuse_pictures
 
     if shots is not None:
         read = workbench.open_labelled(test_data, dataset, where, sample_rate)
@@ -167,6 +167,7 @@ def evaluate(
         return
 
     checkpoint = read_checkpoint(model)
+    refuse_pictures(checkpoint)
     workbench.refuse_other_text(checkpoint, text_model, prompt, text_encoder_type)
     if not test_data.exists():
         raise UsageError(

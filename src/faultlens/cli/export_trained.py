@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from faultlens.cli.export_told import Wanted, tell, write_reduced
+from faultlens.core.errors import UsageError
 from faultlens.core.optional import optional_import
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ def export_trained(wanted: Wanted, *, evaluation: Path | None, train_data: Path 
     from faultlens.training.export_card import AS_THE_DATA
 
     read = read_checkpoint(wanted.model)
+    if read.takes_pictures:
+        _export_pictures(wanted, read, evaluation=evaluation, train_data=train_data)
+        return
     plain = read.folder.resolve().name
 
     def export_to(folder: Path) -> "Bundle":
@@ -65,6 +69,34 @@ def export_trained(wanted: Wanted, *, evaluation: Path | None, train_data: Path 
         "asked_in_words": made.text is not None,
         **made.calibration["windows"],
     }
+    tell(wanted, made, lines, more)
+
+
+def _export_pictures(
+    wanted: Wanted, read: "Checkpoint", *, evaluation: Path | None, train_data: Path | None
+) -> None:
+    from faultlens.runtimes.loaded import load_model
+    from faultlens.training.export_card import AS_THE_DATA
+    from faultlens.training.surface.pretrained_bundle import export_pictures
+
+    if evaluation is not None or train_data is not None:
+        raise UsageError(
+            "--evaluation and --train-data are of checkpoints of recordings: pictures are "
+            "evaluated by the bundle, and a threshold comes from training or from calibrate. "
+            "Leave them out."
+        )
+    plain = read.folder.resolve().name
+    licence = wanted.licence or AS_THE_DATA
+    if not wanted.is_single:
+        name = f"{plain}-{wanted.precision}"
+        wanted.folder(name)
+        with tempfile.TemporaryDirectory() as folder:
+            made = export_pictures(read, Path(folder) / "fp32", name=wanted.name, licence=licence)
+            write_reduced(wanted, load_model(made.folder), name, called=read.reference)
+        return
+    made = export_pictures(read, wanted.folder(plain), name=wanted.name, licence=licence)
+    lines = [f", asked by sentences; it learned {', '.join(made.classes)}.", made.card.limits]
+    more = {"checkpoint": read.reference, "classes": list(made.classes), "asked_in_words": True}
     tell(wanted, made, lines, more)
 
 

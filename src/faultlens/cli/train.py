@@ -1,4 +1,4 @@
-"""`faultlens train`: labelled recordings in, a model in words out, in two stages."""
+"""`faultlens train`: labelled recordings or pictures in, a model in words out."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -31,12 +31,21 @@ def train(
         str, typer.Option(help="zero_shot: contrast with text; adapter: its second stage.")
     ] = "zero_shot",
     train_data: Annotated[
-        Path, typer.Option("--train-data", "--train_data_dir", help="Folder or manifest CSV.")
+        Path, typer.Option("--train-data", "--train_data_dir", help="Folder or manifest.")
     ] = TRAIN_SET,
     dataset: workbench.DatasetName = None,
     where: workbench.Where = None,
     sample_rate: options.SampleRate = None,
-    encoder: Annotated[str | None, typer.Option(help="Vibration encoder.")] = None,
+    encoder: Annotated[
+        str | None, typer.Option(help="Vibration encoder; 'surface' for pictures.")
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            help="Of pictures: where weights come from: builtin/surface, the folder of a bundle "
+            "that came from it, or scratch."
+        ),
+    ] = None,
     text_model: workbench.TextModel = None,
     text_encoder_type: workbench.TextEncoderType = None,
     text_lora: Annotated[
@@ -59,11 +68,13 @@ def train(
     ] = WEIGHTS,
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the data.")] = None,
     batch_size: Annotated[
-        int | None, typer.Option("--batch-size", "--batch_size", min=1, help="Windows per step.")
+        int | None, typer.Option("--batch-size", "--batch_size", min=1, help="Examples per step.")
     ] = None,
     lr: Annotated[float | None, typer.Option(help="Learning rate at its peak.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="Of weights, order, split.")] = None,
-    loss: Annotated[str | None, typer.Option(help="prototypes, captions or attributes.")] = None,
+    loss: Annotated[
+        str | None, typer.Option(help="prototypes, captions, both, attributes.")
+    ] = None,
     recipe: Annotated[
         Path | None, typer.Option(help="TOML with any setting of a training.")
     ] = None,
@@ -79,17 +90,23 @@ def train(
     as_json: options.AsJson = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Train a model that names faults by sentences, on your labelled recordings.
+    """Train a model that names faults by sentences, on your labelled recordings or pictures.
 
     Stage one, zero_shot, brings recordings and sentences together by contrast; stage two, adapter,
     loads the zero-shot model of the same suffix and trains a small adapter, nothing else. A run
     that was killed goes on where it was when it is started again.
 
+    Pictures (a folder per class, a text file of captions beside each, a manifest with the column
+    caption, COCO, what 'simulate surface' writes) train an encoder of surfaces, beside rendered
+    ones; 'faultlens export' makes it a model for inspect. Pictures that nobody labelled have
+    defects painted on. With --train-data rendered there are none but rendered ones.
+
     Settings without an option of their own (--set, --recipe) are listed in docs/settings.md.
     """
     if mode not in MODES:
         raise UnknownNameError("mode", mode, MODES)
-    if not train_data.exists():
+    of_pictures = _takes_pictures(train_data, dataset, encoder)
+    if not of_pictures and not train_data.exists():
         raise UsageError(
             f"There is no '{train_data}' here. Give your folder of labelled recordings with "
             "--train-data; 'faultlens data' lists the layouts that are read."
@@ -101,6 +118,37 @@ def train(
     from faultlens.training.stage import DataSource
 
     suffix = _suffix(save_suffix, prompt)
+    own: dict[str, object] = {
+        "encoder": encoder,
+        "start": start,
+        "text": {"model": text_model, "prompts": prompt, "lora_rank": text_lora},
+        "training": {
+            "epochs": epochs, "batch_size": batch_size, "learning_rate": lr, "seed": seed,
+        },
+        "loss": {"name": loss},
+        "device": device,
+    }  # fmt: skip
+    tables = [read_settings(recipe) if recipe else {}, table_of(change or ())]
+    if of_pictures:
+        from faultlens.cli.train_pictures import train_pictures
+
+        if mode != "zero_shot" or sample_rate is not None:
+            raise UsageError(
+                "--mode adapter and --sample-rate are of recordings; pictures are trained in one "
+                "stage, and 'faultlens tune' adapts the exported model to labelled ones. Leave "
+                "them out."
+            )
+        train_pictures(
+            train_data,
+            dataset=dataset,
+            where=where or (),
+            tables=[*tables, _given(own)],
+            folder=out / f"{FOLDERS[mode]}{suffix}",
+            hooks=lambda x: _hooks(tensorboard, mlflow, x.to_dict()),
+            as_json=as_json,
+            quiet=quiet,
+        )
+        return
     first, experiment = None, Experiment()
     if mode == "adapter":
         first, experiment = _first_stage(out, suffix)
@@ -109,22 +157,15 @@ def train(
     else:
         text_model = workbench.text_model_of(text_model, text_encoder_type)
     begun = experiment
-    numbers = {"epochs": epochs, "batch_size": batch_size, "learning_rate": lr, "seed": seed}
-    own: dict[str, object] = {
-        "encoder": encoder,
-        "text": {"model": text_model, "prompts": prompt, "lora_rank": text_lora},
-        "training": numbers,
-        "loss": {"name": loss},
-        "device": device,
-    }
-    for table in (read_settings(recipe) if recipe else {}, table_of(change or ()), _given(own)):
+    own["text"] = {"model": text_model, "prompts": prompt, "lora_rank": text_lora}
+    for table in (*tables, _given(own)):
         experiment = with_table(experiment, table)
     if first is not None:
         _refuse_other_model(first, begun, experiment)
     read = workbench.open_labelled(train_data, dataset, where, sample_rate)
     workbench.print_warnings(read)
     folder = out / f"{FOLDERS[mode]}{suffix}"
-    hooks = _hooks(tensorboard, mlflow, experiment)
+    hooks = _hooks(tensorboard, mlflow, experiment.to_dict())
     source = DataSource(read.name, read.sha256, str(train_data))
     made = _trained(read.recordings, source, first, experiment, folder, hooks, quiet or as_json)
     if not workbench.is_first_process():
@@ -134,6 +175,20 @@ def train(
     elif not quiet:
         _print(made)
     workbench.exit_for_failed(read)
+
+
+def _takes_pictures(path: Path, dataset: str | None, encoder: str | None) -> bool:
+    """Whether pictures are to be learned from: asked for, or there and no recordings."""
+    from faultlens.datasets.dataset import files_below
+    from faultlens.datasets.kinds import holds_pictures
+    from faultlens.datasets.pictures.stated import pictures_below
+
+    if encoder == "surface" or (encoder is None and path == Path("rendered")):
+        return True
+    if holds_pictures(path, name=dataset):
+        return True
+    alone = path.is_dir() and dataset is None and not any(True for _ in files_below(path))
+    return alone and any(True for _ in pictures_below(path))
 
 
 def _trained(
@@ -161,11 +216,12 @@ def _trained(
 
 def _first_stage(out: Path, suffix: str) -> "tuple[Checkpoint, Experiment]":
     """The zero-shot model of the same suffix, and the settings that its adapter starts from."""
-    from faultlens.models.checkpoint import FOLDERS, ZERO_SHOT, read_checkpoint
+    from faultlens.models.checkpoint import FOLDERS, ZERO_SHOT, read_checkpoint, refuse_pictures
     from faultlens.training.experiment import Experiment
     from faultlens.training.overrides import with_table
 
     first = read_checkpoint(out / f"{FOLDERS[ZERO_SHOT]}{suffix}")
+    refuse_pictures(first)
     kept = with_table(Experiment(), first.settings[ZERO_SHOT])
     return first, with_table(kept, {"training": {"epochs": ADAPTER_EPOCHS}})
 
@@ -185,13 +241,15 @@ def _refuse_other_model(first: "Checkpoint", begun: "Experiment", wanted: "Exper
             )
 
 
-def _hooks(tensorboard: Path | None, mlflow: str | None, experiment: "Experiment") -> "list[Hook]":
+def _hooks(
+    tensorboard: Path | None, mlflow: str | None, settings: Mapping[str, object]
+) -> "list[Hook]":
     from faultlens.training import trackers
 
     if not workbench.is_first_process():
         return []
     hooks = [trackers.tensorboard(tensorboard)] if tensorboard else []
-    return [*hooks, trackers.mlflow(mlflow, experiment.to_dict())] if mlflow else hooks
+    return [*hooks, trackers.mlflow(mlflow, settings)] if mlflow else hooks
 
 
 def _suffix(given: str, prompt: list[str] | None) -> str:

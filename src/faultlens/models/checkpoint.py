@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass, replace
 from math import isfinite
 from pathlib import Path
+from shlex import quote
 from types import UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -35,6 +36,9 @@ STAGES = (ZERO_SHOT, ADAPTER)
 
 FOLDERS = {ZERO_SHOT: "zero_shot_model", ADAPTER: "adapter_tuned_model"}
 """Stage -> how its folder is called, before the suffix."""
+
+PICTURES = "surface"
+"""Name of the encoder that takes pictures; all others take recordings."""
 
 PROTOTYPES = "prototypes"
 """Tensor of the classes' sentences as the text model gives them, (class, width)."""
@@ -149,10 +153,40 @@ class Checkpoint:
     folder: Path = Path()
 
     @property
+    def takes_pictures(self) -> bool:
+        """Whether it is of an encoder of pictures."""
+        return self.encoder.name == PICTURES
+
+    @property
     def reference(self) -> str:
         """Name and hash, as results state it."""
         told = json.dumps([self.files, self.preparation, self.calibration], sort_keys=True)
         return f"{self.folder.name}@{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+
+
+def refuse_pictures(checkpoint: Checkpoint) -> None:
+    """Refuse a checkpoint of pictures where one of recordings is needed.
+
+    Args:
+        checkpoint: read.
+
+    Raises:
+        UsageError: it is one.
+
+    Example:
+        >>> facts = EncoderFacts("surface", (3, 160, 160), 256)
+        >>> text, seen = TextFacts("", "", 256, True, ()), TrainedOn("", "", "", (), 0, 0)
+        >>> refuse_pictures(Checkpoint("zero_shot", facts, text, (), {}, seen, {}, {}, (), {}))
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UsageError: . is a checkpoint of pictures, ...
+    """
+    if checkpoint.takes_pictures:
+        raise UsageError(
+            f"{checkpoint.folder} is a checkpoint of pictures, and recordings were to be judged. "
+            f"Export it (faultlens export {quote(str(checkpoint.folder))}): inspect, calibrate and "
+            "evaluate take the bundle; 'faultlens tune' adapts it to labelled pictures."
+        )
 
 
 def write_checkpoint(

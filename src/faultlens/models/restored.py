@@ -10,9 +10,17 @@ from torch import nn
 
 from faultlens.core.errors import BundleError
 from faultlens.models.adapter import ResidualAdapter
-from faultlens.models.checkpoint import PROTOTYPES, Checkpoint, EncoderFacts, read_weights
+from faultlens.models.checkpoint import (
+    PICTURES,
+    PROTOTYPES,
+    Checkpoint,
+    EncoderFacts,
+    read_weights,
+)
 from faultlens.models.contrastive import ContrastiveModel
+from faultlens.models.encoders.encoder import AbstractEncoder
 from faultlens.models.encoders.registry import ENCODERS
+from faultlens.models.encoders.surface_points import SurfacePoints
 
 ROWS_AT_ONCE = 512
 
@@ -37,10 +45,16 @@ def fresh_model(encoder: EncoderFacts, *, width: int, shared: bool) -> Contrasti
         Linear(in_features=384, out_features=256, bias=False)
     """
     return ContrastiveModel(
-        ENCODERS[encoder.name].build(encoder.shape, encoder.dim),
+        _fresh_encoder(encoder),
         adapter=None if encoder.adapter is None else ResidualAdapter(encoder.dim, encoder.adapter),
         project=None if shared else nn.Linear(width, encoder.dim, bias=False),
     )
+
+
+def _fresh_encoder(facts: EncoderFacts) -> AbstractEncoder:
+    if facts.name == PICTURES:
+        return SurfacePoints()
+    return ENCODERS[facts.name].build(facts.shape, facts.dim)
 
 
 @final

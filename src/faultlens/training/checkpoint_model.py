@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from faultlens.core.errors import UsageError
 from faultlens.inputs.window_preparation import WindowPreparation
 from faultlens.inputs.windowed import recording_windows
-from faultlens.models.checkpoint import ZERO_SHOT, Checkpoint, read_checkpoint, read_weights
+from faultlens.models.checkpoint import (
+    ZERO_SHOT,
+    Checkpoint,
+    read_checkpoint,
+    read_weights,
+    refuse_pictures,
+)
 from faultlens.models.restored import RestoredModel
 from faultlens.runtimes.card import ModelCard
 from faultlens.runtimes.vibration import KIND
@@ -128,6 +134,7 @@ def load_checkpoint(folder: str | Path) -> CheckpointModel:
 
     Raises:
         BundleError: no checkpoint, or a damaged one.
+        UsageError: one of pictures.
 
     Example:
         >>> load_checkpoint("/nowhere")
@@ -135,4 +142,6 @@ def load_checkpoint(folder: str | Path) -> CheckpointModel:
             ...
         faultlens.core.errors.BundleError: /nowhere is no checkpoint: ...
     """
-    return CheckpointModel(read_checkpoint(folder))
+    checkpoint = read_checkpoint(folder)
+    refuse_pictures(checkpoint)
+    return CheckpointModel(checkpoint)

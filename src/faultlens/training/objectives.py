@@ -1,8 +1,8 @@
 """What a batch costs: the ways in which recordings and sentences are brought together.
 
 `prototypes` compares a recording with one point per class, `captions` with a sentence drawn per
-class and step, `attributes` judges each class by itself. `captions_and_choices` is what the
-built-in models are trained by.
+class and step, `both` takes the mean of these two, `attributes` judges each class by itself.
+`captions_and_choices` is what the built-in models are trained by.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,9 +19,13 @@ from faultlens.models.contrastive import ContrastiveModel
 from faultlens.models.losses import attribute_sigmoid, class_cross_entropy, multi_positive
 from faultlens.training.loop import Objective
 
-LOSSES = ("prototypes", "captions", "attributes")
+LOSSES = ("prototypes", "captions", "both", "attributes")
 
-LossName = Literal["prototypes", "captions", "attributes"]
+LossName = Literal["prototypes", "captions", "both", "attributes"]
+
+Logits = Callable[[Tensor, Tensor], Tensor]
+"""What the encoder takes (batch, ...), what the text model gives (sentence, width) -> scaled
+cosines (batch, sentence); a `ContrastiveModel` is one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +46,7 @@ class LossSettings:
     """Which loss, and its weights.
 
     Args:
-        name: "prototypes", "captions" or "attributes".
+        name: "prototypes", "captions", "both" or "attributes".
         to_text: weight of "which sentence belongs to this recording".
         to_sensor: weight of "which recording belongs to this sentence". The reference document's
             formula has 1 and 1/2, its authors' code 1/2 and 1/2.
@@ -77,7 +81,7 @@ class LossSettings:
 
 
 def objective(
-    model: ContrastiveModel, features: Callable[[], tuple[Tensor, Tensor]], settings: LossSettings
+    model: Logits, features: Callable[[], tuple[Tensor, Tensor]], settings: LossSettings
 ) -> Objective:
     """What a batch of recordings costs.
 
@@ -117,12 +121,16 @@ def objective(
             to_sensor=settings.to_sensor,
         )
 
+    def both(x: Tensor, truth: Tensor) -> Tensor:
+        return (prototypes(x, truth) + captions(x, truth)) / 2
+
     def attributes(x: Tensor, truth: Tensor) -> Tensor:
         logits = model(x, features()[0])
         classes = torch.arange(logits.shape[1], device=truth.device)
         return attribute_sigmoid(logits, truth[:, None] == classes)
 
-    return {"prototypes": prototypes, "captions": captions, "attributes": attributes}[settings.name]
+    costs = {"prototypes": prototypes, "captions": captions, "both": both, "attributes": attributes}
+    return costs[settings.name]
 
 
 def captions_and_choices(

@@ -146,7 +146,7 @@ def levelled(pixels: Tensor) -> Tensor:
     spread = (away.square().mean((2, 3), keepdim=True) + 1e-5).sqrt()
     whole = away / spread
     # In coarse cells, and by a convolution: averages pixel by pixel, or pooled ones, take long.
-    cell = torch.full((1, 1, NEARBY_PX, NEARBY_PX), 1 / NEARBY_PX**2)
+    cell = torch.full((1, 1, NEARBY_PX, NEARBY_PX), 1 / NEARBY_PX**2, device=pixels.device)
     cells = torch.cat(
         [functional.conv2d(x, cell, stride=NEARBY_PX) for x in (whole, whole.square())], dim=1
     )

@@ -2,7 +2,7 @@
 
 import io
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,61 @@ def write_tuned(
         ('same', True)
     """
     told = base.bundle
+    return write_beside(
+        folder,
+        base,
+        encoder,
+        calibration,
+        card=ModelCard(
+            told.card.summary,
+            told.card.licence,
+            on_what,
+            (),
+            LIMITS,
+            (CardSource(base.reference, told.card.licence, told.sha256), *told.card.sources),
+        ),
+        seed=seed,
+    )
+
+
+def write_beside(
+    folder: str | Path,
+    base: Model,
+    encoder: SurfaceEncoder,
+    calibration: Mapping[str, Any],
+    *,
+    card: ModelCard,
+    seed: int,
+    name: str | None = None,
+    classes: Sequence[str] | None = None,
+) -> Bundle:
+    """Write an encoder of surfaces as a bundle with all that its base has beside the encoder.
+
+    Args:
+        folder: bundle to write; a folder that holds anything else is left alone.
+        base: has the text tower that the encoder was trained into, and the screen for frames.
+        encoder: trained.
+        calibration: of it.
+        card: what a user must know of it.
+        seed: of the pixels of its golden file.
+        name: how results call it; None takes that of the folder.
+        classes: what it tells apart; None takes those of the base.
+
+    Raises:
+        UsageError: the folder holds something else.
+        BundleError: the exported model computes something else.
+        OSError: the folder cannot be written.
+
+    Example:
+        >>> from faultlens.runtimes.loaded import load_model
+        >>> base = load_model("builtin/surface")
+        >>> made = write_beside(
+        ...     Path(tempfile.mkdtemp()) / "mine", base, SurfaceEncoder().eval(),
+        ...     base.bundle.calibration, card=base.card, seed=0, classes=["no defect", "crack"])
+        >>> made.name, list(made.classes)
+        ('mine', ['no defect', 'crack'])
+    """
+    told = base.bundle
     with tempfile.TemporaryDirectory() as scratch:
         made = exported(
             encoder, Path(scratch) / "image.onnx", outputs=OUTPUTS, channels=3, seed=seed
@@ -70,18 +125,11 @@ def write_tuned(
         files[GOLDEN] = golden_bytes({**_runs(told, without=IMAGE), IMAGE: made.run})
         return write_bundle(
             folder,
-            name=Path(folder).resolve().name,
+            name=name or Path(folder).resolve().name,
             kind=KIND,
-            card=ModelCard(
-                told.card.summary,
-                told.card.licence,
-                on_what,
-                (),
-                LIMITS,
-                (CardSource(base.reference, told.card.licence, told.sha256), *told.card.sources),
-            ),
+            card=card,
             preparation=told.preparation,
-            classes=told.classes,
+            classes=told.classes if classes is None else classes,
             calibration=calibration,
             text=told.text,
             files=files,
