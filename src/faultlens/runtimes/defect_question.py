@@ -68,7 +68,8 @@ def defect_question(
     """Understand what is asked for, and place it in the space of a model's words.
 
     Args:
-        defects: sentences, English or Chinese; None for the set of the part.
+        defects: sentences, English or Chinese; None for what the model was adapted to, or else the
+            set of the part.
         part: what is on the pictures, in any words; one that names a kind of part picks its set.
         model: of the kind "image", with a text tower.
         lang: language of the labels of a set.
@@ -89,6 +90,8 @@ def defect_question(
         raise UsageError(
             f"defects is the text '{defects}'; give a list of sentences, such as ['{defects}']."
         )
+    if defects is None and model.adapters is not None:
+        defects = model.adapters.classes
     everything = (
         asked_defects(defect_set(set_of_part(part)), lang)
         if defects is None

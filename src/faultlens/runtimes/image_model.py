@@ -14,14 +14,14 @@ from faultlens.core.errors import UsageError
 from faultlens.core.stages import PREPARE, stage
 from faultlens.images.image import Image
 from faultlens.inputs.picture import PicturePreparation
+from faultlens.runtimes.adapters import FEATURES as FEATURES
+from faultlens.runtimes.adapters import IMAGE as IMAGE
+from faultlens.runtimes.adapters import PATCHES as PATCHES
 
 if TYPE_CHECKING:
     from faultlens.runtimes.loaded import Model
 
 KIND = "image"
-
-IMAGE, PATCHES, FEATURES = "image", "patches", "features"
-"""Outputs of the encoder, see `EncodedImage`."""
 
 WHOLE = "whole"
 """Stem of an encoder that gives the whole alone, where the bundle has one: it is faster."""
@@ -47,8 +47,9 @@ class EncodedImage:
     """What an image encoder says of one picture; None for what was not asked for.
 
     Args:
-        image: (dim,) unit row of the whole picture, in the space of the model's words.
-        patches: (dim, row, column) unit along dim: each place in the space of words.
+        image: (dim,) row of the whole picture, in the space of the model's words; of length 1, of an
+            adapted model as long as what it learned made it.
+        patches: (dim, row, column) each place in the space of words, as long.
         features: (feature, row, column) unit along feature: to compare places with references.
     """
 
@@ -138,13 +139,18 @@ def each_encoded(
             f"An image encoder gives no '{odd[0]}'; ask for {IMAGE}, {PATCHES}, {FEATURES}."
         )
     preparation = picture_preparation(model)
-    alone = set(want) == {IMAGE} and f"{WHOLE}.onnx" in model.bundle.files
+    adapters = model.adapters
+    asked = list(want) if adapters is None else adapters.needed(want)
+    alone = set(asked) == {IMAGE} and f"{WHOLE}.onnx" in model.bundle.files
     runtime = model.runtime(WHOLE if alone else IMAGE)
     at_once = _at_once(model)
     for batch in _batches((_prepared(preparation, x) for x in images), at_once):
-        found = runtime.outputs({PIXELS: batch}, list(want))
+        found = runtime.outputs({PIXELS: batch}, asked)
         for row in range(len(batch)):
-            yield EncodedImage(**{name: found[name][row] for name in want})
+            one = {name: found[name][row] for name in asked}
+            if adapters is not None:
+                one = adapters.applied(one)
+            yield EncodedImage(**{name: one[name] for name in want})
 
 
 def encode_pictures(model: "Model", payloads: object) -> NDArray[np.float32]:
@@ -169,7 +175,10 @@ def encode_pictures(model: "Model", payloads: object) -> NDArray[np.float32]:
         faultlens.core.errors.UsageError: builtin/text@... takes text, not pictures; ...
     """
     given: Iterable[Any] = payloads if isinstance(payloads, Iterable) else [payloads]
-    return encode_images(model, given, want=[IMAGE]).image
+    rows = encode_images(model, given, want=[IMAGE]).image
+    if model.adapters is None:
+        return rows
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
 
 
 def encode_windows(model: "Model", image: Image) -> dict[str, NDArray[np.float32]] | None:

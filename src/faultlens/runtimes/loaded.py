@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from faultlens.images.image import Image
+    from faultlens.runtimes.adapters import Adapters
     from faultlens.runtimes.vibration import Payload
 
 BUILTIN = "builtin/"
@@ -91,6 +92,20 @@ class Model:
     def brings_text(self) -> bool:
         """Whether a model of pictures has a text tower of its own, as CLIP has."""
         return self.kind == PICTURES and f"{TEXT_ENCODER}.onnx" in self.bundle.files
+
+    @cached_property
+    def adapters(self) -> "Adapters | None":
+        """What labelled pictures taught a model of pictures; None where none did.
+
+        Raises:
+            BundleError: they are damaged.
+        """
+        if self.kind != PICTURES:
+            return None
+        # Here, because sentences and recordings need none.
+        from faultlens.runtimes.adapters import read_adapters
+
+        return read_adapters(self.bundle)
 
     def runtime(self, stem: str) -> AbstractRuntime:
         """The encoder of the file `stem`.onnx.

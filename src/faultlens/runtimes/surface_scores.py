@@ -42,10 +42,12 @@ class Scoring:
         alarm_threshold: anomaly probability from which it alarms without a profile.
         false_alarm_rate: share of normal pictures of the model's making that exceed it; None where
             nobody measured it.
+        names_sharpness: of what tells one defect from another; 1 leaves it to the temperature.
+        whole_share: of the whole picture in its names, beside its hottest places; 0 to 1.
 
     Raises:
-        BundleError: a temperature that is not positive, a threshold outside 0 to 1, or another
-            score.
+        BundleError: a temperature or sharpness that is not positive, a threshold or share outside
+            0 to 1, or another score.
     """
 
     temperature: float
@@ -56,23 +58,28 @@ class Scoring:
     known_from: float | None = None
     alarm_threshold: float = 0.5
     false_alarm_rate: float | None = None
+    names_sharpness: float = 1.0
+    whole_share: float = 0.5
 
     def __post_init__(self) -> None:
-        if not (np.isfinite(self.temperature) and self.temperature > 0):
-            raise BundleError(
-                f"The temperature of the model's calibration is {self.temperature}; it must be "
-                "positive. Make the bundle again."
-            )
+        for name in ("temperature", "names_sharpness"):
+            number = getattr(self, name)
+            if not (np.isfinite(number) and number > 0):
+                raise BundleError(
+                    f"The {name} of the model's calibration is {number}; it must be positive. Make "
+                    "the bundle again."
+                )
         if self.score not in (SOFTMAX, SIGMOID):
             raise BundleError(
                 f"The score of the model's calibration is '{self.score}'; it must be '{SOFTMAX}' "
                 f"or '{SIGMOID}'. Make the bundle again."
             )
-        if not 0 <= self.alarm_threshold <= 1:
-            raise BundleError(
-                f"The alarm threshold of the model's calibration is {self.alarm_threshold}; it "
-                "must lie in 0 to 1. Make the bundle again."
-            )
+        for name in ("alarm_threshold", "whole_share"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise BundleError(
+                    f"The {name} of the model's calibration is {getattr(self, name)}; it must lie "
+                    "in 0 to 1. Make the bundle again."
+                )
 
 
 def scoring_of(calibration: Mapping[str, Any]) -> Scoring:
@@ -103,6 +110,8 @@ def scoring_of(calibration: Mapping[str, Any]) -> Scoring:
             known_from=None if known is None else float(known),
             alarm_threshold=float(calibration.get("alarm_threshold", 0.5)),
             false_alarm_rate=None if rate is None else float(rate),
+            names_sharpness=float(calibration.get("names_sharpness", 1.0)),
+            whole_share=float(calibration.get("whole_share", 0.5)),
         )
     except (TypeError, ValueError, ZeroDivisionError) as error:
         raise BundleError(
@@ -217,14 +226,16 @@ def shares_of(points: Floats, meanings: Meanings, scoring: Scoring) -> Shares:
     ill = points @ meanings.defects.T / scoring.temperature
     general = None if meanings.anomalous is None else points @ meanings.anomalous
     highest = np.maximum(well.max(axis=-1), ill.max(axis=-1)) * scoring.temperature
+    sharp = np.float32(scoring.names_sharpness)
     if general is None:
         anomalous = _sigmoid(_summed(ill) - _summed(well))
-        names = _softmax(ill)
+        names = _softmax(sharp * ill)
     else:
         general = general / scoring.temperature
         anomalous = _sigmoid(general - _summed(well))
         # "damaged" in general competes with the names: what fits it better has no name.
-        names = _softmax(np.concatenate([ill, general[..., None]], axis=-1))[..., :-1]
+        every = sharp * np.concatenate([ill, general[..., None]], axis=-1)
+        names = _softmax(every)[..., :-1]
     return Shares(anomalous, names, _known(highest, well, ill, scoring))
 
 
