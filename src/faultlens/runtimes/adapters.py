@@ -1,4 +1,4 @@
-"""What few labelled pictures taught a model of pictures, as its bundle holds it: read and applied."""
+"""What few labelled pictures taught a model of pictures, as its bundle holds it."""
 
 import io
 import zipfile

@@ -47,8 +47,8 @@ class EncodedImage:
     """What an image encoder says of one picture; None for what was not asked for.
 
     Args:
-        image: (dim,) row of the whole picture, in the space of the model's words; of length 1, of an
-            adapted model as long as what it learned made it.
+        image: (dim,) row of the whole picture, in the space of the model's words; of length 1, and
+            of an adapted model as long as what it learned made it.
         patches: (dim, row, column) each place in the space of words, as long.
         features: (feature, row, column) unit along feature: to compare places with references.
     """
