@@ -141,3 +141,24 @@ def top_mean(heat: Floats, share: float = TOP_SHARE) -> float:
         raise UsageError("A map without any point has no hottest part.")
     count = max(1, round(seen.size * share))
     return float(np.partition(seen, seen.size - count)[seen.size - count :].mean())
+
+
+def hottest_names(names: NDArray[np.floating], heat: Floats) -> Floats:
+    """Which defect it would be by the hottest part of a map, on average.
+
+    Args:
+        names: (defect, row, column) probability of each defect, given an anomaly.
+        heat: (row, column) how anomalous each place is; NaN where nothing is to be seen.
+
+    Returns:
+        (defect,).
+
+    Example:
+        >>> names = np.array([[[1.0, 0.0]], [[0.0, 1.0]]])
+        >>> hottest_names(names, np.array([[0.0, 0.9]])).tolist()
+        [0.0, 1.0]
+    """
+    seen = np.where(np.isfinite(heat), heat, -1).ravel()
+    count = max(1, round(seen.size * TOP_SHARE))
+    hottest = np.argpartition(seen, seen.size - count)[seen.size - count :]
+    return np.asarray(names.reshape(len(names), -1)[:, hottest].mean(axis=1, dtype=np.float64))
