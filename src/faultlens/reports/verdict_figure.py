@@ -114,7 +114,7 @@ def _draw_sensors(sheet: Sheet, view: VerdictView, rows: tuple[SensorRow, ...]) 
         if row.threshold is not None:
             _mark_threshold(axes, row.threshold, y)
         hollow = row.unknown > row.fault
-        axes.plot([_place(row.fault)], [y], "o", ms=8, color=colour, mew=1.4, clip_on=False,
+        axes.plot([_place(row.alarm_score)], [y], "o", ms=8, color=colour, mew=1.4, clip_on=False,
                   mfc="white" if hollow else colour, zorder=4)  # fmt: skip
     if more:
         told = verdict_phrase("more", sheet.lang, count=more)
@@ -122,7 +122,8 @@ def _draw_sensors(sheet: Sheet, view: VerdictView, rows: tuple[SensorRow, ...]) 
     _draw_joined(sheet, axes, view, count - 1)
     sheet.say(AXES_IN, TOP_IN - 0.2, verdict_phrase("axis", sheet.lang), color=FAINT, fontsize=7)
     legend = verdict_phrase("legend", sheet.lang)
-    sheet.say(AXES_IN + AXES_WIDTH_IN, TOP_IN - 0.2, legend, color=FAINT, fontsize=7, ha="right")
+    foot = TOP_IN + ROW_IN * count + 0.24
+    sheet.say(AXES_IN + AXES_WIDTH_IN, foot, legend, color=FAINT, fontsize=7, ha="right")
 
 
 def _draw_joined(sheet: Sheet, axes: "Axes", view: VerdictView, number: int) -> None:

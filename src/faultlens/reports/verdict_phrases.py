@@ -46,7 +46,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "{count} sensors agree that there is a fault",
         "zh": "{count} 个传感器均显示故障",
     },
-    "agree_healthy": {"en": "all {count} sensors agree", "zh": "{count} 个传感器结论一致"},
+    "agree_healthy": {"en": "the sensors agree", "zh": "各传感器结论一致"},
     "not_ruled_out": {
         "en": "the other sensors do not show it, which does not rule it out: each sees faults of "
         "its own",
@@ -74,7 +74,7 @@ PHRASES: dict[str, dict[str, str]] = {
         "zh": "合并后故障概率为 {score}。",
     },
     "alarm_by_sensors": {
-        "en": "It alarms because {who} alarms by its own threshold.",
+        "en": "It alarms by the own threshold of {who}.",
         "zh": "{who}超过其自身阈值，因此报警。",
     },
     "no_alarm_by_sensors": {
