@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from faultlens.core.errors import FaultlensError as FaultlensError
     from faultlens.images.image import Image as Image
     from faultlens.images.read import read_image as read_image
+    from faultlens.datasets.corrections.correct import correct as correct
+    from faultlens.datasets.corrections.correct import withdraw as withdraw
     from faultlens.inference.diagnose import diagnose as diagnose
     from faultlens.inference.findings import Diagnosis as Diagnosis
     from faultlens.inference.findings import Finding as Finding
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from faultlens.inference.inspection import Inspection as Inspection
     from faultlens.inference.load import load_model as load_model
     from faultlens.inference.trend import trend as trend
+    from faultlens.inference.verdict.fuse import fuse as fuse
+    from faultlens.inference.verdict.verdict import Verdict as Verdict
     from faultlens.profiles.calibrate import calibrate as calibrate
     from faultlens.profiles.profile import Profile as Profile
     from faultlens.profiles.surface_profile import SurfaceProfile as SurfaceProfile
@@ -50,14 +54,18 @@ _HOME = {
     "Profile": "faultlens.profiles.profile",
     "Signal": "faultlens.signals.signal",
     "SurfaceProfile": "faultlens.profiles.surface_profile",
+    "Verdict": "faultlens.inference.verdict.verdict",
     "calibrate": "faultlens.profiles.calibrate",
+    "correct": "faultlens.datasets.corrections.correct",
     "diagnose": "faultlens.inference.diagnose",
+    "fuse": "faultlens.inference.verdict.fuse",
     "inspect": "faultlens.inference.inspect",
     "load_model": "faultlens.inference.load",
     "read_image": "faultlens.images.read",
     "read_signal": "faultlens.signals.read",
     "simulate": "faultlens.signals.simulator.simulate",
     "trend": "faultlens.inference.trend",
+    "withdraw": "faultlens.datasets.corrections.correct",
 }
 
 __all__ = list(_HOME)

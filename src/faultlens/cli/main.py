@@ -21,6 +21,7 @@ VERBS = (
     "demo",
     "diagnose",
     "inspect",
+    "fuse",
     "calibrate",
     "correct",
     "simulate",
