@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faultlens.core.errors import UnreadableFileError
+from faultlens.profiles.calibrate_classes import class_thresholds
 from faultlens.profiles.profile import Profile
 from faultlens.profiles.references import Subspace
 from faultlens.profiles.spread import PatchRange, Spread
@@ -47,7 +48,15 @@ MADE = SurfaceProfile(
     mm_per_pixel=0.05,
     scales=(0.5, 1.0),
     turned=True,
+    zoom=3,
+    enhance=("glare", "clahe"),
+    classes=class_thresholds(
+        np.array([[0.9, 0.1]] * 9 + [[0.3, 0.7]] * 4), [0] * 9 + [1] * 4, ["裂纹", "scratch"]
+    ),
 )
+
+
+CLASSES = vars(MADE.classes)
 
 
 def saved(folder: Path, profile: SurfaceProfile = MADE) -> Path:
@@ -61,7 +70,7 @@ def rewritten(path: Path, arrays: dict[str, Any] | None = None, **changed: Any) 
     with np.load(path) as opened:
         table = {name: opened[name] for name in opened.files}
     header = {**json.loads(table["profile"].tobytes()), **changed}
-    header = {name: x for name, x in header.items() if x != "gone"}
+    header = {name: x for name, x in header.items() if not isinstance(x, str) or x != "gone"}
     table["profile"] = np.frombuffer(json.dumps(header).encode(), np.uint8)
     with path.open("wb") as stream:
         np.savez(stream, **{**table, **(arrays or {})})
@@ -80,6 +89,20 @@ def test_it_is_read_back_as_it_was(tmp_path: Path) -> None:
     assert read.bank.patches == MADE.bank.patches
 
 
+def test_a_profile_of_the_first_format_is_read(tmp_path: Path) -> None:
+    path = rewritten(saved(tmp_path), format=1, zoom="gone", enhance="gone", classes="gone")
+    read = read_surface_profile(path)
+    assert (read.zoom, read.enhance, read.classes) == (0, (), None)
+    assert read.threshold == MADE.threshold
+
+
+def test_class_thresholds_are_of_the_sentences_that_they_were_made_for() -> None:
+    turned = MADE.asked_for(["scratch", "裂纹"]).classes
+    assert turned is not None and turned.samples == (4, 9)
+    assert turned.in_order(["裂纹", "scratch"]) == MADE.classes
+    assert MADE.asked_for(["scratch", "dent"]).classes is None
+
+
 def test_a_profile_of_many_patches_has_a_few_megabytes(tmp_path: Path) -> None:
     memory = DICE.normal(size=(2048, 768)).astype(np.float16)
     whole = Subspace(np.zeros(768, np.float32), np.zeros((128, 768), np.float32))
@@ -90,7 +113,7 @@ def test_a_profile_of_many_patches_has_a_few_megabytes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"format": 2}, "format 2; this faultlens reads format 1"),
+        ({"format": 3}, "format 3; this faultlens reads formats 1 to 2"),
         ({"colour": "red"}, "Unknown profile field 'colour'"),
         ({"threshold": 1.5}, "threshold is 1.5, which must lie in 0 to 1"),
         ({"threshold": None}, "must be a number"),
@@ -104,6 +127,16 @@ def test_a_profile_of_many_patches_has_a_few_megabytes(tmp_path: Path) -> None:
         ({"patches": [{"middle": 1, "upper": 1}] * 2}, "reach from 1.0 to 1.0"),
         ({"distances": []}, "two measures"),
         ({"distances": 7}, "damaged"),
+        ({"zoom": -1}, "zoom is -1"),
+        ({"enhance": [7]}, "where words belong"),
+        ({"classes": {}}, "class thresholds lack labels, missed"),
+        ({"classes": {**CLASSES, "colour": 1}}, "class thresholds hold colour"),
+        ({"classes": {**CLASSES, "offsets": [0]}}, "not of 2 classes"),
+        ({"classes": {**CLASSES, "said": [[1, 2], [3, 4]]}}, "not of 2 classes"),
+        ({"classes": {**CLASSES, "temperature": 0}}, "out of its range"),
+        ({"classes": {**CLASSES, "thresholds": [0.1, 1.1]}}, "out of its range"),
+        ({"classes": {**CLASSES, "offsets": [0.1, "x"]}}, "could not convert"),
+        ({"classes": {**CLASSES, "offsets": [0.1, None]}}, "class thresholds are none"),
     ],
 )
 def test_a_damaged_field_is_told(tmp_path: Path, changed: dict[str, Any], words: str) -> None:

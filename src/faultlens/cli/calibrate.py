@@ -10,9 +10,10 @@ import typer
 
 from faultlens.cli import options
 from faultlens.cli.asked_sentences import asked_sentences
-from faultlens.cli.calibrate_pictures import calibrate_pictures, refuse_given
+from faultlens.cli.calibrate_classes import teach_profile
+from faultlens.cli.calibrate_pictures import calibrate_pictures, refuse_given, split_names
 from faultlens.cli.failures import print_failures
-from faultlens.core.errors import InputError, UnusableSignalError
+from faultlens.core.errors import InputError, UnusableSignalError, UsageError
 from faultlens.core.progress import progress
 from faultlens.inference.batch import each_file, expand
 from faultlens.inference.diagnose_file import described
@@ -31,7 +32,6 @@ from faultlens.text.sentences import split_sentences
 
 
 def calibrate(
-    files: options.Files,
     out: Annotated[
         Path,
         typer.Option(
@@ -41,6 +41,13 @@ def calibrate(
             callback=options.writable_file,
         ),
     ],
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Healthy recordings, or pictures of normal parts: files, globs or folders.",
+            show_default=False,
+        ),
+    ] = None,
     false_alarms: Annotated[
         float,
         typer.Option(
@@ -57,6 +64,35 @@ def calibrate(
     part: options.Part = None,
     scales: options.Scales = None,
     mm_per_pixel: options.MmPerPixel = None,
+    enhance: Annotated[
+        str | None,
+        typer.Option(
+            "--enhance",
+            help="What is done to every picture first, comma between: clahe, contrast, glare.",
+        ),
+    ] = None,
+    labelled: Annotated[
+        Path | None,
+        typer.Option(
+            "--labelled",
+            help="Labelled pictures of defects, such as the set of faultlens correct: the profile "
+            "learns which of them are confused, and when a name is believed.",
+        ),
+    ] = None,
+    missed: Annotated[
+        float | None,
+        typer.Option(
+            "--missed",
+            help="With --labelled: share of its pictures whose own name a defect may miss; left "
+            "out, 0.1. Fewer missed names are more doubts.",
+        ),
+    ] = None,
+    profile: Annotated[
+        Path | None,
+        typer.Option(
+            "--profile", help="With --labelled, instead of files: the profile that learns from it."
+        ),
+    ] = None,
     allow_private: options.AllowPrivate = False,
     model: options.AnyModelName = None,
     device: options.Device = CPU,
@@ -68,8 +104,19 @@ def calibrate(
     1/(n+1) can be promised, and the profile says which one it promises.
 
     Of pictures, the profile remembers what normal parts look like, and `inspect` holds new ones
-    against it.
+    against it. With --labelled it also learns when the name of a defect is believed: where several
+    fit, inspect names none and says which.
     """
+    if profile is not None:
+        _refuse_with_profile(files, labelled)
+        assert labelled is not None  # refused otherwise
+        teach_profile(profile, labelled, out, missed=missed, model=model, quiet=quiet)
+        return
+    if not files:
+        raise UsageError(
+            "Give healthy recordings or pictures of normal parts; or a profile to go on with, "
+            "--profile, and labelled pictures, --labelled."
+        )
     if are_pictures(files):
         refuse_given(
             "pictures",
@@ -84,6 +131,9 @@ def calibrate(
             part=part,
             scales=None if scales is None else options.scales_of(scales),
             mm_per_pixel=mm_per_pixel,
+            enhance=() if enhance is None else split_names(enhance),
+            labelled=labelled,
+            missed=missed,
             allow_private=allow_private,
             model=SURFACE_MODEL if model is None else model,
             quiet=quiet,
@@ -92,7 +142,8 @@ def calibrate(
     refuse_given(
         "recordings",
         {"--defects": defects, "--part": part, "--scales": scales,
-         "--mm-per-pixel": mm_per_pixel},
+         "--mm-per-pixel": mm_per_pixel, "--enhance": enhance, "--labelled": labelled,
+         "--missed": missed},
     )  # fmt: skip
     model = DEFAULT if model is None else model
     judge_named(model)
@@ -120,7 +171,7 @@ def calibrate(
     if not known:
         raise UnusableSignalError("None of the recordings could be read; no profile was written.")
     inputs, judgements = zip(*known.values(), strict=True)
-    profile = profile_of(
+    made = profile_of(
         inputs,
         false_alarms=false_alarms,
         faults=sentences,
@@ -129,27 +180,37 @@ def calibrate(
         name=out.stem,
         judgements=judgements,
     )
-    profile.save(out)
+    made.save(out)
     # The profile's own doubt, with the names that only we know.
     for file, judgement in zip(known, judgements, strict=True):
         if judgement.looks_faulty:
             typer.echo(f"faultlens: {file} looks faulty itself; is it a healthy machine?", err=True)
-    if profile.false_alarm_rate > false_alarms:
+    if made.false_alarm_rate > false_alarms:
         typer.echo(
-            f"faultlens: {_recordings(profile.recordings, 'healthy ')} cannot promise a "
+            f"faultlens: {_recordings(made.recordings, 'healthy ')} cannot promise a "
             f"false-alarm rate of {false_alarms:g}, which takes {_needed(false_alarms)}; "
-            f"this profile promises {profile.false_alarm_rate:.3g}.",
+            f"this profile promises {made.false_alarm_rate:.3g}.",
             err=True,
         )
     if not quiet:
         judge = "" if model == DEFAULT else f" --model {quote(model)}"
         typer.echo(
-            f"{out}: threshold {profile.threshold:.4f} from {_recordings(profile.recordings)}, "
-            f"false-alarm rate {profile.false_alarm_rate:.3g}.\n"
+            f"{out}: threshold {made.threshold:.4f} from {_recordings(made.recordings)}, "
+            f"false-alarm rate {made.false_alarm_rate:.3g}.\n"
             f"Use it: faultlens diagnose FILES --profile {quote(str(out))}{judge}"
         )
     if failed:
         raise typer.Exit(InputError.exit_code)
+
+
+def _refuse_with_profile(files: Sequence[str] | None, labelled: Path | None) -> None:
+    if files:
+        raise UsageError(
+            "Files and --profile were given; a profile keeps its own normal parts. Leave out one "
+            "of the two."
+        )
+    if labelled is None:
+        raise UsageError("--profile goes with --labelled, the pictures that it learns from.")
 
 
 def _recordings(count: int, kind: str = "") -> str:

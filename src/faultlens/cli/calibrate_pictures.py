@@ -7,6 +7,7 @@ from shlex import quote
 
 import typer
 
+from faultlens.cli.calibrate_classes import opened_labelled, taught_by, tell_classes
 from faultlens.cli.failures import print_failures
 from faultlens.core.errors import InputError, UnusableSignalError, UsageError
 from faultlens.core.progress import progress
@@ -38,6 +39,19 @@ def refuse_given(kind: str, others: Mapping[str, object]) -> None:
         raise UsageError(f"The files are {kind}, which take no {', '.join(odd)}; leave it out.")
 
 
+def split_names(text: str) -> tuple[str, ...]:
+    """Names with commas between them.
+
+    Args:
+        text: of an option.
+
+    Example:
+        >>> split_names("glare, clahe")
+        ('glare', 'clahe')
+    """
+    return tuple(x.strip() for x in text.split(",") if x.strip())
+
+
 def calibrate_pictures(
     files: Sequence[str],
     out: Path,
@@ -47,11 +61,16 @@ def calibrate_pictures(
     part: str | None,
     scales: Sequence[float] | None,
     mm_per_pixel: float | None,
+    enhance: Sequence[str],
+    labelled: Path | None,
+    missed: float | None,
     allow_private: bool,
     model: str,
     quiet: bool,
 ) -> None:
     """Learn from pictures of normal parts, write the profile, and say what it promises."""
+    # What cannot be used is said before the first picture is read.
+    set_of = None if labelled is None else opened_labelled(labelled)
     wanted = expand_pictures(files)
     failed, good = [], []
     for file in progress(wanted, label="Reading", total=len(wanted), quiet=quiet):
@@ -74,7 +93,12 @@ def calibrate_pictures(
         mm_per_pixel=mm_per_pixel,
         model=model,
         name=out.stem,
+        enhance=enhance,
     )
+    taught = None
+    if set_of is not None:
+        taught = taught_by(profile, set_of, model, missed=missed)
+        profile = taught.profile
     profile.save(out)
     for notice in surface_doubts(
         profile, defects=profile.defects, part=profile.part, scales=profile.scales
@@ -89,7 +113,9 @@ def calibrate_pictures(
             f"part{'' if profile.parts == 1 else 's'}, false-alarm rate {rate}.\n"
             f"Use it: faultlens inspect FILES --profile {quote(str(out))}{judge}"
         )
-    if failed:
+    if taught is not None:
+        tell_classes(taught, quiet=quiet)
+    if failed or (taught is not None and taught.failed):
         raise typer.Exit(InputError.exit_code)
 
 

@@ -123,8 +123,8 @@ def evaluate_pictures(options: PictureOptions, *, as_json: bool, quiet: bool) ->
 
 
 def _measured(dataset: "PictureDataset", options: PictureOptions, *, quiet: bool) -> dict[str, Any]:
+    from faultlens.datasets.pictures.meant import meant_by
     from faultlens.evaluation.surface.tested import asked_sentences as asked_of
-    from faultlens.evaluation.surface.tested import meant_by
     from faultlens.evaluation.surface.trial import run_trial
     from faultlens.evaluation.surface.written import write_picture_evaluation
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
+from pathlib import Path
 from typing import overload
 
 import numpy as np
 
 from faultlens.core.errors import UsageError
+from faultlens.datasets.pictures.picture import PictureDataset
 from faultlens.images.image import Image
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput
 from faultlens.metrics.conformal import conformal_threshold
 from faultlens.models.shipped import DEFAULT
+from faultlens.profiles.calibrate_classes import MISSED
 from faultlens.profiles.picture_profile import picture_profile
 from faultlens.profiles.profile import Profile
 from faultlens.profiles.surface_profile import SurfaceProfile
@@ -45,6 +48,9 @@ def calibrate(
     part: str | None = None,
     scales: Sequence[float] | None = None,
     mm_per_pixel: float | None = None,
+    enhance: Sequence[str] = (),
+    labelled: str | Path | PictureDataset | None = None,
+    missed: float | None = None,
     model: str | None = None,
     name: str = "profile",
 ) -> SurfaceProfile: ...
@@ -62,6 +68,9 @@ def calibrate(
     part: str | None = None,
     scales: Sequence[float] | None = None,
     mm_per_pixel: float | None = None,
+    enhance: Sequence[str] = (),
+    labelled: str | Path | PictureDataset | None = None,
+    missed: float | None = None,
     model: str | None = None,
     name: str = "profile",
 ) -> Profile | SurfaceProfile:
@@ -81,6 +90,10 @@ def calibrate(
         scales: sizes at which pictures are looked at, averaged; None for the one that
             the model is used to.
         mm_per_pixel: size of a pixel on the part, mm; None where nobody knows.
+        enhance: what is done to every picture first, names of `images.light.enhance.ENHANCEMENTS`.
+        labelled: pictures of the product's defects, a data set or its folder, from which the
+            profile learns which of them are confused, and when a name is believed.
+        missed: share of its pictures whose own name a defect may miss; None for 0.1.
         model: name of the model, as in `diagnose` or `inspect`; None for the built-in one.
         name: how the profile is called in results.
 
@@ -104,7 +117,8 @@ def calibrate(
     of_recordings = {"faults": faults, "shaft_rpm": shaft_rpm, "bearing": bearing,
                      "speed_tolerance": speed_tolerance}  # fmt: skip
     of_pictures = {"defects": defects, "part": part, "scales": scales,
-                   "mm_per_pixel": mm_per_pixel}  # fmt: skip
+                   "mm_per_pixel": mm_per_pixel, "enhance": enhance or None,
+                   "labelled": labelled, "missed": missed}  # fmt: skip
     everything = iter(samples)
     first = next(everything, None)
     if isinstance(first, Image):
@@ -112,7 +126,8 @@ def calibrate(
         return picture_profile(
             _all_pictures([first, *everything]), false_alarms=false_alarms, defects=defects,
             part=part, scales=scales, mm_per_pixel=mm_per_pixel,
-            model=SURFACE_MODEL if model is None else model, name=name,
+            model=SURFACE_MODEL if model is None else model, name=name, enhance=enhance,
+            labelled=labelled, missed=MISSED if missed is None else missed,
         )  # fmt: skip
     _refuse("recordings", of_pictures)
     model = DEFAULT if model is None else model

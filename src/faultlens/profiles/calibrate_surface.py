@@ -67,6 +67,7 @@ class Counted:
         part: what is on the pictures, in words.
         mm_per_pixel: size of a pixel on the part, mm; None where nobody said.
         turned: whether quarter turns are remembered too; None for where there are few pictures.
+        enhance: what was done to the pictures before they came here.
     """
 
     name: str = "profile"
@@ -75,6 +76,7 @@ class Counted:
     part: str = "metal surface"
     mm_per_pixel: float | None = None
     turned: bool | None = None
+    enhance: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,6 +163,7 @@ def surface_profile_of(
         mm_per_pixel=stated.mm_per_pixel,
         scales=viewing.scales,
         turned=turned,
+        enhance=stated.enhance,
     )
     scores = sorted(anomaly_of(x.text, x.distances, profile) for x in seen)
     # Where parts are too few to be counted, the bell curve says what the wanted rate would take.

@@ -1,12 +1,18 @@
 """From pictures, sentences and a model's name to the profile of a product."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 
 from faultlens.core.errors import UsageError
+from faultlens.datasets.pictures.picture import PictureDataset
+from faultlens.datasets.pictures.registry import open_pictures
 from faultlens.images.image import Image
+from faultlens.images.light.enhance import enhanced
+from faultlens.profiles.calibrate_classes import MISSED
 from faultlens.profiles.calibrate_surface import Counted, surface_profile_of
+from faultlens.profiles.labelled_classes import learn_classes
 from faultlens.profiles.surface_profile import SurfaceProfile
 from faultlens.runtimes.defect_question import PART, defect_question
 from faultlens.runtimes.picture_model import SURFACE_MODEL, load_image_model
@@ -25,6 +31,9 @@ def picture_profile(
     model: str | Path = SURFACE_MODEL,
     name: str = "profile",
     turned: bool | None = None,
+    enhance: Sequence[str] = (),
+    labelled: str | Path | PictureDataset | None = None,
+    missed: float = MISSED,
 ) -> SurfaceProfile:
     """Learn from pictures of normal parts; see `profiles.calibrate.calibrate` for the arguments.
 
@@ -39,6 +48,10 @@ def picture_profile(
         model: "builtin/surface", or the folder of a bundle.
         name: how the profile is called in results.
         turned: whether quarter turns are remembered too; None for where there are few pictures.
+        enhance: names of `images.light.enhance.ENHANCEMENTS`, done to every picture first.
+        labelled: pictures of the product's defects, a data set or its folder, such as that of
+            `faultlens correct`; None where names are believed as the model gives them.
+        missed: share of its pictures whose own name a defect may miss, with `labelled`.
 
     Raises:
         UsageError: no pictures, or an argument that cannot be.
@@ -53,6 +66,7 @@ def picture_profile(
     """
     if mm_per_pixel is not None and not (isfinite(mm_per_pixel) and mm_per_pixel > 0):
         raise UsageError(f"mm_per_pixel is {mm_per_pixel}; it must be a positive number of mm.")
+    set_of = open_pictures(labelled) if isinstance(labelled, str | Path) else labelled
     viewing = Viewing() if scales is None else Viewing(tuple(float(x) for x in scales))
     opened = load_image_model(model)
     question = defect_question(defects, part=PART if part is None else part, model=opened)
@@ -63,12 +77,42 @@ def picture_profile(
         part=question.part,
         mm_per_pixel=mm_per_pixel,
         turned=turned,
+        enhance=tuple(enhance),
     )
-    return surface_profile_of(
-        images,
+    profile = surface_profile_of(
+        EnhancedPictures(images, stated.enhance) if enhance else images,
         opened,
         question.meanings,
         scoring_of(opened.bundle.calibration),
         viewing=viewing,
         stated=stated,
     )
+    if set_of is None:
+        return profile
+    return learn_classes(profile, set_of.pictures, opened, question, missed=missed).profile
+
+
+@dataclass(frozen=True, eq=False)
+class EnhancedPictures:
+    """Pictures with what is done to them first, made anew whenever gone through.
+
+    Args:
+        images: as they were given.
+        names: of `images.light.enhance.ENHANCEMENTS`.
+
+    Example:
+        >>> len(EnhancedPictures((), ("contrast",)))
+        0
+    """
+
+    images: Collection[Image]
+    names: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __contains__(self, item: object) -> bool:
+        return item in self.images
+
+    def __iter__(self) -> Iterator[Image]:
+        return (enhanced(x, self.names) for x in self.images)

@@ -1,6 +1,9 @@
 """When the promise of a product's profile need not hold: few parts, other sentences or scales."""
 
+from collections.abc import Sequence
+
 from faultlens.core.notice import Notice
+from faultlens.profiles.class_thresholds import ClassThresholds
 from faultlens.profiles.surface_profile import SurfaceProfile
 
 LIKE_A_DEFECT = 0.9
@@ -14,6 +17,9 @@ def surface_doubts(
     part: str,
     scales: tuple[float, ...],
     by_hand: bool = False,
+    zoom: int = 0,
+    enhance: tuple[str, ...] = (),
+    labels: Sequence[str] = (),
 ) -> tuple[Notice, ...]:
     """What speaks against the false-alarm rate that a profile promises.
 
@@ -23,6 +29,9 @@ def surface_doubts(
         part: what is on the pictures, in words.
         scales: sizes at which pictures are looked at.
         by_hand: whether it was made of references just now, and has no name of its own.
+        zoom: how many of the hottest places are looked at again, enlarged.
+        enhance: what is done to the pictures first.
+        labels: sentences as they are asked for, in full; () where nobody asks yet.
 
     Example:
         >>> from faultlens.profiles.references import Subspace
@@ -69,14 +78,78 @@ def surface_doubts(
                 "若属实，对此类缺陷不会报警。请检查这些图像，并只用正常件标定。",
             )
         )
-    if (profile.defects, profile.part, profile.scales) != (defects, part, scales):
+    made_for = (profile.defects, profile.part, profile.scales, profile.zoom, profile.enhance)
+    if made_for != (defects, part, scales, zoom, enhance):
         warnings.append(
             Notice(
-                en=f"The profile '{profile.name}' was made for other sentences, another part or "
-                "other scales; its false-alarm rate need not hold. Calibrate with what you ask "
-                "for.",
-                zh=f"标定档案“{profile.name}”是按另外的缺陷描述、零件或尺度建立的；"
+                en=f"The profile '{profile.name}' was made for other sentences, another part, "
+                "other scales, zoom or enhancements; its false-alarm rate need not hold. Calibrate "
+                "with what you ask for.",
+                zh=f"标定档案“{profile.name}”是按另外的缺陷描述、零件、尺度、放大或增强建立的；"
                 "其误报率不一定成立。请按当前的设置重新标定。",
             )
         )
+    if profile.classes is not None:
+        warnings += class_doubts(profile.classes, labels or profile.classes.labels, profile.name)
     return tuple(warnings)
+
+
+def class_doubts(
+    classes: ClassThresholds, labels: Sequence[str], name: str = "profile"
+) -> tuple[Notice, ...]:
+    """What speaks against the names that a profile gives.
+
+    Args:
+        classes: of the profile.
+        labels: sentences that are asked for.
+        name: of the profile.
+
+    Example:
+        >>> made = ClassThresholds(("crack", "dent"), 1.0, (0.0, 0.0), (0.4, 0.3), (9, 4),
+        ...                        (0.1, 0.2), 0.1, ((9, 0, 0, 0), (0, 4, 0, 0)), ((9, 0), (0, 4)))
+        >>> print(*class_doubts(made, made.labels))
+        Too few labelled pictures for 0.1 missed names: 'dent' (4, 0.2 promised).
+    """
+    if classes.in_order(labels) is None:
+        return (
+            Notice(
+                en=f"The class thresholds of '{name}' are for other sentences "
+                f"({', '.join(classes.labels)}): names are given without them.",
+                zh=f"档案“{name}”的类别阈值针对其他描述（{'、'.join(classes.labels)}）："
+                "命名时未使用。",
+            ),
+        )
+    told = []
+    counts = list(zip(classes.labels, classes.samples, classes.missed, strict=True))
+    few = [(x, n, rate) for x, n, rate in counts if n and rate > classes.wanted]
+    if few:
+        told.append(
+            Notice(
+                en=f"Too few labelled pictures for {classes.wanted:g} missed names: "
+                + ", ".join(f"'{x}' ({n}, {rate:.2g} promised)" for x, n, rate in few)
+                + ".",
+                zh=f"标注图像太少，无法保证 {classes.wanted:g} 的漏名率："
+                + "、".join(f"“{x}”（{n} 张，可保证 {rate:.2g}）" for x, n, rate in few)
+                + "。",
+            )
+        )
+    if none := [x for x, n, _ in counts if not n]:
+        named = ", ".join(f"'{x}'" for x in none)
+        named_zh = "、".join(f"“{x}”" for x in none)
+        told.append(
+            Notice(
+                en=f"No labelled pictures of {named}: nothing is known "
+                "of what they are confused with.",
+                zh=f"没有{named_zh}的标注图像：无从得知它们与什么混淆。",
+            )
+        )
+    for one, other, mixed, both in classes.hardly_apart():
+        told.append(
+            Notice(
+                en=f"'{one}' and '{other}' are hardly told apart: {mixed} of {both} labelled "
+                "pictures fit the other too. Where a picture fits both, no name is given.",
+                zh=f"“{one}”与“{other}”很难区分：{both} 张标注图像中有 {mixed} 张也符合另一类。"
+                "两者都符合时不给出名称。",
+            )
+        )
+    return tuple(told)

@@ -4,8 +4,8 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 
 from faultlens.core.errors import UnknownNameError, UnreadableFileError
 from faultlens.core.files import written_whole
+from faultlens.profiles.class_thresholds import ClassThresholds, class_thresholds_of
 from faultlens.profiles.references import Subspace
 from faultlens.profiles.spread import PatchRange, Spread
 
-FORMAT = 1
-"""Version of the file; a reader refuses newer ones by name."""
+FORMAT, OLDEST = 2, 1
+"""Version of the file, and the oldest that is read; a reader refuses newer ones by name. Version 1
+knew neither class thresholds nor zoom nor enhancements."""
 
 LARGEST_PROFILE_BYTES = 50_000_000
 """On disk and unpacked; a profile of 4,096 patches has 2 MB."""
@@ -30,6 +32,8 @@ HEADER = "profile"
 ARRAYS = ("memory", "mean", "directions")
 
 MOST_PARTS = 1_000_000
+
+MOST_LOOKS = 1_000
 
 _FIRST_BYTES = b"PK\x03\x04"
 
@@ -72,6 +76,9 @@ class SurfaceProfile:
         mm_per_pixel: size of a pixel on the part, mm; None where nobody said.
         scales: sizes at which the pictures were looked at; empty for what the model is used to.
         turned: whether their quarter turns are in the bank too.
+        zoom: how many of the hottest places of a picture were looked at again, enlarged.
+        enhance: what was done to the pictures first, names of `images.light.enhance.ENHANCEMENTS`.
+        classes: when the name of a defect is believed; None where no defects were labelled.
     """
 
     name: str
@@ -89,6 +96,19 @@ class SurfaceProfile:
     mm_per_pixel: float | None = None
     scales: tuple[float, ...] = ()
     turned: bool = False
+    zoom: int = 0
+    enhance: tuple[str, ...] = ()
+    classes: ClassThresholds | None = None
+
+    def asked_for(self, sentences: Sequence[str]) -> "SurfaceProfile":
+        """The profile where these sentences are asked for; others have no class thresholds.
+
+        Args:
+            sentences: in the order in which a model names them.
+        """
+        if self.classes is None:
+            return self
+        return replace(self, classes=self.classes.in_order(sentences))
 
     def save(self, path: str | Path) -> None:
         """Write the profile, whole or not at all: numbers as JSON and arrays, in one npz file.
@@ -153,10 +173,10 @@ def read_surface_profile(path: str | Path) -> SurfaceProfile:
             "faultlens calibrate NORMAL_PICTURES --out NAME.profile"
         ) from error
     version = table.pop("format")
-    if version != FORMAT:
+    if version not in range(OLDEST, FORMAT + 1):
         raise UnreadableFileError(
-            f"{path} is a profile of pictures of format {version}; this faultlens reads format "
-            f"{FORMAT}. Update faultlens, or make the profile again."
+            f"{path} is a profile of pictures of format {version}; this faultlens reads formats "
+            f"{OLDEST} to {FORMAT}. Update faultlens, or make the profile again."
         )
     known = {x.name for x in fields(SurfaceProfile)} - {"bank"} | {"distances", "patches"}
     if odd := sorted(set(table) - known):
@@ -178,6 +198,7 @@ def _header(profile: SurfaceProfile) -> dict[str, Any]:
         "text_patches": vars(profile.text_patches),
         "distances": [vars(x) for x in profile.bank.distances],
         "patches": [vars(x) for x in profile.bank.patches],
+        "classes": None if profile.classes is None else vars(profile.classes),
     }
 
 
@@ -233,6 +254,9 @@ def _profile(table: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Su
         else _positive(table["mm_per_pixel"], "mm_per_pixel"),
         scales=tuple(_positive(x, "scale") for x in table["scales"]),
         turned=bool(table["turned"]),
+        zoom=_looks(table.get("zoom", 0)),
+        enhance=tuple(_words(x) for x in table.get("enhance", ())),
+        classes=None if table.get("classes") is None else class_thresholds_of(table["classes"]),
     )
     if profile.parts != len(profile.scores):
         raise ValueError(f"it counts {profile.parts} parts but holds {len(profile.scores)} scores")
@@ -260,6 +284,12 @@ def _positive(value: object, name: str) -> float:
 def _count(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= MOST_PARTS:
         raise ValueError(f"its number of parts is {value!r}")
+    return value
+
+
+def _looks(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_LOOKS:
+        raise ValueError(f"its zoom is {value!r}")
     return value
 
 

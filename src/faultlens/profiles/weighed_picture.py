@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from faultlens.profiles.spread import heat_of
 from faultlens.profiles.surface_profile import SurfaceProfile
-from faultlens.runtimes.heat import TOP_SHARE
+from faultlens.runtimes.heat import hottest_names
 from faultlens.runtimes.looking import Seen
 from faultlens.runtimes.surface_scores import Scoring, calibrated, log_odds
 
@@ -44,7 +44,8 @@ def weighed(seen: Seen, scoring: Scoring, profile: SurfaceProfile | None = None)
     """Weigh what was seen of one picture.
 
     With a profile, text and references are each held against the product's normal parts, and count
-    alike. An anomaly that references see and text does not has no name.
+    alike. An anomaly that references see and text does not has no name. Where defects of the
+    product were labelled, they correct the names.
 
     Args:
         seen: the picture; with a profile, with its two distances.
@@ -60,12 +61,15 @@ def weighed(seen: Seen, scoring: Scoring, profile: SurfaceProfile | None = None)
     if profile is None:
         heat = seen.anomalous
         anomaly = calibrated(seen.text_log_odds, scoring)
-        return WeighedPicture(anomaly, named(seen, heat), seen.known, heat)
+        return WeighedPicture(anomaly, named(seen, heat, scoring.whole_share), seen.known, heat)
     heat = picture_heat(seen, profile)
     by_text = profile.text.of(seen.text_log_odds)
     share = np.float32(_sigmoid(NAMED_SLOPE * (by_text - NAMED_FROM)))
     anomaly = anomaly_of(seen.text_log_odds, seen.distance_scores, profile)
-    return WeighedPicture(anomaly, named(seen, heat) * share, seen.known, heat)
+    names = named(seen, heat, scoring.whole_share) * share
+    if profile.classes is not None:
+        names = profile.classes.calibrated(names)
+    return WeighedPicture(anomaly, names, seen.known, heat)
 
 
 def anomaly_of(
@@ -142,12 +146,13 @@ def picture_heat(seen: Seen, profile: SurfaceProfile) -> Floats:
     return heat_of(ranged)
 
 
-def named(seen: Seen, heat: Floats) -> Floats:
-    """Which defect it would be: what the whole picture says and its hottest places, on average.
+def named(seen: Seen, heat: Floats, whole_share: float = 0.5) -> Floats:
+    """Which defect it would be: what the whole picture says and its hottest places, averaged.
 
     Args:
         seen: the picture.
         heat: (grid row, grid column) how anomalous each place is; NaN where there is nothing.
+        whole_share: weight of the whole picture, 0 to 1; the places have the rest.
 
     Returns:
         (defect,) probabilities, given an anomaly.
@@ -158,11 +163,8 @@ def named(seen: Seen, heat: Floats) -> Floats:
         >>> named(seen, np.array([[0.0, 0.9]])).tolist()
         [0.25, 0.75]
     """
-    seen_heat = np.where(np.isfinite(heat), heat, -1).ravel()
-    count = max(1, round(seen_heat.size * TOP_SHARE))
-    hottest = np.argpartition(seen_heat, seen_heat.size - count)[seen_heat.size - count :]
-    local = seen.names.reshape(len(seen.names), -1)[:, hottest].mean(axis=1, dtype=np.float64)
-    return np.asarray((seen.whole_names + local) / 2)
+    local = hottest_names(seen.names, heat)
+    return np.asarray(whole_share * seen.whole_names + (1 - whole_share) * local)
 
 
 def _sigmoid(x: float) -> float:

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from faultlens.datasets.pictures.meant import meant_by
 from faultlens.datasets.pictures.picture import PictureDataset
 from faultlens.evaluation.surface.classes import class_predictions
 from faultlens.evaluation.surface.floors import ALWAYS_CLEAN, NEAREST
 from faultlens.evaluation.surface.judged import judge_pictures
-from faultlens.evaluation.surface.tested import asked_sentences, meant_by
+from faultlens.evaluation.surface.tested import asked_sentences
 from faultlens.evaluation.surface.written import TRUTH, write_picture_evaluation
 from tests.evaluation.surface.conftest import answer, judged_test
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from faultlens.core.errors import UnreadableFileError
+from faultlens.datasets.pictures.meant import meant_by
 from faultlens.datasets.pictures.picture import NO_DEFECT
 from faultlens.evaluation.figures import OF_N, Figure, Section
 from faultlens.evaluation.surface.bench_answers import (
@@ -31,7 +32,6 @@ from faultlens.evaluation.surface.picture_figures import (
     pixel_figures_of,
     share_figure,
 )
-from faultlens.evaluation.surface.tested import meant_by
 from faultlens.evaluation.surface.trial import PictureTrial
 
 PARAPHRASES = Path("recipes") / "benchmarks" / "surface_paraphrases.toml"

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from faultlens.datasets.pictures.picture import NO_DEFECT, SOME_DEFECT, PictureDataset
+from faultlens.datasets.pictures.picture import PictureDataset
 from faultlens.datasets.pictures.splits import PictureSplit
 from faultlens.evaluation.surface.judged import Judgement
-from faultlens.text.defect_sentences import understood_defects
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,31 +47,3 @@ def asked_sentences(dataset: PictureDataset, defects: Sequence[str] | None) -> l
     if defects is not None:
         return list(defects)
     return list(dataset.defects) or None
-
-
-def meant_by(labels: Sequence[str], sentences: Sequence[str]) -> dict[str, str]:
-    """Which sentence asks for which label: the same words, or the same defect.
-
-    Args:
-        labels: true labels of a data set.
-        sentences: as asked for.
-
-    Returns:
-        label -> sentence; labels that no sentence, or more than one, asks for are left out.
-
-    Example:
-        >>> meant_by(["scratches", "pitted surface"], ["long scratches", "pitted surface"])
-        {'scratches': 'long scratches', 'pitted surface': 'pitted surface'}
-    """
-    named = [x for x in labels if x not in (NO_DEFECT, SOME_DEFECT)]
-    if not named or not sentences:
-        return {}
-    keys = [x.defect.key if x.defect else None for x in understood_defects(sentences)]
-    own = {x.sentence: x.defect.key if x.defect else None for x in understood_defects(named)}
-    meant = {}
-    for label in named:
-        same = [x for x in sentences if x.casefold() == label.casefold()]
-        alike = [x for x, key in zip(sentences, keys, strict=True) if key and key == own[label]]
-        if len(found := same or alike) == 1:
-            meant[label] = found[0]
-    return meant
