@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from faultlens.core.errors import UnknownNameError, UsageError
+from faultlens.core.notice import Notice
 
 INPUT, FEATURE, DECISION = "input", "feature", "decision"
 
@@ -78,3 +79,10 @@ def fusion_of(words: str) -> Fusion:
             "as feature:0.5."
         ) from None
     return Fusion(level, number)
+
+
+FUSED_THRESHOLD = Notice(
+    en="The alarm threshold was measured without infrared; fused with it, pictures of normal parts "
+    "may alarm more or less often than stated.",
+    zh="报警阈值是在没有红外的情况下测定的；与红外融合后，正常件的误报可能多于或少于所述。",
+)
