@@ -3,16 +3,11 @@
 from collections.abc import Iterable
 
 from faultlens.core.notice import Notice
-from faultlens.images.regions import place_in
 from faultlens.inference.infrared.hot_spot_finding import HotSpotFinding
 from faultlens.reports.hot_spot_panel import HotSpotMark
-
-PLACES_ZH = {
-    "upper left": "左上", "top": "上方", "upper right": "右上", "left": "左侧", "centre": "中央",
-    "right": "右侧", "lower left": "左下", "bottom": "下方", "lower right": "右下",
-    "all over": "整幅", "all across": "横贯", "all down": "纵贯",
-}  # fmt: skip
-"""Words of `images.regions.place_in` -> in Chinese."""
+from faultlens.reports.inspection_phrases import inspection_phrase
+from faultlens.reports.inspection_sentence import place_of
+from faultlens.reports.inspection_view import SpottedRegion
 
 _HOT = Notice(en="{celsius:.0f} °C, {delta:+.0f} K", zh="{celsius:.0f} °C，{delta:+.0f} K")
 _WARM = Notice(en="warm", zh="偏热")
@@ -58,10 +53,11 @@ def _row(
     picture: tuple[int, int],
     lang: str,
 ) -> tuple[str, ...]:
-    place = place_in(box, *picture)
+    height, width = picture
+    place = place_of(SpottedRegion(box, spot.score), width, height)
     celsius, delta = spot.spot.celsius, spot.spot.delta_celsius
     return (
-        Notice(en=place, zh=PLACES_ZH[place]).of(lang),
+        inspection_phrase(place, lang),
         "" if celsius is None else f"{celsius:.1f} °C",
         "" if delta is None else f"{delta:+.1f} K",
         f"{spot.score:.2f}",
