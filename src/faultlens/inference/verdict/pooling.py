@@ -16,9 +16,7 @@ Sensors of one kind err together: of their joint evidence the share 1 / (1 + (n 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
-
-import numpy as np
-from numpy.typing import NDArray
+from math import exp, inf, isfinite, log, prod
 
 from faultlens.core.errors import UsageError
 
@@ -42,8 +40,6 @@ SURE = 1e-6
 MOST = 64
 """Sensors of one asset that are joined: more are a batch, not an asset."""
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class Belief:
@@ -63,8 +59,8 @@ class Belief:
     unknown: float = 0.0
 
     def __post_init__(self) -> None:
-        numbers = np.array([self.fault, self.unknown, 1 - self.fault - self.unknown])
-        if not (np.isfinite(numbers).all() and numbers.min() >= -SURE):
+        numbers = (self.fault, self.unknown, 1 - self.fault - self.unknown)
+        if not all(isfinite(x) and x >= -SURE for x in numbers):
             raise UsageError(
                 f"A sensor believes in a fault with {self.fault} and cannot say with "
                 f"{self.unknown}; both lie in 0 to 1, and so does their sum."
@@ -125,7 +121,7 @@ class Pooled:
     @property
     def fault(self) -> float:
         """Probability of any fault."""
-        return float(sum(x for kinds, x in self.states.items() if kinds))
+        return sum(x for kinds, x in self.states.items() if kinds)
 
     @property
     def healthy(self) -> float:
@@ -163,25 +159,29 @@ def pooled(beliefs: Sequence[Belief], assumptions: Assumptions | None = None) ->
             f"{len(beliefs)} results of one asset; 1 to {MOST} are joined. Give those of one visit."
         )
     assumed = Assumptions() if assumptions is None else assumptions
-    ill, well = _likelihoods(beliefs, assumed.calibrated_at)
-    lost = _logs([x.unknown for x in beliefs])
-    own = _own_faults(beliefs, ill, well, lost, assumed.prior)
-    one = _one_fault(beliefs, ill, well, lost, assumed)
-    weights = _logs([assumed.shared, 1 - assumed.shared])
-    weights += [one.log_evidence, own.log_evidence]
-    of_one, of_own = np.exp(weights - np.logaddexp(weights[0], weights[1]))
-    faults = {kinds: of_own * x for kinds, x in own.shown.items()}
+    seen = [_likelihoods(x, assumed.calibrated_at) for x in beliefs]
+    own = _own_faults(seen, assumed.prior)
+    one = _one_fault(seen, assumed)
+    weights = [
+        _log(assumed.shared) + one.log_evidence,
+        _log(1 - assumed.shared) + own.log_evidence,
+    ]
+    of_one, of_own = (exp(x - _log_sum(*weights)) for x in weights)
     # One fault that all would see is shown by those that claim it, as they claim it.
     claimed = sum(own.shown.values())
-    for kinds, x in own.shown.items():
-        faults[kinds] += of_one * one.fault * (x / claimed if claimed else 1 / len(own.shown))
+    shares = {
+        kinds: x / claimed if claimed else 1 / len(own.shown) for kinds, x in own.shown.items()
+    }
     return Pooled(
         states={
-            frozenset(): float(of_one * one.healthy + of_own * own.healthy),
-            **{kinds: float(x) for kinds, x in faults.items()},
+            frozenset(): of_one * one.healthy + of_own * own.healthy,
+            **{
+                kinds: of_one * one.fault * shares[kinds] + of_own * x
+                for kinds, x in own.shown.items()
+            },
         },
-        unknown=float(of_one * one.unknown + of_own * own.unknown),
-        one_fault=float(of_one),
+        unknown=of_one * one.unknown + of_own * own.unknown,
+        one_fault=of_one,
     )
 
 
@@ -208,6 +208,16 @@ def at_both_ends(
 
 
 @dataclass(frozen=True)
+class _Seen:
+    """Logs of what one sensor saw over chance: if its fault is there, if not, if it cannot say."""
+
+    kind: str
+    ill: float
+    well: float
+    lost: float
+
+
+@dataclass(frozen=True)
 class _Case:
     """What follows if one of the two cases is true; fault, healthy and unknown sum to 1."""
 
@@ -218,43 +228,44 @@ class _Case:
     shown: Mapping[frozenset[str], float]
 
 
-def _likelihoods(beliefs: Sequence[Belief], share: float) -> tuple[Floats, Floats]:
-    """(sensor,) logs of what each saw over chance, if its fault is there and if it is not."""
-    unknown = np.array([x.unknown for x in beliefs])
+def _likelihoods(belief: Belief, share: float) -> _Seen:
     # What it cannot say speaks for neither: it keeps the odds as they were.
-    fault = np.clip([x.fault for x in beliefs] + unknown * share, SURE, 1 - SURE)
-    return np.log(fault / share), np.log((1 - fault) / (1 - share))
+    fault = min(max(belief.fault + belief.unknown * share, SURE), 1 - SURE)
+    return _Seen(
+        belief.kind, log(fault / share), log((1 - fault) / (1 - share)), _log(belief.unknown)
+    )
 
 
-def _own_faults(
-    beliefs: Sequence[Belief], ill: Floats, well: Floats, lost: Floats, prior: float
-) -> _Case:
-    seen = np.logaddexp(np.log(prior) + ill, np.log(1 - prior) + well)
-    unknown = np.exp(lost - seen)
-    # A sensor that cannot say adds nothing, not even the chance of a fault that it would see.
-    claims = np.clip(np.exp(np.log(prior) + ill - seen) - unknown * prior, 0, 1)
+def _own_faults(seen: Sequence[_Seen], prior: float) -> _Case:
     sound: dict[str, float] = {}
-    for belief, claim in zip(beliefs, claims.tolist(), strict=True):
-        sound[belief.kind] = sound.get(belief.kind, 1.0) * (1 - claim)
+    evidence, nobody = 0.0, 1.0
+    for each in seen:
+        its = _log_sum(log(prior) + each.ill, log(1 - prior) + each.well)
+        unknown = exp(each.lost - its)
+        # A sensor that cannot say adds nothing, not even the chance of a fault that it would see.
+        claim = min(max(exp(log(prior) + each.ill - its) - unknown * prior, 0.0), 1.0)
+        sound[each.kind] = sound.get(each.kind, 1.0) * (1 - claim)
+        evidence, nobody = evidence + its, nobody * unknown
     shown = {
-        some: float(np.prod([1 - x if kind in some else x for kind, x in sound.items()]))
+        some: prod(1 - x if kind in some else x for kind, x in sound.items())
         for some in _some_of(list(sound))
     }
-    nobody, none = float(np.prod(unknown)), float(np.prod(list(sound.values())))
-    return _Case(1 - none, max(0.0, none - nobody), nobody, float(seen.sum()), shown)
+    none = prod(sound.values())
+    return _Case(1 - none, max(0.0, none - nobody), nobody, evidence, shown)
 
 
-def _one_fault(
-    beliefs: Sequence[Belief], ill: Floats, well: Floats, lost: Floats, assumed: Assumptions
-) -> _Case:
+def _one_fault(seen: Sequence[_Seen], assumed: Assumptions) -> _Case:
     prior = assumed.prior
-    kinds = [x.kind for x in beliefs]
-    counts = np.array([kinds.count(x) for x in kinds])
-    share = 1 / (1 + (counts - 1) * assumed.dependence)
-    there = np.log(prior) + float((share * ill).sum())
-    evidence = float(np.logaddexp(there, np.log(1 - prior) + float((share * well).sum())))
-    nobody = min(1.0, float(np.exp((share * lost).sum() - evidence)))
-    fault = max(0.0, float(np.exp(there - evidence)) - nobody * prior)
+    kinds = [x.kind for x in seen]
+    shares = [1 / (1 + (kinds.count(x) - 1) * assumed.dependence) for x in kinds]
+    ill, well, lost = (
+        sum(share * x for share, x in zip(shares, logs, strict=True))
+        for logs in ([x.ill for x in seen], [x.well for x in seen], [x.lost for x in seen])
+    )
+    there = log(prior) + ill
+    evidence = _log_sum(there, log(1 - prior) + well)
+    nobody = min(1.0, exp(lost - evidence))
+    fault = max(0.0, exp(there - evidence) - nobody * prior)
     return _Case(fault, max(0.0, 1 - fault - nobody), nobody, evidence, {})
 
 
@@ -263,7 +274,12 @@ def _some_of(kinds: Sequence[str]) -> list[frozenset[str]]:
     return [frozenset(x) for n in range(1, len(kinds) + 1) for x in combinations(kinds, n)]
 
 
-def _logs(shares: Sequence[float]) -> Floats:
-    """Logs of shares; minus infinity of 0."""
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.log(np.asarray(shares, dtype=np.float64)))
+def _log(share: float) -> float:
+    """The logarithm; minus infinity of 0."""
+    return log(share) if share > 0 else -inf
+
+
+def _log_sum(one: float, other: float) -> float:
+    """Log of the sum of two numbers that are given as logs."""
+    top = max(one, other)
+    return top + log(exp(one - top) + exp(other - top))

@@ -68,8 +68,7 @@ def readings_of(told: Table, name: str) -> tuple[Reading, ...]:
         )
     if "parts" in told:
         raise wrong(name, "it is joined already; join the results that it was made of")
-    its = fields.text(told, "file", name) or name
-    found = tuple(x.read(told, its) for x in SENSORS if x.knows(told))
+    found = tuple(x.read(told, name) for x in SENSORS if x.knows(told))
     if not found:
         raise wrong(name, "it is no result of a sensor")
     return found
@@ -131,7 +130,6 @@ def _infrared(told: Table, name: str) -> Reading:
     alarm = threshold is not None and score > threshold
     return Reading(
         kind=INFRARED,
-        name=name,
         says=FAULT if alarm or score > SPOTTED_FROM else HEALTHY,
         verdict=HOT_SPOT,
         key="hot_spot",
@@ -174,7 +172,6 @@ def _reading(
     says = {healthy_key: HEALTHY, "unknown": UNKNOWN}.get(key, FAULT)
     return Reading(
         kind=kind,
-        name=name,
         says=says,
         verdict=verdict,
         key=key if says == FAULT else "",
@@ -194,6 +191,7 @@ def _reading(
 def _where(told: Table, name: str) -> dict[str, Any]:
     return {
         **{x: fields.text(told, x, name) for x in ("asset", "part", "source", "profile")},
+        "name": fields.text(told, "file", name) or name,
         "model": fields.text(told, "model", name) or "",
         "time": fields.moment(told, "time", name),
     }
