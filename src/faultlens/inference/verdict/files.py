@@ -59,6 +59,8 @@ def read_results(path: str) -> tuple[Mapping[str, Any], ...]:
         ['healthy']
     """
     words = _text(path)
+    if not words.strip():
+        raise UnreadableFileError(f"{path} is empty; give what diagnose or inspect write.")
     try:
         found = _parsed(words)
     except (ValueError, RecursionError) as error:
