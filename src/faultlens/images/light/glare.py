@@ -74,7 +74,7 @@ def glare_of(image: Image) -> Glare:
         >>> int(found.mask.sum()), round(found.share, 3)
         (150, 0.031)
     """
-    white = _cut_off(image)
+    white = cut_off(image)
     none = np.zeros(white.shape, bool)
     if not white.any():
         return Glare(none, none)
@@ -90,8 +90,19 @@ def glare_of(image: Image) -> Glare:
     return Glare(kept[pieces], large[pieces])
 
 
-def _cut_off(image: Image) -> NDArray[np.bool_]:
-    """Pixels at the end of what the camera could tell apart."""
+def cut_off(image: Image) -> NDArray[np.bool_]:
+    """Pixels at the end of what the camera could tell apart, single ones too.
+
+    Args:
+        image: any picture.
+
+    Returns:
+        (row, column) mask; empty where the brightest level is no pile of cut-off light.
+
+    Example:
+        >>> cut_off(Image(np.array([[255, 90], [80, 85]], np.uint8))).tolist()
+        [[True, False], [False, False]]
+    """
     pixels = image.pixels
     full = levels_of(pixels) - 1
     brightest = pixels if pixels.ndim == 2 else pixels.max(axis=2)

@@ -69,6 +69,23 @@ def brightened(pixels: Pixels, added: NDArray[np.float32]) -> Pixels:
     return out
 
 
+def typed(levels: NDArray[np.floating], like: Pixels) -> Pixels:
+    """Whole levels of the type of another picture.
+
+    Args:
+        levels: (row, column) or (row, column, 3), from 0 to the largest level.
+        like: (row, column) or (row, column, 3) a picture of the type wanted.
+
+    Example:
+        >>> typed(np.array([[0.6, 254.6]]), np.zeros((1, 1), np.uint8))
+        array([[  1, 255]], dtype=uint8)
+    """
+    whole = np.rint(levels)
+    if like.dtype == np.uint16:
+        return np.asarray(whole, np.uint16)
+    return np.asarray(whole, np.uint8)
+
+
 def bands(shape: tuple[int, ...]) -> Iterator[slice]:
     """Rows of a picture, some at a time.
 
