@@ -48,6 +48,7 @@ def test_a_threshold_of_healthy_visits_is_told_as_such() -> None:
         ((row(),), "no other sensor was there"),
         ((row(), row("picture", says="unknown", alarm=False)), "the picture cannot say"),
         ((row(), row("picture", says="unknown")), "alarms, and none of the sentences fits"),
+        ((row(says="unknown", verdict="crack or dent", told_apart=False),), "cannot tell apart"),
         ((row("infrared", delta_celsius=31.0),), "infrared alarms: inner race fault, 31 degC over"),
         ((row(alarm=False),), "vibration shows inner race fault (0.97), not alarmed"),
     ],

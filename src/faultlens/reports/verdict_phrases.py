@@ -20,12 +20,21 @@ PHRASES: dict[str, dict[str, str]] = {
     "possible": {"en": "possible", "zh": "疑似"},
     "joint": {"en": "; ", "zh": "；"},
     "and": {"en": " and ", "zh": "和"},
+    "or": {"en": " or ", "zh": "或"},
     # what one sensor says
     "named": {"en": "{kind} ({name})", "zh": "{kind}（{name}）"},
     "alarms": {"en": "{who} alarms: {verdict} ({score})", "zh": "{who}报警：{verdict}（{score}）"},
     "alarms_unnamed": {
         "en": "{who} alarms, and none of the sentences fits",
         "zh": "{who}报警，但与所给语句均不相符",
+    },
+    "alarms_untold": {
+        "en": "{who} alarms: {verdict}, which it cannot tell apart",
+        "zh": "{who}报警：{verdict}，二者难以区分",
+    },
+    "untold": {
+        "en": "{who} cannot tell apart {verdict}",
+        "zh": "{who}无法区分{verdict}",
     },
     "shows": {
         "en": "{who} shows {verdict} ({score}), not alarmed",

@@ -25,6 +25,7 @@ class SensorRow:
         profile: name of its profile; None where its threshold comes from the model.
         time: when it was taken, as the reader sees it; empty where nobody said.
         delta_celsius: of the hottest spot over its surroundings, degC; None without temperatures.
+        told_apart: whether its verdict is one name, and not several that it cannot tell apart.
         told_by_name: whether another sensor of its kind is there, so that it is told by its file.
     """
 
@@ -42,6 +43,7 @@ class SensorRow:
     profile: str | None = None
     time: str = ""
     delta_celsius: float | None = None
+    told_apart: bool = True
     told_by_name: bool = False
 
 

@@ -108,7 +108,9 @@ def _clause(row: SensorRow, lang: str) -> str:
     verdict = row.verdict
     if row.delta_celsius is not None and row.says == FAULT:
         verdict = verdict_phrase("hotter", lang, verdict=verdict, delta=f"{row.delta_celsius:.0f}")
-    if row.says == UNKNOWN:
+    if not row.told_apart:
+        key = "alarms_untold" if row.alarm else "untold"
+    elif row.says == UNKNOWN:
         key = "alarms_unnamed" if row.alarm else "cannot_say"
     elif row.says == FAULT:
         key = "alarms" if row.alarm else "shows"

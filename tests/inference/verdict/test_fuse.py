@@ -75,6 +75,9 @@ def test_an_alarm_without_a_name_stays_unknown(picture: Made) -> None:
     assert (result.verdict, result.alarm) == ("unknown", True)
     assert result.alarm_score == pytest.approx(0.97, abs=1e-6)
     assert "none of the sentences fits" in result.sentence
+    torn = fuse({**told, "candidates": ["crack", "dent"]}, lang="zh")
+    assert (torn.verdict, torn.alarm) == ("unknown", True)
+    assert "图像报警：裂纹或dent，二者难以区分" in torn.sentence
 
 
 def test_sensors_of_one_kind_that_contradict_each_other_are_told_to_measure_again(

@@ -169,6 +169,29 @@ def tables(table: Table, key: str, name: str) -> Sequence[Table]:
     return value
 
 
+def texts(table: Table, key: str, name: str) -> tuple[str, ...]:
+    """A list of texts; empty where it is missing or null.
+
+    Args:
+        table: of a result.
+        key: of the field.
+        name: what the result is called.
+
+    Raises:
+        UnreadableFileError: it is none, or longer than 10,000.
+
+    Example:
+        >>> texts({"candidates": ["crack", "scratch"]}, "candidates", "a.json")
+        ('crack', 'scratch')
+    """
+    value = table.get(key)
+    if value is None:
+        return ()
+    if not isinstance(value, list | tuple) or len(value) > MOST_FINDINGS:
+        raise wrong(name, f"'{key}' is no list of up to {MOST_FINDINGS}")
+    return tuple(needed_text({key: x}, key, name) for x in value)
+
+
 def moment(table: Table, key: str, name: str) -> datetime | None:
     """A time as ISO 8601 writes it; None where it is missing, null or written otherwise.
 

@@ -28,6 +28,7 @@ from faultlens.inference.verdict.reading import FAULT, HEALTHY, INFRARED, UNKNOW
 from faultlens.inference.verdict.sensors import readings_of
 from faultlens.inference.verdict.verdict import Verdict
 from faultlens.inference.verdict.visit import HOURS_APART, Visit, one_visit
+from faultlens.reports.verdict_phrases import verdict_phrase
 from faultlens.reports.verdict_view import JoinedRow, SensorRow, VerdictView
 from faultlens.reports.verdict_words import joined_reasons, joined_sentence
 
@@ -174,12 +175,20 @@ def _says(finding: JoinedFinding) -> str:
     return UNKNOWN if finding.label == UNKNOWN else HEALTHY
 
 
+def _shown(reading: Reading, lang: str) -> str:
+    if not reading.candidates:
+        return shown(reading.verdict, reading.key, lang)
+    keys = {x.label: x.key for x in reading.faults}
+    names = [shown(x, keys.get(x, ""), lang) for x in reading.candidates]
+    return verdict_phrase("or", lang).join(names)
+
+
 def _row(reading: Reading, visit: Visit, lang: str) -> SensorRow:
     return SensorRow(
         kind=reading.kind,
         name=reading.name,
         says=reading.says,
-        verdict=shown(reading.verdict, reading.key, lang),
+        verdict=_shown(reading, lang),
         score=reading.score,
         alarm=reading.alarm,
         alarm_score=reading.alarm_score,
@@ -190,6 +199,7 @@ def _row(reading: Reading, visit: Visit, lang: str) -> SensorRow:
         profile=reading.profile,
         time="" if reading.time is None else reading.time.isoformat(" ", "minutes"),
         delta_celsius=reading.delta_celsius,
+        told_apart=not reading.candidates,
         told_by_name=sum(x.kind == reading.kind for x in visit.readings) > 1,
     )
 

@@ -53,6 +53,7 @@ class Reading:
         model: name and hash of what judged.
         zone: ISO 20816-3 zone of the machine, "A" to "D"; None where unknown.
         delta_celsius: of the hottest spot over its surroundings, degC; None without temperatures.
+        candidates: names that it cannot tell apart, where it is unknown for that.
     """
 
     kind: str
@@ -76,6 +77,7 @@ class Reading:
     model: str = ""
     zone: str | None = None
     delta_celsius: float | None = None
+    candidates: tuple[str, ...] = ()
 
     @property
     def identity(self) -> tuple[str, str, str | None]:

@@ -114,6 +114,7 @@ def _picture(told: Table, name: str) -> Reading:
         faults=faults,
         alarm_score=score,
         belief=Belief(PICTURE, score * known, 1 - known),
+        candidates=fields.texts(told, "candidates", name),
         at_threshold=None if threshold is None else Belief(PICTURE, threshold * known, 1 - known),
     )
 
@@ -158,6 +159,7 @@ def _reading(
     belief: Belief,
     at_threshold: Belief | None,
     zone: str | None = None,
+    candidates: tuple[str, ...] = (),
 ) -> Reading:
     verdict = fields.needed_text(told, "verdict", name)
     best = next(
@@ -184,6 +186,7 @@ def _reading(
         at_threshold=at_threshold,
         faults=faults,
         zone=zone,
+        candidates=candidates if says == UNKNOWN else (),
         **_where(told, name),
     )
 
