@@ -221,8 +221,12 @@ def test_the_result_is_plain_values_and_is_saved(look: Any, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"infrared": picture()}, "infrared pictures cannot be used yet.*leave infrared out"),
-        ({"roi": (0, 0, 5, 5)}, "roi cannot be used yet. Cut the picture"),
+        ({"infrared": picture()}, r"not a Image: read a file with read_thermal\(path\)"),
+        ({"fusion": "loudest"}, "Unknown level of fusion 'loudest'"),
+        ({"roi": (0, 0, 5)}, "give a box .x, y, width, height., a polygon"),
+        ({"enhance": ["sharper"]}, "Unknown enhancement 'sharper'"),
+        ({"views_by": "loudest"}, "Unknown way to fuse views 'loudest'"),
+        ({"zoom": -1}, "from 0 .none. to 100"),
         ({"defects": []}, "No sentence was given"),
         ({"defects": ["crack", " "]}, "Sentence 2 is empty"),
         ({"defects": "crack"}, r"give a list of sentences, such as \['crack'\]"),

@@ -8,17 +8,26 @@ from faultlens.core.errors import UsageError
 from faultlens.core.languages import checked_language
 from faultlens.core.notice import Notice
 from faultlens.images.image import Image
+from faultlens.images.thermal.thermal import Thermal
+from faultlens.inference.infrared.fusion import FUSED_THRESHOLD, Fusion, fusion_of
 from faultlens.inference.inspection import Inspection
-from faultlens.inference.inspector import Inspector, shots_inspected
-from faultlens.inference.preprocessing import VIEWS_BY, Preprocessed, Preprocessing
+from faultlens.inference.inspector import Inspector, each_looked_at
+from faultlens.inference.preprocessing import (
+    VIEWS_BY,
+    Preprocessed,
+    Preprocessing,
+    looked,
+    roi_of,
+)
 from faultlens.inference.shot import Shot
 from faultlens.profiles.calibrate_surface import Counted, surface_profile_of
 from faultlens.profiles.surface_doubts import surface_doubts
 from faultlens.profiles.surface_profile import SurfaceProfile
-from faultlens.runtimes.defect_question import PART, defect_question
+from faultlens.runtimes.defect_question import PART, DefectQuestion, defect_question
 from faultlens.runtimes.loaded import Model
+from faultlens.runtimes.looking import Finish
 from faultlens.runtimes.picture_model import SURFACE_MODEL, load_image_model
-from faultlens.runtimes.surface_scores import scoring_of
+from faultlens.runtimes.surface_scores import Scoring, scoring_of
 from faultlens.runtimes.viewing import Viewing
 
 FALSE_ALARMS = 0.01
@@ -41,17 +50,20 @@ UNMEASURED_THRESHOLD = Notice(
 
 
 def inspect(
-    image: Image,
+    image: Image | None,
     *,
     views: Sequence[Image] = (),
     views_by: str = VIEWS_BY,
-    enhance: Sequence[str] = (),
-    infrared: Image | None = None,
+    infrared: Thermal | None = None,
+    fusion: Fusion | str | None = None,
+    roi: str | Sequence[object] | Image | None = None,
+    enhance: Sequence[str] | None = None,
     defects: Sequence[str] | None = None,
     part: str | None = None,
     references: Collection[Image] | None = None,
-    roi: tuple[int, int, int, int] | None = None,
     scales: Sequence[float] | None = None,
+    zoom: int | None = None,
+    adapt: bool = False,
     model: str = SURFACE_MODEL,
     profile: SurfaceProfile | None = None,
     mm_per_pixel: float | None = None,
@@ -60,21 +72,30 @@ def inspect(
     """Name the defect on one picture of a part, and show where it is.
 
     Args:
-        image: one picture, grey or colour, of any size from 16 x 16 pixels; see `read_image`.
+        image: one picture, grey or colour, of any size from 16 x 16 pixels; see `read_image`. None
+            where there is infrared alone.
         views: further pictures of the same part under other light or from a slightly other angle;
             they are aligned with the first and fused, so that glare goes.
-        views_by: how they are fused, of `images.light.views.WAYS`.
-        enhance: names of `images.light.enhance.ENHANCEMENTS`, in their order.
-        infrared: not supported yet.
+        views_by: how they are fused: "minimum", "median" or "photometric".
+        infrared: the same part in infrared, from `read_thermal`, of any size and field of view; its
+            hot spots become findings of their own.
+        fusion: how the verdict uses the infrared: "input", "feature" or "decision", with a weight
+            from 0 to 1 ("feature:0.3"); None where hot spots only stand beside it.
+        roi: where to look, pixels of the picture: a box (x, y, width, height), a polygon [(x, y),
+            ...], or a picture of the part, or its file, by which it is found on this one.
+        enhance: names of what is done to the picture first, in their order: "glare", "clahe",
+            "contrast"; None for the profile's.
         defects: sentences to look for, in English or Chinese, also with sizes and places ("crack
             longer than 0.5 mm"); None for the profile's, or else the set of the part.
         part: what is on the picture, in any words ("drive shaft"); None for the profile's, or else
             "metal surface".
         references: pictures of normal parts to hold it against, one at least, better 20 and more;
             a profile of the same pictures saves their time.
-        roi: not supported yet.
         scales: sizes at which it is looked at, averaged, such as (0.5, 1, 1.5) for small defects;
             None for the profile's, or else the size that the model is used to.
+        zoom: how many of the hottest places are looked at again, enlarged, for small defects on
+            large pictures; None for the profile's, or else none.
+        adapt: fit what the model says of each picture to the sentences, by that picture alone.
         model: "builtin/surface", the folder of a bundle, such as `faultlens export` writes, or a
             model of Hugging Face ("hf:openai/clip-vit-base-patch32", "ViT-B/32").
         profile: calibration of the product, from `calibrate`; None uses the model's own threshold.
@@ -94,36 +115,46 @@ def inspect(
             ...
         faultlens.core.errors.UsageError: inspect takes an Image, not a ndarray: ...
     """
-    for each in (image, *views):
+    for each in () if image is None else (image, *views):
         _checked_image(each, "inspect takes")
+    if infrared is not None and not isinstance(infrared, Thermal):
+        raise UsageError(
+            f"infrared is a Thermal, not a {type(infrared).__name__}: read a file with "
+            "read_thermal(path), or wrap an array of degC as Thermal(celsius)."
+        )
+    shot = Shot(image, tuple(views), infrared)
     ready = inspector(
         views_by=views_by,
+        fusion=fusion,
+        roi=roi,
         enhance=enhance,
-        infrared=infrared,
         defects=defects,
         part=part,
         references=references,
-        roi=roi,
         scales=scales,
+        zoom=zoom,
+        adapt=adapt,
         model=model,
         profile=profile,
         mm_per_pixel=mm_per_pixel,
         lang=lang,
     )
-    (result,) = shots_inspected(ready, [Shot(image, tuple(views))])
+    (result,) = each_looked_at(ready, [looked(shot, ready.ways)])
     return result
 
 
 def inspector(
     *,
     views_by: str = VIEWS_BY,
-    enhance: Sequence[str] = (),
-    infrared: object = None,
+    fusion: Fusion | str | None = None,
+    roi: str | Sequence[object] | Image | None = None,
+    enhance: Sequence[str] | None = None,
     defects: Sequence[str] | None = None,
     part: str | None = None,
     references: Collection[Image] | None = None,
-    roi: object = None,
     scales: Sequence[float] | None = None,
+    zoom: int | None = None,
+    adapt: bool = False,
     model: str | Path | Model = SURFACE_MODEL,
     profile: SurfaceProfile | None = None,
     mm_per_pixel: float | None = None,
@@ -133,13 +164,15 @@ def inspector(
 
     Args:
         views_by: as in `inspect`.
+        fusion: as in `inspect`.
+        roi: as in `inspect`.
         enhance: as in `inspect`.
-        infrared: as in `inspect`.
         defects: as in `inspect`.
         part: as in `inspect`.
         references: as in `inspect`; gone through twice, so a generator will not do.
-        roi: as in `inspect`.
         scales: as in `inspect`.
+        zoom: as in `inspect`.
+        adapt: as in `inspect`.
         model: as in `inspect`; or one that is open already, which is not checked again.
         profile: as in `inspect`.
         mm_per_pixel: as in `inspect`.
@@ -151,12 +184,12 @@ def inspector(
         BundleError: the model's files are damaged.
 
     Example:
-        >>> inspector(infrared="hot.png")
+        >>> inspector(roi="1,2,3")
         Traceback (most recent call last):
             ...
-        faultlens.core.errors.UsageError: infrared pictures cannot be used yet. ...
+        faultlens.core.errors.UsageError: The region is '1,2,3'; give a box x,y,w,h, a polygon ...
     """
-    _refuse_later(infrared, roi)
+    stated_roi, fused = roi_of(roi), fusion_of(fusion) if isinstance(fusion, str) else fusion
     checked_language(lang)
     if mm_per_pixel is not None and not (isfinite(mm_per_pixel) and mm_per_pixel > 0):
         raise UsageError(f"mm_per_pixel is {mm_per_pixel}; it must be a positive number of mm.")
@@ -177,9 +210,11 @@ def inspector(
         defects = profile.defects or None if defects is None else defects
         part = profile.part if part is None else part
         scales = profile.scales if scales is None else scales
+        zoom = profile.zoom if zoom is None else zoom
+        enhance = profile.enhance if enhance is None else enhance
         mm_per_pixel = profile.mm_per_pixel if mm_per_pixel is None else mm_per_pixel
-    ways = Preprocessing(views_by=views_by, enhance=tuple(enhance))
-    viewing = Viewing(tuple(float(x) for x in scales)) if scales is not None else Viewing()
+    ways = Preprocessing(views_by, fused, stated_roi, tuple(enhance or ()))
+    viewing = Viewing(tuple(float(x) for x in scales or ()), zoom=zoom or 0)
     question = defect_question(
         defects, part=PART if part is None else part, model=opened, lang=lang
     )
@@ -192,6 +227,7 @@ def inspector(
             defects=tuple(defects or ()),
             part=question.part,
             mm_per_pixel=mm_per_pixel,
+            enhance=ways.enhance,
         )
         profile = surface_profile_of(
             Preprocessed(references, ways),
@@ -207,8 +243,12 @@ def inspector(
     else:
         notices = surface_doubts(
             profile, defects=tuple(defects or ()), part=question.part, scales=viewing.scales,
-            by_hand=references is not None,
+            by_hand=references is not None, zoom=viewing.zoom, enhance=ways.enhance,
+            labels=[x.label for x in question.asked],
         )  # fmt: skip
+        profile = profile.asked_for([x.label for x in question.asked])
+    if fused is not None:
+        notices = (*notices, FUSED_THRESHOLD)
     return Inspector(
         model=opened,
         question=question,
@@ -221,20 +261,14 @@ def inspector(
         notices=notices,
         lang=lang,
         ways=ways,
+        finish=_adapter(opened, question, scoring) if adapt else None,
     )
 
 
-def _refuse_later(infrared: object, roi: object) -> None:
-    if infrared is not None:
-        raise UsageError(
-            "infrared pictures cannot be used yet. Inspect the visible picture by itself (leave "
-            "infrared out); defects, references, profile and scales can be used."
-        )
-    if roi is not None:
-        raise UsageError(
-            "roi cannot be used yet. Cut the picture to the region first, or make what lies "
-            "outside of it transparent (PNG with alpha), which is then not judged."
-        )
+def _adapter(model: Model, question: DefectQuestion, scoring: Scoring) -> Finish:
+    from faultlens.runtimes.at_test_time import anovl_adapter
+
+    return anovl_adapter(model, question.meanings, scoring)
 
 
 def _checked_image(image: object, who: str) -> None:

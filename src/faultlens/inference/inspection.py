@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from faultlens.images.roi import Outline
 from faultlens.inference.saving import save_by_suffix, write_json
 from faultlens.inference.schema import SCHEMA
 from faultlens.reports.inspection_view import CheckedCondition, PictureView, SpottedRegion
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from faultlens.inference.infrared.fusion import Fusion
+    from faultlens.inference.infrared.hot_spot_finding import HotSpotFinding
 
 NO_DEFECT = "no defect"
 """Label of the finding that every result has, where the user has no word of their own for it."""
@@ -103,6 +107,21 @@ class SurfaceFinding:
         }
 
 
+@dataclass(frozen=True)
+class InfraredPart:
+    """What the infrared beside a picture added.
+
+    Args:
+        hot_spots: findings of their own, the worst first.
+        quality: how well it lies on the picture, 0 to 1; None where there was nothing to lay.
+        fusion: how the verdict uses it; None where hot spots only stand beside it.
+    """
+
+    hot_spots: "tuple[HotSpotFinding, ...]"
+    quality: float | None = None
+    fusion: "Fusion | None" = None
+
+
 @dataclass(frozen=True, eq=False)
 class Inspection:
     """What was found on one picture.
@@ -130,6 +149,9 @@ class Inspection:
         profile: name of the profile that set the threshold.
         references: how many pictures of normal parts it was held against.
         history: what was done to the pixels, oldest first.
+        candidates: names that are not told apart, where the verdict is "unknown" for that.
+        roi: the region of interest that was looked at; None for the whole picture.
+        infrared: what the infrared beside it added; None where there was none.
     """
 
     verdict: str
@@ -152,6 +174,14 @@ class Inspection:
     profile: str | None = None
     references: int = 0
     history: tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
+    roi: Outline | None = None
+    infrared: InfraredPart | None = None
+
+    @property
+    def hot_spots(self) -> "tuple[HotSpotFinding, ...]":
+        """Hot spots of the infrared, the worst first; empty where there was none."""
+        return () if self.infrared is None else self.infrared.hot_spots
 
     @property
     def best(self) -> SurfaceFinding:
@@ -191,6 +221,9 @@ class Inspection:
                 "height_px": self.view.height_px,
                 "mm_per_pixel": self.view.mm_per_pixel,
             },
+            "roi": None if self.roi is None else self.roi.to_dict(),
+            "candidates": list(self.candidates),
+            **_infrared(self.infrared),
             "references": self.references,
             "warnings": list(self.warnings),
             "history": list(self.history),
@@ -233,6 +266,18 @@ class Inspection:
         with tempfile.TemporaryDirectory() as folder:
             entry = add_to_gallery(folder, "picture", self.view)
             write_inspection_page(target, [entry], title=self.view.name, lang=self.lang)
+
+
+def _infrared(part: InfraredPart | None) -> dict[str, Any]:
+    if part is None:
+        return {"hot_spots": [], "hot_spot_alarm": None, "fusion": None}
+    from faultlens.images.thermal.hot_spots import LEAST_SCORE
+
+    return {
+        "hot_spots": [x.to_dict() for x in part.hot_spots],
+        "hot_spot_alarm": {"threshold": LEAST_SCORE, "false_alarm_rate": None},
+        "fusion": None if part.fusion is None else part.fusion.to_dict(),
+    }
 
 
 def _region(x: SpottedRegion) -> dict[str, Any]:

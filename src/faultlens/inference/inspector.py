@@ -2,13 +2,14 @@
 
 import time as clock
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from faultlens.core.notice import Notice
 from faultlens.images.image import Image
 from faultlens.inference.hot_places import HotPlaces, hot_places
-from faultlens.inference.inspection import Inspection, SurfaceFinding
+from faultlens.inference.inspection import InfraredPart, Inspection, SurfaceFinding
 from faultlens.inference.picture_notices import picture_notices
 from faultlens.inference.preprocessing import Looked, Preprocessing, looked
 from faultlens.inference.shot import Shot
@@ -24,6 +25,9 @@ from faultlens.runtimes.loaded import Model
 from faultlens.runtimes.looking import Finish, Seen, each_seen
 from faultlens.runtimes.surface_scores import Scoring
 from faultlens.runtimes.viewing import Viewing
+
+if TYPE_CHECKING:
+    from faultlens.reports.hot_spot_panel import HotSpotMark
 
 HEAT_LEVEL = 0.5
 """Heat from which a place is hot: even odds, or above what normal parts show."""
@@ -78,30 +82,33 @@ def each_inspected(ready: Inspector, images: Iterable[Image]) -> Iterator[Inspec
         >>> each_inspected.__name__  # `inspect` shows it at work
         'each_inspected'
     """
-    return shots_inspected(ready, map(Shot, images))
+    return each_looked_at(ready, (looked(Shot(x), ready.ways) for x in images))
 
 
-def shots_inspected(ready: Inspector, shots: Iterable[Shot]) -> Iterator[Inspection]:
-    """The results of shots of parts, one by one in their order; see `each_inspected`.
+def each_looked_at(ready: Inspector, looks: Iterable[Looked]) -> Iterator[Inspection]:
+    """The results of shots of parts, preprocessed already; see `each_inspected`.
 
     Args:
         ready: what is the same for all of them.
-        shots: any number, also from a generator.
+        looks: any number, also from a generator.
 
     Raises:
-        InputError: a picture in which nothing can be seen, or views or infrared of another scene.
+        InputError: a picture in which nothing can be seen.
         BundleError: the model is damaged.
 
     Example:
-        >>> shots_inspected.__name__  # `inspect` shows it at work
-        'shots_inspected'
+        >>> each_looked_at.__name__  # `inspect` shows it at work
+        'each_looked_at'
     """
     taken: deque[Looked] = deque()
 
     def shown() -> Iterator[Image]:
-        for shot in shots:
-            taken.append(looked(shot, ready.ways))
-            yield taken[-1].shown
+        for look in looks:
+            taken.append(look)
+            yield look.shown
+
+    def beside(image: Image) -> Image | None:
+        return next(x.beside for x in taken if x.shown is image)
 
     measures = () if ready.profile is None else measures_of(ready.profile.bank)
     started = clock.perf_counter()
@@ -112,9 +119,10 @@ def shots_inspected(ready: Inspector, shots: Iterable[Shot]) -> Iterator[Inspect
         ready.scoring,
         viewing=ready.viewing,
         measures=measures,
-        finish=ready.finish,
+        finish=_finish(ready, beside),
     ):
-        result = _inspected(ready, taken.popleft(), seen)
+        look = taken.popleft()
+        result = _inspected(ready, look, _with_infrared(ready, look, seen))
         now = clock.perf_counter()
         yield replace(
             result,
@@ -124,12 +132,44 @@ def shots_inspected(ready: Inspector, shots: Iterable[Shot]) -> Iterator[Inspect
         started = clock.perf_counter()
 
 
-def _inspected(ready: Inspector, shot: Looked, seen: Seen) -> Inspection:
-    image = shot.given
+def _finish(ready: Inspector, beside: Callable[[Image], Image | None]) -> Finish | None:
+    """What becomes of each tile's rows: the adapter's work, then the infrared's share."""
+    fusion = ready.ways.fusion
+    if fusion is None or fusion.level != "feature":
+        return ready.finish
+    from faultlens.inference.infrared.feature import with_beside
+
+    mixing = with_beside(ready.model, beside, fusion.weight)
+    first = ready.finish
+    if first is None:
+        return mixing
+    return lambda image, tile, part, said: mixing(image, tile, part, first(image, tile, part, said))
+
+
+def _with_infrared(ready: Inspector, look: Looked, seen: Seen) -> Seen:
+    """Where both are judged and their odds averaged: what was seen of both."""
+    fusion = ready.ways.fusion
+    if fusion is None or fusion.level != "decision" or look.beside is None:
+        return seen
+    from faultlens.inference.infrared.decision import decided
+
+    if look.beside.valid is not None and not look.beside.valid.any():
+        return seen
+    (infrared,) = each_seen(
+        ready.model, [look.beside], ready.question.meanings, ready.scoring, viewing=ready.viewing
+    )
+    return decided(seen, infrared, fusion.weight)
+
+
+def _inspected(ready: Inspector, look: Looked, seen: Seen) -> Inspection:
+    image = look.given
     mm_per_pixel = image.mm_per_pixel if ready.mm_per_pixel is None else ready.mm_per_pixel
     what = weighed(seen, ready.scoring, ready.profile)
     alarms = what.anomaly > ready.threshold
-    hot = hot_places(shot, seen, what.heat, alarm=alarms, least_level=_least_level(ready))
+    hot = hot_places(look, seen, what.heat, alarm=alarms, least_level=_least_level(ready))
+    if ready.profile is not None and (classes := ready.profile.classes) is not None:
+        spots = tuple(replace(x, names=classes.calibrated(x.names)) for x in hot.spots)
+        hot = replace(hot, spots=spots)
     found = surface_findings(
         ready.question,
         what,
@@ -139,16 +179,17 @@ def _inspected(ready: Inspector, shot: Looked, seen: Seen) -> Inspection:
     )
     findings = tuple(_with_places(x, hot) for x in found.findings)
     alarm = found.anomaly > ready.threshold
-    best = _verdict(findings, alarm)
+    best, candidates, doubt = _verdict(ready, findings, alarm)
     notices = [
-        *shot.shown.warnings,
-        *picture_notices(shot.shown),
+        *look.notices,
+        *picture_notices(look.shown),
         *ready.question.notices,
         *found.notices,
+        *doubt,
         *ready.notices,
     ]
     warnings = tuple(x.of(ready.lang) for x in dict.fromkeys(notices))
-    view = _view(ready, image, hot, found, findings, best, alarm, mm_per_pixel, warnings)
+    view = _view(ready, look, hot, found, findings, best, alarm, mm_per_pixel, warnings)
     return Inspection(
         verdict=best.label,
         alarm=alarm,
@@ -166,7 +207,10 @@ def _inspected(ready: Inspector, shot: Looked, seen: Seen) -> Inspection:
         part=ready.question.part,
         profile=None if ready.profile is None else ready.profile.name,
         references=0 if ready.profile is None else ready.profile.parts,
-        history=(*shot.shown.history, _done(seen)),
+        history=(*look.shown.history, _done(seen)),
+        candidates=candidates,
+        roi=look.outline,
+        infrared=_infrared(ready, look),
     )
 
 
@@ -182,11 +226,37 @@ def _with_places(finding: SurfaceFinding, hot: HotPlaces) -> SurfaceFinding:
     return replace(finding, mask=hot.mask_of(finding.regions), heat=heat)
 
 
-def _verdict(findings: Sequence[SurfaceFinding], alarm: bool) -> SurfaceFinding:
-    if not alarm:
-        return findings[0]
-    # Whatever alarms is named, also where several defects share the probability between them.
-    return next(x for x in findings if x.kind != "no_defect" and x.holds)
+def _verdict(
+    ready: Inspector, findings: Sequence[SurfaceFinding], alarm: bool
+) -> tuple[SurfaceFinding, tuple[str, ...], tuple[Notice, ...]]:
+    """The finding that is the verdict; and where a defect's name is in doubt, which, and why."""
+    best = findings[0]
+    if alarm:
+        # Whatever alarms is named, also where several defects share the probability between them.
+        best = next(x for x in findings if x.kind != "no_defect" and x.holds)
+    classes = None if ready.profile is None else ready.profile.classes
+    if classes is None or not best.is_defect:
+        return best, (), ()
+    candidates = classes.candidates({x.label: x.score for x in findings if x.is_defect})
+    named = next((x for x in findings if (x.label,) == candidates), None)
+    if named is not None:
+        return named, (), ()
+    unknown = next(x for x in findings if x.kind == "unknown")
+    return unknown, candidates, (classes.notice(candidates),)
+
+
+def _infrared(ready: Inspector, look: Looked) -> InfraredPart | None:
+    if look.pair is None:
+        return None
+    return InfraredPart(look.pair.hot_spots, look.pair.quality, ready.ways.fusion)
+
+
+def _marks(look: Looked, lang: str) -> "tuple[HotSpotMark, ...]":
+    if look.pair is None:
+        return ()
+    from faultlens.inference.infrared.marks import marks_of
+
+    return marks_of(look.pair.hot_spots, (look.given.height, look.given.width), lang)
 
 
 def _done(seen: Seen) -> str:
@@ -197,7 +267,7 @@ def _done(seen: Seen) -> str:
 
 def _view(
     ready: Inspector,
-    image: Image,
+    look: Looked,
     hot: HotPlaces,
     found: Findings,
     findings: Sequence[SurfaceFinding],
@@ -210,6 +280,7 @@ def _view(
         ours = label == UNKNOWN or (kind == "no_defect" and not ready.question.sound)
         return inspection_phrase(kind, ready.lang) if ours else label
 
+    image = look.given
     view = PictureView(
         name=image.name or "picture",
         pixels=image.rgb() if image.is_colour else image.rgb()[..., 0],
@@ -235,6 +306,8 @@ def _view(
         profile=None if ready.profile is None else ready.profile.name,
         warnings=warnings,
         lang=ready.lang,
+        outline=() if look.outline is None else look.outline.corners,
+        hot_spots=_marks(look, ready.lang),
     )
     sentence = inspection_sentence(view, by_references=ready.profile is not None)
     return replace(view, sentence=sentence)

@@ -1,22 +1,42 @@
 """From what was taken of a part to the one picture that the model looks at, and where it lies."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
 
+from faultlens.core.errors import InputError, UnknownNameError
+from faultlens.core.notice import Notice
 from faultlens.images.image import Image
+from faultlens.images.roi import Outline, cut_to, outline_in, outline_of
 from faultlens.inference.shot import Shot
+
+if TYPE_CHECKING:
+    from faultlens.inference.infrared.fusion import Fusion
+    from faultlens.inference.infrared.paired import Paired
 
 VIEWS_BY = "minimum"
 """How views are fused where nobody says: glare is bright, and no view has it where another has."""
 
 
-@dataclass(frozen=True)
+class Roi(Protocol):
+    """A region of interest: stated once for all pictures, or searched for on each."""
+
+    def on(self, image: Image) -> Outline:
+        """Where it lies on one picture."""
+
+
+@dataclass(frozen=True, eq=False)
 class Preprocessing:
     """What is done to every shot before the model sees it, in this order.
 
     Args:
         views_by: how several views of one part become one picture.
+        fusion: how infrared is brought in; None where it only adds hot spots.
+        roi: where to look; None for everywhere.
         enhance: names of `images.light.enhance.ENHANCEMENTS`, in their order.
+
+    Raises:
+        UnknownNameError: no such way, or no such enhancement.
 
     Example:
         >>> Preprocessing().enhance
@@ -24,7 +44,23 @@ class Preprocessing:
     """
 
     views_by: str = VIEWS_BY
+    fusion: "Fusion | None" = None
+    roi: Roi | None = None
     enhance: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        # Before any work: a slip of the pen must not show after the first model is open.
+        if self.views_by != VIEWS_BY:
+            from faultlens.images.light.views import FEWEST
+
+            if self.views_by not in FEWEST:
+                raise UnknownNameError("way to fuse views", self.views_by, FEWEST)
+        if self.enhance:
+            from faultlens.images.light.enhance import ENHANCEMENTS
+
+            for name in self.enhance:
+                if name not in ENHANCEMENTS:
+                    raise UnknownNameError("enhancement", name, ENHANCEMENTS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +72,9 @@ class Looked:
         shown: what the model looks at: a part of `given`, as large or smaller, never scaled.
         top_px: first row of `shown` in `given`.
         left_px: first column of `shown` in `given`.
+        outline: the region of interest on `given`; None for all of it.
+        pair: what the infrared added; None where there is none.
+        beside: the infrared in the frame of `shown`, where the model looks at it too.
 
     Example:
         >>> import numpy as np
@@ -48,18 +87,26 @@ class Looked:
     shown: Image
     top_px: int = 0
     left_px: int = 0
+    outline: Outline | None = None
+    pair: "Paired | None" = None
+    beside: Image | None = None
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What a careful engineer would want to know of what was done."""
+        return (*self.shown.warnings, *(() if self.pair is None else self.pair.notices))
 
 
 def looked(shot: Shot, ways: Preprocessing) -> Looked:
-    """What a model looks at of a shot: views fused, cut to the region of interest, enhanced.
+    """What a model looks at of a shot: views fused, infrared laid on, cut to the region, enhanced.
 
     Args:
         shot: of one part.
         ways: what is done to it.
 
     Raises:
-        InputError: views that show something else.
-        UnknownNameError: no such enhancement.
+        InputError: views or infrared of another scene; the part is not found, or the region does
+            not lie on the picture.
 
     Example:
         >>> import numpy as np
@@ -67,16 +114,87 @@ def looked(shot: Shot, ways: Preprocessing) -> Looked:
         >>> looked(shot, Preprocessing()).shown is shot.image
         True
     """
-    shown = shot.image
-    if shot.views:
-        from faultlens.images.light.views import fused_views
-
-        shown = fused_views(shown, shot.views, how=ways.views_by)
+    done = _seen_in_infrared(shot, ways) if shot.infrared is not None else _seen(shot, ways)
+    if ways.roi is not None:
+        done = _cut(done, ways.roi)
     if ways.enhance:
         from faultlens.images.light.enhance import enhanced
 
-        shown = enhanced(shown, ways.enhance)
-    return Looked(shot.image, shown)
+        done = replace(done, shown=enhanced(done.shown, ways.enhance))
+    return done
+
+
+def roi_of(stated: "str | Sequence[object] | Image | None") -> Roi | None:
+    """The region of interest that a user states.
+
+    Args:
+        stated: a box (x, y, width, height), a polygon [(x, y), ...], both also as text "x,y,w,h" or
+            "x,y;x,y;x,y"; or a picture of the part, or its file, to find it by; None for none.
+
+    Raises:
+        UsageError: something else.
+        UnreadableFileError: a file that is no picture.
+
+    Example:
+        >>> roi_of("10,20,300,200").on(None).bounds
+        (10, 20, 310, 220)
+    """
+    if stated is None:
+        return None
+    if isinstance(stated, str):
+        if (outline := outline_in(stated)) is not None:
+            return outline
+        from faultlens.images.read import read_image
+
+        stated = read_image(stated)
+    if isinstance(stated, Image):
+        from faultlens.images.part_search import PartTemplate
+
+        return PartTemplate(stated)
+    return outline_of(stated)
+
+
+def _seen(shot: Shot, ways: Preprocessing) -> Looked:
+    assert shot.image is not None  # a shot without infrared has one
+    if not shot.views:
+        return Looked(shot.image, shot.image)
+    from faultlens.images.light.views import fused_views
+
+    return Looked(shot.image, fused_views(shot.image, shot.views, how=ways.views_by))
+
+
+def _seen_in_infrared(shot: Shot, ways: Preprocessing) -> Looked:
+    from faultlens.inference.infrared.paired import infrared_alone, paired
+
+    assert shot.infrared is not None  # asked before
+    thermal = shot.infrared
+    if shot.image is None:
+        if thermal.visible is not None:
+            try:
+                pair = paired(thermal.visible, thermal, fusion=ways.fusion)
+                return Looked(thermal.visible, pair.looked, pair=pair, beside=pair.beside)
+            except InputError:
+                # Its own second camera may look elsewhere; nobody claimed that both fit.
+                pass
+        pair = infrared_alone(thermal)
+        return Looked(pair.looked, pair.looked, pair=pair)
+    seen = _seen(shot, ways)
+    pair = paired(seen.shown, thermal, fusion=ways.fusion)
+    return replace(seen, shown=pair.looked, pair=pair, beside=pair.beside)
+
+
+def _cut(done: Looked, roi: Roi) -> Looked:
+    outline = roi.on(done.given)
+    cut = cut_to(done.shown, outline)
+    beside = None if done.beside is None else cut_to(done.beside, outline).image
+    return replace(
+        done,
+        shown=cut.image,
+        top_px=cut.top_px,
+        left_px=cut.left_px,
+        outline=outline,
+        beside=beside,
+    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from faultlens.reports.hot_spot_panel import draw_hot_spots
 from faultlens.reports.inspection_heat import heat_picture
 from faultlens.reports.inspection_letters import draw_letters, letters_that_fit, letters_width
 from faultlens.reports.inspection_phrases import inspection_phrase
@@ -60,6 +61,10 @@ def overlay_pixels(view: PictureView, pixels: NDArray[np.uint8] | None = None) -
         _outline(picture, finding, view, thick)
     if min(picture.size) >= SMALLEST_LETTERED_PX:
         _number(picture, view)
+    if view.outline:
+        _outline_roi(picture, view, thick)
+    if view.hot_spots:
+        draw_hot_spots(picture, view.hot_spots, (view.width_px, view.height_px))
     _frame(picture, view, thick)
     return np.asarray(picture)
 
@@ -89,6 +94,15 @@ def _outline(picture: Image.Image, finding: PictureFinding, view: PictureView, t
         draw.rectangle(around, outline=CASING, width=thick + 1)
         inner = tuple(x + (1 if x in around[:2] else -1) for x in around)
         draw.rectangle(inner, outline=colour, width=thick)
+
+
+def _outline_roi(picture: Image.Image, view: PictureView, thick: int) -> None:
+    """A thin line around the region of interest: what lies outside of it was not looked at."""
+    across, down = picture.width / view.width_px, picture.height / view.height_px
+    corners = [(x * across, y * down) for x, y in (*view.outline, view.outline[0])]
+    draw = ImageDraw.Draw(picture)
+    draw.line(corners, fill=CASING, width=thick + 2)
+    draw.line(corners, fill=OTHER, width=max(1, thick // 2))
 
 
 def _outline_mask(

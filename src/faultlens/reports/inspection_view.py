@@ -1,11 +1,15 @@
 """What picture, page and tables of one inspected picture show: records, nothing left to judge."""
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from faultlens.reports.hot_spot_panel import HotSpotMark
 
 KINDS = ("defect", "unknown", "no_defect")
 """What a finding or a verdict says, the worst first."""
@@ -117,6 +121,8 @@ class PictureView:
         seconds: time that the judgement took, s.
         warnings: what a careful engineer would want to know, in the reader's language.
         lang: language of sentence and warnings, "en" or "zh".
+        outline: corners (column, row) of the region of interest, pixels; empty for everywhere.
+        hot_spots: of the infrared, as they are drawn, the worst first.
 
     Raises:
         UsageError: another kind.
@@ -144,6 +150,8 @@ class PictureView:
     seconds: float = 0.0
     warnings: tuple[str, ...] = ()
     lang: str = "en"
+    outline: tuple[tuple[float, float], ...] = ()
+    hot_spots: "tuple[HotSpotMark, ...]" = ()
 
     def __post_init__(self) -> None:
         _refuse_other_kinds(self.kind)

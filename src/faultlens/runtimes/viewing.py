@@ -22,6 +22,9 @@ LARGEST_SCALE, SMALLEST_SCALE = 4.0, 0.1
 
 MOST_SCALES = 5
 
+MOST_ZOOMED = 100
+"""Places of one picture that are looked at again: of a 4K frame, a tenth of all it has."""
+
 
 @dataclass(frozen=True)
 class Viewing:
@@ -32,9 +35,10 @@ class Viewing:
             given: the size that the model is used to.
         tile_px: longest side of a tile, pixels at each scale.
         overlap_px: what neighbouring tiles share, pixels.
+        zoom: how many of the hottest places are looked at again, enlarged; 0 for none.
 
     Raises:
-        UsageError: no scale, too many, or one out of range.
+        UsageError: no scale, too many, or one out of range; a zoom out of range.
 
     Example:
         >>> picture = Image(np.zeros((320, 500), np.uint8))
@@ -45,8 +49,14 @@ class Viewing:
     scales: tuple[float, ...] = ()
     tile_px: int = TILE_PX
     overlap_px: int = OVERLAP_PX
+    zoom: int = 0
 
     def __post_init__(self) -> None:
+        if not 0 <= self.zoom <= MOST_ZOOMED:
+            raise UsageError(
+                f"zoom is {self.zoom}; it is the number of places that are looked at again, "
+                f"enlarged, from 0 (none) to {MOST_ZOOMED}, such as 8."
+            )
         usable = all(SMALLEST_SCALE <= x <= LARGEST_SCALE for x in self.scales)
         if not (len(self.scales) <= MOST_SCALES and usable):
             raise UsageError(
