@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from faultlens.core.errors import BundleError
+from faultlens.core.errors import BundleError, UsageError
 from faultlens.models.picture_adapter import PictureAdapter
 from faultlens.runtimes.fields import damaged, take
 
 if TYPE_CHECKING:
     from faultlens.runtimes.bundle import Bundle
+    from faultlens.runtimes.loaded import Model
 
 ADAPTED = "adapted"
 """Part of the preparation of such a bundle: what it was adapted to, in words."""
@@ -117,6 +118,30 @@ def read_adapters(bundle: "Bundle") -> Adapters | None:
         classes=tuple(classes),
         part=take(facts, "part", str, bundle.reference),
         picture=PictureAdapter.of(by_kind[PICTURE]) if by_kind[PICTURE] else None,
+    )
+
+
+def unadapted(model: "Model") -> "Model":
+    """The model, unless it was adapted already: what would be learned on top forgets the first.
+
+    Args:
+        model: of the kind "image".
+
+    Raises:
+        UsageError: it was adapted to labelled pictures.
+
+    Example:
+        >>> from faultlens.runtimes.loaded import load_model
+        >>> unadapted(load_model("builtin/surface")).kind
+        'image'
+    """
+    if model.adapters is None:
+        return model
+    base = model.card.sources[0].name if model.card.sources else "its base"
+    raise UsageError(
+        f"{model.reference} was tuned on labelled pictures already "
+        f"({', '.join(model.adapters.classes)}). Tune {base} again, on its pictures and the new "
+        "ones together."
     )
 
 
