@@ -141,14 +141,14 @@ def test_an_interrupted_batch_leaves_whole_files(
 ) -> None:
     from faultlens.cli import inspect as verb
 
-    everything = verb.inspect_files
+    everything = verb.inspect_shots
 
     def interrupted(*given: Any, **options: Any) -> Any:
         stream = everything(*given, **options)
         yield next(stream)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(verb, "inspect_files", interrupted)
+    monkeypatch.setattr(verb, "inspect_shots", interrupted)
     said = run("inspect", shots, "--model", model, "--out", tmp_path / "out", "--quiet")
     assert said.code == 130
     lines = (tmp_path / "out" / "results.jsonl").read_text("utf-8").splitlines()
@@ -183,8 +183,13 @@ def test_chinese_is_told_in_chinese(run: Any, shots: Path, model: Path) -> None:
         (("--scales", "0"), 2, "from 0.1 to 4"),
         (("--mm-per-pixel", "0"), 2, "must be a positive number of mm"),
         (("--defects", ","), 2, "No sentence given"),
-        (("--infrared", "x.png"), 2, "infrared pictures cannot be used yet"),
-        (("--roi", "0,0,5,5"), 2, "roi cannot be used yet"),
+        (("--roi", "0,0,5"), 2, "a polygon x,y;x,y;x,y"),
+        (("--roi", "0,0,5,5"), 3, "16 x 16 are needed"),
+        (("--roi", "/nowhere.png"), 3, "/nowhere.png"),
+        (("--enhance", "sharper"), 2, "Unknown enhancement 'sharper'"),
+        (("--fusion", "feature:2"), 2, "it lies from 0 to 1"),
+        (("--views", "/nowhere/*"), 3, "No file matches"),
+        (("--zoom", "1000"), 2, "from 0 (none) to 100"),
         (("--profile", "/nowhere.profile"), 3, "is not a profile of pictures"),
         (("--references", "/nowhere/*"), 3, "No file matches"),
         (("--model", "builtin/text"), 2, "takes text, not pictures"),

@@ -11,21 +11,30 @@ import typer
 
 from faultlens.cli import options
 from faultlens.cli.asked_sentences import asked_sentences
+from faultlens.cli.calibrate_pictures import split_names
 from faultlens.cli.failures import FAULT_FOUND, print_failures
 from faultlens.cli.inspect_table import print_inspections
-from faultlens.core.errors import InputError
+from faultlens.core.errors import InputError, UsageError
 from faultlens.core.interrupts import noted_interrupts
 from faultlens.core.progress import progress
 from faultlens.inference.inspect import inspector
-from faultlens.inference.inspect_batch import PictureFiles, expand_pictures, inspect_files
+from faultlens.inference.inspect_batch import PictureFiles, expand_pictures, inspect_shots
 from faultlens.inference.inspect_out import InspectedBatch
+from faultlens.inference.preprocessing import VIEWS_BY
+from faultlens.inference.shot_files import ShotFiles, expand_infrared, shot_files
 from faultlens.profiles.surface_profile import read_surface_profile
 from faultlens.runtimes.devices import CPU
 from faultlens.runtimes.picture_model import SURFACE_MODEL
 
 
 def inspect(
-    files: options.Pictures,
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Pictures, globs, folders or http(s) URLs; none where --infrared is all there is.",
+            show_default=False,
+        ),
+    ] = None,
     defects: options.Defects = None,
     part: options.Part = None,
     references: Annotated[
@@ -40,12 +49,66 @@ def inspect(
     ] = None,
     scales: options.Scales = None,
     mm_per_pixel: options.MmPerPixel = None,
+    views: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--views",
+            help="Further pictures of the part under other light or angle: files, globs or a "
+            "folder; of several pictures, those whose name begins with the picture's. Repeatable.",
+        ),
+    ] = None,
+    views_by: Annotated[
+        str, typer.Option("--views-by", help="How views are fused: minimum, median, photometric.")
+    ] = VIEWS_BY,
     infrared: Annotated[
-        str | None, typer.Option("--infrared", help="Not supported yet.", hidden=True)
+        str | None,
+        typer.Option(
+            "--infrared",
+            help="Infrared of the part: a file, or a folder of files named as the pictures.",
+        ),
+    ] = None,
+    fusion: Annotated[
+        str | None,
+        typer.Option(
+            "--fusion",
+            help="How the verdict uses the infrared: input, feature or decision, also with its "
+            "weight from 0 to 1, as feature:0.3. Without it hot spots only stand beside it.",
+        ),
+    ] = None,
+    celsius_per_step: Annotated[
+        float | None,
+        typer.Option("--celsius-per-step", help="degC per number of a 16-bit infrared picture."),
+    ] = None,
+    celsius_at_zero: Annotated[
+        float | None, typer.Option("--celsius-at-zero", help="degC of the number 0 of it.")
     ] = None,
     roi: Annotated[
-        str | None, typer.Option("--roi", help="Not supported yet.", hidden=True)
+        str | None,
+        typer.Option(
+            "--roi",
+            help="Where to look, pixels: a box x,y,w,h, a polygon 'x,y;x,y;x,y', or the file of a "
+            "picture of the part, by which it is found on each.",
+        ),
     ] = None,
+    enhance: Annotated[
+        str | None,
+        typer.Option(
+            "--enhance",
+            help="What is done to pictures first, comma between: glare, clahe, contrast.",
+        ),
+    ] = None,
+    zoom: Annotated[
+        int | None,
+        typer.Option(
+            "--zoom",
+            help="How many of the hottest places are looked at again, enlarged, such as 8: for "
+            "small defects on large pictures.",
+        ),
+    ] = None,
+    adapt: Annotated[
+        bool,
+        typer.Option("--adapt", help="Fit the model to each picture by itself first; slower."),
+    ] = False,
     allow_private: options.AllowPrivate = False,
     model: options.PictureModelName = SURFACE_MODEL,
     device: options.Device = CPU,
@@ -65,33 +128,39 @@ def inspect(
     With pictures of normal parts (--references, or better a --profile from calibrate) also what no
     sentence names stands out, and the threshold is that of your own product.
     """
-    wanted = expand_pictures(files)
+    wanted = _shots(files or (), views or (), infrared)
     held_against = None if references is None else expand_pictures([references])
-    _warn_of_themselves(wanted, held_against or ())
+    _warn_of_themselves([x.name for x in wanted], held_against or ())
     ready = inspector(
+        views_by=views_by,
+        fusion=fusion,
+        roi=roi,
+        enhance=None if enhance is None else split_names(enhance),
         defects=None if defects is None else asked_sentences(defects),
         part=part,
-        infrared=infrared,
         references=None
         if held_against is None
         else PictureFiles(held_against, mm_per_pixel, allow_private),
-        roi=roi,
         scales=None if scales is None else options.scales_of(scales),
+        zoom=zoom,
+        adapt=adapt,
         model=model,
         profile=None if profile is None else read_surface_profile(profile),
         mm_per_pixel=mm_per_pixel,
         lang=lang,
     )
+    outcomes = inspect_shots(
+        ready,
+        wanted,
+        allow_private=allow_private,
+        celsius_per_step=celsius_per_step,
+        celsius_at_zero=celsius_at_zero,
+    )
     batch = InspectedBatch(out, lang=lang)
     started = clock.perf_counter()
     try:
         with noted_interrupts() as check:
-            for outcome in progress(
-                inspect_files(ready, wanted, allow_private=allow_private),
-                label="Inspecting",
-                total=len(wanted),
-                quiet=quiet,
-            ):
+            for outcome in progress(outcomes, label="Inspecting", total=len(wanted), quiet=quiet):
                 check()
                 # Written as soon as it is known, so that an interrupted batch loses nothing.
                 batch.add(outcome)
@@ -111,6 +180,18 @@ def inspect(
         raise typer.Exit(FAULT_FOUND)
     if batch.failed:
         raise typer.Exit(InputError.exit_code)
+
+
+def _shots(
+    files: Sequence[str], views: Sequence[str], infrared: str | None
+) -> tuple[ShotFiles, ...]:
+    if not files and infrared is None:
+        raise UsageError("No picture was given: name files, globs, folders or URLs.")
+    return shot_files(
+        expand_pictures(files),
+        views=expand_pictures(views),
+        infrared=() if infrared is None else expand_infrared(infrared),
+    )
 
 
 def _warn_of_themselves(wanted: Sequence[str], references: Sequence[str]) -> None:

@@ -6,14 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from glob import glob
+from itertools import chain
 from pathlib import Path
 
 from faultlens.core.errors import FaultlensError, UnreadableFileError
 from faultlens.core.urls import is_url, without_password
 from faultlens.images.image import Image
 from faultlens.images.read import read_image
+from faultlens.images.thermal.read import read_thermal
 from faultlens.inference.inspection import Inspection
-from faultlens.inference.inspector import Inspector, each_inspected
+from faultlens.inference.inspector import Inspector, each_looked_at
+from faultlens.inference.preprocessing import Looked, looked
+from faultlens.inference.shot_files import ShotFiles, read_shot
 from faultlens.runtimes.picture_tiles import refuse_unseen
 
 PICTURES = (
@@ -163,42 +167,70 @@ def inspect_files(
             ...
         ValueError: not enough values to unpack (expected 1, got 0)
     """
+    return inspect_shots(ready, map(ShotFiles, files), allow_private=allow_private)
+
+
+def inspect_shots(
+    ready: Inspector,
+    shots: Iterable[ShotFiles],
+    *,
+    allow_private: bool = False,
+    celsius_per_step: float | None = None,
+    celsius_at_zero: float | None = None,
+) -> Iterator[PictureOutcome]:
+    """What becomes of each part, in their order; several are looked at together.
+
+    Args:
+        ready: what is the same for all of them.
+        shots: names of what was taken of each.
+        allow_private: whether URLs may lead into the own network.
+        celsius_per_step: of infrared of 16 bits, see `read_thermal`.
+        celsius_at_zero: likewise.
+
+    Raises:
+        BundleError: the model is damaged.
+
+    Example:
+        >>> list(inspect_shots(None, []))
+        []
+    """
     told: deque[tuple[str, str | None]] = deque()
     read = partial(read_image, allow_private=allow_private)
+    read_infrared = partial(
+        read_thermal,
+        celsius_per_step=celsius_per_step,
+        celsius_at_zero=celsius_at_zero,
+        allow_private=allow_private,
+    )
 
-    def readable() -> Iterator[Image]:
-        for file in files:
-            shown = without_password(file)
+    def readable() -> Iterator[Looked]:
+        for names in shots:
+            shown = without_password(names.name)
             try:
-                image = read(file)
-                refuse_unseen(image, defects=len(ready.question.asked))
+                look = looked(read_shot(names, read, read_infrared), ready.ways)
+                refuse_unseen(look.shown, defects=len(ready.question.asked))
             except (FaultlensError, OSError) as error:
                 told.append((shown, reason_of(error)))
                 continue
             told.append((shown, None))
-            yield image
+            yield look
 
     def failures() -> Iterator[PictureOutcome]:
         while told and told[0][1] is not None:
             file, reason = told.popleft()
             yield PictureOutcome(file, reason=reason)
 
-    images = readable()
+    looks = readable()
     # A model is asked for nothing until one picture can be read.
-    first = next(images, None)
+    first = next(looks, None)
     yield from failures()
     if first is None:
         return
-    for result in each_inspected(ready, _joined(first, images)):
+    for result in each_looked_at(ready, chain([first], looks)):
         yield from failures()
         file, _ = told.popleft()
         yield PictureOutcome(file, result=result)
     yield from failures()
-
-
-def _joined(first: Image, others: Iterator[Image]) -> Iterator[Image]:
-    yield first
-    yield from others
 
 
 def reason_of(error: Exception) -> str:
