@@ -25,14 +25,20 @@ class HotSpotMark:
     Args:
         at: row and column of its hottest pixel, pixels of the picture as it was read.
         box: left, top, width and height, pixels of the picture as it was read.
-        words: how hot it is, short ("96 °C, +75 K"); "" where nobody knows.
-        row: cells of its row in a table: place, temperature, difference, score.
+        words: how hot it is, short ("96 °C, +75 K").
+        place: where on the picture, in words.
+        celsius: its temperature, in words; "" where nobody knows.
+        delta: how much hotter than its surroundings, in words; "" likewise.
+        score: probability that an inspector marks it, 0 to 1.
     """
 
     at: tuple[float, float]
     box: tuple[float, float, float, float]
     words: str
-    row: tuple[str, ...] = ()
+    place: str = ""
+    celsius: str = ""
+    delta: str = ""
+    score: float = 0.0
 
 
 def draw_hot_spots(

@@ -62,6 +62,11 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "threshold {threshold} (false alarms not measured)",
         "zh": "报警阈值 {threshold}（误报率未测定）",
     },
+    "hot_spot": {
+        "en": " Infrared: hottest spot at the {place}, {words}{more}.",
+        "zh": "红外：最热点位于{place}，{words}{more}。",
+    },
+    "more_hot_spots": {"en": " (and {count} more)", "zh": "（另有 {count} 处）"},
     "comma": {"en": ", ", "zh": "，"},
     "joint": {"en": "; ", "zh": "；"},
     # places
@@ -96,6 +101,9 @@ PHRASES: dict[str, dict[str, str]] = {
     "worst_region_shrunk": {"en": "Region {number}", "zh": "区域 {number}"},
     "regions_title": {"en": "Regions", "zh": "缺陷区域"},
     "no_regions": {"en": "No place stands out.", "zh": "没有突出的区域。"},
+    "hot_spots_title": {"en": "Hot spots (infrared)", "zh": "热点（红外）"},
+    "celsius": {"en": "Temperature", "zh": "温度"},
+    "delta_celsius": {"en": "Above surroundings", "zh": "高于周围"},
     "findings": {"en": "Findings", "zh": "检测结果"},
     "any_defect": {"en": "alarm score", "zh": "报警得分"},
     "alarm_from": {"en": "alarm from {threshold}", "zh": "报警阈值 {threshold}"},

@@ -45,7 +45,15 @@ def inspection_sentence(view: PictureView, *, by_references: bool = False) -> st
         sentence = _unknown(view, by_references)
     else:
         sentence = _defect(view)
-    return sentence[0].upper() + sentence[1:]
+    return sentence[0].upper() + sentence[1:] + _hot_spots(view)
+
+
+def _hot_spots(view: PictureView) -> str:
+    if not view.hot_spots:
+        return ""
+    worst, others = view.hot_spots[0], len(view.hot_spots) - 1
+    more = inspection_phrase("more_hot_spots", view.lang, count=others) if others else ""
+    return inspection_phrase("hot_spot", view.lang, place=worst.place, words=worst.words, more=more)
 
 
 def threshold_words(view: PictureView) -> str:

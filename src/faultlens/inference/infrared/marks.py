@@ -30,35 +30,32 @@ def marks_of(
         >>> from faultlens.images.thermal.hot_spot import HotSpot
         >>> spot = HotSpot(10, 20, (18, 8, 5, 5), 21, 0.9, 96.4, 21.2)
         >>> mark, = marks_of([HotSpotFinding(spot, (10, 20), spot.box)], (90, 90))
-        >>> mark.words, mark.row
-        ('96 °C, +75 K', ('upper left', '96.4 °C', '+75.2 K', '0.90'))
+        >>> mark.words, mark.place, mark.celsius, mark.delta
+        ('96 °C, +75 K', 'upper left', '96.4 °C', '+75.2 K')
     """
     return tuple(
-        HotSpotMark(x.at, x.box, _words(x, lang), _row(x, x.box, picture, lang))
+        _mark(x, x.at, x.box, picture, lang)
         for x in spots
         if x.at is not None and x.box is not None
     )
 
 
-def _words(spot: HotSpotFinding, lang: str) -> str:
-    delta = spot.spot.delta_celsius
-    if spot.spot.celsius is None or delta is None:
-        return _WARM.of(lang)
-    return _HOT.of(lang).format(celsius=spot.spot.celsius, delta=delta)
-
-
-def _row(
+def _mark(
     spot: HotSpotFinding,
+    at: tuple[float, float],
     box: tuple[float, float, float, float],
     picture: tuple[int, int],
     lang: str,
-) -> tuple[str, ...]:
+) -> HotSpotMark:
     height, width = picture
-    place = place_of(SpottedRegion(box, spot.score), width, height)
     celsius, delta = spot.spot.celsius, spot.spot.delta_celsius
-    return (
-        inspection_phrase(place, lang),
-        "" if celsius is None else f"{celsius:.1f} °C",
-        "" if delta is None else f"{delta:+.1f} K",
-        f"{spot.score:.2f}",
+    known = celsius is not None and delta is not None
+    return HotSpotMark(
+        at=at,
+        box=box,
+        words=_HOT.of(lang).format(celsius=celsius, delta=delta) if known else _WARM.of(lang),
+        place=inspection_phrase(place_of(SpottedRegion(box, spot.score), width, height), lang),
+        celsius="" if celsius is None else f"{celsius:.1f} °C",
+        delta="" if delta is None else f"{delta:+.1f} K",
+        score=spot.score,
     )
