@@ -108,3 +108,21 @@ def test_wrong_usage_says_what_to_do(run: Any, arguments: tuple[str, ...], words
     said = run("prompts", *arguments)
     assert (said.code, said.out) == (2, "")
     assert words in said.err
+
+
+def test_advice_names_confusions_what_helps_and_what_to_label_next(
+    run: Any, model: Path, labelled: Path, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine.toml"
+    mine.write_text('[sets.mine]\ncrack = "a scratch"\nscratch = "a crack"\n')
+    arguments = ("prompts", "advise", "--data", labelled, "--model", model, "--quiet")
+    told = run(*arguments, "--sets", f"{mine},basic")
+    assert told.code == 0
+    assert "'crack' is called 'scratch' in 12 of 12 pictures" in told.out
+    assert "The words that would help most:" in told.out
+    pool = labelled / "crack"
+    table = json.loads(run(*arguments, "--sets", "basic", "--pool", pool, "--json").out)
+    assert table["named_rightly"] == 1.0 and table["pairs"] == []
+    assert table["label_next"] and Path(table["label_next"][0]["file"]).parent == pool
+    missing = run(*arguments, "--pool", tmp_path)
+    assert missing.code == 3 and "holds no picture" in missing.err

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from faultlens.evaluation.surface.prompts import Encode, WordedPictures
     from faultlens.evaluation.surface.prompts_tuned import TunedPrompts
 
-ACTIONS = ("show", "compare", "tune")
+ACTIONS = ("show", "compare", "tune", "advise")
 SHOWN = 4
 """Sentences of a wording that are shown; --json has all."""
 
@@ -35,7 +36,8 @@ def prompts(
         str,
         typer.Argument(
             help="show: the wordings; compare: what each gains on labelled pictures; tune: choose "
-            "the best of each defect and write them."
+            "the best of each defect and write them; advise: what is confused with what, and which "
+            "words, example or further labels would help most."
         ),
     ] = "show",
     sets: Annotated[
@@ -59,6 +61,13 @@ def prompts(
     subset: Annotated[
         str | None, typer.Option("--subset", help="Only pictures of this object or set.")
     ] = None,
+    pool: Annotated[
+        Path | None,
+        typer.Option(
+            "--pool",
+            help="With advise: folder of pictures without labels; those to label next are named.",
+        ),
+    ] = None,
     scales: options.Scales = None,
     model: options.PictureModelName = "builtin/surface",
     out: Annotated[
@@ -70,6 +79,9 @@ def prompts(
     quiet: options.Quiet = False,
 ) -> None:
     """Show the wordings of defects, measure on labelled pictures what each gains, choose the best.
+
+    advise tells which defects are confused, and the one other wording, the one example and the
+    pictures of a pool to label next that would help most against it.
 
     Intervals are drawn over the pictures, the same for every set, so that a difference is told from
     chance. Pictures whose labels were used to choose words say nothing of how well these do: tune
@@ -89,12 +101,20 @@ def prompts(
         return
     if data is None:
         raise UsageError(f"prompts {action} needs labelled pictures: give their folder by --data.")
+    from faultlens.cli.prompts_advise import advise_on
+    from faultlens.datasets.pictures.duplicates import grouped
     from faultlens.datasets.pictures.registry import open_pictures
     from faultlens.evaluation.surface.prompts_read import asked_of_pictures, worded_pictures
+    from faultlens.inference.inspect_batch import expand_pictures
     from faultlens.runtimes.picture_model import load_image_model
 
+    # What is not there is said before anything slow is done.
+    unlabelled = () if pool is None else tuple(Path(x) for x in expand_pictures([pool]))
     loaded = load_image_model(model)
     found = open_pictures(data, name=dataset, subset=subset)
+    if action == "advise":
+        # A copy of an example would be righted by it.
+        found = replace(found, pictures=grouped(found.pictures, quiet=quiet or as_json))
     asked = asked_of_pictures(found, sentences, said)
     chosen = _sets(sets, asked, said, lang)
     pictures, failed = worded_pictures(
@@ -109,7 +129,12 @@ def prompts(
     for notice in found.warnings:
         typer.echo(f"Note: {notice.of(lang)}", err=True)
     facts = {"model": loaded.reference, "data": str(data), "pictures": len(pictures.truth)}
-    if action == "compare":
+    if action == "advise":
+        advise_on(
+            pictures, chosen, loaded, facts, seed, unlabelled,
+            as_json=as_json, lang=lang, quiet=quiet,
+        )  # fmt: skip
+    elif action == "compare":
         _compare(pictures, chosen, loaded.encode_text, facts, seed, as_json=as_json, lang=lang)
     else:
         _tune(pictures, chosen, loaded.encode_text, facts, seed, out, as_json=as_json, lang=lang)

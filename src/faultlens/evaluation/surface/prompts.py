@@ -1,7 +1,7 @@
 """What each wording gains: figures of prompt sets on the same pictures, and their differences."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,7 @@ class WordedPictures:
         group: of each picture, what intervals are drawn over.
         clean: index of the label that means no defect; None where it is not asked for.
         temperature: cosines are divided by it before labels are summed up to "some defect".
+        file: of each picture, as seen from the folder of its data set; () where nobody asks.
     """
 
     rows: NDArray[np.floating]
@@ -45,6 +46,7 @@ class WordedPictures:
     group: tuple[str, ...]
     clean: int | None = None
     temperature: float = 0.01
+    file: tuple[str, ...] = ()
 
     def chosen(self, index: NDArray[np.intp]) -> "WordedPictures":
         """Some of the pictures.
@@ -52,9 +54,12 @@ class WordedPictures:
         Args:
             index: (picture,) their places.
         """
-        groups = tuple(self.group[int(i)] for i in index)
-        return WordedPictures(
-            self.rows[index], self.labels, self.truth[index], groups, self.clean, self.temperature
+        return replace(
+            self,
+            rows=self.rows[index],
+            truth=self.truth[index],
+            group=tuple(self.group[int(i)] for i in index),
+            file=tuple(self.file[int(i)] for i in index) if self.file else (),
         )
 
 

@@ -1,8 +1,9 @@
 """Labelled pictures as rows of a model, beside the labels that are asked for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from faultlens.core.errors import FaultlensError, InputError, UnknownNameError, UsageError
 from faultlens.core.progress import progress
@@ -132,7 +133,6 @@ def worded_pictures(
         >>> worded_pictures.__name__
         'worded_pictures'
     """
-    viewing, usual_px = Viewing(tuple(scales)), usual_short_side(model)
     kept: list[LabelledPicture] = []
     failed: list[FailedFile] = []
 
@@ -144,24 +144,56 @@ def worded_pictures(
                 failed.append(FailedFile(each.file, str(error)))
                 continue
             kept.append(each)
-            yield from (_at(image, x) for x in viewing.scales_for(image, usual_px))
+            yield image
 
-    rows = [x.image for x in each_encoded(model, images(), want=[IMAGE]) if x.image is not None]
+    rows = picture_rows(images(), model, scales=scales)
     if not kept:
         raise InputError(
             f"No picture could be read. The first: {failed[0].file}: {failed[0].reason}"
         )
     truth, clean = truth_of(kept, asked)
-    averaged = np.stack(rows).reshape(len(kept), max(1, len(viewing.scales)), -1).mean(axis=1)
     pictures = WordedPictures(
-        rows=averaged / np.linalg.norm(averaged, axis=1, keepdims=True),
+        rows=rows,
         labels=tuple(x.label for x in asked),
         truth=truth,
         group=tuple(x.key for x in kept),
         clean=clean,
         temperature=scoring_of(model.bundle.calibration).temperature,
+        file=tuple(x.file for x in kept),
     )
     return pictures, tuple(failed)
+
+
+def picture_rows(
+    images: Iterable[Image], model: Model, *, scales: Sequence[float] = ()
+) -> NDArray[np.floating]:
+    """Rows of pictures, each as a whole.
+
+    Args:
+        images: any number, also from a generator.
+        model: of the kind "image".
+        scales: sizes at which each is looked at, the rows averaged; empty for the one that the
+            model is used to.
+
+    Returns:
+        (picture, dim) unit rows.
+
+    Raises:
+        UsageError: the model takes something else, or a scale is out of range.
+
+    Example:
+        >>> picture_rows.__name__
+        'picture_rows'
+    """
+    viewing, usual_px = Viewing(tuple(scales)), usual_short_side(model)
+    shown = (_at(x, scale) for x in images for scale in viewing.scales_for(x, usual_px))
+    rows = [x.image for x in each_encoded(model, shown, want=[IMAGE]) if x.image is not None]
+    if not rows:
+        return np.zeros((0, 0))
+    each = max(1, len(viewing.scales))
+    averaged = np.stack(rows).reshape(len(rows) // each, each, -1).mean(axis=1)
+    unit: NDArray[np.floating] = averaged / np.linalg.norm(averaged, axis=1, keepdims=True)
+    return unit
 
 
 def _at(image: Image, scale: float) -> Image:
