@@ -1,6 +1,7 @@
 """Figures on joined verdicts: simulated sensors with known truth, independent and dependent ones.
 
-`python -m faultlens.evaluation.bench_fuse` measures them in two minutes on one core.
+`python -m faultlens.evaluation.bench_fuse` measures them in two minutes on one core:
+sensors as numbers here, and machines from end to end (`fused_machines`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.evaluation.figures import Figure, Section, tables
+from faultlens.evaluation.fused_machines import COMMAND, machines_section, measured_machines
 from faultlens.inference.verdict.pooling import SURE, Assumptions, Belief, pooled
 from faultlens.metrics.calibration import expected_calibration_error
 from faultlens.metrics.conformal import conformal_threshold
@@ -20,7 +22,6 @@ FOUND = "faults found"
 OURS, TOLD = "fuse", "fuse told how much is shared"
 ODDS, NOISY_OR, HIGHEST, MEAN = "odds multiplied", "noisy-or", "highest", "mean"
 BY_SENSORS, BY_VISITS, ALONE = "own thresholds", "healthy visits", "best sensor alone"
-COMMAND = "python -m faultlens.evaluation.bench_fuse"
 
 PRIOR = 0.5
 """Share of assets on which a sensor's own fault is there."""
@@ -253,4 +254,4 @@ def _figure(plant: Plant, name: str, how: str, values: Sequence[float], assets: 
 
 
 if __name__ == "__main__":
-    print(tables([fuse_section()], {}))
+    print(tables([fuse_section(), machines_section(measured_machines())], {}))
