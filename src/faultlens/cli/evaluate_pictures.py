@@ -10,6 +10,7 @@ import typer
 
 from faultlens.cli.asked_sentences import asked_sentences
 from faultlens.cli.options import scales_of
+from faultlens.cli.workbench_options import wanted_of
 from faultlens.core.errors import InputError, UsageError
 from faultlens.core.files import write_text
 
@@ -167,14 +168,7 @@ def opened(options: PictureOptions, *, quiet: bool) -> "PictureDataset":
     from faultlens.datasets.pictures.registry import open_pictures
     from faultlens.datasets.pictures.selection import pictures_where
 
-    wanted = {}
-    for text in options.where or ():
-        field, equals, value = text.partition("=")
-        if not equals:
-            raise UsageError(
-                f"--where '{text}' says nothing; write field=value, such as subset=bottle."
-            )
-        wanted[field.strip()] = value.strip().strip("'\"")
+    wanted = wanted_of(options.where, "subset=bottle")
     read = open_pictures(options.test_data, name=options.dataset)
     chosen = pictures_where(read.pictures, wanted)
     return replace(read, pictures=grouped(chosen, quiet=quiet))

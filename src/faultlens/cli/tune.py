@@ -11,8 +11,10 @@ from faultlens.cli import options
 from faultlens.cli import workbench_options as workbench
 from faultlens.cli.asked_sentences import asked_sentences
 from faultlens.cli.calibrate_pictures import refuse_given
+from faultlens.cli.tune_pictures import tune_labelled_pictures
 from faultlens.cli.tune_rendered import tune_rendered_pictures
 from faultlens.core.errors import UsageError
+from faultlens.datasets.kinds import holds_pictures
 from faultlens.models.shipped import DEFAULT
 from faultlens.runtimes.picture_model import SURFACE_MODEL
 
@@ -29,7 +31,8 @@ def tune(
         typer.Option(
             "--train-data",
             "--train_data_dir",
-            help="Folder or manifest CSV of labelled recordings of the machine.",
+            help="Folder or manifest CSV of labelled recordings of a machine, or of labelled "
+            "pictures of a product; also a set of corrections.",
         ),
     ] = None,
     render: Annotated[
@@ -44,15 +47,15 @@ def tune(
         typer.Option(
             "--model",
             "--model_path",
-            help="Model to tune, or the folder of a bundle like it; left out, builtin/bearing, "
-            "with --render builtin/surface.",
+            help="Model to tune, or the folder of a bundle like it; left out, builtin/bearing of "
+            "recordings, builtin/surface of pictures.",
         ),
     ] = None,
     defects: options.Defects = None,
     part: options.Part = None,
     steps: Annotated[
         int | None,
-        typer.Option(min=6, help="With --render: steps of 32 crops; left out, 300."),
+        typer.Option(min=6, help="With --render or --method lora: steps; left out, 300 and 60."),
     ] = None,
     dataset: workbench.DatasetName = None,
     where: workbench.Where = None,
@@ -61,7 +64,15 @@ def tune(
         int | None,
         typer.Option(
             min=1,
-            help="Labelled windows per class, from as many recordings as there are; left out, all.",
+            help="Labelled windows, or pictures, per class, from as many recordings or parts as "
+            "there are; left out, all.",
+        ),
+    ] = None,
+    method: Annotated[
+        str | None,
+        typer.Option(
+            help="Of pictures: auto (the default) leaves each out and takes what fits best; or "
+            "prototypes, cache, residual, lora."
         ),
     ] = None,
     out: Annotated[
@@ -73,9 +84,9 @@ def tune(
 ) -> None:
     """Tune a model to your machine or product: by a few labelled windows, or by sound parts alone.
 
-    --train-data: labelled recordings with speed and bearing, of one sampling rate; in seconds,
-    without torch. Each is left out in turn to see whether tuning helps; where it does not, that is
-    said. diagnose and calibrate take the result.
+    --train-data: labelled recordings with speed and bearing, of one sampling rate, or labelled
+    pictures, a folder per class; in seconds, without torch. Each is left out in turn to see whether
+    tuning helps; where it does not, that is said. diagnose, inspect and calibrate take the result.
 
     --render: pictures of sound parts. Defects are rendered onto them and learned, in minutes, with
     no picture of a defect at all. inspect and calibrate take the result.
@@ -94,6 +105,7 @@ def tune(
                 "--where": where,
                 "--sample-rate": sample_rate,
                 "--shots": shots,
+                "--method": method,
             },
         )
         tune_rendered_pictures(
@@ -108,13 +120,33 @@ def tune(
             quiet=quiet,
         )
         return
-    refuse_given("recordings", {"--defects": defects, "--part": part, "--steps": steps})
     assert train_data is not None  # one of the two is given
     if not train_data.exists():
         raise UsageError(
-            f"There is no '{train_data}' here. Give your folder of labelled recordings with "
-            "--train-data; 'faultlens data' lists the layouts that are read."
+            f"There is no '{train_data}' here. Give your folder of labelled recordings or pictures "
+            "with --train-data; 'faultlens data' lists the layouts that are read."
         )
+    if holds_pictures(train_data, name=dataset):
+        refuse_given("pictures", {"--defects": defects, "--sample-rate": sample_rate})
+        tune_labelled_pictures(
+            train_data,
+            out,
+            dataset=dataset,
+            where=where,
+            model=model or SURFACE_MODEL,
+            part=part,
+            method=method,
+            shots=shots,
+            steps=steps,
+            seed=seed,
+            as_json=as_json,
+            quiet=quiet,
+        )
+        return
+    refuse_given(
+        "recordings",
+        {"--defects": defects, "--part": part, "--steps": steps, "--method": method},
+    )
     from faultlens.training.shots import tunable_judge
     from faultlens.training.tune import tune as tuned
 

@@ -80,6 +80,33 @@ def is_first_process() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
+def wanted_of(
+    where: Sequence[str] | None, example: str = "condition='20 Hz 0 V'"
+) -> dict[str, str]:
+    """Fields and their values in the texts of --where.
+
+    Args:
+        where: "field=value" texts.
+        example: one that would do, for the message.
+
+    Raises:
+        UsageError: a text without "=".
+
+    Example:
+        >>> wanted_of(["size = '0.007 in'"])
+        {'size': '0.007 in'}
+    """
+    wanted = {}
+    for text in where or ():
+        field, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(
+                f"--where '{text}' says nothing; write field=value, such as {example}."
+            )
+        wanted[field.strip()] = value.strip().strip("'\"")
+    return wanted
+
+
 def open_labelled(
     path: Path, name: str | None, where: Sequence[str] | None, sample_rate_hz: float | None
 ) -> "Dataset":
@@ -106,14 +133,7 @@ def open_labelled(
     from faultlens.datasets.registry import open_dataset
     from faultlens.datasets.selection import where as chosen
 
-    wanted = {}
-    for text in where or ():
-        field, equals, value = text.partition("=")
-        if not equals:
-            raise UsageError(
-                f"--where '{text}' says nothing; write field=value, such as condition='20 Hz 0 V'."
-            )
-        wanted[field.strip()] = value.strip().strip("'\"")
+    wanted = wanted_of(where)
     read = open_dataset(path, name=name, sample_rate_hz=sample_rate_hz)
     return replace(read, recordings=chosen(read.recordings, wanted)) if wanted else read
 
