@@ -71,6 +71,12 @@ def calibrate(
             help="What is done to every picture first, comma between: clahe, contrast, glare.",
         ),
     ] = None,
+    zoom: Annotated[
+        int | None,
+        typer.Option(
+            "--zoom", help="How many of the hottest places are looked at again, enlarged."
+        ),
+    ] = None,
     labelled: Annotated[
         Path | None,
         typer.Option(
@@ -132,6 +138,7 @@ def calibrate(
             scales=None if scales is None else options.scales_of(scales),
             mm_per_pixel=mm_per_pixel,
             enhance=() if enhance is None else split_names(enhance),
+            zoom=zoom or 0,
             labelled=labelled,
             missed=missed,
             allow_private=allow_private,
@@ -142,8 +149,8 @@ def calibrate(
     refuse_given(
         "recordings",
         {"--defects": defects, "--part": part, "--scales": scales,
-         "--mm-per-pixel": mm_per_pixel, "--enhance": enhance, "--labelled": labelled,
-         "--missed": missed},
+         "--mm-per-pixel": mm_per_pixel, "--enhance": enhance, "--zoom": zoom,
+         "--labelled": labelled, "--missed": missed},
     )  # fmt: skip
     model = DEFAULT if model is None else model
     judge_named(model)

@@ -62,6 +62,7 @@ def calibrate_pictures(
     scales: Sequence[float] | None,
     mm_per_pixel: float | None,
     enhance: Sequence[str],
+    zoom: int,
     labelled: Path | None,
     missed: float | None,
     allow_private: bool,
@@ -94,6 +95,7 @@ def calibrate_pictures(
         model=model,
         name=out.stem,
         enhance=enhance,
+        zoom=zoom,
     )
     taught = None
     if set_of is not None:

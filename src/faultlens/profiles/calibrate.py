@@ -49,6 +49,7 @@ def calibrate(
     scales: Sequence[float] | None = None,
     mm_per_pixel: float | None = None,
     enhance: Sequence[str] = (),
+    zoom: int = 0,
     labelled: str | Path | PictureDataset | None = None,
     missed: float | None = None,
     model: str | None = None,
@@ -69,6 +70,7 @@ def calibrate(
     scales: Sequence[float] | None = None,
     mm_per_pixel: float | None = None,
     enhance: Sequence[str] = (),
+    zoom: int = 0,
     labelled: str | Path | PictureDataset | None = None,
     missed: float | None = None,
     model: str | None = None,
@@ -91,6 +93,7 @@ def calibrate(
             the model is used to.
         mm_per_pixel: size of a pixel on the part, mm; None where nobody knows.
         enhance: what is done to every picture first, names of `images.light.enhance.ENHANCEMENTS`.
+        zoom: how many of the hottest places of a picture are looked at again, enlarged.
         labelled: pictures of the product's defects, a data set or its folder, from which the
             profile learns which of them are confused, and when a name is believed.
         missed: share of its pictures whose own name a defect may miss; None for 0.1.
@@ -117,7 +120,7 @@ def calibrate(
     of_recordings = {"faults": faults, "shaft_rpm": shaft_rpm, "bearing": bearing,
                      "speed_tolerance": speed_tolerance}  # fmt: skip
     of_pictures = {"defects": defects, "part": part, "scales": scales,
-                   "mm_per_pixel": mm_per_pixel, "enhance": enhance or None,
+                   "mm_per_pixel": mm_per_pixel, "enhance": enhance or None, "zoom": zoom or None,
                    "labelled": labelled, "missed": missed}  # fmt: skip
     everything = iter(samples)
     first = next(everything, None)
@@ -126,7 +129,7 @@ def calibrate(
         return picture_profile(
             _all_pictures([first, *everything]), false_alarms=false_alarms, defects=defects,
             part=part, scales=scales, mm_per_pixel=mm_per_pixel,
-            model=SURFACE_MODEL if model is None else model, name=name, enhance=enhance,
+            model=SURFACE_MODEL if model is None else model, name=name, enhance=enhance, zoom=zoom,
             labelled=labelled, missed=MISSED if missed is None else missed,
         )  # fmt: skip
     _refuse("recordings", of_pictures)

@@ -163,6 +163,7 @@ def surface_profile_of(
         mm_per_pixel=stated.mm_per_pixel,
         scales=viewing.scales,
         turned=turned,
+        zoom=viewing.zoom,
         enhance=stated.enhance,
     )
     scores = sorted(anomaly_of(x.text, x.distances, profile) for x in seen)

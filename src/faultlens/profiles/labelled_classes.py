@@ -104,12 +104,12 @@ def learn_classes(
             "labels with --defects, or label pictures of what is asked for."
         )
     scoring = scoring_of(model.bundle.calibration)
-    plain = replace(profile, classes=None)
+    plain, viewing = replace(profile, classes=None), Viewing(profile.scales, zoom=profile.zoom)
     images = (enhanced(read_image(x.path), profile.enhance) for x in once)
     names = [
         weighed(x, scoring, plain).names
         for x in each_seen(
-            model, images, question.meanings, scoring, viewing=Viewing(profile.scales),
+            model, images, question.meanings, scoring, viewing=viewing,
             measures=measures_of(profile.bank),
         )
     ]  # fmt: skip

@@ -32,6 +32,7 @@ def picture_profile(
     name: str = "profile",
     turned: bool | None = None,
     enhance: Sequence[str] = (),
+    zoom: int = 0,
     labelled: str | Path | PictureDataset | None = None,
     missed: float = MISSED,
 ) -> SurfaceProfile:
@@ -49,6 +50,7 @@ def picture_profile(
         name: how the profile is called in results.
         turned: whether quarter turns are remembered too; None for where there are few pictures.
         enhance: names of `images.light.enhance.ENHANCEMENTS`, done to every picture first.
+        zoom: how many of the hottest places are looked at again, enlarged.
         labelled: pictures of the product's defects, a data set or its folder, such as that of
             `faultlens correct`; None where names are believed as the model gives them.
         missed: share of its pictures whose own name a defect may miss, with `labelled`.
@@ -67,7 +69,7 @@ def picture_profile(
     if mm_per_pixel is not None and not (isfinite(mm_per_pixel) and mm_per_pixel > 0):
         raise UsageError(f"mm_per_pixel is {mm_per_pixel}; it must be a positive number of mm.")
     set_of = open_pictures(labelled) if isinstance(labelled, str | Path) else labelled
-    viewing = Viewing() if scales is None else Viewing(tuple(float(x) for x in scales))
+    viewing = Viewing(tuple(float(x) for x in scales or ()), zoom=zoom)
     opened = load_image_model(model)
     question = defect_question(defects, part=PART if part is None else part, model=opened)
     stated = Counted(

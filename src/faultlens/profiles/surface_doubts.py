@@ -10,6 +10,10 @@ LIKE_A_DEFECT = 0.9
 """Anomaly probability of a normal part, judged by the others, from which it is doubted."""
 
 
+PAIRS_TOLD = 3
+"""Pairs of classes that are told by name, the worst; of more, how many there are."""
+
+
 def surface_doubts(
     profile: SurfaceProfile,
     *,
@@ -143,13 +147,22 @@ def class_doubts(
                 zh=f"没有{named_zh}的标注图像：无从得知它们与什么混淆。",
             )
         )
-    for one, other, mixed, both in classes.hardly_apart():
-        told.append(
-            Notice(
-                en=f"'{one}' and '{other}' are hardly told apart: {mixed} of {both} labelled "
-                "pictures fit the other too. Where a picture fits both, no name is given.",
-                zh=f"“{one}”与“{other}”很难区分：{both} 张标注图像中有 {mixed} 张也符合另一类。"
-                "两者都符合时不给出名称。",
-            )
-        )
+    if pairs := classes.hardly_apart():
+        told.append(_alike(pairs))
     return tuple(told)
+
+
+def _alike(pairs: Sequence[tuple[str, str, int, int]]) -> Notice:
+    one, other, mixed, both = pairs[0]
+    more = [f"'{x}' and '{y}' ({n} of {of})" for x, y, n, of in pairs[1:PAIRS_TOLD]]
+    more_zh = [f"“{x}”与“{y}”（{of} 张中 {n} 张）" for x, y, n, of in pairs[1:PAIRS_TOLD]]
+    if (rest := len(pairs) - PAIRS_TOLD) > 0:
+        more.append(f"{rest} more pair{'' if rest == 1 else 's'}")
+        more_zh.append(f"另有 {rest} 对")
+    return Notice(
+        en=f"Hardly told apart: '{one}' and '{other}' ({mixed} of {both} labelled pictures fit "
+        f"the other too){''.join(f', {x}' for x in more)}. Where a picture fits both, no name is "
+        "given.",
+        zh=f"很难区分：“{one}”与“{other}”（{both} 张标注图像中有 {mixed} 张也符合另一类）"
+        f"{''.join(f'、{x}' for x in more_zh)}。两者都符合时不给出名称。",
+    )
