@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import BundleError, UsageError
+from faultlens.models.patch_adapter import PatchAdapter
 from faultlens.models.picture_adapter import PictureAdapter
 from faultlens.runtimes.fields import damaged, take
 
@@ -42,11 +43,13 @@ class Adapters:
         classes: the defects, in the words of whoever labelled them.
         part: what is on the pictures, in words.
         picture: moves the point of a whole picture; None for nothing.
+        places: moves the points of its places; None for nothing.
     """
 
     classes: tuple[str, ...]
     part: str
     picture: PictureAdapter | None = None
+    places: PatchAdapter | None = None
 
     def needed(self, want: Sequence[str]) -> list[str]:
         """The outputs of the encoder that are needed for those that are wanted.
@@ -54,8 +57,10 @@ class Adapters:
         Args:
             want: names of outputs.
         """
-        learned_from = [IMAGE, FEATURES] if self.picture is not None and IMAGE in want else []
-        return list(dict.fromkeys([*want, *learned_from]))
+        moved = (self.picture is not None and IMAGE in want) or (
+            self.places is not None and PATCHES in want
+        )
+        return list(dict.fromkeys([*want, *([FEATURES] if moved else [])]))
 
     def applied(self, outputs: Mapping[str, Floats]) -> dict[str, Floats]:
         """The outputs of one picture as the labelled pictures would have them.
@@ -69,6 +74,8 @@ class Adapters:
         found = dict(outputs)
         if self.picture is not None and IMAGE in outputs:
             found[IMAGE] = self.picture.moved(outputs[IMAGE], outputs[FEATURES])
+        if self.places is not None and PATCHES in outputs:
+            found[PATCHES] = self.places.moved(outputs[PATCHES], outputs[FEATURES])
         return found
 
     def facts(self) -> dict[str, Any]:
@@ -80,6 +87,8 @@ class Adapters:
         arrays: dict[str, NDArray[Any]] = {}
         if self.picture is not None:
             arrays |= {f"{PICTURE}/{name}": x for name, x in self.picture.arrays().items()}
+        if self.places is not None:
+            arrays |= {f"{PLACES}/{name}": x for name, x in self.places.arrays().items()}
         packed = io.BytesIO()
         np.savez_compressed(packed, **arrays)  # type: ignore[arg-type]  # its stub has no arrays
         return packed.getvalue()
@@ -118,6 +127,7 @@ def read_adapters(bundle: "Bundle") -> Adapters | None:
         classes=tuple(classes),
         part=take(facts, "part", str, bundle.reference),
         picture=PictureAdapter.of(by_kind[PICTURE]) if by_kind[PICTURE] else None,
+        places=PatchAdapter.of(by_kind[PLACES]) if by_kind[PLACES] else None,
     )
 
 
