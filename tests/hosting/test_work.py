@@ -20,7 +20,7 @@ from faultlens.hosting.warming import warm_up
 from faultlens.hosting.work import work
 from faultlens.images.write import write_image
 from faultlens.inference.diagnose import each_diagnosed
-from faultlens.inference.inspector import each_inspected
+from faultlens.inference.inspector import each_looked_at
 from faultlens.profiles.profile import Profile
 from faultlens.signals.kinematics import BearingGeometry
 from faultlens.signals.simulator.simulate import simulate
@@ -196,15 +196,15 @@ def test_a_bad_picture_stops_no_other(desk: Desk, folder: Path) -> None:
 def test_an_error_in_the_middle_of_a_pass_is_that_picture_s_alone(
     desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = each_inspected
+    honest = each_looked_at
 
-    def breaks(ready: Any, images: Any) -> Any:
-        for image in images:
-            if image.name == "bad.png":
+    def breaks(ready: Any, looks: Any) -> Any:
+        for look in looks:
+            if look.given.name == "bad.png":
                 raise InputError("bad.png cannot be judged.")
-            yield from honest(ready, [image])
+            yield from honest(ready, [look])
 
-    monkeypatch.setattr(inspecting, "each_inspected", breaks)
+    monkeypatch.setattr(inspecting, "each_looked_at", breaks)
     names = ["0.png", "bad.png", "1.png", "2.png"]
     answers = done(desk, *(look(folder, "upload-0.png", x) for x in names))
     assert problem(answers[1]).detail == "bad.png cannot be judged."

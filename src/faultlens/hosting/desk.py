@@ -34,7 +34,7 @@ QUESTION = 12
 SENTENCES = 8192
 """Rows of sentences in memory: of 512 numbers, 16 MB."""
 
-_ASKED = ("defects", "part", "scales", "mm_per_pixel", "lang")
+_ASKED = ("defects", "part", "scales", "zoom", "roi", "enhance", "mm_per_pixel", "lang")
 
 
 @final

@@ -10,9 +10,10 @@ from faultlens.hosting.pictures import overlay_png, picture_of
 from faultlens.hosting.plain_json import json_bytes
 from faultlens.hosting.shares import Shares
 from faultlens.hosting.task import PNG, Answer, Task
-from faultlens.images.image import Image
 from faultlens.inference.inspection import Inspection
-from faultlens.inference.inspector import each_inspected
+from faultlens.inference.inspector import Inspector, each_looked_at
+from faultlens.inference.preprocessing import Looked, looked
+from faultlens.inference.shot import Shot
 from faultlens.runtimes.picture_tiles import refuse_unseen
 
 Content = Callable[[Inspection, Task], bytes]
@@ -59,21 +60,22 @@ def _inspect_alike(desk: Desk, some: Sequence[Numbered], tell: Tell, content: Co
     def together(some: Sequence[Numbered], tell: Tell) -> None:
         drawn: deque[Numbered] = deque()
 
-        def images(defects: int) -> Iterator[Image]:
+        def looks(ready: Inspector) -> Iterator[Looked]:
             for number, task in some:
                 try:
                     image = picture_of(task, allow_urls=desk.plan.allow_urls)
-                    refuse_unseen(image, defects=defects)
+                    look = looked(Shot(image), ready.ways)
+                    refuse_unseen(look.shown, defects=len(ready.question.asked))
                 except Exception as error:
                     tell(number, problem_answer(error, task))
                     continue
                 drawn.append((number, task))
-                yield image
+                yield look
 
         with timed_stages() as seconds:
             shares = Shares(seconds)
             ready = desk.inspector(some[0][1])
-            for result in each_inspected(ready, images(len(ready.question.asked))):
+            for result in each_looked_at(ready, looks(ready)):
                 waiting = len(drawn)
                 number, task = drawn.popleft()
                 written = content(result, task)

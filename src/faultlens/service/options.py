@@ -15,8 +15,9 @@ from pydantic import (
 )
 
 from faultlens.hosting.shelf import NAME
+from faultlens.images.roi import MOST_CORNERS
 from faultlens.inputs.vibration import SPEED_TOLERANCE, WIDEST_TOLERANCE
-from faultlens.runtimes.viewing import LARGEST_SCALE, MOST_SCALES, SMALLEST_SCALE
+from faultlens.runtimes.viewing import LARGEST_SCALE, MOST_SCALES, MOST_ZOOMED, SMALLEST_SCALE
 from faultlens.service.problems import InvalidOptions
 from faultlens.service.settings import ServiceSettings
 
@@ -91,6 +92,21 @@ class MatchOptions(VerbOptions):
     prompts: Annotated[list[Sentence], Field(min_length=1, description="Sentences, in any words.")]
 
 
+Pixel = Annotated[float, Field(ge=-1e6, le=1e6)]
+Corner = Annotated[list[Pixel], Field(min_length=2, max_length=2)]
+
+
+def _form_of_roi(value: object) -> str:
+    return "polygon" if isinstance(value, list) and value and isinstance(value[0], list) else "box"
+
+
+Roi = Annotated[
+    Annotated[list[Pixel], Field(min_length=4, max_length=4), Tag("box")]
+    | Annotated[list[Corner], Field(min_length=3, max_length=MOST_CORNERS), Tag("polygon")],
+    Discriminator(_form_of_roi),
+]
+
+
 class InspectOptions(VerbOptions):
     """What to look for on pictures."""
 
@@ -115,6 +131,25 @@ class InspectOptions(VerbOptions):
             max_length=MOST_SCALES,
             description="Sizes at which pictures are looked at, in their own.",
         ),
+    ] = None
+    zoom: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=MOST_ZOOMED,
+            description="How many of the hottest places are looked at again, enlarged.",
+        ),
+    ] = None
+    roi: Annotated[
+        Roi | None,
+        Field(
+            description="Where to look, pixels: a box [x, y, width, height], or a polygon "
+            "[[x, y], [x, y], [x, y], ...]."
+        ),
+    ] = None
+    enhance: Annotated[
+        list[Literal["clahe", "contrast", "glare"]] | None,
+        Field(min_length=1, max_length=3, description="What is done to pictures first."),
     ] = None
     mm_per_pixel: Annotated[
         float | None, Field(gt=0, le=1e6, description="Size of a pixel on the part, mm.")
@@ -177,7 +212,8 @@ def _form_of_bearing(value: object) -> str:
     return "orders" if set(known) & set(Orders.model_fields) else "geometry"
 
 
-_FORMS = ("designation", "geometry", "orders")
+_FORMS = {"bearing": ("designation", "geometry", "orders"), "roi": ("box", "polygon")}
+"""Fields that may be written in several ways -> the names of these ways."""
 
 Bearing = Annotated[
     Annotated[str, StringConstraints(min_length=1, max_length=100), Tag("designation")]
@@ -281,6 +317,6 @@ def _told(error: ValidationError) -> tuple[dict[str, str], ...]:
 
 
 def _pointer(where: tuple[int | str, ...]) -> str:
-    """JSON pointer (RFC 6901) of a place; which form of bearing was meant is no part of it."""
-    parts = [x for n, x in enumerate(where) if not (x in _FORMS and where[n - 1] == "bearing")]
+    """JSON pointer (RFC 6901) of a place; in which way it was written is no part of it."""
+    parts = [x for n, x in enumerate(where) if n == 0 or x not in _FORMS.get(str(where[n - 1]), ())]
     return "".join(f"/{str(x).replace('~', '~0').replace('/', '~1')[:100]}" for x in parts)
