@@ -2,11 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+import numpy as np
 from PIL import Image, ImageDraw
 
 from faultlens.reports.inspection_letters import draw_letters, letters_width
 from faultlens.reports.inspection_tags import tag_spots
+from faultlens.reports.lettering import write
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 HOT = (255, 64, 160)
 """Lines of hot spots: a pink that neither the outlines of defects nor their heat map take."""
@@ -16,6 +22,10 @@ CASING = (40, 4, 24)
 
 SMALLEST_LETTERED_PX = 120
 """Shorter side of a picture below which nothing is written: letters would hide it."""
+
+
+TAG_IN = 0.12
+"""Height of a temperature on a sheet, inches."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +90,50 @@ def draw_hot_spots(
         draw_letters(picture, (left + 3, top + tag[1] / 2), mark.words, letters, HOT)
 
 
+def mark_hot_spots(
+    axes: "Axes",
+    marks: Sequence[HotSpotMark],
+    size_px: tuple[int, int],
+    size_in: tuple[float, float],
+) -> None:
+    """The same on a panel of a sheet.
+
+    Args:
+        axes: where the picture is drawn, in its own pixels.
+        marks: the worst first.
+        size_px: width and height of the picture as it was read, pixels.
+        size_in: width and height of the panel, inches.
+
+    Example:
+        >>> from faultlens.reports.sheet import new_sheet
+        >>> axes = new_sheet(4, 3, "en").axes(0, 0, 4, 3)
+        >>> mark_hot_spots(axes, [HotSpotMark((4, 5), (3, 3, 5, 5), "96 °C")], (40, 30), (4, 3))
+        >>> [x.get_text() for x in axes.texts]
+        ['96 °C']
+    """
+    across, down = size_in[0] / size_px[0], size_in[1] / size_px[1]
+    boxes = [_corners(x, across, down, room=0.02) for x in marks]
+    tags = [(TAG_IN * 0.55 * len(x.words), TAG_IN) for x in marks]
+    spots = tag_spots(boxes, tags, size_in, 0.035)
+    for mark, (left, top, right, bottom), spot in zip(marks, boxes, spots, strict=True):
+        x = np.array([left, right, right, left, left]) / across
+        y = np.array([top, top, bottom, bottom, top]) / down
+        axes.plot(x, y, color=_paint(CASING), lw=2.0)
+        axes.plot(x, y, color=_paint(HOT), lw=1.0)
+        written = write(
+            axes, spot[0] / across, (spot[1] + TAG_IN / 2) / down, mark.words, fontsize=5.5,
+            color=_paint(HOT), va="center_baseline",
+            bbox={"boxstyle": "round,pad=0.15", "facecolor": _paint(CASING), "linewidth": 0},
+        )  # fmt: skip
+        written.set_gid("hot-spot")
+
+
+def _paint(colour: tuple[int, int, int]) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*colour)
+
+
 def _corners(
-    mark: HotSpotMark, across: float, down: float, *, room: int
+    mark: HotSpotMark, across: float, down: float, *, room: float
 ) -> tuple[float, float, float, float]:
     left, top, width, height = mark.box
     return (

@@ -40,10 +40,12 @@ class DrawnOutline:
     Args:
         path: the data of an SVG path, pixels of the picture as it was read.
         told: whether the finding is the verdict.
+        hot: whether these are hot spots of the infrared.
     """
 
     path: str
     told: bool
+    hot: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,9 @@ def _outlines(view: PictureView) -> tuple[DrawnOutline, ...]:
             lines = outlines(finding.mask, view.width_px, view.height_px, most=OUTLINES)
         if lines:
             drawn.append(DrawnOutline("".join(map(_path, lines)), finding.label == view.verdict))
+    if view.hot_spots:
+        boxes = "".join(_path(_around(x.box)) for x in view.hot_spots)
+        drawn.append(DrawnOutline(boxes, told=False, hot=True))
     return tuple(drawn)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from faultlens.reports.hot_spot_panel import mark_hot_spots
 from faultlens.reports.inspection_heat import heat_picture
 from faultlens.reports.inspection_outlines import outlines
 from faultlens.reports.inspection_overlay import CASING, NUMBERED, OTHER, TOLD
@@ -57,6 +58,8 @@ def draw_picture(axes: "Axes", view: PictureView, *, heat: bool = False) -> None
     for finding in reversed(view.findings):
         _outline(axes, finding, view, 0.9)
     _number(axes, view, width_in, height_in)
+    size_px = (view.width_px, view.height_px)
+    mark_hot_spots(axes, view.hot_spots, size_px, (width_in, height_in))
 
 
 def zoomed_piece(view: PictureView) -> Piece | None:

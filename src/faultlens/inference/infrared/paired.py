@@ -62,7 +62,7 @@ def paired(
     found = register(image.grey(), thermal.brightness(), start=start)
     found = found.checked(f"The infrared picture{f' {thermal.name}' if thermal.name else ''}")
     on_picture = warped(thermal.brightness(), found.matrix, (image.height, image.width))
-    done = f"infrared laid on it, quality {found.quality:.2f}"
+    done = f"infrared laid on it, quality {found.quality:.2f} ({'; '.join(thermal.history)})"
     looked = image.derived(image.pixels, done)
     beside = None
     if fusion is not None and fusion.level == INPUT:
