@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
-from scipy.special import log_softmax
+from scipy.special import expit, log_softmax
 
 from faultlens.metrics.conformal import conformal_threshold
 from faultlens.models.encoders.surface import SurfaceEncoder
@@ -55,7 +55,7 @@ def surface_calibration(
     odds = np.concatenate([anomaly_odds(x, means[:1], means[named_by], temperature) for x in seen])
     counted = (concept == 0) | np.isin(concept, named_by)
     slope, offset = _fitted(odds[counted], concept[counted] > 0)
-    anomaly = 1 / (1 + np.exp(-(slope * odds + offset)))
+    anomaly = expit(slope * odds + offset)
     chosen = conformal_threshold(anomaly[concept == 0], false_alarms=false_alarms)
     named = (image @ means.T).argmax(axis=1)
     return {
@@ -155,13 +155,17 @@ def _best_factor(cosines: NDArray[np.float64], truth: NDArray[np.int64]) -> floa
 def _fitted(odds: NDArray[np.floating], defective: NDArray[np.bool_]) -> tuple[float, float]:
     """Slope and offset that make log odds of scores; sound and defective pictures weigh alike.
 
-    Source: Platt, Probabilistic outputs for support vector machines (1999).
+    Source: Platt, Probabilistic outputs for support vector machines (1999), section 2.2: targets a
+    little short of 0 and 1, without which the slope has no end where the two are apart.
     """
-    weight = np.where(defective, 0.5 / defective.sum(), 0.5 / (~defective).sum())
-    sign = np.where(defective, -1.0, 1.0)
+    faulty, sound = int(defective.sum()), int((~defective).sum())
+    weight = np.where(defective, 0.5 / faulty, 0.5 / sound)
+    target = np.where(defective, (faulty + 1) / (faulty + 2), 1 / (sound + 2))
 
     def misfit(numbers: NDArray[np.float64]) -> float:
-        return float((weight * np.logaddexp(0, sign * (numbers[0] * odds + numbers[1]))).sum())
+        log_odds = numbers[0] * odds + numbers[1]
+        each = target * np.logaddexp(0, -log_odds) + (1 - target) * np.logaddexp(0, log_odds)
+        return float((weight * each).sum())
 
     slope, offset = minimize(misfit, np.array([1.0, 0.0]), method="Nelder-Mead").x
     return float(slope), float(offset)

@@ -1,0 +1,111 @@
+"""An encoder learns from own pictures, and a killed training goes on where it was."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from faultlens.core.errors import BundleError, UnknownNameError, UsageError
+from faultlens.training.checkpoint_model import load_checkpoint
+from faultlens.training.experiment import TextSettings
+from faultlens.training.objectives import LossSettings
+from faultlens.training.settings import TrainingSettings
+from faultlens.training.state import LoopState
+from faultlens.training.surface.experiment import PictureExperiment
+from faultlens.training.surface.material import Material, gathered
+from faultlens.training.surface.pretrain import picture_cache, pretrain_pictures
+from faultlens.training.surface.pretrained_bundle import export_pictures
+
+HOW = PictureExperiment(
+    rendered=0, painted=0, judged=50, crop_px=64, validation=0.34,
+    training=TrainingSettings(epochs=3, batch_size=8, learning_rate=1e-3),
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+def material(rendered: Any, folder: Path, how: PictureExperiment = HOW) -> Material:
+    pictures = [
+        rendered(label, x, group=f"{label}{x}")
+        for label in ("crack", "no defect")
+        for x in range(6)
+    ]
+    return gathered(pictures, [], how, picture_cache(folder))
+
+
+def test_a_killed_training_ends_as_if_it_had_never_stopped(rendered: Any, tmp_path: Path) -> None:
+    def killed(state: LoopState) -> None:
+        if len(state.history) == 2:
+            raise KeyboardInterrupt
+
+    folder = tmp_path / "killed"
+    seen = material(rendered, folder)
+    with pytest.raises(KeyboardInterrupt):
+        pretrain_pictures(seen, HOW, folder, hooks=[killed], quiet=True)
+    assert not folder.exists() and (picture_cache(folder) / "state.json").is_file()
+    told: list[int] = []
+    again = pretrain_pictures(
+        material(rendered, folder), HOW, folder, hooks=[lambda x: told.append(len(x.history))],
+        quiet=True,
+    )  # fmt: skip
+    assert told == [2, 3], "the first epoch was not run again"
+    whole = pretrain_pictures(seen, HOW, tmp_path / "whole", quiet=True)
+    assert again.files == whole.files, "the same weights to the bit"
+    assert not picture_cache(folder).exists()
+
+
+def test_fresh_weights_learn_what_they_are_shown(picture: Any, tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    pictures = []
+    for x in range(8):
+        plain = draw.integers(100, 140, (160, 160)).astype(np.uint8)
+        spotted = plain.copy()
+        spotted[::16, :] = 255
+        pictures.append(picture(f"s{x}.png", "no defect", plain, group=f"s{x}"))
+        pictures.append(picture(f"d{x}.png", "zebra marks", spotted, group=f"d{x}"))
+    how = replace(
+        HOW, start="scratch", dense=0.0, loss=LossSettings("prototypes", to_text=1.0, to_sensor=0.0),
+        training=TrainingSettings(epochs=5, batch_size=8, learning_rate=3e-3),
+    )  # fmt: skip
+    seen = gathered(pictures, [], how, picture_cache(tmp_path / "new"))
+    made = pretrain_pictures(seen, how, tmp_path / "new", quiet=True)
+    assert made.classes == ("no defect", "zebra marks")
+    assert made.history[-1]["loss"] < 0.7 * made.history[0]["loss"]
+
+
+def test_a_checkpoint_of_pictures_is_refused_where_recordings_are_judged(
+    rendered: Any, tmp_path: Path
+) -> None:
+    how = replace(HOW, training=replace(HOW.training, epochs=1))
+    folder = tmp_path / "mine"
+    made = pretrain_pictures(material(rendered, folder, how), how, folder, quiet=True)
+    with pytest.raises(UsageError, match=r"checkpoint of pictures.*faultlens export"):
+        load_checkpoint(folder)
+    other = replace(made, text=replace(made.text, reference="builtin/text@0123456789ab"))
+    with pytest.raises(BundleError, match="trained into builtin/text@0123456789ab; here is"):
+        export_pictures(other, tmp_path / "bundle")
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "words"),
+    [
+        ({"encoder": "spectrum"}, UnknownNameError, "Unknown encoder of pictures 'spectrum'"),
+        ({"text": TextSettings(model="lstm")}, UsageError, "trained into builtin/text"),
+        ({"text": TextSettings()}, UsageError, "not centred"),
+        ({"crop_px": 100}, UsageError, "multiples of 8 from 64"),
+        ({"judged": 3}, UsageError, "50 is the fewest"),
+        ({"validation": 0.95}, UsageError, "0 to below 0.9"),
+        ({"painted": -1}, UsageError, "0 or more"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(
+    settings: dict[str, Any], error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        PictureExperiment(**settings)
