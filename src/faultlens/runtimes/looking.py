@@ -40,7 +40,12 @@ from faultlens.runtimes.picture_tiles import (
     tile_picture,
 )
 from faultlens.runtimes.surface_scores import Meanings, Scoring, Shares, log_odds, shares_of
-from faultlens.runtimes.viewing import Viewing, reference_scale, usual_short_side
+from faultlens.runtimes.viewing import (
+    Viewing,
+    reference_scale,
+    usual_short_side,
+    usual_times,
+)
 
 Floats = NDArray[np.float32]
 Measure = Callable[[Floats], Floats]
@@ -224,14 +229,14 @@ def _jobs(
     preparation = picture_preparation(model)
     frame = 0 if preparation.kind == SURFACE else preparation.size
     windowed = IMAGE in want and "windows.onnx" in model.bundle.files
-    usual_px = usual_short_side(model)
+    usual_px, times = usual_short_side(model), usual_times(model)
     waiting: deque[_Job[T]] = deque()
     shown: deque[Image] = deque()
 
     def parts() -> Iterator[Image]:
         for image in images:
             refuse_unseen(image)
-            scales = viewing.scales_for(image, usual_px)
+            scales = viewing.scales_for(image, usual_px, times)
             by_scale = [
                 scaled_tiles(
                     image, x, side=viewing.tile_px, overlap=viewing.overlap_px, frame=frame

@@ -18,6 +18,9 @@ MOST_SHRUNK = 3
 USUAL_PX = "usual_px"
 """Of the preparation: short side of the pictures that a model learned from."""
 
+USUAL_TIMES = "usual_times"
+"""Of the preparation: how large pictures are looked at, in that size."""
+
 LARGEST_SCALE, SMALLEST_SCALE = 4.0, 0.1
 
 MOST_SCALES = 5
@@ -65,13 +68,16 @@ class Viewing:
                 "0.5,1,1.5."
             )
 
-    def scales_for(self, image: Image, usual_px: int | None) -> tuple[float, ...]:
+    def scales_for(
+        self, image: Image, usual_px: int | None, times: Sequence[float] = (1.0,)
+    ) -> tuple[float, ...]:
         """The scales at which one picture is looked at.
 
         Args:
             image: of any size.
             usual_px: short side of the pictures that the model learned from; None where it does
                 not matter to it.
+            times: how large it is looked at, in that size, where none was asked for.
         """
         if self.scales:
             return self.scales
@@ -79,7 +85,7 @@ class Viewing:
         # Much smaller, what is small on a large picture would be lost.
         if usual_px is None or short > MOST_SHRUNK * usual_px:
             return (1.0,)
-        return (min(1.0, round(usual_px / short, 3)),)
+        return tuple(dict.fromkeys(min(1.0, round(x * usual_px / short, 3)) for x in times))
 
 
 def reference_scale(scales: Sequence[float]) -> float:
@@ -93,6 +99,30 @@ def reference_scale(scales: Sequence[float]) -> float:
         1.0
     """
     return min(scales, key=lambda x: abs(np.log(x)))
+
+
+def usual_times(model: Model) -> tuple[float, ...]:
+    """How large a model looks at pictures by itself, in its usual size; most look once.
+
+    Args:
+        model: of the kind "image".
+
+    Raises:
+        BundleError: it states something else.
+
+    Example:
+        >>> from faultlens.runtimes.loaded import load_model
+        >>> usual_times(load_model("builtin/text"))
+        (1.0,)
+    """
+    stated = model.bundle.preparation.get(USUAL_TIMES, [1.0])
+    if not (
+        isinstance(stated, list)
+        and 1 <= len(stated) <= MOST_SCALES
+        and all(type(x) in (int, float) and SMALLEST_SCALE <= x <= LARGEST_SCALE for x in stated)
+    ):
+        raise damaged(model.reference, f"its '{USUAL_TIMES}' is {stated!r}, which is no sizes")
+    return tuple(float(x) for x in stated)
 
 
 def usual_short_side(model: Model) -> int | None:
