@@ -70,12 +70,13 @@ def test_fresh_weights_learn_what_they_are_shown(picture: Any, tmp_path: Path) -
         pictures.append(picture(f"s{x}.png", "no defect", plain, group=f"s{x}"))
         pictures.append(picture(f"d{x}.png", "zebra marks", spotted, group=f"d{x}"))
     how = replace(
-        HOW, start="scratch", dense=0.0, loss=LossSettings("prototypes", to_text=1.0, to_sensor=0.0),
-        training=TrainingSettings(epochs=5, batch_size=8, learning_rate=3e-3),
+        HOW, start="scratch", dense=0.0, loss=LossSettings("prototypes", 1.0, 0.0),
+        training=TrainingSettings(epochs=15, batch_size=8, learning_rate=5e-3, clip=2.0),
     )  # fmt: skip
     seen = gathered(pictures, [], how, picture_cache(tmp_path / "new"))
     made = pretrain_pictures(seen, how, tmp_path / "new", quiet=True)
     assert made.classes == ("no defect", "zebra marks")
+    assert made.history[-1]["validation_score"] == 1.0
     assert made.history[-1]["loss"] < 0.7 * made.history[0]["loss"]
 
 
