@@ -7,6 +7,11 @@ from typing import Any
 from faultlens.core.meanings import meanings
 from faultlens.models.encoders.registry import ENCODERS
 from faultlens.training.experiment import Experiment
+from faultlens.training.surface.experiment import (
+    SCRATCH,
+    PictureExperiment,
+    usual_experiment,
+)
 
 EXAMPLE = """\
 encoder = "spectrum"
@@ -33,6 +38,7 @@ def settings_page() -> str:
         >>> settings_page().splitlines()[0]
         '# Settings of a training'
     """
+    scratch = usual_experiment(SCRATCH).training
     lines = [
         "# Settings of a training",
         "",
@@ -56,6 +62,15 @@ def settings_page() -> str:
         "| `--encoder` | takes | what it is |",
         "|---|---|---|",
         *(f"| `{x}` | {ENCODERS[x].takes} | {ENCODERS[x].summary} |" for x in ENCODERS),
+        "",
+        "## Settings of a training on pictures",
+        "",
+        "`--encoder surface`, or a folder of pictures, takes these in their place. From `scratch`",
+        f"the default is {scratch.epochs} epochs at a rate of {scratch.learning_rate}.",
+        "",
+        "| setting | meaning | default |",
+        "|---|---|---|",
+        *_rows(PictureExperiment()),
     ]
     return "\n".join(lines) + "\n"
 
