@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from faultlens.core.errors import UsageError
 from faultlens.images.image import Image
+from faultlens.images.registration.warp import Matrix
 from faultlens.images.thermal.thermal import Thermal
 from faultlens.inference.infrared.decision import decided
 from faultlens.inference.infrared.feature import with_beside
@@ -102,6 +103,7 @@ def learn_fusion(
     pairs: Iterable[tuple[Image, Thermal, bool]],
     *,
     levels: Sequence[str] = tuple(LEVELS),
+    start: Matrix | None = None,
     seed: int = 0,
 ) -> LearnedFusion:
     """Learn level and weight of a fusion on few labelled pairs of visible and infrared.
@@ -110,6 +112,7 @@ def learn_fusion(
         ready: as `inference.inspect.inspector` makes it, with model, defects and profile.
         pairs: visible picture, infrared and whether the part is faulty.
         levels: among which is chosen.
+        start: (3, 3) pixel of a picture -> pixel of the infrared, where the rig is known.
         seed: of the splits.
 
     Raises:
@@ -124,17 +127,15 @@ def learn_fusion(
     fusions += [Fusion(level, x) for level in levels for x in WEIGHTS if x > 0]
     rows, faulty = [], []
     for image, thermal, is_faulty in pairs:
-        rows.append(_scores(ready, image, thermal, fusions))
+        pair = paired(image, thermal, fusion=Fusion(FEATURE), start=start)
+        rows.append(_scores(ready, image, pair, fusions))
         faulty.append(is_faulty)
     table = np.array(rows).reshape(len(rows), len(fusions))
     return learned_fusion(dict(zip(fusions, table.T, strict=True)), faulty, seed=seed)
 
 
-def _scores(
-    ready: Inspector, image: Image, thermal: Thermal, fusions: Sequence[Fusion]
-) -> list[float]:
-    """Of one pair, the log-odds of an anomaly by each fusion; it is registered once."""
-    pair = paired(image, thermal, fusion=Fusion(FEATURE))
+def _scores(ready: Inspector, image: Image, pair: Paired, fusions: Sequence[Fusion]) -> list[float]:
+    """Of one pair, the log-odds of an anomaly by each fusion."""
     beside = pair.beside
     assert beside is not None  # the level asks for it
     visible, infrared = _seen(ready, image, None), _seen(ready, beside, None)
