@@ -20,9 +20,9 @@ from faultlens.core.errors import (
     UsageError,
 )
 from faultlens.models.encoders.text_hugging_face import load_hugging_face
-from faultlens.models.encoders.text_lora import LoraSettings
 from faultlens.models.encoders.text_lstm import UNKNOWN
 from faultlens.models.hub_folder import weights_sha256
+from faultlens.models.lora import LoraSettings
 from faultlens.runtimes.loaded import load_model
 from faultlens.training import text_source as module
 from faultlens.training.teacher import WEIGHTS_SHA256, teacher_folder

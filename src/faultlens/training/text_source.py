@@ -26,10 +26,11 @@ from faultlens.models.encoders.text_hugging_face import (
     read_config,
     width_of,
 )
-from faultlens.models.encoders.text_lora import LoraSettings, LoraTextEncoder
+from faultlens.models.encoders.text_lora import LoraTextEncoder
 from faultlens.models.encoders.text_lstm import LstmTextEncoder, vocabulary_of
 from faultlens.models.hub import cached_model, find_model
 from faultlens.models.hub_folder import content_sha256, weights_sha256
+from faultlens.models.lora import LoraSettings
 from faultlens.runtimes.listed import cache_folder
 from faultlens.runtimes.loaded import load_model
 from faultlens.text.checked_sentences import checked_sentences

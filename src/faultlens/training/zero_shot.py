@@ -21,7 +21,7 @@ from faultlens.models.checkpoint import (
 )
 from faultlens.models.contrastive import ContrastiveModel
 from faultlens.models.encoders.registry import ENCODERS
-from faultlens.models.encoders.text_lora import LoraSettings
+from faultlens.models.lora import LoraSettings
 from faultlens.models.restored import TEMPERATURE, fresh_model
 from faultlens.training.augment_windows import as_elsewhere, augmentation
 from faultlens.training.class_sentences import class_sentences, sentence_features

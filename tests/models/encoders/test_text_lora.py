@@ -12,7 +12,8 @@ import torch
 
 from faultlens.core.errors import UnreadableFileError, UsageError
 from faultlens.models.encoders.text_hugging_face import load_hugging_face
-from faultlens.models.encoders.text_lora import LoraSettings, LoraTextEncoder, lora_targets
+from faultlens.models.encoders.text_lora import LoraTextEncoder, lora_targets
+from faultlens.models.lora import LoraSettings
 
 Tiny = Callable[[str], Path]
 SENTENCES = ["inner race fault", "healthy"]

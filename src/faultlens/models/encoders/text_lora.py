@@ -1,16 +1,15 @@
 """LoRA on a text model: two thin matrices beside each query and value map are trained, no more."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, final
 
-import torch
 from torch import Tensor, nn
 
 from faultlens.core.errors import UsageError
-from faultlens.core.optional import optional_import
 from faultlens.models.encoders.text_encoder import AbstractTextEncoder
 from faultlens.models.encoders.text_hugging_face import HuggingFaceTextEncoder
+from faultlens.models.lora import OURS, LoraSettings, add_lora
 
 TARGETS = (
     ("q_proj", "v_proj"),  # Qwen2, Llama, Mistral, Gemma, OPT, BART
@@ -24,39 +23,6 @@ TARGETS = (
     ("Wqkv",),  # ModernBERT, MPT
 )
 """What architectures call their maps to queries and values, as the library writes them."""
-
-_OURS = ".lora_"
-
-
-@dataclass(frozen=True)
-class LoraSettings:
-    """What LoRA adds to a text model.
-
-    Args:
-        rank: width of the thin matrices.
-        alpha: their product is scaled by alpha / rank.
-        dropout: share of their inputs dropped while training.
-
-    Raises:
-        UsageError: a number out of range.
-
-    Source: Hu et al., LoRA, ICLR 2022, section 4.1 (queries and values: section 7.1).
-
-    Example:
-        >>> LoraSettings(rank=4).alpha
-        16
-    """
-
-    rank: int = 8
-    alpha: int = 16
-    dropout: float = 0.05
-
-    def __post_init__(self) -> None:
-        if self.rank < 1 or self.alpha <= 0 or not 0 <= self.dropout < 1:
-            raise UsageError(
-                f"LoRA with rank {self.rank}, alpha {self.alpha}, dropout {self.dropout}: rank and "
-                "alpha are at least 1, dropout is from 0 to below 1."
-            )
 
 
 @final
@@ -77,25 +43,10 @@ class LoraTextEncoder(AbstractTextEncoder):
         self, frozen: HuggingFaceTextEncoder, settings: LoraSettings, *, seed: int = 0
     ) -> None:
         super().__init__()
-        peft = optional_import("peft", extra="train")
         targets = lora_targets(frozen.model)
-        plan = peft.LoraConfig(
-            r=settings.rank,
-            lora_alpha=settings.alpha,
-            lora_dropout=settings.dropout,
-            target_modules=list(targets),
-            # GPT-2 stores its maps the other way round.
-            fan_in_fan_out=targets == ("c_attn",),
-        )
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            model: Any = peft.inject_adapter_in_model(plan, frozen.model)
-        for name, x in model.named_parameters():
-            x.requires_grad_(_OURS in name)
-            if _OURS in name:
-                # Half precision loses the small steps of training.
-                x.data = x.data.float()
-        frozen.model = model
+        # GPT-2 stores its maps the other way round.
+        turned = targets == ("c_attn",)
+        add_lora(frozen.model, targets, settings, seed=seed, fan_in_fan_out=turned)
         self.frozen = frozen
         self.width = frozen.width
         self.settings = settings
@@ -129,7 +80,7 @@ class LoraTextEncoder(AbstractTextEncoder):
 
     def kept(self) -> dict[str, Tensor]:
         """What a checkpoint must keep of it: the weights of LoRA, never the language model's."""
-        return {name: x.detach().clone() for name, x in self.state_dict().items() if _OURS in name}
+        return {name: x.detach().clone() for name, x in self.state_dict().items() if OURS in name}
 
 
 def lora_targets(model: nn.Module) -> tuple[str, ...]:
