@@ -103,12 +103,14 @@ def test_the_command_tells_what_is_confused_and_what_is_left_out(
     out = tmp_path / "plate.profile"
     told = run(
         "calibrate", normal, "--labelled", labelled, "--model", model, "--out", out,
-        "--defects", "crack,scratch", "--missed", 0.2,
+        "--defects", "crack,scratch", "--missed", 0.2, "--matrix", tmp_path / "matrix.png",
     )  # fmt: skip
     assert told.code == 0
     assert "What is said of 40 labelled pictures" in told.out
     assert "--missed 0.2: " in told.out and "given a name" in told.out
     assert "1 labelled pictures have no defect" in told.err
+    with Image.open(tmp_path / "matrix.png") as drawn:
+        assert drawn.width > 600
     made = read_surface_profile(out)
     assert made.classes is not None and made.classes.wanted == 0.2
 
@@ -146,4 +148,6 @@ def test_wrong_calls_are_usage_errors(
     Image.fromarray(picture(1, height=48, width=48).pixels).save(one / "crack" / "1.png")
     told = run("calibrate", "--profile", profile, "--labelled", one, "--model", model, *out)
     assert told.code == 2 and "two defects at least" in told.err
+    told = run("calibrate", normal, "--missed", 0.2, *out)
+    assert told.code == 2 and "--missed goes with --labelled" in told.err
     assert not (tmp_path / "x.profile").exists()

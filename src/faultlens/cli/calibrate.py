@@ -10,7 +10,7 @@ import typer
 
 from faultlens.cli import options
 from faultlens.cli.asked_sentences import asked_sentences
-from faultlens.cli.calibrate_classes import teach_profile
+from faultlens.cli.calibrate_classes import teach_profile, writable_png
 from faultlens.cli.calibrate_pictures import calibrate_pictures, refuse_given, split_names
 from faultlens.cli.failures import print_failures
 from faultlens.core.errors import InputError, UnusableSignalError, UsageError
@@ -93,6 +93,14 @@ def calibrate(
             "out, 0.1. Fewer missed names are more doubts.",
         ),
     ] = None,
+    matrix: Annotated[
+        Path | None,
+        typer.Option(
+            "--matrix",
+            help="With --labelled: picture to write of what is confused with what, a .png.",
+            callback=writable_png,
+        ),
+    ] = None,
     profile: Annotated[
         Path | None,
         typer.Option(
@@ -116,7 +124,9 @@ def calibrate(
     if profile is not None:
         _refuse_with_profile(files, labelled)
         assert labelled is not None  # refused otherwise
-        teach_profile(profile, labelled, out, missed=missed, model=model, quiet=quiet)
+        teach_profile(
+            profile, labelled, out, missed=missed, matrix=matrix, model=model, quiet=quiet
+        )
         return
     if not files:
         raise UsageError(
@@ -141,6 +151,7 @@ def calibrate(
             zoom=zoom or 0,
             labelled=labelled,
             missed=missed,
+            matrix=matrix,
             allow_private=allow_private,
             model=SURFACE_MODEL if model is None else model,
             quiet=quiet,
@@ -150,7 +161,7 @@ def calibrate(
         "recordings",
         {"--defects": defects, "--part": part, "--scales": scales,
          "--mm-per-pixel": mm_per_pixel, "--enhance": enhance, "--zoom": zoom,
-         "--labelled": labelled, "--missed": missed},
+         "--labelled": labelled, "--missed": missed, "--matrix": matrix},
     )  # fmt: skip
     model = DEFAULT if model is None else model
     judge_named(model)

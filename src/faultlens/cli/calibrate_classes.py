@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from faultlens.cli.options import writable_file
 from faultlens.core.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -15,8 +16,34 @@ if TYPE_CHECKING:
     from faultlens.profiles.surface_profile import SurfaceProfile
 
 
+def writable_png(file: Path | None) -> Path | None:
+    """The path of a picture, if one can be written there.
+
+    Raises:
+        UsageError: it is no .png, or its folder cannot be written.
+
+    Example:
+        >>> writable_png(Path("matrix.svg"))
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UsageError: 'matrix.svg' is no name of a PNG; end it with .png.
+    """
+    if file is None:
+        return None
+    if file.suffix.lower() != ".png":
+        raise UsageError(f"'{file}' is no name of a PNG; end it with .png.")
+    return writable_file(file)
+
+
 def teach_profile(
-    path: Path, labelled: Path, out: Path, *, missed: float | None, model: str | None, quiet: bool
+    path: Path,
+    labelled: Path,
+    out: Path,
+    *,
+    missed: float | None,
+    matrix: Path | None,
+    model: str | None,
+    quiet: bool,
 ) -> None:
     """Give a profile that there is its class thresholds, write it, and say what was told apart."""
     from faultlens.profiles.surface_profile import read_surface_profile
@@ -27,7 +54,7 @@ def teach_profile(
     taught.profile.save(out)
     if not quiet:
         typer.echo(f"{out}: as {path}, and when the name of a defect is believed.")
-    tell_classes(taught, quiet=quiet)
+    tell_classes(taught, matrix, quiet=quiet)
     if taught.failed:
         raise typer.Exit(InputError.exit_code)
 
@@ -71,8 +98,27 @@ def taught_by(
     )
 
 
-def tell_classes(taught: "Taught", *, quiet: bool) -> None:
-    """Print what was left out, and, unless quiet, what is confused with what."""
+def refuse_alone(labelled: Path | None, missed: float | None, matrix: Path | None) -> None:
+    """Refuse options of labelled pictures where there are none.
+
+    Raises:
+        UsageError: one of them was given.
+
+    Example:
+        >>> refuse_alone(None, 0.2, None)
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UsageError: --missed goes with --labelled, ...
+    """
+    given = {"--missed": missed, "--matrix": matrix}
+    if labelled is None and (odd := [x for x, value in given.items() if value is not None]):
+        raise UsageError(
+            f"{', '.join(odd)} goes with --labelled, the pictures of defects to learn from."
+        )
+
+
+def tell_classes(taught: "Taught", matrix: Path | None, *, quiet: bool) -> None:
+    """Print what was left out, and, unless quiet, what is confused with what; draw it if wanted."""
     from faultlens.profiles.surface_doubts import class_doubts
 
     classes = taught.profile.classes
@@ -81,6 +127,18 @@ def tell_classes(taught: "Taught", *, quiet: bool) -> None:
         typer.echo(f"faultlens: {each.file}: {each.reason}", err=True)
     for notice in (*taught.notices, *class_doubts(classes, classes.labels, taught.profile.name)):
         typer.echo(f"faultlens: {notice.en}", err=True)
+    if matrix is not None:
+        import numpy as np
+
+        from faultlens.reports.confusions_figure import confusions_figure
+        from faultlens.reports.picture import write_picture
+
+        write_picture(
+            matrix,
+            confusions_figure(
+                np.array(classes.said), classes.labels, classes.thresholds, classes.missed
+            ),
+        )
     if not quiet:
         for line in matrix_lines(classes):
             typer.echo(line)

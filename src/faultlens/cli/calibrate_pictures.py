@@ -7,7 +7,12 @@ from shlex import quote
 
 import typer
 
-from faultlens.cli.calibrate_classes import opened_labelled, taught_by, tell_classes
+from faultlens.cli.calibrate_classes import (
+    opened_labelled,
+    refuse_alone,
+    taught_by,
+    tell_classes,
+)
 from faultlens.cli.failures import print_failures
 from faultlens.core.errors import InputError, UnusableSignalError, UsageError
 from faultlens.core.progress import progress
@@ -65,11 +70,13 @@ def calibrate_pictures(
     zoom: int,
     labelled: Path | None,
     missed: float | None,
+    matrix: Path | None,
     allow_private: bool,
     model: str,
     quiet: bool,
 ) -> None:
     """Learn from pictures of normal parts, write the profile, and say what it promises."""
+    refuse_alone(labelled, missed, matrix)
     # What cannot be used is said before the first picture is read.
     set_of = None if labelled is None else opened_labelled(labelled)
     wanted = expand_pictures(files)
@@ -116,7 +123,7 @@ def calibrate_pictures(
             f"Use it: faultlens inspect FILES --profile {quote(str(out))}{judge}"
         )
     if taught is not None:
-        tell_classes(taught, quiet=quiet)
+        tell_classes(taught, matrix, quiet=quiet)
     if failed or (taught is not None and taught.failed):
         raise typer.Exit(InputError.exit_code)
 

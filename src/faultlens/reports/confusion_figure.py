@@ -65,7 +65,7 @@ def confusion_figure(
     cell = min(LARGEST_IN, max(SMALLEST_IN, MATRIX_IN / count))
     names = class_names(classes, lang)
     size = 8.5 if cell > 0.4 else 6.5
-    side, slant = count * cell, _slanted_height(names, size)
+    side, slant = count * cell, slanted_height_in(names, size)
     top, left = HEAD_IN + slant, MARGIN_IN + NAMES_IN
     table = left + side + 0.75
     width = table + COLUMN_IN * len(FIGURES) + 0.55
@@ -81,7 +81,7 @@ def confusion_figure(
     fit(sheet.figure, note, width - 2 * MARGIN_IN, 2)
     axes = sheet.axes(left, top, side, side, label="matrix")
     axes.set(xlim=(0, count), ylim=(count, 0), xticks=[], yticks=[])
-    _draw_cells(axes, np.asarray(counts), cell)
+    draw_cells(axes, np.asarray(counts), cell)
     for place, name in enumerate(names):
         middle = top + (place + 0.5) * cell
         told = sheet.say(left - 0.1, middle, name, fontsize=size, ha="right", va="center")
@@ -96,7 +96,7 @@ def confusion_figure(
             ha="left",
             va="bottom",
         )
-        _shorten(sheet, over, slant / SINE - 0.1)
+        shorten(sheet, over, slant / SINE - 0.1)
         sheet.say(
             table,
             middle,
@@ -111,15 +111,37 @@ def confusion_figure(
     return sheet.figure
 
 
-def _draw_cells(axes: Any, counts: NDArray[np.integer], cell_in: float) -> None:
+def draw_cells(
+    axes: Any,
+    counts: NDArray[np.integer],
+    cell_in: float,
+    *,
+    totals: NDArray[np.integer] | None = None,
+    diagonal: bool = True,
+) -> None:
+    """Draw the cells of a matrix, each shaded by its share of the row.
+
+    Args:
+        axes: of matplotlib, a unit per cell.
+        counts: (row, column) numbers.
+        cell_in: side of a cell, inches.
+        totals: (row,) what shares are of; None for the sum of the row.
+        diagonal: whether cells on the diagonal are right, and the others wrong; else all are
+            neither.
+
+    Example:
+        >>> draw_cells.__name__  # `confusion_figure` shows it at work
+        'draw_cells'
+    """
     from matplotlib.colors import to_rgb
     from matplotlib.patches import Rectangle
 
     for row, line in enumerate(counts):
-        total = max(int(line.sum()), 1)
+        total = max(int(line.sum() if totals is None else totals[row]), 1)
         for column, number in enumerate(line):
             share = number / total
-            strong = np.array(to_rgb(RIGHT if row == column else WRONG))
+            colour = (RIGHT if row == column else WRONG) if diagonal else FAINT
+            strong = np.array(to_rgb(colour))
             # A single window called wrongly shall be seen: the shading starts at a visible tint.
             depth = 0.0 if not number else 0.12 + 0.88 * share
             face = tuple(1 - depth * (1 - strong))
@@ -160,7 +182,17 @@ def _luminance(colour: Sequence[float]) -> float:
     return float(np.dot([0.2126, 0.7152, 0.0722], parts))
 
 
-def _slanted_height(names: Sequence[str], size: float) -> float:
+def slanted_height_in(names: Sequence[str], size: float) -> float:
+    """Height that slanted names of columns take, inches.
+
+    Args:
+        names: of the columns.
+        size: of the letters, points.
+
+    Example:
+        >>> slanted_height_in(["crack"], 8.5) < TALLEST_IN
+        True
+    """
     from matplotlib.figure import Figure
 
     figure = Figure(dpi=150)
@@ -229,7 +261,18 @@ def _write_head_and_means(
     )
 
 
-def _shorten(sheet: Sheet, text: Any, room_in: float) -> None:
+def shorten(sheet: Sheet, text: Any, room_in: float) -> None:
+    """Fit a slanted text into its room.
+
+    Args:
+        sheet: that it stands on.
+        text: of matplotlib.
+        room_in: along the slant, inches.
+
+    Example:
+        >>> shorten.__name__  # `confusion_figure` shows it at work
+        'shorten'
+    """
     # A slanted text is measured lying flat: its box would be that of the diagonal.
     slant = text.get_rotation()
     text.set_rotation(0)

@@ -27,6 +27,12 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "nearest clean thumbnail (32 px grey)",
         "zh": "最近邻缩略图（32 像素灰度）",
     },
+    "advice": {
+        "en": "Which words or examples would help: faultlens prompts advise --data DIR. When a "
+        "name is to be believed: faultlens calibrate --labelled DIR.",
+        "zh": "哪些措辞或样例有帮助：faultlens prompts advise --data 目录；"
+        "何时采信名称：faultlens calibrate --labelled 目录。",
+    },
     # facts
     "draws": {"en": "draws of references", "zh": "参考图片的抽取"},
     "draw": {
@@ -46,6 +52,16 @@ PHRASES: dict[str, dict[str, str]] = {
         "zh": "最佳 F1 的阈值是参照真值选取的：只反映分数的排序能力，不代表出厂阈值的表现。",
     },
     # pictures
+    "confusions": {"en": "What is confused with what", "zh": "哪些缺陷被混淆"},
+    "confusions_note": {
+        "en": "Rows: what {pictures} labelled pictures show; columns: what is said of them, each "
+        "by thresholds that it had no part in.",
+        "zh": "行：{pictures} 张标注图像的真实缺陷；列：给出的结论，所用阈值未使用该图像。",
+    },
+    "several": {"en": "several fit", "zh": "多种相符"},
+    "no_name": {"en": "none fits", "zh": "均不相符"},
+    "believed_from": {"en": "believed from", "zh": "采信阈值"},
+    "promised": {"en": "promised", "zh": "保证不漏名"},
     "alarm_scores": {"en": "Alarm scores", "zh": "报警分数分布"},
     "alarm_scores_note": {
         "en": "One dot per picture. Right of the line it alarms.",

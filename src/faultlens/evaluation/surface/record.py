@@ -11,6 +11,7 @@ from faultlens.datasets.pictures.picture import NO_DEFECT, PictureDataset
 from faultlens.evaluation.measured import FEW_GROUPS, measure
 from faultlens.evaluation.metrics_record import metrics_record
 from faultlens.evaluation.predictions import Predictions
+from faultlens.evaluation.surface.confusions import confusions
 from faultlens.evaluation.surface.floors import (
     ALWAYS_CLEAN,
     NEAREST,
@@ -144,6 +145,7 @@ def _naming(
     hits, among = [x[0] for x in pairs], [x[1] for x in pairs]
     if not any(x.any() for x in among):
         return {}
+    confusion = _confusion(judged[0], meant)
     return {
         "accuracy": share_figure(judged, drawn, hits, among),
         "balanced_accuracy": share_figure(judged, drawn, hits, among, balanced=True),
@@ -151,7 +153,10 @@ def _naming(
             label: share_figure(judged, drawn, hits, [_called(x, label) for x in judged])
             for label in sorted(meant)
         },
-        "confusion": _confusion(judged[0], meant),
+        "confusion": confusion,
+        "confusions": [
+            x.to_dict() for x in confusions(np.array(confusion["counts"]), confusion["classes"])
+        ],
     }
 
 

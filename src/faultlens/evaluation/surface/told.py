@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from faultlens.evaluation.surface.confusions import Confusion
 from faultlens.reports.evaluation_page import EvaluationView, Row
 from faultlens.reports.evaluation_phrases import evaluation_phrase
 from faultlens.reports.surface_evaluation_phrases import PHRASES, surface_evaluation_phrase
@@ -23,6 +24,8 @@ HEADLINE = (
 """Phrase -> place in the record of each figure that comes first."""
 
 BESIDE = tuple(x for x in HEADLINE if x[0] in ("image_auroc", "image_ap", "image_f1", "naming"))
+
+CONFUSIONS_TOLD = 3
 
 HASH_SHOWN = 12
 
@@ -54,7 +57,7 @@ def picture_view(
         title=title or f"faultlens: {surface_evaluation_phrase('title', lang)}",
         subtitle=" · ".join(_called(record[x]) for x in ("model", "data", "protocol") if record[x]),
         worse=(),
-        conclusions=(),
+        conclusions=tuple(confusions_told(record, lang)),
         headline=tuple(
             (surface_evaluation_phrase(name, lang), _shown(_at(record, key)), _span(record, key))
             for name, key in HEADLINE
@@ -78,6 +81,26 @@ def picture_view(
         failed=tuple((x["file"], x["reason"]) for x in record["failed"]),
         pictures=tuple(pictures),
     )
+
+
+def confusions_told(record: Mapping[str, Any], lang: str) -> Iterator[str]:
+    """Which defects are given the name of another, the worst, and where advice is.
+
+    Args:
+        record: what `picture_record` made.
+        lang: "en" or "zh".
+
+    Example:
+        >>> one = {"truth": "dent", "called": "pit", "count": 3, "of": 9}
+        >>> list(confusions_told({"naming": {"confusions": [one]}}, "en"))[0]
+        "'dent' is called 'pit' in 3 of 9 pictures, 33% [12%, 65%]."
+    """
+    found = _at(record, ("naming", "confusions")) or ()
+    for each in found[:CONFUSIONS_TOLD]:
+        confusion = Confusion(each["truth"], each["called"], each["count"], each["of"])
+        yield confusion.told().of(lang)
+    if found:
+        yield surface_evaluation_phrase("advice", lang)
 
 
 def _beside(record: Mapping[str, Any], lang: str) -> Iterator[Row]:
