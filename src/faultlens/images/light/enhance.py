@@ -32,6 +32,25 @@ def enhanced(image: Image, names: Sequence[str]) -> Image:
         >>> made.history
         ('no glare to repair', 'contrast x 1.2 + 0.1')
     """
+    refuse_unknown(names)
+    for name in names:
+        image = ENHANCEMENTS[name](image)
+    return image
+
+
+def refuse_unknown(names: Sequence[str]) -> None:
+    """Refuse names of enhancements that cannot be done, before any picture is read.
+
+    Args:
+        names: as `enhanced` takes them.
+
+    Raises:
+        UnknownNameError: another name; lists those there are.
+        UsageError: a name twice, or a text instead of a list of names.
+
+    Example:
+        >>> refuse_unknown(["clahe", "glare"])
+    """
     if isinstance(names, str):
         raise UsageError(f"enhance is the text '{names}'; give a list of names, as ['{names}'].")
     for name in names:
@@ -40,6 +59,3 @@ def enhanced(image: Image, names: Sequence[str]) -> Image:
     twice = next((x for x in names if [*names].count(x) > 1), None)
     if twice is not None:
         raise UsageError(f"The enhancement '{twice}' is given twice; name each once.")
-    for name in names:
-        image = ENHANCEMENTS[name](image)
-    return image

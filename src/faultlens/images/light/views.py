@@ -1,7 +1,7 @@
 """Several views of one part under other light, made one picture without the lamp's glare."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -67,7 +67,44 @@ def fused_views(
         >>> int(made.pixels.max())
         119
     """
-    _check(first, others, how)
+    _check(len(others) + 1, how)
+    return fused(laid_views(first, others, moved=moved), how=how)
+
+
+@dataclass(frozen=True, eq=False)
+class LaidViews:
+    """Several views in the frame of the first one.
+
+    Args:
+        first: the view whose frame counts.
+        views: all of them, the first too.
+        moved: whether they were aligned, or lay pixel on pixel as they came.
+    """
+
+    first: Image
+    views: tuple[Aligned, ...]
+    moved: bool = True
+
+
+def laid_views(first: Image, others: Sequence[Image], *, moved: bool = True) -> LaidViews:
+    """Several views laid on the first one, to be fused in one way or another.
+
+    Args:
+        first: as in `fused_views`.
+        others: as in `fused_views`.
+        moved: as in `fused_views`.
+
+    Raises:
+        UsageError: more than 16 views.
+        InputError: a view that cannot be laid on the first.
+        TooLargeError: more pixels in all than fit the memory.
+
+    Example:
+        >>> first = Image(np.zeros((32, 32), np.uint8))
+        >>> len(laid_views(first, [first, first], moved=False).views)
+        3
+    """
+    _check_size(first, others)
     warnings = list(first.warnings)
     for number, view in enumerate(others, start=2):
         if view.pixels.shape == first.pixels.shape and np.array_equal(view.pixels, first.pixels):
@@ -78,29 +115,49 @@ def fused_views(
     laid = [same_frame(first)]
     for number, view in enumerate(others, start=2):
         laid.append(aligned(first, view, number) if moved else same_frame(view, first, number))
-    stack, grey = _in_one_light(laid)
+    return LaidViews(replace(first, warnings=tuple(warnings)), tuple(laid), moved)
+
+
+def fused(laid: LaidViews, *, how: str = "minimum") -> Image:
+    """One picture out of views that lie on each other.
+
+    Args:
+        laid: from `laid_views`.
+        how: as in `fused_views`.
+
+    Raises:
+        UnknownNameError: another way; lists those there are.
+        UsageError: fewer views than the way needs.
+
+    Example:
+        >>> first = Image(np.full((32, 32), 40, np.uint8))
+        >>> made = fused(laid_views(first, [first, first], moved=False), how="median")
+        >>> int(made.pixels[5, 5]), made.history
+        (40, ('median of 3 views (camera fixed)',))
+    """
+    _check(len(laid.views), how)
+    first, views, warnings = laid.first, laid.views, list(laid.first.warnings)
+    stack, grey = _in_one_light(views)
     made = _WAYS[how](stack, without_highlights(grey))
-    count = np.count_nonzero([x.covered for x in laid], axis=0)
+    count = np.count_nonzero([x.covered for x in views], axis=0)
     nothing = np.isnan(grey).all(axis=0)
     # White for every lamp is a white mark. White in the only view of a place may be anything.
-    hidden = nothing & (count == 1) & laid[0].covered
-    made[nothing] = laid[0].levels[nothing]
+    hidden = nothing & (count == 1) & views[0].covered
+    made[nothing] = views[0].levels[nothing]
     if (white := float((nothing & (count > 1)).mean())) > TOLD_FROM:
         warnings.append(_white_in_all(white))
     if (share := float(hidden.mean())) > TOLD_FROM:
         warnings.append(_hidden(share))
-    full = levels_of(first.pixels) - 1
-    pixels = typed(np.clip(made, 0, 1) * full, first.pixels)
-    sure = ", ".join(f"{x.quality:.2f}" for x in laid[1:]) if moved else "camera fixed"
-    fused = first.derived(
-        pixels,
-        f"{how} of {len(laid)} views (registration {sure})",
-        warnings=tuple(warnings),
+    pixels = typed(np.clip(made, 0, 1) * (levels_of(first.pixels) - 1), first.pixels)
+    sure = ", ".join(f"{x.quality:.2f}" for x in views[1:])
+    sure = f"alignment {sure}" if laid.moved else "camera fixed"
+    joined = first.derived(
+        pixels, f"{how} of {len(views)} views ({sure})", warnings=tuple(warnings)
     )
     if not hidden.any():
-        return fused
+        return joined
     seen = ~hidden if first.valid is None else first.valid & ~hidden
-    return replace(fused, pixels=filled(fused, hidden), valid=seen)
+    return replace(joined, pixels=filled(joined, hidden), valid=seen)
 
 
 def _in_one_light(laid: Sequence[Aligned]) -> tuple[Floats, Floats]:
@@ -147,17 +204,21 @@ def _in_grey(image: Image) -> Image:
     return image.derived(typed(image.grey() * full, image.pixels), "made grey")
 
 
-def _check(first: Image, others: Sequence[Image], how: str) -> None:
+def _check(count: int, how: str) -> None:
     if how not in _WAYS:
         raise UnknownNameError("way to fuse views", how, _WAYS)
-    count = 1 + len(others)
     if not FEWEST[how] <= count <= MOST_VIEWS:
         raise UsageError(
             f"{count} view{'s' if count > 1 else ''} given; '{how}' fuses {FEWEST[how]} to "
             f"{MOST_VIEWS}, the first picture included."
             + (" Take 'minimum' for two." if count == 2 else "")
         )
-    largest = max(x.height * x.width for x in (first, *others))
+
+
+def _check_size(first: Image, others: Sequence[Image]) -> None:
+    count, largest = 1 + len(others), max(x.height * x.width for x in (first, *others))
+    if count > MOST_VIEWS:
+        raise UsageError(f"{count} views given; {MOST_VIEWS} are fused at most.")
     if largest * count > LARGEST_PIXELS:
         raise TooLargeError(
             f"{count} views of up to {largest / 1e6:.0f} megapixels are more than the "
