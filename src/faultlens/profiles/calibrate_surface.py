@@ -23,7 +23,8 @@ from faultlens.profiles.spread import patch_range, spread_of
 from faultlens.profiles.surface_profile import ReferenceBank, SurfaceProfile
 from faultlens.profiles.weighed_picture import anomaly_at, anomaly_of
 from faultlens.runtimes.loaded import Model
-from faultlens.runtimes.looking import Measure, each_features, each_seen
+from faultlens.runtimes.looking import each_features, each_seen
+from faultlens.runtimes.said import Measure
 from faultlens.runtimes.surface_scores import Meanings, Scoring, log_odds
 from faultlens.runtimes.viewing import Viewing
 

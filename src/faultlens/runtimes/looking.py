@@ -15,13 +15,11 @@ from numpy.typing import NDArray
 
 from faultlens.images.image import Image
 from faultlens.inputs.picture import SURFACE
-from faultlens.runtimes.heat import FRAME_PX, SIGMA_FRAME_PX, fused, top_mean
+from faultlens.runtimes.heat import FRAME_PX, SIGMA_FRAME_PX, top_mean
 from faultlens.runtimes.image_model import (
     FEATURES,
     IMAGE,
     PATCHES,
-    WINDOWS2,
-    WINDOWS3,
     EncodedImage,
     each_encoded,
     encode_windows,
@@ -39,7 +37,8 @@ from faultlens.runtimes.picture_tiles import (
     seen_cells,
     tile_picture,
 )
-from faultlens.runtimes.surface_scores import Meanings, Scoring, Shares, log_odds, shares_of
+from faultlens.runtimes.said import Measure, Said, Windows, said_of
+from faultlens.runtimes.surface_scores import Meanings, Scoring, Shares, log_odds
 from faultlens.runtimes.viewing import (
     Viewing,
     reference_scale,
@@ -48,14 +47,9 @@ from faultlens.runtimes.viewing import (
 )
 
 Floats = NDArray[np.float32]
-Measure = Callable[[Floats], Floats]
-"""(patch, feature) unit rows in, (patch,) distances out."""
-
 Finish = Callable[[Image, ScaledTile, Image, EncodedImage], EncodedImage]
 """(picture, tile of it, what the model was shown of that, what it says) -> what counts in its
 place: test-time adapters and the like. Pictures are told apart by identity."""
-
-_Windows = dict[str, Floats]
 
 T = TypeVar("T")
 
@@ -102,16 +96,6 @@ class Seen:
         return tuple(top_mean(x) for x in self.distances)
 
 
-@dataclass(frozen=True, eq=False)
-class _Said:
-    """What words and references say of one tile; its points are let go."""
-
-    whole: Shares
-    heat: Floats
-    names: Floats
-    distances: Floats | None
-
-
 @dataclass(eq=False)
 class _Job(Generic[T]):
     """One picture on its way: its tiles in their order, and what was kept of those looked at."""
@@ -121,7 +105,7 @@ class _Job(Generic[T]):
     tiles: tuple[ScaledTile, ...]
     kept: list[T] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
-    windows: deque[_Windows | None] = field(default_factory=deque)
+    windows: deque[Windows | None] = field(default_factory=deque)
 
     def patch_px(self, scale: float) -> float:
         """Side of the patches at one scale, in pixels of the picture."""
@@ -169,10 +153,10 @@ def each_seen(
     want = (IMAGE, PATCHES, FEATURES) if measures else (IMAGE, PATCHES)
 
     def said(
-        job: _Job[_Said], tile: ScaledTile, found: EncodedImage, windows: _Windows | None
-    ) -> _Said:
+        job: _Job[Said], tile: ScaledTile, found: EncodedImage, windows: Windows | None
+    ) -> Said:
         compared = measures if tile.scale == reference_scale(job.scales) else ()
-        return _said(found, windows, meanings, scoring, compared)
+        return said_of(found, windows, meanings, scoring, compared)
 
     for job in _jobs(model, images, viewing, want, said, finish):
         yield _put_together(job, len(meanings.defects), len(measures))
@@ -207,7 +191,7 @@ def each_features(
     alone = replace(viewing, scales=viewing.scales and (reference_scale(viewing.scales),))
 
     def rows_of(
-        job: _Job[Floats], tile: ScaledTile, found: EncodedImage, windows: _Windows | None
+        job: _Job[Floats], tile: ScaledTile, found: EncodedImage, windows: Windows | None
     ) -> Floats:
         assert found.features is not None  # it was asked for
         own = own_patches(job.image, found.features, tile)
@@ -222,7 +206,7 @@ def _jobs(
     images: Iterable[Image],
     viewing: Viewing,
     want: Sequence[str],
-    keep: Callable[[_Job[T], ScaledTile, EncodedImage, _Windows | None], T],
+    keep: Callable[[_Job[T], ScaledTile, EncodedImage, Windows | None], T],
     finish: Finish | None = None,
 ) -> Iterator[_Job[T]]:
     """Pictures whose tiles were all looked at; several pictures' tiles may share a pass."""
@@ -267,32 +251,7 @@ def _jobs(
             yield waiting.popleft()
 
 
-def _said(
-    found: EncodedImage,
-    windows: _Windows | None,
-    meanings: Meanings,
-    scoring: Scoring,
-    measures: Sequence[Measure],
-) -> _Said:
-    assert found.image is not None
-    assert found.patches is not None
-    whole = shares_of(found.image, meanings, scoring)
-    local = shares_of(np.moveaxis(found.patches, 0, -1), meanings, scoring)
-    heat = local.anomalous
-    if windows is not None:
-        beside = _of_windows(windows, float(whole.anomalous), meanings, scoring)
-        heat = np.asarray((heat + beside) / 2, dtype=np.float32)
-    distances = None
-    if measures:
-        assert found.features is not None
-        rows = np.ascontiguousarray(found.features.reshape(len(found.features), -1).T)
-        maps = [x(rows).reshape(found.features.shape[1:]) for x in measures]
-        distances = np.stack(maps).astype(np.float32)
-    names = np.ascontiguousarray(np.moveaxis(local.names, -1, 0), dtype=np.float32)
-    return _Said(whole, heat[None].astype(np.float32), names, distances)
-
-
-def _put_together(job: _Job[_Said], defects: int, measures: int) -> Seen:
+def _put_together(job: _Job[Said], defects: int, measures: int) -> Seen:
     rows, columns = grid_of(job.image, job.patch_px(reference_scale(job.scales)))
     names = np.zeros((defects, rows, columns), np.float32)
     anomalous = np.zeros((1, rows, columns), np.float32)
@@ -326,20 +285,9 @@ def _put_together(job: _Job[_Said], defects: int, measures: int) -> Seen:
     )
 
 
-def _smooth_px(job: _Job[_Said]) -> float:
+def _smooth_px(job: _Job[Said]) -> float:
     """Four pixels of the frame as the model saw it, in pixels of the picture."""
     first = job.tiles[0]
     if not first.squeezed:
         return SIGMA_FRAME_PX
     return SIGMA_FRAME_PX * min(first.height, first.width) / first.scale / FRAME_PX
-
-
-def _of_windows(
-    windows: dict[str, Floats], whole: float, meanings: Meanings, scoring: Scoring
-) -> Floats:
-    sizes = {2: windows[WINDOWS2], 3: windows[WINDOWS3]}
-    scores = {
-        size: np.asarray(shares_of(np.moveaxis(x, 0, -1), meanings, scoring).anomalous)
-        for size, x in sizes.items()
-    }
-    return fused(whole, scores)
