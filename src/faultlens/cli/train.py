@@ -121,7 +121,7 @@ def train(
     own: dict[str, object] = {
         "encoder": encoder,
         "start": start,
-        "text": {"model": text_model, "prompts": prompt, "lora_rank": text_lora},
+        "text": {"prompts": prompt},
         "training": {
             "epochs": epochs, "batch_size": batch_size, "learning_rate": lr, "seed": seed,
         },
@@ -132,6 +132,11 @@ def train(
     if of_pictures:
         from faultlens.cli.train_pictures import train_pictures
 
+        if text_model is not None or text_encoder_type is not None or text_lora is not None:
+            raise UsageError(
+                "Another text model was asked for; an encoder of pictures is trained into "
+                "builtin/text, by which its bundle is asked in words. Leave it out."
+            )
         if mode != "zero_shot" or sample_rate is not None:
             raise UsageError(
                 "--mode adapter and --sample-rate are of recordings; pictures are trained in one "

@@ -3,10 +3,10 @@
 import numpy as np
 
 from faultlens.runtimes.loaded import load_model
-from faultlens.training.experiment import TextSettings
+from faultlens.training.surface.experiment import PictureText
 from faultlens.training.surface.picture_classes import picture_classes, picture_words
 
-PLAIN = TextSettings(prompts=("{}",))
+PLAIN = PictureText(("{}",), knowledge=False)
 
 
 def test_own_labels_take_the_place_of_what_the_renderer_calls_otherwise() -> None:
@@ -38,7 +38,7 @@ def test_prototypes_come_from_names_and_captions_are_drawn_beside_them() -> None
 def test_the_knowledge_base_adds_names_in_both_languages() -> None:
     tower = load_model("builtin/text")
     classes = picture_classes(["crack"], with_rendered=False)
-    known = picture_words(classes, {}, TextSettings(prompts=("{}",), knowledge=True), tower)
+    known = picture_words(classes, {}, PictureText(("{}",)), tower)
     asked = tower.encode_text(["裂纹"])[0]
     assert np.isclose(known.captions[1], asked, atol=1e-5).all(axis=1).any()
     assert len(known.captions[1]) > 4

@@ -10,7 +10,6 @@ import torch
 
 from faultlens.core.errors import BundleError, UnknownNameError, UsageError
 from faultlens.training.checkpoint_model import load_checkpoint
-from faultlens.training.experiment import TextSettings
 from faultlens.training.objectives import LossSettings
 from faultlens.training.settings import TrainingSettings
 from faultlens.training.state import LoopState
@@ -97,8 +96,6 @@ def test_a_checkpoint_of_pictures_is_refused_where_recordings_are_judged(
     ("settings", "error", "words"),
     [
         ({"encoder": "spectrum"}, UnknownNameError, "Unknown encoder of pictures 'spectrum'"),
-        ({"text": TextSettings(model="lstm")}, UsageError, "trained into builtin/text"),
-        ({"text": TextSettings()}, UsageError, "not centred"),
         ({"crop_px": 100}, UsageError, "multiples of 8 from 64"),
         ({"judged": 3}, UsageError, "50 is the fewest"),
         ({"validation": 0.95}, UsageError, "0 to below 0.9"),

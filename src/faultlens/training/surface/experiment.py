@@ -7,20 +7,30 @@ from typing import Any
 from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.models.checkpoint import PICTURES
 from faultlens.runtimes.picture_model import SURFACE_MODEL
-from faultlens.training.experiment import STATIC, TextSettings
 from faultlens.training.objectives import LossSettings
 from faultlens.training.settings import TrainingSettings
 
 SCRATCH = "scratch"
 """Start with fresh weights."""
 
-PROMPTS = ("{}", "a metal surface with {}")
-
 FEWEST_JUDGED = 50
 """Fewer hold too few sound surfaces for a threshold."""
 
 LARGEST_CROP_PX, SMALLEST_CROP_PX = 160, 64
 """A crop is cut from windows of 160 pixels, the size in which a model looks at pictures."""
+
+
+@dataclass(frozen=True)
+class PictureText:
+    """What is said of the classes of a training on pictures.
+
+    Args:
+        prompts: templates for the names of the classes.
+        knowledge: add the names that the knowledge base has for each class.
+    """
+
+    prompts: tuple[str, ...] = ("{}", "a metal surface with {}")
+    knowledge: bool = True
 
 
 @dataclass(frozen=True)
@@ -31,8 +41,7 @@ class PictureExperiment:
         encoder: "surface".
         start: where the weights come from: "builtin/surface", the folder of a bundle that came from
             it, or "scratch".
-        text: prompts for the names of the classes, and whether what the knowledge base says of
-            them is added; the text model is builtin/text, frozen.
+        text: what is said of the classes; the text model is builtin/text, frozen.
         loss: what a batch costs, of pictures and of patches alike.
         dense: weight of the patches beside the whole pictures; 0 leaves masks aside.
         training: how.
@@ -45,7 +54,7 @@ class PictureExperiment:
 
     Raises:
         UnknownNameError: another encoder.
-        UsageError: a number that cannot be, or another text model.
+        UsageError: a number that cannot be.
 
     Example:
         >>> PictureExperiment(crop_px=20)
@@ -56,9 +65,7 @@ class PictureExperiment:
 
     encoder: str = PICTURES
     start: str = SURFACE_MODEL
-    text: TextSettings = field(
-        default_factory=lambda: TextSettings(prompts=PROMPTS, knowledge=True, centred=False)
-    )
+    text: PictureText = field(default_factory=PictureText)
     loss: LossSettings = field(default_factory=lambda: LossSettings("both", smoothing=0.05))
     dense: float = 0.7
     training: TrainingSettings = field(
@@ -76,13 +83,6 @@ class PictureExperiment:
     def __post_init__(self) -> None:
         if self.encoder != PICTURES:
             raise UnknownNameError("encoder of pictures", self.encoder, (PICTURES,))
-        plain = TextSettings(prompts=self.text.prompts, knowledge=self.text.knowledge)
-        if replace(self.text, centred=True) != plain or self.text.centred:
-            raise UsageError(
-                f"The text model is '{self.text.model}'; an encoder of pictures is trained into "
-                f"builtin/text ('{STATIC}', frozen, not centred), by which its bundle is asked. "
-                "Leave out all settings of text but prompts and knowledge."
-            )
         if not (SMALLEST_CROP_PX <= self.crop_px <= LARGEST_CROP_PX and self.crop_px % 8 == 0):
             raise UsageError(
                 f"Crops of {self.crop_px} pixels; they are multiples of 8 from {SMALLEST_CROP_PX} "

@@ -15,7 +15,7 @@ from faultlens.runtimes.loaded import Model
 from faultlens.text.defect_sentences import understood_defect
 from faultlens.text.defects import Defect
 from faultlens.training.class_sentences import class_sentences, sentence_features
-from faultlens.training.experiment import TextSettings
+from faultlens.training.surface.experiment import PictureText
 from faultlens.training.surface.words import SurfaceWords
 
 MOST_SAID = 200
@@ -68,7 +68,7 @@ def picture_classes(labels: Iterable[str], *, with_rendered: bool) -> PictureCla
 def picture_words(
     classes: PictureClasses,
     captions: Mapping[str, Sequence[str]],
-    text: TextSettings,
+    text: PictureText,
     tower: Model,
 ) -> SurfaceWords:
     """What is said of each class, as points: its names make the mean, captions are drawn as well.
@@ -88,7 +88,7 @@ def picture_words(
         >>> from faultlens.runtimes.loaded import load_model
         >>> own = picture_classes(["crack"], with_rendered=False)
         >>> words = picture_words(own, {"crack": ["a crack along the weld"]},
-        ...                       TextSettings(prompts=("{}",)), load_model("builtin/text"))
+        ...                       PictureText(("{}",), knowledge=False), load_model("builtin/text"))
         >>> [len(x) for x in words.captions]
         [1, 2]
     """

@@ -32,6 +32,7 @@ from faultlens.models.restored import TEMPERATURE
 from faultlens.runtimes.loaded import Model, load_model
 from faultlens.runtimes.picture_model import load_image_model
 from faultlens.runtimes.viewing import USUAL_PX
+from faultlens.training.experiment import STATIC
 from faultlens.training.hashes import hash_of
 from faultlens.training.loop import Examples, Hook, train
 from faultlens.training.objectives import Sentences, drawn
@@ -145,7 +146,7 @@ def pretrain_pictures(
         stage=ZERO_SHOT,
         encoder=EncoderFacts(PICTURES, (3, WINDOW_PX, WINDOW_PX), DIM),
         text=TextFacts(
-            name=experiment.text.model,
+            name=STATIC,
             reference=tower.reference,
             width=DIM,
             shared=True,
