@@ -167,7 +167,8 @@ class PictureAdapter:
             and len(self.rows) == self.scores.values.shape[1]
         )
         numbers = np.array([self.weight, self.temperature])
-        if not (fits and np.isfinite(numbers).all() and numbers.min() >= 0):
+        finite = all(np.isfinite(x).all() for x in (numbers, self.rows, self.directions))
+        if not (fits and finite and numbers.min() >= 0):
             raise BundleError(
                 "The picture adapter has shapes or numbers that do not belong together. Make the "
                 "bundle again with faultlens tune."

@@ -70,12 +70,12 @@ class Space:
         """Points of pictures where learned scores put them.
 
         Args:
-            points: (picture, dim) of the base.
-            scores: (picture, class) learned.
+            points: (picture, scale, dim) of the base.
+            scores: (picture, scale, class) learned.
             weight: of the scores.
 
         Returns:
-            (picture, dim).
+            (picture, scale, dim).
         """
         added = weight * scores
         if self.temperature:
@@ -109,24 +109,25 @@ def told(
     Args:
         space: of the question.
         shown: the pictures.
-        points: (picture, dim) of the whole pictures, moved or not.
+        points: (picture, scale, dim) of the whole pictures, moved or not.
         sharpness: of the names.
         whole_share: of the whole picture in the names.
 
     Example:
         >>> axes = np.eye(3, dtype=np.float32)
         >>> space = Space.of(Meanings(axes[:1], axes[1:]), Scoring(0.1), has_sound=False)
-        >>> one = ShownPicture(np.zeros((1, 5), np.float32), axes[1], np.array([0.5, 0.5]), 3.0)
-        >>> told(space, [one], axes[1:2]).names.round(2).tolist()
+        >>> one = ShownPicture(np.zeros((1, 1, 5)), axes[1:2], np.array([0.5, 0.5]), 3.0)
+        >>> told(space, [one], axes[None, 1:2]).names.round(2).tolist()
         [[0.75, 0.25]]
     """
     shares = shares_of(points, space.meanings, replace(space.scoring, names_sharpness=sharpness))
     local = np.stack([x.local_names for x in shown])
-    names = whole_share * shares.names + (1 - whole_share) * local
+    # As inspection does: what is said at each size is averaged.
+    names = whole_share * shares.names.mean(axis=1) + (1 - whole_share) * local
     hottest = np.array([x.hottest for x in shown])
     return Told(
         names=np.asarray(names / np.maximum(names.sum(axis=1, keepdims=True), 1e-9), np.float64),
-        odds=np.asarray(0.5 * (log_odds(shares.anomalous) + hottest), np.float64),
+        odds=np.asarray(0.5 * (log_odds(shares.anomalous).mean(axis=1) + hottest), np.float64),
     )
 
 
@@ -181,7 +182,8 @@ def best_sharpness(
     Args:
         space: of the question.
         shown: pictures with a defect.
-        points: (picture, dim) of the whole pictures, each moved by what was learned without it.
+        points: (picture, scale, dim) of the whole pictures, each moved by what was learned
+            without it.
         target: (picture,) true defect.
         whole_share: of the whole picture in the names.
 
@@ -190,8 +192,9 @@ def best_sharpness(
     Example:
         >>> axes = np.eye(3, dtype=np.float32)
         >>> space = Space.of(Meanings(axes[:1], axes[1:]), Scoring(0.1), has_sound=False)
-        >>> some = [ShownPicture(np.zeros((1, 5), "f4"), axes[1], np.array([0.5, 0.5]), 3.0)] * 4
-        >>> best_sharpness(space, some, axes[[1, 1, 2, 2]], np.array([0, 1, 0, 1]), 1.0)[0] < 0.1
+        >>> some = [ShownPicture(np.zeros((1, 1, 5)), axes[1:2], np.array([0.5, 0.5]), 3.0)] * 4
+        >>> points = axes[[1, 1, 2, 2], None]
+        >>> best_sharpness(space, some, points, np.array([0, 1, 0, 1]), 1.0)[0] < 0.1
         True
     """
 

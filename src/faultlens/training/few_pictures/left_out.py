@@ -86,18 +86,18 @@ def left_out_scores(
         seed: of the folds, where there are many groups.
 
     Returns:
-        (picture, class); NaN where a class would have been left without any picture.
+        (picture, scale, class); NaN where a class would have been left without any picture.
 
     Example:
         >>> left_out_scores.__name__  # `tune_pictures` shows it at work
         'left_out_scores'
     """
-    scores = np.full((len(shown), len(taken.classes)), np.nan)
+    scores = np.full((len(shown), len(shown[0].rows), len(taken.classes)), np.nan)
     for out in _folds(taken, seed):
         if len(np.unique(taken.target[~out])) < len(taken.classes):
             continue
         fitted = fit(*_rows(taken, shown, ~out), len(taken.classes), dim)
-        upright = np.stack([x.descriptors[0] for x in compress(shown, out)])
+        upright = np.stack([x.descriptors[:, 0] for x in compress(shown, out)])
         scores[out] = fitted.of(upright)
     return scores
 
@@ -105,7 +105,7 @@ def left_out_scores(
 def fitted_rows(
     taken: TakenPictures, shown: Sequence[ShownPicture]
 ) -> tuple[Floats, NDArray[np.intp]]:
-    """All views of all pictures, and the class of each.
+    """All views of all pictures at all sizes, and the class of each.
 
     Args:
         taken: the pictures.
@@ -133,7 +133,7 @@ def base_alone(space: Space, taken: TakenPictures, shown: Sequence[ShownPicture]
         >>> base_alone.__name__
         'base_alone'
     """
-    points = np.stack([x.row for x in shown])
+    points = np.stack([x.rows for x in shown])
     scoring = space.scoring
     said = told(
         space, shown, points, sharpness=scoring.names_sharpness, whole_share=scoring.whole_share
@@ -170,13 +170,13 @@ def tried_methods(
         'tried_methods'
     """
     found = []
-    points = np.stack([x.row for x in shown])
+    points = np.stack([x.rows for x in shown])
     for name in names:
-        scores = left_out_scores(METHODS[name], taken, shown, points.shape[1], seed=seed)
-        judged: NDArray[np.bool_] = np.asarray(np.isfinite(scores).all(axis=1))
+        scores = left_out_scores(METHODS[name], taken, shown, points.shape[-1], seed=seed)
+        judged: NDArray[np.bool_] = np.asarray(np.isfinite(scores).all(axis=(1, 2)))
         if not (judged & (taken.target < len(taken.defects))).any():
             return []
-        filled = np.where(judged[:, None], scores, 0).astype(np.float32)
+        filled = np.where(judged[:, None, None], scores, 0).astype(np.float32)
         found.append(_at_best(name, space, taken, shown, points, filled, judged))
     return sorted(found, key=lambda x: x.loss)
 
@@ -285,5 +285,5 @@ def _folds(taken: TakenPictures, seed: int) -> Iterator[NDArray[np.bool_]]:
 def _rows(
     taken: TakenPictures, shown: Sequence[ShownPicture], which: NDArray[np.bool_]
 ) -> tuple[Floats, NDArray[np.intp]]:
-    some = [x.descriptors for x in compress(shown, which)]
+    some = [x.descriptors.reshape(-1, x.descriptors.shape[-1]) for x in compress(shown, which)]
     return np.concatenate(some), np.repeat(taken.target[which], [len(x) for x in some])

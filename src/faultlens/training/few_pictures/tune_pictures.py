@@ -17,6 +17,7 @@ from faultlens.core.errors import UsageError
 from faultlens.datasets.pictures.picture import NO_DEFECT, LabelledPicture
 from faultlens.metrics.conformal import conformal_threshold
 from faultlens.models.picture_adapter import PictureAdapter
+from faultlens.runtimes import viewing
 from faultlens.runtimes.adapters import ADAPTED, ADAPTERS, Adapters, unadapted
 from faultlens.runtimes.bundle import Bundle, write_bundle
 from faultlens.runtimes.defect_question import PART, defect_question
@@ -36,6 +37,7 @@ from faultlens.training.few_pictures.left_out import (
 )
 from faultlens.training.few_pictures.methods import METHODS
 from faultlens.training.few_pictures.shown import (
+    USUAL_TIMES,
     ShownPicture,
     failed_notice,
     kept_apart,
@@ -129,7 +131,11 @@ def tune_pictures(
         name=Path(folder).resolve().name,
         kind=KIND,
         card=tuned_card(on, told.card, dataset=dataset, terms=terms, part=part, folder=str(folder)),
-        preparation={**told.preparation, ADAPTED: adapters.facts()},
+        preparation={
+            **told.preparation,
+            ADAPTED: adapters.facts(),
+            viewing.USUAL_TIMES: list(USUAL_TIMES),
+        },
         classes=taken.defects,
         calibration={**told.calibration, **_calibration(best, taken)},
         text=told.text,
