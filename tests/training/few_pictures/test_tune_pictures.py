@@ -77,7 +77,7 @@ def test_few_pictures_without_sound_ones_do_not_move_the_share_of_anomalies(
     # What is a defect is not for two kinds of defects to say.
     (sound,) = labelled(tmp_path, {"no defect": "plain"}, 1, first_seed=9)
     image = read_image(sound.path)
-    asked = dict(defects=list(KINDS), part="plate", scales=(1.0,))
+    asked = {"defects": list(KINDS), "part": "plate", "scales": (1.0,)}
     before = inspect(image, **asked).alarm_score
     assert inspect(image, **asked, model=str(tuned[0])).alarm_score == pytest.approx(
         before, abs=0.02
