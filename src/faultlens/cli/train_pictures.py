@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from faultlens.training.loop import Hook
     from faultlens.training.stage import DataSource
     from faultlens.training.surface.experiment import PictureExperiment
-    from faultlens.training.surface.material import Material
 
 RENDERED = "rendered"
 """Given in the place of a folder: learn from rendered pictures alone."""
@@ -66,9 +65,13 @@ def train_pictures(
     started_from(experiment)  # a slip in its name ends here, not after minutes of rendering
     still = quiet or as_json
     read, unlabelled = _opened(train_data, dataset, where)
+    unusable = [x for x in read.failed if x.file not in read.unlabelled] if read else []
     pictures = read.pictures if read else ()
     material = gathered(pictures, unlabelled, experiment, picture_cache(folder), quiet=still)
-    _tell_notices(read, material, unlabelled)
+    for notice in (*(read.warnings if read else ()), *material.notices):
+        typer.echo(f"Note: {notice.en}", err=True)
+    for each in (*unusable, *material.failed):
+        typer.echo(f"faultlens: {each.file}: {each.reason}", err=True)
     made = pretrain_pictures(
         material,
         experiment,
@@ -81,7 +84,7 @@ def train_pictures(
         typer.echo(json.dumps(_told(made), ensure_ascii=False))
     elif not quiet:
         _print(made)
-    if material.failed or _unusable(read, unlabelled):
+    if material.failed or unusable:
         raise typer.Exit(InputError.exit_code)
 
 
@@ -115,7 +118,7 @@ def _opened(
         wanted[field.strip()] = value.strip().strip("'\"")
     read = open_pictures(path, name=name)
     if not wanted:
-        return read, read.unlabelled
+        return read, tuple(read.unlabelled.values())
     return replace(read, pictures=pictures_where(read.pictures, wanted)), ()
 
 
@@ -128,25 +131,6 @@ def _source(read: "PictureDataset | None", unlabelled: Sequence[Path], where: Pa
     name = read.name if read else "unlabelled pictures"
     files = sorted((x.name, x.stat().st_size) for x in unlabelled)
     return DataSource(name, hash_of([read.sha256 if read else "", files]), str(where))
-
-
-def _unusable(read: "PictureDataset | None", unlabelled: Sequence[Path]) -> list[tuple[str, str]]:
-    """Files that were of no use: those that nobody labelled are."""
-    if read is None:
-        return []
-    used = {x.name for x in unlabelled}
-    return [(x.file, x.reason) for x in read.failed if not any(x.file.endswith(y) for y in used)]
-
-
-def _tell_notices(
-    read: "PictureDataset | None", material: "Material", unlabelled: Sequence[Path]
-) -> None:
-    for notice in (*(read.warnings if read else ()), *material.notices):
-        typer.echo(f"Note: {notice.en}", err=True)
-    for file, reason in _unusable(read, unlabelled):
-        typer.echo(f"faultlens: {file}: {reason}", err=True)
-    for each in material.failed:
-        typer.echo(f"faultlens: {each.file}: {each.reason}", err=True)
 
 
 def _told(made: "Checkpoint") -> dict[str, object]:

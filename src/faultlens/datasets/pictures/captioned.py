@@ -61,19 +61,19 @@ def read_captioned(path: Path) -> FoundPictures:
         [('crack', ('a net of fine cracks',))]
     """
 
-    unlabelled: list[Path] = []
+    unlabelled: dict[str, Path] = {}
 
     def read(file: Path) -> LabelledPicture:
         captions = captions_beside(file)
         if not captions:
-            unlabelled.append(file)
+            unlabelled[file.relative_to(path).as_posix()] = file
             raise UnreadableFileError(
                 f"it has no caption; write one into {file.stem}.txt beside it."
             )
         return picture_at(file, path, label_said(captions), captions=captions)
 
     named = ((x.relative_to(path).as_posix(), x) for x in pictures_below(path))
-    return replace(read_pictures(named, read), unlabelled=tuple(unlabelled))
+    return replace(read_pictures(named, read), unlabelled=unlabelled)
 
 
 def _said(picture: Path) -> bool:

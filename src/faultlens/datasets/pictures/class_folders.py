@@ -61,7 +61,8 @@ def read_class_folders(path: Path) -> FoundPictures:
         [('crack/a.png', 'crack'), ('ok_front/a.png', 'no defect')]
     """
     home = _of_classes(path)
-    named, failed, unlabelled = [], [], []
+    named, failed = [], []
+    unlabelled: dict[str, Path] = {}
     for file in pictures_below(path):
         inside = file.relative_to(home).parts if file.is_relative_to(home) else ()
         name = file.relative_to(path).as_posix()
@@ -70,11 +71,11 @@ def read_class_folders(path: Path) -> FoundPictures:
         if classes and is_unlabelled(classes[0]):
             reason = "its folder says that nobody labelled it; only a pretraining takes it."
             failed.append(FailedFile(name, reason))
-            unlabelled.append(file)
+            unlabelled[name] = file
         elif classes:
             named.append((name, (file, classes[0], split)))
         else:
-            unlabelled.append(file)
+            unlabelled[name] = file
             reason = "it lies in no folder of a class; move it into one, or use a manifest."
             failed.append(FailedFile(name, reason))
 
@@ -83,7 +84,7 @@ def read_class_folders(path: Path) -> FoundPictures:
         return picture_at(file, path, called, split=split, captions=captions_beside(file))
 
     found = read_pictures(named, read)
-    return FoundPictures(found.pictures, (*failed, *found.failed), unlabelled=tuple(unlabelled))
+    return FoundPictures(found.pictures, (*failed, *found.failed), unlabelled=unlabelled)
 
 
 def _of_classes(path: Path) -> Path:

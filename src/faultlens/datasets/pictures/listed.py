@@ -94,7 +94,7 @@ def read_listed(path: Path) -> FoundPictures:
             f"{', '.join(COLUMNS[2:])}."
         )
     lacking: list[FailedFile] = []
-    unlabelled: list[Path] = []
+    unlabelled: dict[str, Path] = {}
 
     def read(row: Mapping[str, str]) -> LabelledPicture:
         image = inside(file.parent, row["image"])
@@ -105,7 +105,7 @@ def read_listed(path: Path) -> FoundPictures:
         called = row.get("label", "") or (label_said(captions) if captions else "")
         called = called or {"0": NO_DEFECT, "1": SOME_DEFECT}.get(stated, "")
         if not called:
-            unlabelled.append(image)
+            unlabelled[row["image"]] = image
             raise UnreadableFileError(
                 "the row says neither label nor caption nor defective; fill in one."
             )
@@ -125,9 +125,15 @@ def read_listed(path: Path) -> FoundPictures:
         )
         return _with_truth(picture, row, file.parent, lacking)
 
-    numbered = ((f"{file.name}, row {i}: {x['image']}", x) for i, x in enumerate(rows, start=2))
+    numbered = [(f"{file.name}, row {i}: {x['image']}", x) for i, x in enumerate(rows, start=2)]
     found = read_pictures(numbered, read)
-    return FoundPictures(found.pictures, (*found.failed, *lacking), unlabelled=tuple(unlabelled))
+    return FoundPictures(
+        found.pictures,
+        (*found.failed, *lacking),
+        unlabelled={
+            name: unlabelled[x["image"]] for name, x in numbered if x["image"] in unlabelled
+        },
+    )
 
 
 def _with_truth(

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -112,7 +112,7 @@ class FoundPictures:
         pictures: in the order of their files.
         failed: files that gave none, or lack their mask, with the reason.
         warnings: what a careful engineer would want to know.
-        unlabelled: of the failed, pictures that nobody labelled; a pretraining can use them.
+        unlabelled: of the failed, name -> picture that nobody labelled; a training can use it.
 
     Raises:
         UsageError: a warning is plain text, in one language only.
@@ -121,7 +121,7 @@ class FoundPictures:
     pictures: tuple[LabelledPicture, ...]
     failed: tuple[FailedFile, ...] = ()
     warnings: tuple[Notice, ...] = ()
-    unlabelled: tuple[Path, ...] = ()
+    unlabelled: Mapping[str, Path] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         refuse_plain_text(self.warnings)
@@ -156,7 +156,7 @@ class PictureDataset:
         card: terms, citation, split rule and traps.
         failed: files that gave no picture, or lack their mask, with the reason.
         warnings: what a careful engineer would want to know.
-        unlabelled: of the failed, pictures that nobody labelled; a pretraining can use them.
+        unlabelled: of the failed, name -> picture that nobody labelled; a training can use it.
     """
 
     name: str
@@ -164,7 +164,7 @@ class PictureDataset:
     card: DataCard
     failed: tuple[FailedFile, ...] = ()
     warnings: tuple[Notice, ...] = ()
-    unlabelled: tuple[Path, ...] = ()
+    unlabelled: Mapping[str, Path] = field(default_factory=dict)
 
     @property
     def labels(self) -> Mapping[str, int]:
