@@ -7,7 +7,6 @@ from faultlens.evaluation.bench_fuse import (
     PLANTS,
     calibration_of,
     fuse_section,
-    joined,
     looked_at,
 )
 from faultlens.evaluation.figures import tables
@@ -46,7 +45,6 @@ def test_the_same_draws_give_the_same_figures_and_a_table() -> None:
     one, again = (calibration_of(PLANTS[1], assets=60, draws=2) for _ in range(2))
     assert one == again
     assert all(x.low <= x.value <= x.high and x.n == 120 for x in one)
-    assert "0.989" in str(joined(PLANTS[0], np.array([[0.9, 0.9]])))
     assert "Joined verdicts" in tables([fuse_section([])], {})
 
 

@@ -18,7 +18,7 @@ from faultlens.inference.verdict.sensors import readings_of
 from faultlens.inference.verdict.verdict import Verdict
 from faultlens.inference.verdict.visit import HOURS_APART
 from faultlens.reports.verdict_phrases import verdict_phrase
-from faultlens.reports.verdict_words import two_digits
+from faultlens.reports.verdict_words import score_of
 
 NAMES = ("verdict.png", "verdict.json", "report.html")
 """What --out receives."""
@@ -143,7 +143,7 @@ def _print(found: Verdict, out: Path | None) -> None:
         mark = verdict_phrase("alarm" if row.alarm else "no_alarm", lang)
         limit = "–" if row.threshold is None else f"{row.threshold:.2f}"
         typer.echo(
-            f"{verdict_phrase(row.kind, lang)}  {row.name}: {row.verdict} {two_digits(row.score)}; "
+            f"{verdict_phrase(row.kind, lang)}  {row.name}: {row.verdict} {score_of(row)}; "
             f"{mark} ({row.alarm_score:.3f} / {limit})"
         )
     typer.echo()

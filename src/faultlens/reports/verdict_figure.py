@@ -8,7 +8,7 @@ from faultlens.reports.palette import ALARM, FAINT, INK, RULE
 from faultlens.reports.sheet import Sheet, new_sheet
 from faultlens.reports.verdict_phrases import verdict_phrase
 from faultlens.reports.verdict_view import HEALTHY, JoinedRow, SensorRow, VerdictView
-from faultlens.reports.verdict_words import joined_sentence, two_digits
+from faultlens.reports.verdict_words import joined_sentence, score_of, two_digits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -108,7 +108,7 @@ def _draw_sensors(sheet: Sheet, view: VerdictView, rows: tuple[SensorRow, ...]) 
         y = number + 0.5
         name = f"{verdict_phrase(row.kind, sheet.lang)}  ·  {row.name}"
         _say(sheet, number, 0.1, name, FAINT, TOP_IN)
-        told = f"{row.verdict}  {two_digits(row.score)}"
+        told = f"{row.verdict}  {score_of(row)}"
         colour = ALARM if row.alarm else INK
         _say(sheet, number, 0.22, told, colour, TOP_IN, weight="bold" if row.alarm else "normal")
         if row.threshold is not None:

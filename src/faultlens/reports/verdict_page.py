@@ -13,7 +13,7 @@ from faultlens.reports.picture import write_picture
 from faultlens.reports.verdict_figure import verdict_figure
 from faultlens.reports.verdict_phrases import verdict_phrase
 from faultlens.reports.verdict_view import VerdictView
-from faultlens.reports.verdict_words import joined_sentence, two_digits
+from faultlens.reports.verdict_words import joined_sentence, score_of, two_digits
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -49,6 +49,7 @@ def write_verdict_page(path: str | Path, view: VerdictView, reasons: Sequence[st
             lang=lang,
             words=lambda key: verdict_phrase(key, lang),
             digits=two_digits,
+            score=score_of,
             sentence=joined_sentence(view),
             reasons=reasons,
             picture=embedded(picture),

@@ -44,6 +44,10 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "{who} finds nothing ({verdict} {score})",
         "zh": "{who}未见异常（{verdict} {score}）",
     },
+    "rules_nothing_out": {
+        "en": "{who} shows {verdict}, which rules nothing out",
+        "zh": "{who}显示{verdict}，但不能排除故障",
+    },
     "cannot_say": {"en": "{who} cannot say", "zh": "{who}无法判定"},
     "hotter": {
         "en": "{verdict}, {delta} degC over its surroundings",
@@ -141,6 +145,7 @@ PHRASES: dict[str, dict[str, str]] = {
     "no_defect": {"en": "no defect", "zh": "无缺陷"},
     "unknown": {"en": "unknown", "zh": "无法判定"},
     "hot_spot": {"en": "hot spot", "zh": "热点"},
+    "no_hot_spot": {"en": "no hot spot", "zh": "无热点"},
     # picture and page
     "title": {"en": "Joined verdict", "zh": "综合结论"},
     "alarm": {"en": "Alarm", "zh": "报警"},

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 FAULT, HEALTHY, UNKNOWN = "fault", "healthy", "unknown"
 """What a sensor, or the joined verdict, says."""
 
+INFRARED = "infrared"
+"""The kind of sensor whose silence rules nothing out."""
+
 
 @dataclass(frozen=True)
 class SensorRow:

@@ -1,7 +1,7 @@
 """A joined verdict in words: its sentence and its reasons, in every report language."""
 
 from faultlens.reports.verdict_phrases import verdict_phrase
-from faultlens.reports.verdict_view import FAULT, HEALTHY, UNKNOWN, SensorRow, VerdictView
+from faultlens.reports.verdict_view import FAULT, HEALTHY, INFRARED, UNKNOWN, SensorRow, VerdictView
 from faultlens.reports.wording import PROBABLE_FROM, certainty_key
 
 DIFFERS_FROM = 0.005
@@ -89,6 +89,19 @@ def two_digits(probability: float) -> str:
     return "<0.01" if 0 < probability < 0.005 else f"{probability:.2f}"
 
 
+def score_of(row: SensorRow) -> str:
+    """The score of a sensor's verdict as it is told; a dash where it knows nothing.
+
+    Args:
+        row: of the sensor.
+
+    Example:
+        >>> score_of(SensorRow("picture", "a.png", "healthy", "", 0.9, False, 0.1, None, None, 0.1))
+        '0.90'
+    """
+    return "–" if row.unknown >= 1 else two_digits(row.score)
+
+
 def who(row: SensorRow, lang: str = "en") -> str:
     """A sensor by its kind; with its file where another of its kind is there.
 
@@ -110,6 +123,8 @@ def _clause(row: SensorRow, lang: str) -> str:
         verdict = verdict_phrase("hotter", lang, verdict=verdict, delta=f"{row.delta_celsius:.0f}")
     if not row.told_apart:
         key = "alarms_untold" if row.alarm else "untold"
+    elif row.says == UNKNOWN and row.kind == INFRARED:
+        key = "rules_nothing_out"
     elif row.says == UNKNOWN:
         key = "alarms_unnamed" if row.alarm else "cannot_say"
     elif row.says == FAULT:

@@ -150,6 +150,9 @@ def test_infrared_beside_a_picture_is_a_sensor_of_its_own(picture: Made) -> None
     assert fuse({**told, "hot_spot_alarm": alarming}).verdict == "hot spot"
     unrated = {"threshold": 0.8, "false_alarm_rate": None}
     assert not fuse({**told, "hot_spot_alarm": unrated}).alarm
+    cool = fuse({**told, "hot_spots": [], "hot_spot_alarm": unrated})
+    assert "infrared shows no hot spot, which rules nothing out" in cool.sentence
+    assert cool.alarm_score == pytest.approx(fuse(picture(scores=SOUND)).alarm_score, abs=1e-6)
     # What went into the picture's own verdict is not counted twice.
     fused = {**told, "fusion": {"level": "input", "weight": 0.5}}
     assert [x.kind for x in fuse(fused).parts] == ["picture"]

@@ -219,7 +219,7 @@ def _doubts(readings: Sequence[Reading], visits: int, alarm: Alarm, wanted: floa
                 "请标定各传感器（faultlens calibrate），或提供健康状态下的综合结论（--healthy）。",
             )
         )
-    if any(x.kind == INFRARED for x in readings):
+    if any(x.kind == INFRARED and x.belief.unknown < 1 for x in readings):
         said.append(
             Notice(
                 en="The score of a hot spot is not calibrated on this asset; it moves the joined "

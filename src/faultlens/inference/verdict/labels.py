@@ -4,13 +4,19 @@ from collections.abc import Sequence
 
 from faultlens.inference.verdict.joining import JoinedFinding
 from faultlens.inference.verdict.reading import FAULT, HEALTHY, UNKNOWN, Reading
-from faultlens.inference.verdict.sensors import HOT_SPOT
+from faultlens.inference.verdict.sensors import HOT_SPOT, NO_HOT_SPOT
 from faultlens.reports.verdict_phrases import verdict_phrase
 from faultlens.reports.wording import PROBABLE_FROM
 from faultlens.text.defects import load_defects
 from faultlens.text.knowledge import load_faults
 
-OURS = {"healthy": "healthy", "no defect": "no_defect", "unknown": "unknown", HOT_SPOT: "hot_spot"}
+OURS = {
+    "healthy": "healthy",
+    "no defect": "no_defect",
+    "unknown": "unknown",
+    HOT_SPOT: "hot_spot",
+    NO_HOT_SPOT: "no_hot_spot",
+}
 """Labels that are ours -> phrase."""
 
 

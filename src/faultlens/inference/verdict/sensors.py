@@ -26,6 +26,9 @@ from faultlens.inference.verdict.reading import (
 HOT_SPOT = "hot spot"
 """Label and, with an underscore, key of what infrared finds."""
 
+NO_HOT_SPOT = "no hot spot"
+"""Verdict of infrared that looked and found none."""
+
 SPOTTED_FROM = 0.5
 """Score from which infrared says that there is a hot spot: even odds."""
 
@@ -121,6 +124,8 @@ def _picture(told: Table, name: str) -> Reading:
 
 def _infrared(told: Table, name: str) -> Reading:
     spots = fields.tables(told, "hot_spots", name)
+    if not spots:
+        return _cool(told, name)
     hottest = max(spots, key=lambda x: fields.needed_share(x, "score", name))
     score = fields.needed_share(hottest, "score", name)
     alarms = told.get("hot_spot_alarm")
@@ -145,6 +150,29 @@ def _infrared(told: Table, name: str) -> Reading:
         delta_celsius=fields.number(hottest, "delta_celsius", name),
         **_where(told, name),
     )
+
+
+def _cool(told: Table, name: str) -> Reading:
+    """Infrared without a hot spot: how many faults stay cool is not known, so it rules none out."""
+    return Reading(
+        kind=INFRARED,
+        says=UNKNOWN,
+        verdict=NO_HOT_SPOT,
+        key="",
+        score=0.0,
+        alarm=False,
+        alarm_score=0.0,
+        threshold=None,
+        false_alarm_rate=None,
+        belief=Belief(INFRARED, 0.0, 1.0),
+        at_threshold=None,
+        faults=(NamedFault(HOT_SPOT, 0.0, "hot_spot"),),
+        **_where(told, name),
+    )
+
+
+def _was_looked_for(told: Table) -> bool:
+    return bool(told.get("hot_spots")) or isinstance(told.get("hot_spot_alarm"), Mapping)
 
 
 def _reading(
@@ -242,8 +270,6 @@ SENSORS = (
     Sensor(VIBRATION, _has("fault"), _vibration),
     Sensor(PICTURE, _has("defect"), _picture),
     # Infrared that went into the picture's own verdict is counted there, and not again.
-    Sensor(
-        INFRARED, lambda told: bool(told.get("hot_spots")) and not told.get("fusion"), _infrared
-    ),
+    Sensor(INFRARED, lambda told: _was_looked_for(told) and not told.get("fusion"), _infrared),
 )
 """Every kind of sensor whose results can be joined."""
