@@ -75,15 +75,7 @@ def encode_words(model: "Model", sentences: Sequence[str]) -> NDArray[np.float32
             ...
         faultlens.core.errors.BundleError: builtin/text@...: its manifest does not say how ...
     """
-    longest, fill, to = _facts(model)
-    path = model.bundle.path("tokenizer.json")
-    ids, mask = encode_sentences(path, sentences, longest=longest)
-    ids[mask == 0] = fill
-    lengths = mask.sum(axis=1)
-    if to:
-        width = np.full((len(ids), to), fill, dtype=ids.dtype)
-        width[:, : ids.shape[1]] = ids
-        ids, lengths = width, np.full(len(ids), to)
+    ids, lengths = sentence_tokens(model, sentences)
     runtime = model.runtime("text")
     # Those of one length together: a short sentence shall not be filled up to a long one.
     order = np.argsort(lengths, kind="stable")
@@ -93,6 +85,41 @@ def encode_words(model: "Model", sentences: Sequence[str]) -> NDArray[np.float32
         found = runtime.run({IDS: ids[some, : max(1, lengths[some].max())]})
         rows |= dict(zip(some.tolist(), found, strict=True))
     return np.stack([rows[at] for at in range(len(ids))])
+
+
+def sentence_tokens(
+    model: "Model", sentences: Sequence[str]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Token numbers of sentences as the model's own tower takes them, and how many count.
+
+    Args:
+        model: of the kind "image", with a tower.
+        sentences: at least one.
+
+    Returns:
+        (sentence, token), filled up as its makers did, and (sentence,) tokens of each.
+
+    Raises:
+        UsageError: no sentence, or something that is none.
+        BundleError: the manifest does not say how sentences are cut, or a file is damaged.
+
+    Example:
+        >>> from faultlens.runtimes.loaded import load_model
+        >>> sentence_tokens(load_model("builtin/text"), ["crack"])
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.BundleError: builtin/text@...: its manifest does not say how ...
+    """
+    longest, fill, to = _facts(model)
+    path = model.bundle.path("tokenizer.json")
+    ids, mask = encode_sentences(path, sentences, longest=longest)
+    ids[mask == 0] = fill
+    lengths = mask.sum(axis=1)
+    if to:
+        width = np.full((len(ids), to), fill, dtype=ids.dtype)
+        width[:, : ids.shape[1]] = ids
+        ids, lengths = width, np.full(len(ids), to)
+    return ids, lengths
 
 
 def _facts(model: "Model") -> tuple[int, int, int]:
