@@ -60,6 +60,10 @@ def inspect(
     views_by: Annotated[
         str, typer.Option("--views-by", help="How views are fused: minimum, median, photometric.")
     ] = VIEWS_BY,
+    views_fixed: Annotated[
+        bool,
+        typer.Option("--views-fixed", help="The camera stood: views are not aligned, only fused."),
+    ] = False,
     infrared: Annotated[
         str | None,
         typer.Option(
@@ -133,6 +137,7 @@ def inspect(
     _warn_of_themselves([x.name for x in wanted], held_against or ())
     ready = inspector(
         views_by=views_by,
+        views_fixed=views_fixed,
         fusion=fusion,
         roi=roi,
         enhance=None if enhance is None else split_names(enhance),

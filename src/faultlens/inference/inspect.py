@@ -54,6 +54,7 @@ def inspect(
     *,
     views: Sequence[Image] = (),
     views_by: str = VIEWS_BY,
+    views_fixed: bool = False,
     infrared: Thermal | None = None,
     fusion: Fusion | str | None = None,
     roi: str | Sequence[object] | Image | None = None,
@@ -77,6 +78,7 @@ def inspect(
         views: further pictures of the same part under other light or from a slightly other angle;
             they are aligned with the first and fused, so that glare goes.
         views_by: how they are fused: "minimum", "median" or "photometric".
+        views_fixed: whether the camera stood meanwhile, so that they need not be aligned.
         infrared: the same part in infrared, from `read_thermal`, of any size and field of view; its
             hot spots become findings of their own.
         fusion: how the verdict uses the infrared: "input", "feature" or "decision", with a weight
@@ -125,6 +127,7 @@ def inspect(
     shot = Shot(image, tuple(views), infrared)
     ready = inspector(
         views_by=views_by,
+        views_fixed=views_fixed,
         fusion=fusion,
         roi=roi,
         enhance=enhance,
@@ -146,6 +149,7 @@ def inspect(
 def inspector(
     *,
     views_by: str = VIEWS_BY,
+    views_fixed: bool = False,
     fusion: Fusion | str | None = None,
     roi: str | Sequence[object] | Image | None = None,
     enhance: Sequence[str] | None = None,
@@ -164,6 +168,7 @@ def inspector(
 
     Args:
         views_by: as in `inspect`.
+        views_fixed: as in `inspect`.
         fusion: as in `inspect`.
         roi: as in `inspect`.
         enhance: as in `inspect`.
@@ -213,7 +218,7 @@ def inspector(
         zoom = profile.zoom if zoom is None else zoom
         enhance = profile.enhance if enhance is None else enhance
         mm_per_pixel = profile.mm_per_pixel if mm_per_pixel is None else mm_per_pixel
-    ways = Preprocessing(views_by, fused, stated_roi, tuple(enhance or ()))
+    ways = Preprocessing(views_by, fused, stated_roi, tuple(enhance or ()), views_fixed)
     viewing = Viewing(tuple(float(x) for x in scales or ()), zoom=zoom or 0)
     question = defect_question(
         defects, part=PART if part is None else part, model=opened, lang=lang

@@ -262,7 +262,8 @@ def _marks(look: Looked, lang: str) -> "tuple[HotSpotMark, ...]":
 def _done(seen: Seen) -> str:
     scales = ", ".join(f"{x:g}" for x in seen.scales)
     tiles = "whole" if seen.tiles == len(seen.scales) else f"in {seen.tiles} tiles"
-    return f"looked at {tiles}, at scale {scales}"
+    again = f"; {seen.zoomed} places again, enlarged" if seen.zoomed else ""
+    return f"looked at {tiles}, at scale {scales}{again}"
 
 
 def _view(

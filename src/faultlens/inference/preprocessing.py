@@ -34,6 +34,7 @@ class Preprocessing:
         fusion: how infrared is brought in; None where it only adds hot spots.
         roi: where to look; None for everywhere.
         enhance: names of `images.light.enhance.ENHANCEMENTS`, in their order.
+        views_fixed: whether the camera stood while the views were taken: pixel lies on pixel.
 
     Raises:
         UnknownNameError: no such way, or no such enhancement.
@@ -47,6 +48,7 @@ class Preprocessing:
     fusion: "Fusion | None" = None
     roi: Roi | None = None
     enhance: tuple[str, ...] = ()
+    views_fixed: bool = False
 
     def __post_init__(self) -> None:
         # Before any work: a slip of the pen must not show after the first model is open.
@@ -56,11 +58,9 @@ class Preprocessing:
             if self.views_by not in FEWEST:
                 raise UnknownNameError("way to fuse views", self.views_by, FEWEST)
         if self.enhance:
-            from faultlens.images.light.enhance import ENHANCEMENTS
+            from faultlens.images.light.enhance import refuse_unknown
 
-            for name in self.enhance:
-                if name not in ENHANCEMENTS:
-                    raise UnknownNameError("enhancement", name, ENHANCEMENTS)
+            refuse_unknown(self.enhance)
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +160,8 @@ def _seen(shot: Shot, ways: Preprocessing) -> Looked:
         return Looked(shot.image, shot.image)
     from faultlens.images.light.views import fused_views
 
-    return Looked(shot.image, fused_views(shot.image, shot.views, how=ways.views_by))
+    fused = fused_views(shot.image, shot.views, how=ways.views_by, moved=not ways.views_fixed)
+    return Looked(shot.image, fused)
 
 
 def _seen_in_infrared(shot: Shot, ways: Preprocessing) -> Looked:

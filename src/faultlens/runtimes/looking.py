@@ -45,6 +45,7 @@ from faultlens.runtimes.viewing import (
     usual_short_side,
     usual_times,
 )
+from faultlens.runtimes.zooming import zoomed
 
 Floats = NDArray[np.float32]
 Finish = Callable[[Image, ScaledTile, Image, EncodedImage], EncodedImage]
@@ -71,6 +72,7 @@ class Seen:
         smooth_px: how far a map of pixels is smoothed, standard deviation, pixels.
         tiles: how many were looked at.
         scales: at which.
+        zoomed: how many places were looked at again, enlarged.
     """
 
     height_px: int
@@ -84,6 +86,7 @@ class Seen:
     smooth_px: float
     tiles: int
     scales: tuple[float, ...] = (1.0,)
+    zoomed: int = 0
 
     @property
     def text_log_odds(self) -> float:
@@ -159,7 +162,13 @@ def each_seen(
         return said_of(found, windows, meanings, scoring, compared)
 
     for job in _jobs(model, images, viewing, want, said, finish):
-        yield _put_together(job, len(meanings.defects), len(measures))
+        seen = _put_together(job, len(meanings.defects), len(measures))
+        if viewing.zoom:
+            seen = zoomed(
+                model, job.image, seen, meanings, scoring, places=viewing.zoom,
+                frame=_frame(model), finish=finish,
+            )  # fmt: skip
+        yield seen
 
 
 def each_features(
@@ -210,8 +219,7 @@ def _jobs(
     finish: Finish | None = None,
 ) -> Iterator[_Job[T]]:
     """Pictures whose tiles were all looked at; several pictures' tiles may share a pass."""
-    preparation = picture_preparation(model)
-    frame = 0 if preparation.kind == SURFACE else preparation.size
+    frame = _frame(model)
     windowed = IMAGE in want and "windows.onnx" in model.bundle.files
     usual_px, times = usual_short_side(model), usual_times(model)
     waiting: deque[_Job[T]] = deque()
@@ -249,6 +257,12 @@ def _jobs(
         job.kept.append(keep(job, tile, found, job.windows.popleft()))
         if len(job.kept) == len(job.tiles):
             yield waiting.popleft()
+
+
+def _frame(model: Model) -> int:
+    """Side of the model's square, pixels; 0 for one that takes any size."""
+    preparation = picture_preparation(model)
+    return 0 if preparation.kind == SURFACE else preparation.size
 
 
 def _put_together(job: _Job[Said], defects: int, measures: int) -> Seen:
