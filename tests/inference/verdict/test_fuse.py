@@ -117,7 +117,9 @@ def test_findings_hold_every_sentence_word_for_word(vibration: Made, picture: Ma
     )
     labels = [x.label for x in result.findings]
     assert {"BPFI tone", "cage fault", "crack longer than 2 mm", "healthy", "unknown"} < set(labels)
-    assert "BPFI tone + crack longer than 2 mm" in labels
+    both = next(x for x in result.findings if x.label == "BPFI tone + crack longer than 2 mm")
+    assert [x.kind for x in both.evidence] == ["vibration", "picture"]
+    assert both.region is None
     assert [x.score for x in result.findings] == sorted(x.score for x in result.findings)[::-1]
 
 

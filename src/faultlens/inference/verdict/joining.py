@@ -58,6 +58,16 @@ class JoinedFinding:
         return bool(self.causes)
 
     @property
+    def region(self) -> None:
+        """None: where a fault stands is told by the sensor that saw it, in its own coordinates."""
+        return None
+
+    @property
+    def evidence(self) -> tuple[Cause, ...]:
+        """What speaks for it: the faults that sensors named."""
+        return self.causes
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """Kinds of the sensors that were asked for it."""
         return tuple(x.kind for x in self.causes)
