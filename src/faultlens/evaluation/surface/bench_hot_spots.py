@@ -60,7 +60,16 @@ class Told:
     marked: NDArray[np.intp]
 
     def curve(self, chosen: NDArray[np.intp]) -> Froc:
-        """The curve of some pictures; one drawn twice counts twice."""
+        """The curve of some pictures; one drawn twice counts twice.
+
+        Args:
+            chosen: (picture,) which ones.
+
+        Example:
+            >>> told = Told(np.array([0.9]), np.zeros(1, int), np.zeros(1, int), np.array([2]))
+            >>> told.curve(np.array([0])).found_at(1)
+            0.5
+        """
         first = np.concatenate([[0], np.cumsum(self.marked[chosen])])
         scores, marks = [], []
         for place, picture in enumerate(chosen):

@@ -9,7 +9,6 @@ from faultlens.reports.inspection_phrases import inspection_phrase
 from faultlens.reports.inspection_sentence import place_of
 from faultlens.reports.inspection_view import SpottedRegion
 
-_HOT = Notice(en="{celsius:.0f} °C, {delta:+.0f} K", zh="{celsius:.0f} °C，{delta:+.0f} K")
 _WARM = Notice(en="warm", zh="偏热")
 
 
@@ -53,7 +52,7 @@ def _mark(
     return HotSpotMark(
         at=at,
         box=box,
-        words=_HOT.of(lang).format(celsius=celsius, delta=delta) if known else _WARM.of(lang),
+        words=f"{celsius:.0f} °C, {delta:+.0f} K" if known else _WARM.of(lang),
         place=inspection_phrase(place_of(SpottedRegion(box, spot.score), width, height), lang),
         celsius="" if celsius is None else f"{celsius:.1f} °C",
         delta="" if delta is None else f"{delta:+.1f} K",
