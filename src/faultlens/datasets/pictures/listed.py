@@ -53,8 +53,7 @@ _NAME = "manifest.csv"
 
 
 def recognises_listed(path: Path) -> bool:
-    """Whether it is a CSV with the columns image and label or caption, or a folder with such a
-    manifest.csv.
+    """Whether it is a CSV with the columns image and label or caption, or a folder of one.
 
     Args:
         path: the folder, or the CSV itself.

@@ -113,7 +113,7 @@ def gathered(
         faultlens.core.errors.UsageError: There is nothing to learn from: no labelled picture, ...
     """
     seed = experiment.training.seed
-    usable, notices = _usable(pictures)
+    usable, notices = _usable(pictures, quiet=quiet)
     if not usable and not unlabelled and not experiment.rendered:
         raise UsageError(
             "There is nothing to learn from: no labelled picture, none to paint on and none "
@@ -155,7 +155,9 @@ def gathered(
     )
 
 
-def _usable(pictures: Sequence[LabelledPicture]) -> tuple[list[LabelledPicture], list[Notice]]:
+def _usable(
+    pictures: Sequence[LabelledPicture], *, quiet: bool
+) -> tuple[list[LabelledPicture], list[Notice]]:
     notices = []
     kept = [x for x in pictures if x.split != "test"]
     if left := len(pictures) - len(kept):
@@ -182,7 +184,7 @@ def _usable(pictures: Sequence[LabelledPicture]) -> tuple[list[LabelledPicture],
                 zh=f"均匀选取 {MOST_PICTURES} 张图像用于学习，其余 {left} 张未使用。",
             )
         )
-    return list(grouped(named)), notices
+    return list(grouped(named, quiet=quiet)), notices
 
 
 def _both(pictures: Sequence[LabelledPicture]) -> bool:
