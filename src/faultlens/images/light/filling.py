@@ -17,7 +17,8 @@ TURNS, STEPS = 24, (1.0, 1.5, 2.2)
 LUMA = np.array([0.299, 0.587, 0.114])
 """Weights of red, green and blue in grey (ITU-R BT.601), as in `Image.grey`."""
 
-_SPREAD_POINTS = 40_000  # where the membrane over a hole is worked out; between, it is straight
+_TEXTURED_PX = 3.0  # half width from which on the want of texture is seen in a hole
+_SPREAD_POINTS = 10_000  # where the membrane over a hole is worked out; between, it is straight
 
 
 def filled(
@@ -68,7 +69,7 @@ def _filling(
         seen = grey[~blind]
         level = float(np.median(seen)) if seen.size else float(np.median(grey))
         return np.full(np.count_nonzero(piece.core), level, np.float32)
-    beside = _beside(grey, blind, ring, piece)
+    beside = _beside(grey, blind, ring, piece) if piece.half_px > _TEXTURED_PX else None
     source = np.zeros_like(grey) if beside is None else _shifted(grey, beside)
     # What is left between the ring and its source is spread over the hole.
     rest = _spread(grey - source, ring, piece.core)
@@ -115,7 +116,7 @@ def _spread(
 ) -> NDArray[np.float32]:
     """(pixel,) numbers on the ring carried smoothly over the core, near ones counting more."""
     ends = np.argwhere(ring)
-    ends = ends[:: max(1, len(ends) // 400)]
+    ends = ends[:: max(1, len(ends) // 200)]
     level = values[ends[:, 0], ends[:, 1]]
     inside = np.argwhere(core)
     first, size = inside.min(axis=0), np.ptp(inside, axis=0) + 1

@@ -14,6 +14,9 @@ from faultlens.images.light.pieces import Piece, pieces_of
 RIM_PX = 2
 """Around a core that is filled with it: there a lens mixes it with what surrounds it."""
 
+RINGS = 15
+"""Around a core, in which the haze is read."""
+
 TOLD_FROM = 0.05
 """Share of a picture under glare from which on better light is advised."""
 
@@ -76,22 +79,20 @@ def _take_off_haze(grey: NDArray[np.float32], piece: Piece, blind: NDArray[np.bo
     away = ndimage.distance_transform_edt(~piece.core)
     # Half of the rest belongs to other pieces' haze where they stand close: medians bear that.
     seen = ~blind & (away <= piece.reach_px)
-    steps = np.arange(1, piece.reach_px + 1)
-    bins = np.ceil(away[seen]).astype(int)
-    order = np.argsort(bins, kind="stable")
-    cuts = np.searchsorted(bins[order], steps)
+    steps = np.linspace(0, piece.reach_px, RINGS + 1)[1:]
+    order = np.argsort(away[seen], kind="stable")
+    cuts = np.searchsorted(away[seen][order], np.concatenate(([0], steps[:-1])), side="right")
     rings = np.split(grey[seen][order], cuts[1:])
     level = np.array([np.median(x) if x.size else np.nan for x in rings])
-    far = level[2 * piece.reach_px // 3 :]
+    far = level[2 * RINGS // 3 :]
     if np.isnan(far).all():
         return
     rise = np.nan_to_num(level - np.nanmedian(far))
     # A lamp's haze falls off: a bump further out is texture, or another lamp's.
     rise = np.minimum.accumulate(np.maximum(rise, 0))
-    smooth = ndimage.gaussian_filter1d(rise, 1.0, mode="nearest")
-    light = np.interp(away, steps, smooth, right=0.0)
+    light = np.interp(away, steps - steps[0] / 2, rise, right=0.0)
     # The haze of an oval lamp is not the same all around: never take off more than there is.
-    breadth = max(piece.half_px / 2, 2.0)
+    breadth = float(np.clip(piece.half_px / 4, 1.5, 8.0))
     weight = ndimage.gaussian_filter((~blind).astype(np.float32), breadth)
     there = ndimage.gaussian_filter(np.where(blind, 0, grey), breadth) / np.maximum(weight, 1e-3)
     light = np.minimum(light, np.maximum(there - np.nanmedian(far), 0))

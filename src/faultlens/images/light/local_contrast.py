@@ -20,7 +20,9 @@ default of 40 turns the grain of metal into marks."""
 SMALLEST_TILE_PX = 16
 """Side below which a tile's histogram is mostly chance: small pictures have fewer tiles."""
 
-_BINS = 4096  # of 16 bits: what cameras of so many bits resolve; between them it is interpolated
+_BINS = (
+    256  # of 16 bits too: finer ones hold a pixel or none, and no slope; between, it is straight
+)
 _FEWEST = 64  # pixels of the part in a tile that make a histogram
 
 

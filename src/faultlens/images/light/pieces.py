@@ -12,7 +12,7 @@ shading, which changes slowly and hides nothing."""
 
 LEAST_REACH_PX, FARTHEST_PX = 10, 160
 
-MOST_PIECES = 2000
+MOST_PIECES = 1000
 """Pieces that are repaired, largest first: a picture with more of them is no picture of a part."""
 
 
@@ -36,7 +36,7 @@ class Piece:
 
 
 def pieces_of(mask: NDArray[np.bool_]) -> list[Piece]:
-    """The pieces of a mask, largest first, 2000 at most.
+    """The pieces of a mask, largest first, 1000 at most.
 
     Args:
         mask: (row, column).
