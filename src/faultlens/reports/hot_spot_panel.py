@@ -37,8 +37,8 @@ class HotSpotMark:
         box: left, top, width and height, pixels of the picture as it was read.
         words: how hot it is, short ("96 °C, +75 K").
         place: where on the picture, in words.
-        celsius: its temperature, in words; "" where nobody knows.
-        delta: how much hotter than its surroundings, in words; "" likewise.
+        celsius: its temperature, degC; None where nobody knows.
+        delta_celsius: how much hotter than its surroundings, K; None likewise.
         score: probability that an inspector marks it, 0 to 1.
     """
 
@@ -46,8 +46,8 @@ class HotSpotMark:
     box: tuple[float, float, float, float]
     words: str
     place: str = ""
-    celsius: str = ""
-    delta: str = ""
+    celsius: float | None = None
+    delta_celsius: float | None = None
     score: float = 0.0
 
 

@@ -193,6 +193,9 @@ PHRASES: dict[str, dict[str, str]] = {
     "column_profile_name": {"en": "Profile", "zh": "配置"},
     "column_judged_s": {"en": "Time (s)", "zh": "用时（s）"},
     "column_reason": {"en": "Why not inspected", "zh": "未检测原因"},
+    "column_celsius": {"en": "Temperature (°C)", "zh": "温度（°C）"},
+    "column_delta_celsius": {"en": "Above surroundings (K)", "zh": "高于周围（K）"},
+    "hot_spot_label": {"en": "hot spot", "zh": "热点"},
     # foot
     "size_px": {"en": "{width} x {height} px", "zh": "{width} × {height} px"},
     "scale_known": {"en": "{scale} mm per pixel", "zh": "每像素 {scale} mm"},

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from faultlens.core.files import write_text
 from faultlens.core.languages import checked_language
+from faultlens.reports.hot_spot_panel import HotSpotMark
 from faultlens.reports.inspection_phrases import inspection_phrase
 from faultlens.reports.inspection_sentence import place_of
 from faultlens.reports.inspection_view import PictureFinding, PictureView
@@ -41,6 +42,8 @@ COLUMNS = (
     "profile_name",
     "judged_s",
     "reason",
+    "celsius",
+    "delta_celsius",
 )
 """Columns of the table, as keys of the phrases; sizes are those of a finding's worst region."""
 
@@ -83,6 +86,8 @@ def write_findings_table(
 ) -> None:
     """Write a batch as CSV: a row per sentence and picture, the worst region's sizes beside it.
 
+    Hot spots of the infrared have rows of their own, below those of their picture.
+
     Text that a spreadsheet would run as a formula is written as text. A file that could not be
     inspected has a row with the reason.
 
@@ -111,6 +116,8 @@ def write_findings_table(
     for view in views:
         for finding in view.findings:
             writer.writerow(_in_order(_finding(view, finding, language)))
+        for spot in view.hot_spots:
+            writer.writerow(_in_order(_hot_spot(view, spot, language)))
     for item in failed:
         writer.writerow(_in_order({"file": item.file, "reason": item.reason}))
     write_text(path, BYTE_ORDER_MARK + text.getvalue())
@@ -132,6 +139,25 @@ def harmless(text: str) -> str:
 def _in_order(cells: Mapping[str, Cell]) -> Sequence[Cell]:
     row = [cells.get(x) for x in COLUMNS]
     return [harmless(x) if isinstance(x, str) else x for x in row]
+
+
+def _hot_spot(view: PictureView, spot: HotSpotMark, lang: str) -> dict[str, Cell]:
+    names = ("left_px", "top_px", "width_px", "height_px")
+    return {
+        "file": view.name,
+        "verdict": view.verdict,
+        "label": inspection_phrase("hot_spot_label", lang),
+        "meaning": inspection_phrase("hot_spot_label", lang),
+        "score": round(spot.score, 6),
+        "place": spot.place,
+        **{name: round(value, 2) for name, value in zip(names, spot.box, strict=True)},
+        "celsius": _tenths(spot.celsius),
+        "delta_celsius": _tenths(spot.delta_celsius),
+    }
+
+
+def _tenths(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
 
 
 def _finding(view: PictureView, finding: PictureFinding, lang: str) -> dict[str, Cell]:

@@ -124,6 +124,12 @@ def held_out(told: Sequence[Told], scenes: Sequence[str], *, seed: int) -> tuple
     Returns:
         Share of the other half's marked hot spots that is found at the threshold that let one
         false spot a picture through on the first half, and false spots a picture there.
+
+    Example:
+        >>> pictures, marks = np.arange(8), np.zeros(8, int)
+        >>> told = Told(np.full(8, 0.9), pictures, marks, np.ones(8, int))
+        >>> held_out([told], list("abcdefgh"), seed=0)
+        (1.0, 0.0)
     """
     names = sorted(set(scenes))
     first = set(np.random.default_rng(seed).permutation(names)[: len(names) // 2].tolist())

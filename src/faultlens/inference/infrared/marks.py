@@ -29,8 +29,8 @@ def marks_of(
         >>> from faultlens.images.thermal.hot_spot import HotSpot
         >>> spot = HotSpot(10, 20, (18, 8, 5, 5), 21, 0.9, 96.4, 21.2)
         >>> mark, = marks_of([HotSpotFinding(spot, (10, 20), spot.box)], (90, 90))
-        >>> mark.words, mark.place, mark.celsius, mark.delta
-        ('96 °C, +75 K', 'upper left', '96.4 °C', '+75.2 K')
+        >>> mark.words, mark.place, mark.celsius
+        ('96 °C, +75 K', 'upper left', 96.4)
     """
     return tuple(
         _mark(x, x.at, x.box, picture, lang)
@@ -54,7 +54,7 @@ def _mark(
         box=box,
         words=f"{celsius:.0f} °C, {delta:+.0f} K" if known else _WARM.of(lang),
         place=inspection_phrase(place_of(SpottedRegion(box, spot.score), width, height), lang),
-        celsius="" if celsius is None else f"{celsius:.1f} °C",
-        delta="" if delta is None else f"{delta:+.1f} K",
+        celsius=celsius,
+        delta_celsius=delta,
         score=spot.score,
     )
