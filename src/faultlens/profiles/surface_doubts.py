@@ -127,14 +127,12 @@ def class_doubts(
     counts = list(zip(classes.labels, classes.samples, classes.missed, strict=True))
     few = [(x, n, rate) for x, n, rate in counts if n and rate > classes.wanted]
     if few:
+        listed = ", ".join(f"'{x}' ({n}, {rate:.2g} promised)" for x, n, rate in few)
+        listed_zh = "、".join(f"“{x}”（{n} 张，可保证 {rate:.2g}）" for x, n, rate in few)
         told.append(
             Notice(
-                en=f"Too few labelled pictures for {classes.wanted:g} missed names: "
-                + ", ".join(f"'{x}' ({n}, {rate:.2g} promised)" for x, n, rate in few)
-                + ".",
-                zh=f"标注图像太少，无法保证 {classes.wanted:g} 的漏名率："
-                + "、".join(f"“{x}”（{n} 张，可保证 {rate:.2g}）" for x, n, rate in few)
-                + "。",
+                en=f"Too few labelled pictures for {classes.wanted:g} missed names: {listed}.",
+                zh=f"标注图像太少，无法保证 {classes.wanted:g} 的漏名率：{listed_zh}。",
             )
         )
     if none := [x for x, n, _ in counts if not n]:

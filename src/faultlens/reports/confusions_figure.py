@@ -43,8 +43,8 @@ def confusions_figure(
     """The matrix of what is confused with what, beside the threshold of each class.
 
     Args:
-        said: (class, class + 2) labelled pictures of each class by what is said of them: each
-            name alone, several names, none.
+        said: (class, said) labelled pictures of each class by what is said of them: each name
+            alone, several names, none.
         labels: of the classes.
         thresholds: share of each from which its name is possible.
         missed: share of its pictures whose own name each class may miss.

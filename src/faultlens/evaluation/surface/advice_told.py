@@ -45,7 +45,7 @@ def counts_told(counts: NDArray[np.integer], labels: Sequence[str]) -> Iterator[
     """The matrix of confusions as a table of text, a line for each true label.
 
     Args:
-        counts: (true label, label that it is called) pictures.
+        counts: (truth, called) pictures of each label by what they are called.
         labels: in their order.
 
     Example:

@@ -71,7 +71,7 @@ def confusion_counts(
         classes: how many there are.
 
     Returns:
-        (true class, class that it is called).
+        (truth, called) pictures.
 
     Example:
         >>> confusion_counts([0, 0, 1], [0, 1, 1], 2).tolist()
@@ -86,7 +86,7 @@ def confusions(counts: NDArray[np.integer], labels: Sequence[str]) -> tuple[Conf
     """Which defects are given the name of another, the worst first.
 
     Args:
-        counts: (true class, class that it is called) pictures.
+        counts: (truth, called) pictures of each class by what they are called.
         labels: of the classes.
 
     Example:
