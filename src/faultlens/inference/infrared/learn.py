@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from faultlens.core.errors import UsageError
 from faultlens.images.image import Image
 from faultlens.images.registration.warp import Matrix
+from faultlens.images.thermal.blend import blended
 from faultlens.images.thermal.thermal import Thermal
 from faultlens.inference.infrared.decision import decided
 from faultlens.inference.infrared.feature import with_beside
 from faultlens.inference.infrared.fusion import DECISION, FEATURE, INPUT, LEVELS, Fusion
-from faultlens.inference.infrared.paired import Paired, paired
+from faultlens.inference.infrared.paired import paired
 from faultlens.inference.inspector import Inspector
 from faultlens.metrics.classification import auroc
 from faultlens.profiles.calibrate_surface import measures_of
@@ -123,21 +124,49 @@ def learn_fusion(
         >>> learn_fusion.__name__  # tests/inference/infrared/test_learn.py shows it at work
         'learn_fusion'
     """
-    fusions = [Fusion(INPUT, 0.0)]
-    fusions += [Fusion(level, x) for level in levels for x in WEIGHTS if x > 0]
+    fusions = fusions_of(levels)
     rows, faulty = [], []
     for image, thermal, is_faulty in pairs:
-        pair = paired(image, thermal, fusion=Fusion(FEATURE), start=start)
-        rows.append(_scores(ready, image, pair, fusions))
+        beside = paired(image, thermal, fusion=Fusion(FEATURE), start=start).beside
+        assert beside is not None  # the level asks for it
+        rows.append(fusion_scores(ready, image, beside, fusions))
         faulty.append(is_faulty)
     table = np.array(rows).reshape(len(rows), len(fusions))
     return learned_fusion(dict(zip(fusions, table.T, strict=True)), faulty, seed=seed)
 
 
-def _scores(ready: Inspector, image: Image, pair: Paired, fusions: Sequence[Fusion]) -> list[float]:
-    """Of one pair, the log-odds of an anomaly by each fusion."""
-    beside = pair.beside
-    assert beside is not None  # the level asks for it
+def fusions_of(levels: Sequence[str] = tuple(LEVELS)) -> tuple[Fusion, ...]:
+    """The fusions among which is chosen: the visible picture alone first, then every weight.
+
+    Args:
+        levels: of `LEVELS`.
+
+    Example:
+        >>> [x.weight for x in fusions_of(["feature"])]
+        [0.0, 0.25, 0.5, 0.75, 1.0]
+    """
+    alone = Fusion(INPUT, 0.0)
+    return alone, *(Fusion(level, x) for level in levels for x in WEIGHTS if x > 0)
+
+
+def fusion_scores(
+    ready: Inspector, image: Image, beside: Image, fusions: Sequence[Fusion]
+) -> list[float]:
+    """The log-odds of an anomaly on one pair, by each of several fusions.
+
+    Args:
+        ready: as `inference.inspect.inspector` makes it.
+        image: the picture in visible light.
+        beside: the infrared in its frame, hot is white; `valid` where it reaches.
+        fusions: levels and weights.
+
+    Raises:
+        InputError: a picture in which nothing can be seen.
+
+    Example:
+        >>> fusion_scores.__name__  # `learn_fusion` calls it
+        'fusion_scores'
+    """
     visible, infrared = _seen(ready, image, None), _seen(ready, beside, None)
     out = []
     for fusion in fusions:
@@ -146,21 +175,17 @@ def _scores(ready: Inspector, image: Image, pair: Paired, fusions: Sequence[Fusi
         elif fusion.level == DECISION:
             seen = decided(visible, infrared, fusion.weight)
         elif fusion.level == FEATURE:
-            finish = with_beside(ready.model, lambda _: beside, fusion.weight)
-            seen = _seen(ready, image, finish)
+            seen = _seen(ready, image, with_beside(ready.model, lambda _: beside, fusion.weight))
         else:
-            seen = _seen(ready, _mixed(image, pair, fusion.weight), None)
+            seen = _seen(ready, _mixed(image, beside, fusion.weight), None)
         out.append(float(log_odds(weighed(seen, ready.scoring, ready.profile).anomaly)))
     return out
 
 
-def _mixed(image: Image, pair: Paired, weight: float) -> Image:
-    from faultlens.images.thermal.blend import blended
-
-    assert pair.beside is not None
-    warm = pair.beside.grey()
-    if pair.beside.valid is not None:
-        warm = np.where(pair.beside.valid, warm, np.float32(np.nan))
+def _mixed(image: Image, beside: Image, weight: float) -> Image:
+    warm = beside.grey()
+    if beside.valid is not None:
+        warm = np.where(beside.valid, warm, np.float32(np.nan))
     return blended(image, warm, weight)
 
 
