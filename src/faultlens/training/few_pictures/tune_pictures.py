@@ -8,12 +8,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from faultlens.core.errors import UsageError
+from faultlens.core.notice import Notice
 from faultlens.datasets.pictures.picture import NO_DEFECT, LabelledPicture
 from faultlens.metrics.conformal import conformal_threshold
 from faultlens.models.picture_adapter import PictureAdapter
@@ -63,6 +65,14 @@ FALSE_ALARMS = 0.01
 """Share of sound parts that may alarm, where there are enough of them to say so."""
 
 
+MASKS_UNUSED = Notice(
+    en="The drawn defects were not learned from, since torch is not installed: "
+    "pip install 'faultlens[train]'. Heat maps stay those of the base.",
+    zh="未安装 torch，因此未利用标注的缺陷区域：pip install 'faultlens[train]'。"
+    "热图仍为基础模型的结果。",
+)
+
+
 def tune_pictures(
     pictures: Sequence[LabelledPicture],
     folder: str | Path,
@@ -110,21 +120,34 @@ def tune_pictures(
     taken = taken_pictures(pictures, shots=shots, seed=seed, quiet=quiet)
     question = defect_question(taken.defects, part=part, model=base)
     kept_apart(taken.defects, question.meanings.defects)
+    drawn = any(x.masks or x.outlines for x in taken.pictures)
+    localised = drawn and find_spec("torch") is not None
     found, failed = shown_pictures(
-        base, taken.pictures, taken.target.tolist(), question, scoring, quiet=quiet
-    )
-    taken, shown = _readable(taken, found)
+        base, taken.pictures, taken.target.tolist(), question, scoring,
+        localised=localised, quiet=quiet,
+    )  # fmt: skip
+    taken, seen = _readable(taken, found)
     if failed:
-        taken = replace(taken, notices=(*taken.notices, failed_notice(failed)))
+        taken = _with(taken, failed_notice(failed))
     space = Space.of(question.meanings, scoring, has_sound=taken.has_sound)
+    shown, places = seen, None
+    if localised:
+        # Here, because torch is needed for it, and for nothing else of this.
+        from faultlens.training.few_pictures.drawn_places import learned_places
+
+        told_of = learned_places(space, taken, seen, seed=seed, quiet=quiet)
+        shown, places = told_of.shown, told_of.adapter
+        taken = taken if told_of.notice is None else _with(taken, told_of.notice)
+    elif drawn:
+        taken = _with(taken, MASKS_UNUSED)
     tried = tried_methods(
         list(METHODS) if method == AUTO else [method], space, taken, shown, seed=seed
     )
     best = chosen(tried) if tried else untried(taken, space, shown)
     if method != AUTO:
         best = replace(best, method=method)
-    on = _told(base, best, tried, base_alone(space, taken, shown), taken, method != AUTO)
-    adapters = Adapters(taken.defects, part, _adapter(best, space, taken, shown))
+    on = _told(base, best, tried, base_alone(space, taken, seen), taken, method != AUTO)
+    adapters = Adapters(taken.defects, part, _adapter(best, space, taken, shown), places)
     told = base.bundle
     bundle = write_bundle(
         folder,
@@ -146,6 +169,10 @@ def tune_pictures(
         },
     )
     return bundle, on
+
+
+def _with(taken: TakenPictures, notice: Notice) -> TakenPictures:
+    return replace(taken, notices=(*taken.notices, notice))
 
 
 def _readable(
