@@ -89,6 +89,8 @@ def test_two_names_that_fit_are_no_guess(profile: Path, model: Path, draw: Draw)
     assert found.alarm and found.verdict == "unknown"
     assert sorted(found.candidates) == ["crack", "scratch"]
     assert any("not told apart" in x for x in found.warnings)
+    assert found.sentence.startswith("A defect at the ")
+    assert "crack or scratch" in found.sentence or "scratch or crack" in found.sentence
     assert json.loads(json.dumps(found.to_dict()))["candidates"] == list(found.candidates)
     without = inspect(
         read_image(folder / "901.png"), model=str(model), profile=made, defects=["crack", "hole"]

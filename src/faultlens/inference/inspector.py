@@ -189,7 +189,7 @@ def _inspected(ready: Inspector, look: Looked, seen: Seen) -> Inspection:
         *ready.notices,
     ]
     warnings = tuple(x.of(ready.lang) for x in dict.fromkeys(notices))
-    view = _view(ready, look, hot, found, findings, best, alarm, mm_per_pixel, warnings)
+    view = _view(ready, look, hot, found, findings, best, candidates, alarm, mm_per_pixel, warnings)
     return Inspection(
         verdict=best.label,
         alarm=alarm,
@@ -273,6 +273,7 @@ def _view(
     found: Findings,
     findings: Sequence[SurfaceFinding],
     best: SurfaceFinding,
+    candidates: tuple[str, ...],
     alarm: bool,
     mm_per_pixel: float | None,
     warnings: tuple[str, ...],
@@ -307,6 +308,7 @@ def _view(
         profile=None if ready.profile is None else ready.profile.name,
         warnings=warnings,
         lang=ready.lang,
+        candidates=candidates,
         outline=() if look.outline is None else look.outline.corners,
         hot_spots=_marks(look, ready.lang),
     )

@@ -20,6 +20,16 @@ PHRASES: dict[str, dict[str, str]] = {
         "zh": "没有超过报警阈值的缺陷{nearest}；{threshold}。",
     },
     "nearest": {"en": " (nearest: {label}, {score})", "zh": "（最接近：{label}，{score}）"},
+    "not_apart": {
+        "en": "A defect{where}, {names}, which are not told apart; {threshold}.",
+        "zh": "{where}存在缺陷，{names}，无法区分；{threshold}。",
+    },
+    "not_apart_below": {
+        "en": "Possibly a defect{where}, {names}, which are not told apart; below the alarm "
+        "threshold; {threshold}.",
+        "zh": "{where}可能存在缺陷，{names}，无法区分；未达报警阈值；{threshold}。",
+    },
+    "or": {"en": " or ", "zh": "或"},
     "unlike_references": {
         "en": "Unknown: something differs from the references{where}, and none of the sentences "
         "fits; {threshold}.",

@@ -224,13 +224,28 @@ def _condition(condition: CheckedCondition, lang: str) -> str:
 def _unknown(view: PictureView, by_references: bool) -> str:
     spotted = view.spotted
     threshold = threshold_words(view)
+    if view.candidates:
+        return _not_apart(view)
     if not spotted and not by_references:
         return inspection_phrase("unclear", view.lang, threshold=threshold)
-    where = inspection_phrase("somewhere", view.lang)
-    if spotted:
-        where = inspection_phrase("where", view.lang, place=_at(view, spotted[0][1]))
     key = "unlike_references" if by_references else "unlike_sentences"
-    return inspection_phrase(key, view.lang, where=where, threshold=threshold)
+    return inspection_phrase(key, view.lang, where=_where(view), threshold=threshold)
+
+
+def _not_apart(view: PictureView) -> str:
+    return inspection_phrase(
+        "not_apart" if view.alarm else "not_apart_below",
+        view.lang,
+        where=_where(view),
+        names=inspection_phrase("or", view.lang).join(view.candidates),
+        threshold=threshold_words(view),
+    )
+
+
+def _where(view: PictureView) -> str:
+    if not view.spotted:
+        return inspection_phrase("somewhere", view.lang)
+    return inspection_phrase("where", view.lang, place=_at(view, view.spotted[0][1]))
 
 
 def _nearest(view: PictureView) -> str:

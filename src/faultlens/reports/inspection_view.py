@@ -123,6 +123,7 @@ class PictureView:
         lang: language of sentence and warnings, "en" or "zh".
         outline: corners (column, row) of the region of interest, pixels; empty for everywhere.
         hot_spots: of the infrared, as they are drawn, the worst first.
+        candidates: names that are not told apart, where the verdict is unknown for that.
 
     Raises:
         UsageError: another kind.
@@ -152,6 +153,7 @@ class PictureView:
     lang: str = "en"
     outline: tuple[tuple[float, float], ...] = ()
     hot_spots: "tuple[HotSpotMark, ...]" = ()
+    candidates: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _refuse_other_kinds(self.kind)
