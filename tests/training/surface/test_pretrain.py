@@ -9,6 +9,9 @@ import pytest
 import torch
 
 from faultlens.core.errors import BundleError, UnknownNameError, UsageError
+from faultlens.models.checkpoint import read_weights
+from faultlens.models.encoders.surface_restored import restored_surface
+from faultlens.runtimes.picture_model import load_image_model
 from faultlens.training.checkpoint_model import load_checkpoint
 from faultlens.training.objectives import LossSettings
 from faultlens.training.settings import TrainingSettings
@@ -59,6 +62,20 @@ def test_a_killed_training_ends_as_if_it_had_never_stopped(rendered: Any, tmp_pa
     assert not picture_cache(folder).exists()
 
 
+def test_half_of_the_starting_weights_can_be_kept(rendered: Any, tmp_path: Path) -> None:
+    how = replace(HOW, training=replace(HOW.training, epochs=1))
+    found = {}
+    for share in (0.0, 0.5):
+        mine = replace(how, kept=share)
+        folder = tmp_path / f"kept-{share}"
+        made = pretrain_pictures(material(rendered, folder, mine), mine, folder, quiet=True)
+        found[share] = read_weights(made)["encoder.surface.dense.bias"]
+    base = load_image_model("builtin/surface")
+    begun = restored_surface(base.bundle.path("image.onnx")).dense.bias.detach()
+    assert not torch.allclose(found[0.0], begun, atol=1e-6)
+    assert torch.allclose(found[0.5], (found[0.0] + begun) / 2, atol=1e-6)
+
+
 def test_fresh_weights_learn_what_they_are_shown(picture: Any, tmp_path: Path) -> None:
     draw = np.random.default_rng(0)
     pictures = []
@@ -97,6 +114,7 @@ def test_a_checkpoint_of_pictures_is_refused_where_recordings_are_judged(
     [
         ({"encoder": "spectrum"}, UnknownNameError, "Unknown encoder of pictures 'spectrum'"),
         ({"crop_px": 100}, UsageError, "multiples of 8 from 64"),
+        ({"kept": 0.5, "start": "scratch"}, UsageError, "0 from scratch"),
         ({"judged": 3}, UsageError, "50 is the fewest"),
         ({"validation": 0.95}, UsageError, "0 to below 0.9"),
         ({"painted": -1}, UsageError, "0 or more"),

@@ -52,6 +52,7 @@ class Case:
         rendered: pictures rendered along.
         epochs: passes over all windows.
         sound_only: only its sound pictures are learned from.
+        kept: share of the starting weights at the end.
     """
 
     name: str
@@ -61,10 +62,12 @@ class Case:
     rendered: int
     epochs: int
     sound_only: bool = False
+    kept: float = 0.0
 
 
 CASES = (
     Case("strip", SURFACE_MODEL, STRIP, OWN, 500, 8),
+    Case("strip-kept", SURFACE_MODEL, STRIP, OWN, 500, 8, kept=0.5),
     Case("strip-scratch", "scratch", STRIP, OWN, 500, 12),
     Case("tiles", SURFACE_MODEL, TILES, OWN, 500, 8),
     Case("tiles-unlabelled", SURFACE_MODEL, TILES, UNLABELLED, 500, 8, sound_only=True),
@@ -127,6 +130,7 @@ def trained(case: Case, bench: Bench, seed: int) -> Path:
     how = replace(
         usual,
         rendered=case.rendered,
+        kept=case.kept,
         training=replace(usual.training, epochs=case.epochs, seed=seed),
     )
     half = halves(bench.pictures(case.subset).pictures, seed)[0] if case.subset else []

@@ -48,6 +48,8 @@ class PictureExperiment:
         rendered: pictures of the simulator that are learned along.
         judged: pictures of the simulator that calibrate and are never learned from.
         painted: windows of your own unlabelled or sound pictures that defects are painted on.
+        kept: share of the starting weights in the best ones at the end: more forgets less of other
+            surfaces and learns less of yours. Of scratch it must be 0.
         crop_px: height and width of what one step sees of a picture.
         validation: share of the labelled groups of pictures that choose the best epoch.
         device: "cpu", "cuda" ...
@@ -55,6 +57,8 @@ class PictureExperiment:
     Raises:
         UnknownNameError: another encoder.
         UsageError: a number that cannot be.
+
+    Source: Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022 (`kept`).
 
     Example:
         >>> PictureExperiment(crop_px=20)
@@ -76,6 +80,7 @@ class PictureExperiment:
     rendered: int = 1000
     judged: int = 300
     painted: int = 500
+    kept: float = 0.0
     crop_px: int = 128
     validation: float = 0.15
     device: str = "cpu"
@@ -90,6 +95,11 @@ class PictureExperiment:
             )
         if not 0 <= self.validation < 0.9:
             raise UsageError(f"A validation share of {self.validation}; it lies in 0 to below 0.9.")
+        if not 0 <= self.kept < 1 or (self.kept and self.start == SCRATCH):
+            raise UsageError(
+                f"{self.kept} of the starting weights are to be kept; it is a share, 0 to below "
+                f"1, and 0 from {SCRATCH}."
+            )
         if self.judged < FEWEST_JUDGED:
             raise UsageError(
                 f"{self.judged} pictures to calibrate by; {FEWEST_JUDGED} is the fewest."

@@ -115,6 +115,7 @@ def pretrain_pictures(
     torch.manual_seed(experiment.training.seed)
     model, encoder = _begun(experiment)
     model.to(experiment.device)
+    begun = snapshot(model.state_dict())
     features = _Features(words, experiment.device)
     learned = _examples(material.learned, material.weight)
     judge = _Judge(model, material.held, features.prototypes, experiment.device)
@@ -138,6 +139,7 @@ def pretrain_pictures(
         label=f"Training {experiment.encoder}",
         quiet=quiet,
     )  # fmt: skip
+    _keep_of(begun, model, experiment.kept)
     best = _weights(model, words)
     numbers = _calibration(model, encoder, material, words)
     temperature = temperature_of(judge, judge.examples)
@@ -229,6 +231,15 @@ def _begun(experiment: PictureExperiment) -> tuple[ContrastiveModel, SurfaceEnco
         if isinstance(part, nn.BatchNorm2d):
             part.requires_grad_(False)
     return model, inside.surface
+
+
+def _keep_of(begun: Mapping[str, Tensor], model: ContrastiveModel, share: float) -> None:
+    """Give a model some of its starting weights back, in place."""
+    if not share:
+        return
+    for name, now in model.state_dict().items():
+        if now.is_floating_point():
+            now.lerp_(begun[name].to(now.device), share)
 
 
 def _start(experiment: PictureExperiment) -> str:
