@@ -17,7 +17,7 @@ from faultlens.core.errors import (
 from faultlens.images.thermal.plain import Scale
 from faultlens.images.thermal.radiometry import celsius_of, counts_of
 from faultlens.images.thermal.read import read_thermal, thermal_of_bytes
-from tests.images.pictures import COLOUR, GREY16, png, pnm, tiff
+from tests.images.pictures import COLOUR, GREY16, png, pnm, saved, tiff
 from tests.images.thermal.cameras import (
     CAMERA,
     SCENE,
@@ -35,7 +35,14 @@ VISIBLE[:24] = (200, 90, 30)
 VISIBLE[24:] = (20, 60, 160)
 
 
-@pytest.mark.parametrize("make", [png, tiff, lambda x: pnm(x, 65535)])
+def by_pillow(kind: str) -> Callable[[np.ndarray], bytes]:
+    """A writer that is not ours."""
+    return lambda steps: saved(steps, kind)
+
+
+@pytest.mark.parametrize(
+    "make", [png, tiff, lambda x: pnm(x, 65535), by_pillow("PNG"), by_pillow("TIFF")]
+)
 def test_numbers_of_16_bits_with_a_stated_scale_are_degrees(
     make: Callable[[np.ndarray], bytes], tmp_path: Path
 ) -> None:
@@ -56,6 +63,8 @@ def test_twelve_bits_are_not_brightened_before_they_are_scaled() -> None:
 
 
 def test_floats_are_degrees_unless_a_scale_says_else() -> None:
+    by_another = thermal_of_bytes(saved(SCENE.astype(np.float32), "TIFF"))
+    assert by_another.celsius == pytest.approx(SCENE, abs=1e-4)
     celsius = thermal_of_bytes(tiff(SCENE.astype(np.float32)))
     assert celsius.celsius == pytest.approx(SCENE, abs=1e-4)
     assert "taken as degC" in str(celsius.notices[0])

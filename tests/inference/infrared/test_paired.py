@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from faultlens.core.errors import InputError
+from faultlens.images.image import Image
 from faultlens.images.thermal.thermal import Thermal
 from faultlens.inference.infrared.fusion import Fusion
 from faultlens.inference.infrared.paired import infrared_alone, paired
@@ -85,3 +86,18 @@ def test_an_inspection_works_when_either_is_missing() -> None:
     assert light.alarm_score == pytest.approx(both.alarm_score, abs=1e-9)
     assert warm.hot_spots[0].score == pytest.approx(both.hot_spots[0].score, abs=1e-9)
     assert any("no visible picture" in x for x in warm.warnings)
+
+
+def test_what_was_not_measured_and_what_is_cut_out_do_not_mislead() -> None:
+    warm = infrared(1, (60, 100, 50.0))
+    values = warm.values.copy()
+    values[:30] = np.nan
+    image = visible(1)
+    valid = np.ones(image.pixels.shape, bool)
+    valid[:, 140:] = False
+    cut = Image(image.pixels, valid=valid)
+    pair = paired(cut, Thermal(values), fusion=Fusion("feature"))
+    assert pair.hot_spots[0].at == pytest.approx((60, 100), abs=2)
+    assert pair.beside is not None and pair.beside.valid is not None
+    assert not pair.beside.valid[:15].any()
+    assert pair.beside.valid[30:120].mean() > 0.9

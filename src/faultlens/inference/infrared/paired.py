@@ -59,9 +59,10 @@ def paired(
         >>> pair.beside.width, pair.quality > 0.5
         (160, True)
     """
-    found = register(image.grey(), thermal.brightness(), start=start)
+    warm = np.where(np.isfinite(thermal.values), thermal.brightness(), np.float32(np.nan))
+    found = register(_grey(image), warm, start=start)
     found = found.checked(f"The infrared picture{f' {thermal.name}' if thermal.name else ''}")
-    on_picture = warped(thermal.brightness(), found.matrix, (image.height, image.width))
+    on_picture = warped(warm, found.matrix, (image.height, image.width))
     done = f"infrared laid on it, quality {found.quality:.2f} ({'; '.join(thermal.history)})"
     looked = image.derived(image.pixels, done)
     beside = None
@@ -90,6 +91,12 @@ def infrared_alone(thermal: Thermal) -> Paired:
     size = (picture.height, picture.width)
     spots = tuple(placed(x, np.eye(3), size) for x in hot_spots(thermal))
     return Paired(picture, None, spots, (_ALONE,))
+
+
+def _grey(image: Image) -> NDArray[np.float32]:
+    """What is seen of the part; NaN where alpha says that there is nothing."""
+    grey = image.grey()
+    return grey if image.valid is None else np.where(image.valid, grey, np.float32(np.nan))
 
 
 def _picture(brightness: NDArray[np.float32], name: str | None) -> Image:
