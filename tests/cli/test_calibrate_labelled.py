@@ -117,6 +117,17 @@ def test_the_command_tells_what_is_confused_and_what_is_left_out(
     assert made.classes is not None and made.classes.wanted == 0.2
 
 
+def test_evaluate_counts_names_given_and_wrong_ones(
+    run: Any, model: Path, profile: Path, labelled: Path, tmp_path: Path
+) -> None:
+    told = run("evaluate", "--test-data", labelled, "--model", model, "--profile", profile,
+               "--defects", "crack,scratch", "--out", tmp_path)  # fmt: skip
+    assert told.code == 0, told.err
+    record = json.loads((tmp_path / "metrics.json").read_text("utf-8"))["naming"]
+    assert 0.5 < record["named"] < 1 and record["named_wrongly"] < 1 - record["accuracy"]
+    assert "given a wrong name" in told.out
+
+
 def test_a_profile_goes_on_learning_from_corrections(
     run: Any, model: Path, profile: Path, draw: Draw, tmp_path: Path
 ) -> None:

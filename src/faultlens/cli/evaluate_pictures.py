@@ -252,6 +252,8 @@ def _say(record: dict[str, Any], out: Path, name: str) -> None:
         ("pixel AUROC", ("pixel", "auroc")),
         ("AUPRO", ("pixel", "region_overlap_area")),
         ("defects named rightly", ("naming", "accuracy")),
+        ("given one name by class thresholds", ("naming", "named")),
+        ("given a wrong name", ("naming", "named_wrongly")),
         ("false alarms on clean pictures", ("alarms", "false_alarms")),
         ("defects missed", ("alarms", "missed")),
     )

@@ -13,6 +13,8 @@ PHRASES: dict[str, dict[str, str]] = {
     "pixel_f1": {"en": "pixel F1 at its best threshold", "zh": "像素级最佳 F1"},
     "aupro": {"en": "per-region overlap (AUPRO)", "zh": "区域重叠面积（AUPRO）"},
     "naming": {"en": "defects named rightly", "zh": "缺陷命名正确率"},
+    "named": {"en": "given one name by class thresholds", "zh": "按类别阈值给出名称"},
+    "named_wrongly": {"en": "given a wrong name", "zh": "给出错误名称"},
     "false_alarms": {"en": "false alarms on clean pictures", "zh": "无缺陷图片误报率"},
     "missed": {"en": "defects missed", "zh": "漏检率"},
     # tables

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from faultlens.evaluation.surface.floors import ALWAYS_CLEAN, NEAREST
 from faultlens.evaluation.surface.judged import judge_pictures
 from faultlens.evaluation.surface.tested import asked_sentences
 from faultlens.evaluation.surface.written import TRUTH, write_picture_evaluation
+from faultlens.profiles.calibrate_classes import class_thresholds
 from tests.evaluation.surface.conftest import answer, judged_test
 
 MEANT = {"crack": "crack", "pit": "pit"}
@@ -52,6 +54,26 @@ def test_figures_predictions_pictures_and_a_report_are_written(
         "alarm_scores.png", "confusion.png", "metrics.json", "miss_1.png", "predictions.csv",
         "reliability.png", "report.html", "roc.png",
     ]  # fmt: skip
+
+
+def test_confusions_and_what_class_thresholds_would_say_are_told(
+    tmp_path: Path, tiles: PictureDataset, right: Any
+) -> None:
+    test = judged_test(tiles, right)
+    likely = np.array([[0.9, 0.1]] * 9 + [[0.1, 0.9]] * 9)
+    classes = class_thresholds(likely, [0] * 9 + [1] * 9, ["crack", "pit"])
+    record = write_picture_evaluation(
+        tmp_path, tiles, [replace(test, classes=classes)], MEANT, ABOUT
+    )
+    (one,) = record["naming"]["confusions"]
+    assert (one["truth"], one["called"], one["count"], one["of"]) == ("pit", "crack", 1, 4)
+    assert record["naming"]["named"] > record["naming"]["named_wrongly"]
+    low, high = record["intervals"]["naming"]["named_wrongly"]
+    assert low <= record["naming"]["named_wrongly"] <= high
+    page = (tmp_path / "report.html").read_text("utf-8")
+    assert "is called &#39;crack&#39; in 1 of 4 pictures" in page and "prompts advise" in page
+    without = write_picture_evaluation(tmp_path, tiles, [test], MEANT, ABOUT)
+    assert "named" not in without["naming"]
 
 
 def test_a_missed_defect_is_outlined_where_it_is(

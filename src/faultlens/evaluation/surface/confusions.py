@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from faultlens.core.notice import Notice
 from faultlens.metrics.intervals import share_interval
+from faultlens.profiles.class_thresholds import ClassThresholds
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,33 @@ class Confusion:
             "share": self.share,
             "interval": list(self.interval),
         }
+
+
+def believed(
+    scores: NDArray[np.floating], sentences: Sequence[str], classes: ClassThresholds
+) -> NDArray[np.intp]:
+    """The one name that fits each picture, by class thresholds.
+
+    Args:
+        scores: (picture, sentence) probability of each.
+        sentences: that were asked for.
+        classes: of a profile, for the same sentences.
+
+    Returns:
+        (picture,) index of a sentence; -1 where several fit, or none.
+
+    Example:
+        >>> from faultlens.profiles.calibrate_classes import class_thresholds
+        >>> names = np.array([[0.9, 0.1]] * 9 + [[0.2, 0.8]] * 9)
+        >>> made = class_thresholds(names, [0] * 9 + [1] * 9, ["crack", "dent"])
+        >>> believed(np.array([[0.1, 0.7], [0.4, 0.4]]), ["crack", "dent"], made).tolist()
+        [1, -1]
+    """
+    found = []
+    for row in scores:
+        fitting = classes.candidates(dict(zip(sentences, row.tolist(), strict=True)))
+        found.append(sentences.index(fitting[0]) if len(fitting) == 1 else -1)
+    return np.array(found, dtype=np.intp)
 
 
 def confusion_counts(

@@ -11,7 +11,7 @@ from faultlens.datasets.pictures.picture import NO_DEFECT, PictureDataset
 from faultlens.evaluation.measured import FEW_GROUPS, measure
 from faultlens.evaluation.metrics_record import metrics_record
 from faultlens.evaluation.predictions import Predictions
-from faultlens.evaluation.surface.confusions import confusions
+from faultlens.evaluation.surface.confusions import believed, confusions
 from faultlens.evaluation.surface.floors import (
     ALWAYS_CLEAN,
     NEAREST,
@@ -32,6 +32,7 @@ from faultlens.evaluation.surface.picture_figures import (
 )
 from faultlens.evaluation.surface.tested import PictureTest
 from faultlens.metrics.ranking import best_f1, drawn_rankings
+from faultlens.profiles.class_thresholds import ClassThresholds
 
 NOT_OF_PICTURES = ("windows", "windows_per_class", "recordings", "false_alarms_on_healthy")
 """Keys of the record of recordings that pictures tell under names of their own."""
@@ -68,7 +69,7 @@ def picture_record(
         "image": image_figures(judged, drawn),
         "pixel": pixel_figures_of(judged, drawn),
         "alarms": _alarms(judged, drawn),
-        "naming": _naming(judged, drawn, meant),
+        "naming": _naming(judged, drawn, meant, [x.classes for x in tests]),
     }
     spans = {name: _spans(x) for name, x in figures.items()}
     intervals = {**classes.pop("intervals", {}), **spans}
@@ -137,7 +138,10 @@ def _alarms(judged: Sequence[JudgedPictures], drawn: Drawn) -> dict[str, Any]:
 
 
 def _naming(
-    judged: Sequence[JudgedPictures], drawn: Drawn, meant: Mapping[str, str]
+    judged: Sequence[JudgedPictures],
+    drawn: Drawn,
+    meant: Mapping[str, str],
+    classes: Sequence[ClassThresholds | None],
 ) -> dict[str, Any]:
     if not meant:
         return {}
@@ -147,6 +151,7 @@ def _naming(
         return {}
     confusion = _confusion(judged[0], meant)
     return {
+        **_believed(judged, drawn, meant, among, classes),
         "accuracy": share_figure(judged, drawn, hits, among),
         "balanced_accuracy": share_figure(judged, drawn, hits, among, balanced=True),
         "per_defect": {
@@ -157,6 +162,31 @@ def _naming(
         "confusions": [
             x.to_dict() for x in confusions(np.array(confusion["counts"]), confusion["classes"])
         ],
+    }
+
+
+def _believed(
+    judged: Sequence[JudgedPictures],
+    drawn: Drawn,
+    meant: Mapping[str, str],
+    among: Sequence[NDArray[np.bool_]],
+    classes: Sequence[ClassThresholds | None],
+) -> dict[str, Any]:
+    """How many are given one name, and a wrong one, where class thresholds say when."""
+    named, wrong = [], []
+    for each, its in zip(judged, classes, strict=True):
+        if its is None:
+            return {}
+        given = believed(each.scores, each.sentences, its)
+        right = np.array([
+            i >= 0 and meant.get(truth) == each.sentences[i]
+            for truth, i in zip(each.truth, given, strict=True)
+        ])  # fmt: skip
+        named.append(given >= 0)
+        wrong.append((given >= 0) & ~right)
+    return {
+        "named": share_figure(judged, drawn, named, among),
+        "named_wrongly": share_figure(judged, drawn, wrong, among),
     }
 
 

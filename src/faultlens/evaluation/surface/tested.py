@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from faultlens.datasets.pictures.picture import PictureDataset
 from faultlens.datasets.pictures.splits import PictureSplit
 from faultlens.evaluation.surface.judged import Judgement
+from faultlens.profiles.class_thresholds import ClassThresholds
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +20,7 @@ class PictureTest:
         part: what the pictures were said to show.
         threshold: alarm score above which it alarmed.
         stated_rate: the false-alarm rate that goes with the threshold; None where nobody said.
+        classes: when a name is believed; None where the likeliest always is.
     """
 
     split: PictureSplit
@@ -27,6 +29,7 @@ class PictureTest:
     part: str
     threshold: float
     stated_rate: float | None
+    classes: ClassThresholds | None = None
 
 
 def asked_sentences(dataset: PictureDataset, defects: Sequence[str] | None) -> list[str] | None:

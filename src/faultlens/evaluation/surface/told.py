@@ -14,6 +14,8 @@ HEADLINE = (
     ("pixel_auroc", ("pixel", "auroc")),
     ("aupro", ("pixel", "region_overlap_area")),
     ("naming", ("naming", "accuracy")),
+    ("named", ("naming", "named")),
+    ("named_wrongly", ("naming", "named_wrongly")),
     ("false_alarms", ("alarms", "false_alarms")),
     ("missed", ("alarms", "missed")),
     ("image_ap", ("image", "average_precision")),

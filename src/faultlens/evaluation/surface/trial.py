@@ -176,4 +176,5 @@ def run_draw(
         ready.question.part,
         ready.threshold,
         ready.false_alarm_rate,
+        None if ready.profile is None else ready.profile.classes,
     )
