@@ -115,5 +115,14 @@ def test_a_spot_as_plain_values_is_rounded_as_a_camera_measures() -> None:
     assert spot.to_dict() == {
         "x": 20, "y": 10, "box": {"x": 18.12, "y": 8.0, "width": 5.0, "height": 5.0},
         "area_px": 21, "score": 0.912346, "celsius": 96.4, "surroundings_celsius": 21.2,
-        "delta_celsius": 75.2,
+        "delta_celsius": 75.2, "severity": "major",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("delta", "severity"),
+    [(5.0, "possible"), (15.0, "probable"), (30.0, "serious"), (41.0, "major"), (-1.0, None)],
+)
+def test_how_bad_a_spot_is_goes_by_the_difference(delta: float, severity: str | None) -> None:
+    assert HotSpot(1, 1, (0, 0, 3, 3), 9, 0.5, 20 + delta, 20.0).severity == severity
+    assert HotSpot(1, 1, (0, 0, 3, 3), 9, 0.5).severity is None

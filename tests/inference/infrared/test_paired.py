@@ -63,6 +63,7 @@ def test_alone_the_infrared_is_the_picture_and_says_so() -> None:
     (spot,) = alone.hot_spots
     assert spot.at == pytest.approx((60 + SHIFT[0], 100 + SHIFT[1]), abs=1)
     assert "no visible picture" in str(alone.notices[0])
+    assert "repaired at once" in str(alone.notices[1])
     assert alone.looked.pixels.dtype == np.uint16
 
 

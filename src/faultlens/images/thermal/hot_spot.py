@@ -3,6 +3,12 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+SEVERITIES = ((40.0, "major"), (20.0, "serious"), (10.0, "probable"), (0.0, "possible"))
+"""Difference to the surroundings, K, from which a spot is called so, the worst first. Source:
+ANSI/NETA MTS, table 100.18, differences to the air: to 10 possible deficiency, to 20 probable, to
+40 to be watched until it is mended, above that a major discrepancy to be repaired at once. It holds
+for electric equipment under load; we take the surroundings in the picture for the air."""
+
 
 @dataclass(frozen=True)
 class HotSpot:
@@ -38,6 +44,19 @@ class HotSpot:
             return None
         return self.celsius - self.surroundings_celsius
 
+    @property
+    def severity(self) -> str | None:
+        """How bad it is on electric equipment under load, of `SEVERITIES`; None without degrees.
+
+        Example:
+            >>> HotSpot(10, 20, (18, 8, 5, 5), 21, 0.9, 96.4, 21.2).severity
+            'major'
+        """
+        delta = self.delta_celsius
+        if delta is None:
+            return None
+        return next((name for least, name in SEVERITIES if delta > least), None)
+
     def to_dict(self) -> dict[str, Any]:
         """The hot spot as plain values, as in the JSON of a result.
 
@@ -61,6 +80,7 @@ class HotSpot:
             "celsius": _tenths(self.celsius),
             "surroundings_celsius": _tenths(self.surroundings_celsius),
             "delta_celsius": _tenths(delta),
+            "severity": self.severity,
         }
 
     def moved(self, row: int, column: int, box: tuple[float, float, float, float]) -> "HotSpot":

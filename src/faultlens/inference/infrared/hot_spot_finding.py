@@ -59,6 +59,7 @@ class HotSpotFinding:
             "celsius": own["celsius"],
             "surroundings_celsius": own["surroundings_celsius"],
             "delta_celsius": own["delta_celsius"],
+            "severity": own["severity"],
             "box": box,
             "infrared": {"x": own["x"], "y": own["y"], "box": own["box"]},
             "area_px": own["area_px"],

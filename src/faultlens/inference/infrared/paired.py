@@ -1,5 +1,6 @@
 """An infrared picture laid on the visible one of the same part, and what the model gets of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,7 +73,7 @@ def paired(
         beside = _picture(on_picture, thermal.name)
     to_picture = np.asarray(np.linalg.inv(found.matrix), dtype=np.float64)
     spots = tuple(placed(x, to_picture, (image.height, image.width)) for x in hot_spots(thermal))
-    return Paired(looked, beside, spots, thermal.notices, found.quality)
+    return Paired(looked, beside, spots, _notices(thermal, spots), found.quality)
 
 
 def infrared_alone(thermal: Thermal) -> Paired:
@@ -90,7 +91,26 @@ def infrared_alone(thermal: Thermal) -> Paired:
     picture = thermal.picture()
     size = (picture.height, picture.width)
     spots = tuple(placed(x, np.eye(3), size) for x in hot_spots(thermal))
-    return Paired(picture, None, spots, (_ALONE,))
+    return Paired(picture, None, spots, (_ALONE, *_notices(thermal, spots)))
+
+
+def _notices(thermal: Thermal, spots: Sequence[HotSpotFinding]) -> tuple[Notice, ...]:
+    """What the file says of itself, and that a spot is dangerous, whatever the verdict is."""
+    major = [x.spot for x in spots if x.spot.severity == "major"]
+    if not major:
+        return thermal.notices
+    worst = max(major, key=lambda x: x.delta_celsius or 0.0)
+    return (*thermal.notices, _major(worst.celsius or 0.0, worst.delta_celsius or 0.0))
+
+
+def _major(celsius: float, delta: float) -> Notice:
+    return Notice(
+        en=f"A hot spot has {celsius:.0f} degC, {delta:.0f} K above its surroundings: on electric "
+        "equipment a major discrepancy, to be repaired at once (NETA MTS, table 100.18). The alarm "
+        "is of the picture's verdict alone.",
+        zh=f"有热点达 {celsius:.0f} °C，高于周围 {delta:.0f} K：对电气设备属严重异常，应立即检修"
+        "（NETA MTS 表 100.18）。报警仅依据图像结论。",
+    )
 
 
 def _grey(image: Image) -> NDArray[np.float32]:
