@@ -5,21 +5,21 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from faultlens.cli import options
 from faultlens.cli.failures import print_failures
 from faultlens.core.errors import InputError, UnreadableFileError, UsageError
+from faultlens.datasets.corrections import correct as keeping
+from faultlens.datasets.corrections.content import kind_of
+from faultlens.datasets.corrections.correct import Corrected
+from faultlens.datasets.corrections.correction import PICTURE
+from faultlens.datasets.corrections.corrections_set import read_corrections
 from faultlens.inference.batch import each_file, expand
 from faultlens.inference.inspect_batch import are_pictures, expand_pictures
 from faultlens.runtimes.devices import CPU
-
-if TYPE_CHECKING:
-    from faultlens.datasets.corrections.correct import Corrected
-
-CORRECTIONS = Path("corrections")
 
 LARGEST_RESULTS_BYTES = 1 << 28
 
@@ -38,7 +38,7 @@ def correct(
     ] = None,
     corrections: Annotated[
         Path, typer.Option("--corrections", "--out", help="Folder of the set of corrections.")
-    ] = CORRECTIONS,
+    ] = keeping.CORRECTIONS,
     replace: Annotated[
         bool, typer.Option("--replace", help="Take the place of what was said of a file before.")
     ] = False,
@@ -93,7 +93,7 @@ def correct(
     }
     if withdraw:
         work: Callable[[Path], Corrected] = partial(
-            _withdrawn, corrections=corrections, by=by, note=note
+            keeping.withdraw, corrections=corrections, by=by, note=note
         )
     else:
         assert label is not None  # one of the two is given
@@ -123,26 +123,15 @@ def _corrected(
     before: Callable[[Path], Mapping[str, Any] | None] | None,
     facts: Mapping[str, Any],
     stated: Mapping[str, Any],
-) -> "Corrected":
-    from faultlens.datasets.corrections.correct import correct as said_of_file
-
+) -> Corrected:
     result = None if before is None else before(path)
-    return said_of_file(path, label, said=result, **stated, **facts)
-
-
-def _withdrawn(path: Path, **stated: Any) -> "Corrected":
-    from faultlens.datasets.corrections.correct import withdraw
-
-    return withdraw(path, **stated)
+    return keeping.correct(path, label, said=result, **stated, **facts)
 
 
 def _asked_now(
     path: Path, *, model: str | None, profile: Path | None, facts: Mapping[str, Any]
 ) -> Mapping[str, Any]:
     """What the model says of a file."""
-    from faultlens.datasets.corrections.content import kind_of
-    from faultlens.datasets.corrections.correction import PICTURE
-
     if kind_of(path) == PICTURE:
         from faultlens.images.read import read_image
         from faultlens.inference.inspect import inspect
@@ -209,7 +198,7 @@ def _bearing(text: str | None) -> Any:
     return parse_bearing(text)
 
 
-def _tell(path: Path, found: "Corrected", *, as_json: bool, quiet: bool) -> None:
+def _tell(path: Path, found: Corrected, *, as_json: bool, quiet: bool) -> None:
     for notice in found.notices:
         typer.echo(f"Note: {notice.en}", err=True)
     made = found.correction
@@ -232,9 +221,6 @@ def _tell(path: Path, found: "Corrected", *, as_json: bool, quiet: bool) -> None
 
 
 def _tell_set(folder: Path) -> None:
-    from faultlens.datasets.corrections.correct import confusions_said
-    from faultlens.datasets.corrections.corrections_set import read_corrections
-
     there = read_corrections(folder)
     holding = there.holding()
     if not holding:
@@ -245,6 +231,6 @@ def _tell_set(folder: Path) -> None:
     typer.echo(
         f"{folder}: {len(holding)} files of {len(labels)} labels ({', '.join(labels)}){odd}."
     )
-    for wrong, right, count in confusions_said(there)[:SHOWN]:
+    for wrong, right, count in keeping.confusions_said(there)[:SHOWN]:
         typer.echo(f"  {right} was called {wrong}: {count}")
     typer.echo(f"Next: faultlens tune --train-data {quote(str(folder))}")

@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -194,32 +194,44 @@ def append_record(folder: Path, correction: Correction) -> None:
     write_text(folder / RECORDS / f"{correction.key}.json", correction.to_json())
 
 
-def contradicted(found: Corrections, kind: str) -> Iterator[tuple[FailedFile, Notice]]:
+def contradicted(
+    found: Corrections, kind: str
+) -> tuple[tuple[FailedFile, ...], tuple[Notice, ...]]:
     """Files of a set of which different labels are said: left out, each named with who said what.
 
     Args:
         found: the set.
         kind: `PICTURE` or `RECORDING`.
 
+    Returns:
+        each file with the reason and the command that settles it; and one notice for all.
+
     Example:
-        >>> list(contradicted(Corrections(Path("/nowhere")), "picture"))
-        []
+        >>> contradicted(Corrections(Path("/nowhere")), "picture")
+        ((), ())
     """
-    for each in found.contradictions(kind=kind):
-        copy, home = quote(str(found.folder / each[-1].file)), quote(str(found.folder))
-        command = f"faultlens correct {copy} --corrections {home} --replace --label"
-        reason = (
+    every = found.contradictions(kind=kind)
+    if not every:
+        return (), ()
+    home = quote(str(found.folder))
+    failed = tuple(
+        FailedFile(
+            each[0].file,
             f"{each[0].original} is called {told_labels(each)}; it is left out until one of them "
-            f"holds: {command} LABEL."
+            f"holds: faultlens correct {quote(str(found.folder / each[-1].file))} --corrections "
+            f"{home} --replace --label LABEL.",
         )
-        yield (
-            FailedFile(each[0].file, reason),
-            Notice(
-                en=f"Contradictory corrections: {reason}",
-                zh=f"更正互相矛盾：{each[0].original} 被标为{told_labels(each, 'zh')}；"
-                f"在确定其一之前不使用：{command} 标签。",
-            ),
-        )
+        for each in every
+    )
+    first, count = every[0], len(every)
+    notice = Notice(
+        en=f"Contradictory corrections, left out: {count:d} "
+        f"{'file' if count == 1 else 'files'}, first {first[0].original}, which is called "
+        f"{told_labels(first)}.",
+        zh=f"更正互相矛盾，已排除 {count:d} 个文件，例如 {first[0].original}，"
+        f"被标为{told_labels(first, 'zh')}。",
+    )
+    return failed, (notice,)
 
 
 def told_labels(corrections: Iterable[Correction], lang: str = "en") -> str:

@@ -60,7 +60,7 @@ def read_corrected_recordings(path: Path, sample_rate_hz: float | None = None) -
     """
     there = read_corrections(path)
     home = root_name(path)
-    left_out = list(contradicted(there, RECORDING))
+    left_out, notices = contradicted(there, RECORDING)
 
     def read(each: Correction) -> Iterator[LabelledRecording]:
         copy = checked_copy(path, each)
@@ -79,8 +79,8 @@ def read_corrected_recordings(path: Path, sample_rate_hz: float | None = None) -
     recordings, failed = read_each([(x.file, x) for x in holding], read)
     return Found(
         tuple(recordings),
-        (*there.failed, *(x for x, _ in left_out), *failed),
-        tuple(x for _, x in left_out),
+        (*there.failed, *left_out, *failed),
+        notices,
         tuple(x.label for x in holding),
     )
 

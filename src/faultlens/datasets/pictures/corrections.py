@@ -55,14 +55,14 @@ def read_picture_corrections(path: Path) -> FoundPictures:
         ()
     """
     there = read_corrections(path)
-    left_out = list(contradicted(there, PICTURE))
+    left_out, notices = contradicted(there, PICTURE)
 
     def read(each: Correction) -> LabelledPicture:
         return picture_at(checked_copy(path, each), path, each.label)
 
     found = read_pictures([(x.file, x) for x in there.holding(kind=PICTURE)], read)
-    failed = (*there.failed, *(x for x, _ in left_out), *found.failed)
-    return FoundPictures(found.pictures, failed, tuple(x for _, x in left_out))
+    failed = (*there.failed, *left_out, *found.failed)
+    return FoundPictures(found.pictures, failed, notices)
 
 
 LAYOUT = PictureLayout(
