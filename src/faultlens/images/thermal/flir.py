@@ -145,10 +145,10 @@ def _records(fff: bytes) -> dict[int, _Record]:
     for number in range(count):
         entry = start + number * _ENTRY_BYTES
         (kind,) = struct.unpack_from(f"{order}H", fff, entry)
-        place, size = struct.unpack_from(f"{order}II", fff, entry + 0x0C)
-        body = fff[place : place + size]
         if kind not in (_RAW, _VISIBLE, _CAMERA) or kind in out:
             continue
+        place, size = struct.unpack_from(f"{order}II", fff, entry + 0x0C)
+        body = fff[place : place + size]
         if len(body) != size or size < _RECORD_HEAD_BYTES:
             raise UnreadableFileError(
                 "is cut off in one of its FLIR records; copy it again, as the camera wrote it."
