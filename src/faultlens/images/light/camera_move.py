@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import InputError
-from faultlens.images.light.camera_refine import refined
+from faultlens.images.light.camera_refine import likeness_at, refined
 from faultlens.images.light.camera_search import searched
 from faultlens.images.light.edges import edges_of
 from faultlens.images.registration.pyramid import Layer, evened, layer_of
 from faultlens.images.registration.register import register
-from faultlens.images.registration.warp import Matrix, warped
+from faultlens.images.registration.warp import Matrix, moved_points, warped
 
 SEARCHED_PX = 512
 """Longer side at which a move is searched; finer layers, twice as large each, make it precise."""
@@ -23,13 +23,20 @@ Chosen on 20 rendered pairs and on the magnetic tiles of ../shared that were tak
 pairs of different surfaces came to 5.1 and 0.7, or to 8.8 with a lead of 0.3 where both were
 ground by one wheel; pairs of one tile to 15 and 6.6 at least."""
 
-_SLOPES = 1.5, 4.0  # of the quality around those
+STOOD_HEIGHT, STOOD_LEAD = 4.5, 0.5
+"""The same where, of some thirty thousand places tried, the best is the one of a camera that stood:
+two pictures that have nothing in common choose it once in three thousand times."""
 
-STOOD_FROM = 0.6
-"""Likeness without any move, over the highest, from which the camera is taken to have stood. Under
-another lamp the shades of a rough surface lie up to 3 px from where they were, which is no move:
-of 24 rendered pairs of a camera that stood all had .65 and more; of pairs moved by 4 to 11 px none
-had .31."""
+_SLOPES = 1.5, 4.0  # of the quality around those
+_STILL_PX = 1.5  # at a corner
+
+STOOD_FROM, SAME_LIGHT = 0.6, 0.9
+"""Likeness without any move, over the highest, from which the camera is taken to have stood; and
+likeness from which on both views are so alike that the highest is right.
+
+Under another lamp the shades of a rough surface lie up to 3 px from where they were, and that is no
+move. Of 22 rendered pairs of a camera that stood 19 had .6 and more; of pairs moved by 4 to 11 px
+none had .31. A camera that moved by 1 to 3 px may be taken for one that stood."""
 
 GOOD_FROM = 0.5
 """Quality from which a view is used."""
@@ -88,15 +95,28 @@ def camera_move(first: NDArray[np.float32], view: NDArray[np.float32]) -> Move:
 
 def _nearby(low: Layer, high: Layer) -> Move:
     small, other = layer_of(low, SEARCHED_PX), _alike(high, low, SEARCHED_PX)
-    found = searched(edges_of(small), edges_of(other))
-    height, lead = (found.height - SURE_HEIGHT) * _SLOPES[0], (found.lead - SURE_LEAD) * _SLOPES[1]
+    one, two = edges_of(small), edges_of(other)
+    found = searched(one, two)
+    alike = low.shape == high.shape
+    stands = alike and _moves_px(found.matrix, small.shape) <= _STILL_PX
+    sure = (STOOD_HEIGHT, STOOD_LEAD) if stands else (SURE_HEIGHT, SURE_LEAD)
+    height, lead = (found.height - sure[0]) * _SLOPES[0], (found.lead - sure[1]) * _SLOPES[1]
     quality = float(1 / (1 + np.exp(-min(height, lead))))
     matrix = other.to_full @ found.matrix @ np.linalg.inv(small.to_full)
     if quality < GOOD_FROM:
         return Move(matrix, quality)
-    if low.shape == high.shape and found.still >= STOOD_FROM:
+    best = refined(one, two, found.matrix, free=True).likeness
+    still = likeness_at(one, two, np.eye(3)) if alike else 0.0
+    if best < SAME_LIGHT and still >= STOOD_FROM * best:
         return Move(np.eye(3), quality)
     return Move(_precise(low, high, matrix), quality)
+
+
+def _moves_px(matrix: Matrix, shape: tuple[int, int]) -> float:
+    """How far the farthest corner is moved."""
+    height, width = shape
+    corners = np.array([[0, 0], [width - 1, 0], [0, height - 1], [width - 1, height - 1]])
+    return float(np.linalg.norm(moved_points(matrix, corners) - corners, axis=1).max())
 
 
 def _alike(high: Layer, low: Layer, longest_px: int) -> Layer:
@@ -111,7 +131,7 @@ def _precise(low: Layer, high: Layer, matrix: Matrix) -> Matrix:
         one, other = layer_of(low, size), _alike(high, low, size)
         on_layer = np.linalg.inv(other.to_full) @ matrix @ one.to_full
         last = size >= max(low.shape)
-        on_layer = refined(edges_of(one), edges_of(other), on_layer, free=last)
+        on_layer = refined(edges_of(one), edges_of(other), on_layer, free=last).matrix
         matrix = np.asarray(other.to_full @ on_layer @ np.linalg.inv(one.to_full))
         if last:
             return np.asarray(matrix / matrix[2, 2])

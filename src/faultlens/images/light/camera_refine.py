@@ -1,6 +1,7 @@
 """A camera's small move made precise, to a fraction of a pixel."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,20 @@ _DAMPED = 1e-4  # share of the diagonal that is added to it (Levenberg, Marquard
 Floats = NDArray[np.float64]
 
 
-def refined(first: Edges, view: Edges, start: Matrix, *, free: bool) -> Matrix:
+@dataclass(frozen=True, eq=False)
+class Refined:
+    """A move made precise.
+
+    Args:
+        matrix: (3, 3) pixel of the first -> pixel of the view.
+        likeness: correlation of the edges of both views there, at most 1.
+    """
+
+    matrix: Matrix
+    likeness: float
+
+
+def refined(first: Edges, view: Edges, start: Matrix, *, free: bool) -> Refined:
     """The move near a given one under which the edges of two views are most alike.
 
     Args:
@@ -32,9 +46,6 @@ def refined(first: Edges, view: Edges, start: Matrix, *, free: bool) -> Matrix:
         view: edges of the view's.
         start: (3, 3) pixel of the first -> pixel of the view, to a pixel or two.
         free: whether zoom, shear and tilt are tried too, each kept only if it is worth it.
-
-    Returns:
-        (3, 3).
 
     Source: Evangelidis and Psarakis, Parametric image alignment using enhanced correlation
         coefficient maximization (2008), eq. 19 and 21.
@@ -45,7 +56,7 @@ def refined(first: Edges, view: Edges, start: Matrix, *, free: bool) -> Matrix:
         >>> grain = ndimage.gaussian_filter(np.random.default_rng(0).normal(size=(99, 120)), 1)
         >>> moved = ndimage.shift(grain, (0.4, -0.7))
         >>> one, other = (edges_of(evened(x[5:-5, 5:-5])) for x in (grain, moved))
-        >>> refined(one, other, np.eye(3), free=False)[:2, 2].round(1).tolist()
+        >>> refined(one, other, np.eye(3), free=False).matrix[:2, 2].round(1).tolist()
         [-0.7, 0.4]
     """
     likeness, matrix = _climbed(first, view, start, _rigid)
@@ -53,7 +64,23 @@ def refined(first: Edges, view: Edges, start: Matrix, *, free: bool) -> Matrix:
         more, freer = _climbed(first, view, matrix, moves)
         if more > WORTH * likeness:
             likeness, matrix = more, freer
-    return matrix
+    return Refined(matrix, likeness)
+
+
+def likeness_at(first: Edges, view: Edges, matrix: Matrix) -> float:
+    """Correlation of the edges of two views under a given move.
+
+    Args:
+        first: edges of the first layer.
+        view: edges of the view's.
+        matrix: (3, 3) pixel of the first -> pixel of the view.
+
+    Example:
+        >>> edges = Edges(np.eye(9, dtype=np.float32), np.ones((9, 9), bool))
+        >>> round(likeness_at(edges, edges, np.eye(3)), 6)
+        1.0
+    """
+    return max(_climbed(first, view, matrix, _rigid, steps=1)[0], 0.0)
 
 
 Moves = Callable[[Floats, Floats], list[tuple[Floats, Floats]]]
@@ -85,7 +112,9 @@ _STEPPED = (
 """Where each number of a movement stands in its matrix, and with what sign."""
 
 
-def _climbed(first: Edges, view: Edges, start: Matrix, moves: Moves) -> tuple[float, Matrix]:
+def _climbed(
+    first: Edges, view: Edges, start: Matrix, moves: Moves, steps: int = STEPS
+) -> tuple[float, Matrix]:
     rows, columns = np.nonzero(first.known)
     step = max(1, len(rows) // MOST_POINTS)
     rows, columns = rows[::step], columns[::step]
@@ -101,7 +130,7 @@ def _climbed(first: Edges, view: Edges, start: Matrix, moves: Moves) -> tuple[fl
     known = view.known.astype(np.float32)
     points = np.stack([columns, rows], axis=1)
     most, best, matrix = -np.inf, start, start
-    for _ in range(STEPS):
+    for _ in range(steps):
         places = moved_points(matrix, points).T[::-1]
         both = ndimage.map_coordinates(known, places, order=1) > 0.99
         seen = ndimage.map_coordinates(view.strength, places, order=1) * both

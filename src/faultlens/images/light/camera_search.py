@@ -31,13 +31,11 @@ class Found:
             have nothing in common reach 3 to 5, by chance.
         lead: of its likeness before the best one elsewhere, in the same: by chance under 1. Two
             surfaces with the same grinding lines, but other grains, lie high and have no lead.
-        still: likeness where nothing moved, middle on middle, over the highest.
     """
 
     matrix: Matrix
     height: float
     lead: float
-    still: float
 
 
 def searched(first: Edges, view: Edges) -> Found:
@@ -92,8 +90,7 @@ def searched(first: Edges, view: Edges) -> Found:
         [turned[0, 1], turned[0, 0], start[0]],
         [0, 0, 1],
     ])  # fmt: skip
-    still = float(likeness[len(turns) // 2, reach, reach]) / most if most > 0 else 0.0
-    return Found(matrix, (most - usual) / spread, (most - second) / spread, still)
+    return Found(matrix, (most - usual) / spread, (most - second) / spread)
 
 
 def _turned(turn: float) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ LARGEST_GAIN = 4.0
 """Beyond it a view is so dark that its noise would be what is seen."""
 
 _FEWEST = 4  # usable pixels of a block
-_ROUNDS = 8
+_ROUNDS = 12
 _TUKEY = 4.685  # spreads at which a block no longer counts (Tukey's biweight, 95 % efficiency)
 _DARKEST = 1 / 255
 
@@ -77,9 +77,13 @@ def _fitted(places: NDArray[np.float64], ratios: NDArray[np.float64]) -> NDArray
     if len(ratios) < 2 * terms.shape[1]:
         return np.array([np.median(ratios), 0, 0, 0, 0, 0])
     found = np.array([np.median(ratios), 0, 0, 0, 0, 0])
-    for _ in range(_ROUNDS):
+    for number in range(2 * _ROUNDS):
         off = ratios - terms @ found
         spread = max(1.4826 * float(np.median(np.abs(off))), 1e-3)
-        weight = np.clip(1 - (off / (_TUKEY * spread)) ** 2, 0, None)
+        if number < _ROUNDS:
+            # Least absolute deviations first: they need no start near the truth.
+            weight = 1 / np.sqrt(np.maximum(np.abs(off), 1e-4))
+        else:
+            weight = np.clip(1 - (off / (_TUKEY * spread)) ** 2, 0, None)
         found = np.linalg.lstsq(terms * weight[:, None], ratios * weight, rcond=None)[0]
     return found
