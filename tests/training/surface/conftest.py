@@ -14,9 +14,8 @@ from faultlens.images.write import write_image
 Made = Callable[..., LabelledPicture]
 
 
-@pytest.fixture
-def picture(tmp_path: Path) -> Made:
-    """Write a picture, and its mask where there is one, and say what is true of it."""
+def writer(folder: Path) -> Made:
+    """Writes a picture, and its mask where there is one, and says what is true of it."""
 
     def made(
         name: str,
@@ -26,11 +25,11 @@ def picture(tmp_path: Path) -> Made:
         boxes: tuple[Box, ...] = (),
         **facts: Any,
     ) -> LabelledPicture:
-        path = tmp_path / name
+        path = folder / name
         write_image(path, pixels)
         masks: tuple[Path, ...] = ()
         if mask is not None:
-            masks = (tmp_path / "masks" / name,)
+            masks = (folder / "masks" / name,)
             write_image(masks[0], mask)
         height, width = pixels.shape[:2]
         return LabelledPicture(
@@ -41,9 +40,9 @@ def picture(tmp_path: Path) -> Made:
     return made
 
 
-@pytest.fixture
-def rendered(picture: Made) -> Made:
-    """Render a picture of 160 px with its mask."""
+def renderer(folder: Path) -> Made:
+    """Renders a picture of 160 px with its mask."""
+    written = writer(folder)
 
     def made(label: str, seed: int, **facts: Any) -> LabelledPicture:
         concept = label.replace(" ", "_")
@@ -52,6 +51,18 @@ def rendered(picture: Made) -> Made:
             part="sheet", colour=False,
         )  # fmt: skip
         mask = drawn.mask if drawn.mask.any() else None
-        return picture(f"{concept}-{seed}.png", label, drawn.pixels, mask, **facts)
+        return written(f"{concept}-{seed}.png", label, drawn.pixels, mask, **facts)
 
     return made
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Made:
+    """Write a picture into the folder of the test."""
+    return writer(tmp_path)
+
+
+@pytest.fixture
+def rendered(tmp_path: Path) -> Made:
+    """Render a picture into the folder of the test."""
+    return renderer(tmp_path)

@@ -20,6 +20,7 @@ from faultlens.training.surface.experiment import PictureExperiment
 from faultlens.training.surface.material import Material, gathered
 from faultlens.training.surface.pretrain import picture_cache, pretrain_pictures
 from faultlens.training.surface.pretrained_bundle import export_pictures
+from tests.training.surface.conftest import renderer
 
 HOW = PictureExperiment(
     rendered=0, painted=0, judged=50, crop_px=64, validation=0.34,
@@ -32,28 +33,29 @@ def one_thread() -> None:
     torch.set_num_threads(1)
 
 
-def material(rendered: Any, folder: Path, how: PictureExperiment = HOW) -> Material:
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> Material:
+    """Six cracked and six sound pictures."""
+    folder = tmp_path_factory.mktemp("seen")
+    made = renderer(folder)
     pictures = [
-        rendered(label, x, group=f"{label}{x}")
-        for label in ("crack", "no defect")
-        for x in range(6)
+        made(label, x, group=f"{label}{x}") for label in ("crack", "no defect") for x in range(6)
     ]
-    return gathered(pictures, [], how, picture_cache(folder))
+    return gathered(pictures, [], HOW, picture_cache(folder / "cache"))
 
 
-def test_a_killed_training_ends_as_if_it_had_never_stopped(rendered: Any, tmp_path: Path) -> None:
+def test_a_killed_training_ends_as_if_it_had_never_stopped(seen: Material, tmp_path: Path) -> None:
     def killed(state: LoopState) -> None:
         if len(state.history) == 2:
             raise KeyboardInterrupt
 
     folder = tmp_path / "killed"
-    seen = material(rendered, folder)
     with pytest.raises(KeyboardInterrupt):
         pretrain_pictures(seen, HOW, folder, hooks=[killed], quiet=True)
     assert not folder.exists() and (picture_cache(folder) / "state.json").is_file()
     told: list[int] = []
     again = pretrain_pictures(
-        material(rendered, folder), HOW, folder, hooks=[lambda x: told.append(len(x.history))],
+        seen, HOW, folder, hooks=[lambda x: told.append(len(x.history))],
         quiet=True,
     )  # fmt: skip
     assert told == [2, 3], "the first epoch was not run again"
@@ -62,16 +64,16 @@ def test_a_killed_training_ends_as_if_it_had_never_stopped(rendered: Any, tmp_pa
     assert not picture_cache(folder).exists()
 
 
-def test_half_of_the_starting_weights_can_be_kept(rendered: Any, tmp_path: Path) -> None:
+def test_half_of_the_starting_weights_can_be_kept(seen: Material, tmp_path: Path) -> None:
     how = replace(HOW, training=replace(HOW.training, epochs=1))
     found = {}
     for share in (0.0, 0.5):
         mine = replace(how, kept=share)
         folder = tmp_path / f"kept-{share}"
-        made = pretrain_pictures(material(rendered, folder, mine), mine, folder, quiet=True)
+        made = pretrain_pictures(seen, mine, folder, quiet=True)
         found[share] = read_weights(made)["encoder.surface.dense.bias"]
     base = load_image_model("builtin/surface")
-    begun = restored_surface(base.bundle.path("image.onnx")).dense.bias.detach()
+    begun = restored_surface(base.bundle.path("image.onnx")).state_dict()["dense.bias"]
     assert not torch.allclose(found[0.0], begun, atol=1e-6)
     assert torch.allclose(found[0.5], (found[0.0] + begun) / 2, atol=1e-6)
 
@@ -89,19 +91,19 @@ def test_fresh_weights_learn_what_they_are_shown(picture: Any, tmp_path: Path) -
         HOW, start="scratch", dense=0.0, loss=LossSettings("prototypes", 1.0, 0.0),
         training=TrainingSettings(epochs=15, batch_size=8, learning_rate=5e-3, clip=2.0),
     )  # fmt: skip
-    seen = gathered(pictures, [], how, picture_cache(tmp_path / "new"))
-    made = pretrain_pictures(seen, how, tmp_path / "new", quiet=True)
+    zebras = gathered(pictures, [], how, picture_cache(tmp_path / "new"))
+    made = pretrain_pictures(zebras, how, tmp_path / "new", quiet=True)
     assert made.classes == ("no defect", "zebra marks")
     assert made.history[-1]["validation_score"] == 1.0
     assert made.history[-1]["loss"] < 0.7 * made.history[0]["loss"]
 
 
 def test_a_checkpoint_of_pictures_is_refused_where_recordings_are_judged(
-    rendered: Any, tmp_path: Path
+    seen: Material, tmp_path: Path
 ) -> None:
     how = replace(HOW, training=replace(HOW.training, epochs=1))
     folder = tmp_path / "mine"
-    made = pretrain_pictures(material(rendered, folder, how), how, folder, quiet=True)
+    made = pretrain_pictures(seen, how, folder, quiet=True)
     with pytest.raises(UsageError, match=r"checkpoint of pictures.*faultlens export"):
         load_checkpoint(folder)
     other = replace(made, text=replace(made.text, reference="builtin/text@0123456789ab"))
