@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,27 @@ def test_a_profile_goes_on_learning_from_corrections(
     made, before = read_surface_profile(out), read_surface_profile(profile)
     assert made.classes is not None and made.classes.samples == (5, 5)
     assert made.threshold == before.threshold
+
+
+def test_pictures_that_the_model_was_tuned_on_teach_no_thresholds(
+    run: Any, model: Path, normal: Path, labelled: Path, tmp_path: Path
+) -> None:
+    shots = sorted((labelled / "crack").iterdir())
+    files = {x: (model / x).read_bytes() for x in ("image.onnx", "golden.npz")}
+
+    def told(name: str, seen: list[Path]) -> Any:
+        rows = [{"sha256": sha256(x.read_bytes()).hexdigest()} for x in seen]
+        listed = json.dumps({"pictures": rows}).encode()
+        write_coloured_model(tmp_path / name, files={**files, "tuned_on.json": listed})
+        return run("calibrate", normal, "--labelled", labelled, "--model", tmp_path / name,
+                   "--defects", "crack,scratch", "--out", tmp_path / "x.profile")  # fmt: skip
+
+    some = told("some", shots[:5])
+    assert some.code == 0 and "5 labelled pictures are, or look like, those" in some.err
+    made = read_surface_profile(tmp_path / "x.profile").classes
+    assert made is not None and made.samples == (15, 20)
+    every = told("every", [*shots, *(labelled / "scratch").iterdir()])
+    assert every.code == 2 and "All 40 labelled pictures are, or look like" in every.err
 
 
 def test_wrong_calls_are_usage_errors(

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from hashlib import file_digest
+from pathlib import Path
 
 import numpy as np
 
@@ -24,6 +26,7 @@ from faultlens.runtimes.loaded import Model
 from faultlens.runtimes.looking import each_seen
 from faultlens.runtimes.picture_tiles import refuse_unseen
 from faultlens.runtimes.surface_scores import scoring_of
+from faultlens.runtimes.tuned_pictures import tuned_pictures
 from faultlens.runtimes.viewing import Viewing
 
 OFFERED = (0.05, 0.1, 0.2, 0.3)
@@ -96,7 +99,15 @@ def learn_classes(
     labels = tuple(x.label for x in question.asked)
     meant = meant_by(sorted({x.label for x in pictures}), labels)
     named, failed = _readable([x for x in pictures if x.label in meant], defects=len(labels))
-    once = _once(grouped(named, quiet=True))
+    every = grouped(named, quiet=True)
+    fresh = unlearned(every, model)
+    once = _once(fresh)
+    if every and not once:
+        raise UsageError(
+            f"All {len(every)} labelled pictures are, or look like, those that the model was tuned "
+            "on: it is surer of them than of any others, and thresholds from them would be too "
+            "high. Give pictures that it has not seen, or leave some out of tuning."
+        )
     if not once:
         there = ", ".join(sorted({f"'{x.label}'" for x in pictures})) or "nothing"
         raise UsageError(
@@ -118,7 +129,9 @@ def learn_classes(
     offers = tuple(
         offer_of(class_thresholds(np.array(names), truth, labels, missed=x)) for x in OFFERED
     )
-    notices = _left_out(pictures, meant, copies=len(named) - len(once))
+    notices = _left_out(
+        pictures, meant, copies=len(fresh) - len(once), learned=len(every) - len(fresh)
+    )
     return Taught(replace(profile, classes=classes), len(once), offers, failed, notices)
 
 
@@ -160,10 +173,46 @@ def _once(pictures: Sequence[LabelledPicture]) -> list[LabelledPicture]:
     return list(first.values())
 
 
+def unlearned(pictures: Sequence[LabelledPicture], model: Model) -> list[LabelledPicture]:
+    """Pictures of groups of which the model was tuned on none.
+
+    Args:
+        pictures: with a group each.
+        model: as it is going to judge.
+
+    Raises:
+        BundleError: what the model's bundle says of its tuning cannot be read.
+
+    Example:
+        >>> from faultlens.runtimes.loaded import load_model
+        >>> unlearned([], load_model("builtin/text"))
+        []
+    """
+    seen = tuned_pictures(model.bundle.folder)
+    if not seen:
+        return list(pictures)
+    learned = {x.key for x in pictures if _digest(x.path) in seen}
+    return [x for x in pictures if x.key not in learned]
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
+
+
 def _left_out(
-    pictures: Sequence[LabelledPicture], meant: dict[str, str], *, copies: int
+    pictures: Sequence[LabelledPicture], meant: dict[str, str], *, copies: int, learned: int
 ) -> tuple[Notice, ...]:
     told = []
+    if learned:
+        told.append(
+            Notice(
+                en=f"{learned} labelled pictures are, or look like, those that the model was tuned "
+                "on: left out, since it is surer of them than of any others.",
+                zh=f"{learned} 张标注图像是（或近似于）调优时用过的图像：已排除，"
+                "因为模型对它们的把握高于其他图像。",
+            )
+        )
     odd = Counter(x.label for x in pictures if x.label not in meant and x.label != NO_DEFECT)
     if odd:
         listed = ", ".join(f"'{x}' ({n})" for x, n in sorted(odd.items()))

@@ -65,7 +65,7 @@ def test_the_page_and_the_figures_are_written(
     with (tmp_path / "manifest.csv").open("w", newline="") as stream:
         csv.writer(stream).writerows([("dataset", "image", "label", "group"), *rows])
     monkeypatch.setattr(bench_confusions, "PER_CLASS", (4,))
-    monkeypatch.setattr(bench_confusions, "REFERENCES", 8)
+    monkeypatch.setitem(bench_confusions.SETS, "magnetic_tile", 8)
     out = tmp_path / "results"
     arguments = ["--images", str(tmp_path), "--model", str(tmp_path / "model"), "--draws", "2"]
     assert main([*arguments, "--out", str(out)]) == 0

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from faultlens.core.errors import FaultlensError, UsageError
 from faultlens.core.files import write_text
-from faultlens.datasets.pictures.picture import LabelledPicture
 from faultlens.evaluation.figures import Figure, Section, figures_json, tables
 from faultlens.evaluation.surface.bench_answers import STRIP, TILES, Bench
 from faultlens.evaluation.surface.picture_figures import Spanned, spanned
@@ -25,6 +24,7 @@ from faultlens.metrics.resamples import resamples
 from faultlens.profiles.calibrate_classes import class_thresholds
 from faultlens.profiles.calibrate_surface import measures_of
 from faultlens.profiles.class_thresholds import possible_names
+from faultlens.profiles.labelled_classes import unlearned
 from faultlens.profiles.picture_profile import picture_profile
 from faultlens.profiles.weighed_picture import weighed
 from faultlens.runtimes.defect_question import defect_question
@@ -40,8 +40,8 @@ PER_CLASS = (10, 20)
 
 MISSED = (0.1, 0.2, 0.3)
 
-REFERENCES = 60
-"""Clean pictures of a profile, where a set has any."""
+SETS = {STRIP: 0, TILES: 60}
+"""Set of pictures -> clean pictures of a profile; 0 where the set has none."""
 
 BEFORE, RIGHTED = "wrong names, the likeliest one always given", "wrong names, recalibrated"
 NAMED, WRONG, OWN = "given one name", "wrong names", "own name missed, mean over classes"
@@ -103,7 +103,7 @@ def named_pictures(bench: Bench, subset: str, references: int) -> Named:
         )  # fmt: skip
     question = defect_question(labels, part=part, model=model)
     scoring = scoring_of(model.bundle.calibration)
-    shown: list[LabelledPicture] = [x for x in dataset.pictures if x.defective]
+    shown = unlearned([x for x in dataset.pictures if x.defective], model)
     names = [
         weighed(x, scoring, profile).names
         for x in each_seen(
@@ -173,11 +173,12 @@ def threshold_figures(
     return {name: spanned(np.stack(x), n) for name, x in rows.items()}
 
 
-def confusions_section(bench: Bench) -> Iterator[Section]:
-    """A table per set of pictures.
+def confusions_section(bench: Bench, sets: Sequence[str] = tuple(SETS)) -> Iterator[Section]:
+    """A table per set of pictures; those that the model was tuned on, and their like, are left out.
 
     Args:
         bench: pictures and model.
+        sets: of `SETS`.
 
     Raises:
         InputError: pictures or model cannot be read.
@@ -186,7 +187,8 @@ def confusions_section(bench: Bench) -> Iterator[Section]:
         >>> confusions_section.__name__
         'confusions_section'
     """
-    for subset, references in ((STRIP, 0), (TILES, REFERENCES)):
+    for subset in sets:
+        references = SETS[subset]
         named = named_pictures(bench, subset, references)
         figures = []
         for per_class in PER_CLASS:
@@ -217,11 +219,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--images", type=Path, default=Path("../shared/data/images"))
     parser.add_argument("--out", type=Path, default=Path("results"))
     parser.add_argument("--model", default=SURFACE_MODEL)
+    parser.add_argument("--sets", nargs="+", choices=list(SETS), default=list(SETS))
     parser.add_argument("--draws", type=int, default=10)
     given = parser.parse_args(arguments)
     try:
         bench = Bench(given.images, given.out, given.model, draws=given.draws, quiet=True)
-        sections = tuple(confusions_section(bench))
+        sections = tuple(confusions_section(bench, given.sets))
     except FaultlensError as error:
         print(f"faultlens: {error}", file=sys.stderr)
         return error.exit_code
