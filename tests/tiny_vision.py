@@ -60,9 +60,10 @@ def tiny_vision(kind: str, folder: Path, *, seed: int = 0, **vision: Any) -> Pat
         model.logit_scale.data.fill_(4.7)
         model.logit_bias.data.fill_(-16.5)
     model.save_pretrained(folder)
-    size = {"height": SIZE, "width": SIZE}
+    side = looks["image_size"]
+    size = {"height": side, "width": side}
     getattr(transformers, f"{names[family]}ImageProcessorPil")(
-        size={"shortest_edge": SIZE} if family == "clip" else size, crop_size=size
+        size={"shortest_edge": side} if family == "clip" else size, crop_size=size
     ).save_pretrained(folder)
     return folder
 

@@ -28,7 +28,7 @@ ZOOMED_PX = 160
 """Side of a place that is looked at again, pixels of the picture: several times a small defect's
 length, and the least that tells it from the texture around it."""
 
-TIMES = 2.0
+TIMES = 4.0
 """How many times as large as before it is shown, where that is no more than `LARGEST`."""
 
 LARGEST = 2.0
