@@ -55,7 +55,11 @@ def tune(
     part: options.Part = None,
     steps: Annotated[
         int | None,
-        typer.Option(min=6, help="With --render or --method lora: steps; left out, 300 and 60."),
+        typer.Option(
+            min=1,
+            help="With --render: steps of 32 crops, 300 if left out; with --method lora: passes "
+            "over the pictures, 30 if left out.",
+        ),
     ] = None,
     dataset: workbench.DatasetName = None,
     where: workbench.Where = None,

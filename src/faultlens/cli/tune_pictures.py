@@ -49,6 +49,7 @@ def tune_labelled_pictures(
         model=model,
         part=part or PART,
         method=method or AUTO,
+        epochs=steps,
         shots=shots,
         seed=seed,
         dataset=read.name,

@@ -18,6 +18,10 @@ FAINTEST = 1e-4
 """Probability below which a mistake costs no more: one picture must not outvote all others."""
 
 
+SHARPNESS_BOUNDS = (-3.0, 1.5)
+"""Logarithms between which the sharpness of names is searched."""
+
+
 @dataclass(frozen=True, eq=False)
 class Space:
     """Where classes stand in the space of words, and along what each is moved.
@@ -116,7 +120,7 @@ def told(
     Example:
         >>> axes = np.eye(3, dtype=np.float32)
         >>> space = Space.of(Meanings(axes[:1], axes[1:]), Scoring(0.1), has_sound=False)
-        >>> one = ShownPicture(np.zeros((1, 1, 5)), axes[1:2], np.array([0.5, 0.5]), 3.0)
+        >>> one = ShownPicture(np.zeros((1, 1, 5)), axes[1:2], np.array([0.5, 0.5]), 3.0, None)
         >>> told(space, [one], axes[None, 1:2]).names.round(2).tolist()
         [[0.75, 0.25]]
     """
@@ -192,7 +196,8 @@ def best_sharpness(
     Example:
         >>> axes = np.eye(3, dtype=np.float32)
         >>> space = Space.of(Meanings(axes[:1], axes[1:]), Scoring(0.1), has_sound=False)
-        >>> some = [ShownPicture(np.zeros((1, 1, 5)), axes[1:2], np.array([0.5, 0.5]), 3.0)] * 4
+        >>> one = ShownPicture(np.zeros((1, 1, 5)), axes[1:2], np.array([0.5, 0.5]), 3.0, None)
+        >>> some = [one] * 4
         >>> points = axes[[1, 1, 2, 2], None]
         >>> best_sharpness(space, some, points, np.array([0, 1, 0, 1]), 1.0)[0] < 0.1
         True
@@ -204,7 +209,7 @@ def best_sharpness(
         )
         return class_mean(name_losses(said.names, target), target)
 
-    best = minimize_scalar(loss, bounds=(-3.0, 1.5), method="bounded", options={"maxiter": 25})
+    best = minimize_scalar(loss, bounds=SHARPNESS_BOUNDS, method="bounded", options={"maxiter": 25})
     return float(np.exp(best.x)), float(best.fun)
 
 

@@ -64,6 +64,7 @@ class ShownPicture:
         rows: (scale, dim) its points, upright.
         local_names: (defect,) which defect it would be by its hottest places.
         hottest: log odds of an anomaly by its hottest places.
+        part: what the base was shown, at the first size.
         places: per scale where its defects are; none where nobody drew them.
     """
 
@@ -71,6 +72,7 @@ class ShownPicture:
     rows: Floats
     local_names: Floats
     hottest: float
+    part: Image
     places: tuple[LocatedPlaces, ...] = ()
 
 
@@ -214,13 +216,14 @@ def _shown(
     (seen,) = each_seen(
         base, [image], meanings, scoring, viewing=Viewing(scales), measures=idle, finish=noted
     )
-    rows, descriptors, places = [], [], []
+    rows, descriptors, places, parts = [], [], [], []
     for scale in scales:
         its = [x for x in tiles if x[0].scale == scale]
         tile, part, found = its[_telling([(x, z) for x, _, z in its], mask, meanings, scoring)]
         assert found.image is not None
         turned = each_encoded(base, list(views_of(part, views))[1:], want=(IMAGE, FEATURES))
         rows.append(found.image)
+        parts.append(part)
         descriptors.append(np.stack([_described(x) for x in (found, *turned)]))
         if localised and mask is not None:
             places.append(_located(found, tile, mask, target))
@@ -229,6 +232,7 @@ def _shown(
         rows=_as_many(rows),
         local_names=np.asarray(hottest_names(seen.names, seen.anomalous), np.float32),
         hottest=float(log_odds(top_mean(seen.anomalous))),
+        part=parts[0],
         places=tuple(places),
     )
 

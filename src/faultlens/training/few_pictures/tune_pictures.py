@@ -5,10 +5,10 @@ is judged by what was learned without it, so that the bundle says whether tuning
 """
 
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,25 +18,17 @@ from faultlens.core.errors import UsageError
 from faultlens.core.notice import Notice
 from faultlens.datasets.pictures.picture import NO_DEFECT, LabelledPicture
 from faultlens.metrics.conformal import conformal_threshold
-from faultlens.models.picture_adapter import PictureAdapter
 from faultlens.runtimes import viewing
-from faultlens.runtimes.adapters import ADAPTED, ADAPTERS, Adapters, unadapted
+from faultlens.runtimes.adapters import ADAPTED, ADAPTERS, unadapted
 from faultlens.runtimes.bundle import Bundle, write_bundle
 from faultlens.runtimes.defect_question import PART, defect_question
 from faultlens.runtimes.image_model import KIND
 from faultlens.runtimes.loaded import Model
 from faultlens.runtimes.picture_model import SURFACE_MODEL, load_image_model
 from faultlens.runtimes.surface_scores import scoring_of
+from faultlens.training.few_pictures.by_methods import Learnt, learnt_by_methods, masks_usable
 from faultlens.training.few_pictures.learned import Space, platt
-from faultlens.training.few_pictures.left_out import (
-    FEWEST_SOUND,
-    Tried,
-    base_alone,
-    chosen,
-    fitted_rows,
-    tried_methods,
-    untried,
-)
+from faultlens.training.few_pictures.left_out import FEWEST_SOUND, Tried, base_alone
 from faultlens.training.few_pictures.methods import METHODS
 from faultlens.training.few_pictures.shown import (
     USUAL_TIMES,
@@ -55,22 +47,14 @@ from faultlens.training.few_pictures.tuned_on import (
     why_chosen,
 )
 
-AUTO = "auto"
-"""The method that cross-validation picks."""
+AUTO, LORA = "auto", "lora"
+"""What cross-validation picks of `METHODS`; and the one that trains."""
 
 TUNED_ON = "tuned_on.json"
 """File of the bundle: every picture that it learned from, with its label and hash."""
 
 FALSE_ALARMS = 0.01
 """Share of sound parts that may alarm, where there are enough of them to say so."""
-
-
-MASKS_UNUSED = Notice(
-    en="The drawn defects were not learned from, since torch is not installed: "
-    "pip install 'faultlens[train]'. Heat maps stay those of the base.",
-    zh="未安装 torch，因此未利用标注的缺陷区域：pip install 'faultlens[train]'。"
-    "热图仍为基础模型的结果。",
-)
 
 
 def tune_pictures(
@@ -80,6 +64,7 @@ def tune_pictures(
     model: str = SURFACE_MODEL,
     part: str = PART,
     method: str = AUTO,
+    epochs: int | None = None,
     shots: int | None = None,
     seed: int = 0,
     dataset: str = "",
@@ -93,7 +78,8 @@ def tune_pictures(
         folder: bundle to write; a folder that holds anything else is left alone.
         model: what is tuned: "builtin/surface", a bundle, or a model of Hugging Face.
         part: what is on the pictures, in words.
-        method: "auto", or one of `METHODS`.
+        method: "auto", one of `METHODS`, or "lora", which trains the towers and needs torch.
+        epochs: of LoRA, passes over the pictures; None for the usual.
         shots: of each class, each of another part where there are so many; None takes all.
         seed: of the choice of pictures.
         dataset: what the pictures are called, for the card.
@@ -113,66 +99,80 @@ def tune_pictures(
             ...
         faultlens.core.errors.UsageError: Tuning learns what defects are called, and none is ...
     """
-    if method != AUTO:
+    if method not in (AUTO, LORA):
         METHODS[method]
     base = unadapted(load_image_model(model))
     scoring = scoring_of(base.bundle.calibration)
     taken = taken_pictures(pictures, shots=shots, seed=seed, quiet=quiet)
     question = defect_question(taken.defects, part=part, model=base)
     kept_apart(taken.defects, question.meanings.defects)
-    drawn = any(x.masks or x.outlines for x in taken.pictures)
-    localised = drawn and find_spec("torch") is not None
     found, failed = shown_pictures(
         base, taken.pictures, taken.target.tolist(), question, scoring,
-        localised=localised, quiet=quiet,
+        localised=masks_usable(taken), quiet=quiet,
     )  # fmt: skip
-    taken, seen = _readable(taken, found)
+    taken, shown = _readable(taken, found)
     if failed:
         taken = _with(taken, failed_notice(failed))
     space = Space.of(question.meanings, scoring, has_sound=taken.has_sound)
-    shown, places = seen, None
-    if localised:
-        # Here, because torch is needed for it, and for nothing else of this.
-        from faultlens.training.few_pictures.drawn_places import learned_places
+    with tempfile.TemporaryDirectory() as scratch:
+        if method == LORA:
+            # Here, because it needs torch and peft.
+            from faultlens.training.few_pictures.by_lora import learnt_by_lora
 
-        told_of = learned_places(space, taken, seen, seed=seed, quiet=quiet)
-        shown, places = told_of.shown, told_of.adapter
-        taken = taken if told_of.notice is None else _with(taken, told_of.notice)
-    elif drawn:
-        taken = _with(taken, MASKS_UNUSED)
-    tried = tried_methods(
-        list(METHODS) if method == AUTO else [method], space, taken, shown, seed=seed
-    )
-    best = chosen(tried) if tried else untried(taken, space, shown)
-    if method != AUTO:
-        best = replace(best, method=method)
-    on = _told(base, best, tried, base_alone(space, taken, seen), taken, method != AUTO)
-    adapters = Adapters(taken.defects, part, _adapter(best, space, taken, shown), places)
-    told = base.bundle
-    bundle = write_bundle(
-        folder,
-        name=Path(folder).resolve().name,
-        kind=KIND,
-        card=tuned_card(on, told.card, dataset=dataset, terms=terms, part=part, folder=str(folder)),
-        preparation={
-            **told.preparation,
-            ADAPTED: adapters.facts(),
-            viewing.USUAL_TIMES: list(USUAL_TIMES),
-        },
-        classes=taken.defects,
-        calibration={**told.calibration, **_calibration(best, taken)},
-        text=told.text,
-        files={
-            **{name: told.path(name) for name in told.files},
-            ADAPTERS: adapters.stored(),
-            TUNED_ON: _listed(taken, on, shots, seed),
-        },
-    )
+            learnt = learnt_by_lora(
+                base, taken, shown, part, Path(scratch) / "lora", epochs=epochs, seed=seed,
+                resume=Path(folder).with_name(f"{Path(folder).name}.training"), quiet=quiet,
+            )  # fmt: skip
+        else:
+            names = list(METHODS) if method == AUTO else [method]
+            learnt = learnt_by_methods(
+                base.bundle, names, space, taken, shown, part, seed=seed, quiet=quiet
+            )
+        taken = _with(taken, *learnt.notices)
+        on = _told(base, learnt, base_alone(space, taken, shown), taken, method != AUTO)
+        bundle = _written(
+            folder, base, learnt, on, taken, dataset, terms, _listed(taken, on, shots, seed)
+        )
     return bundle, on
 
 
-def _with(taken: TakenPictures, notice: Notice) -> TakenPictures:
-    return replace(taken, notices=(*taken.notices, notice))
+def _written(
+    folder: str | Path,
+    base: Model,
+    learnt: Learnt,
+    on: TunedOnPictures,
+    taken: TakenPictures,
+    dataset: str,
+    terms: str,
+    listed: bytes,
+) -> Bundle:
+    told = learnt.bundle
+    return write_bundle(
+        folder,
+        name=Path(folder).resolve().name,
+        kind=KIND,
+        card=tuned_card(
+            on, base.card, dataset=dataset, terms=terms, part=learnt.adapters.part,
+            folder=str(folder),
+        ),
+        preparation={
+            **told.preparation,
+            ADAPTED: learnt.adapters.facts(),
+            viewing.USUAL_TIMES: list(USUAL_TIMES),
+        },
+        classes=taken.defects,
+        calibration={**told.calibration, **_calibration(learnt.best, taken)},
+        text=told.text,
+        files={
+            **{name: told.path(name) for name in told.files},
+            ADAPTERS: learnt.adapters.stored(),
+            TUNED_ON: listed,
+        },
+    )  # fmt: skip
+
+
+def _with(taken: TakenPictures, *notices: Notice) -> TakenPictures:
+    return replace(taken, notices=(*taken.notices, *notices))
 
 
 def _readable(
@@ -193,18 +193,6 @@ def _readable(
         group=taken.group[good],
     )
     return left, [x for x in found if x is not None]
-
-
-def _adapter(
-    best: Tried, space: Space, taken: TakenPictures, shown: Sequence[ShownPicture]
-) -> PictureAdapter:
-    """What the method taken learns of all pictures."""
-    fitted = METHODS[best.method](
-        *fitted_rows(taken, shown), len(taken.classes), space.rows.shape[1]
-    )
-    return PictureAdapter(
-        fitted, space.rows, space.directions, weight=best.weight, temperature=space.temperature
-    )
 
 
 def _calibration(best: Tried, taken: TakenPictures) -> Mapping[str, Any]:
@@ -232,14 +220,10 @@ def _calibration(best: Tried, taken: TakenPictures) -> Mapping[str, Any]:
 
 
 def _told(
-    base: Model,
-    best: Tried,
-    tried: Sequence[Tried],
-    alone: Tried,
-    taken: TakenPictures,
-    asked: bool,
+    base: Model, learnt: Learnt, alone: Tried, taken: TakenPictures, asked: bool
 ) -> TunedOnPictures:
-    listed = tuple(tried_method(x, taken) for x in tried)
+    best = learnt.best
+    listed = tuple(tried_method(x, taken) for x in learnt.tried)
     gain = gain_of(best, alone, taken)
     before, after, difference = gain or (None, None, None)
     on = TunedOnPictures(
