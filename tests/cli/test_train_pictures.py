@@ -1,6 +1,7 @@
 """Pictures in, an encoder of surfaces out, by the commands that a user types."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from faultlens.images.write import write_image
 from faultlens.models.checkpoint import read_checkpoint
 from faultlens.models.restored import RestoredModel
 from faultlens.runtimes.loaded import load_model
+from faultlens.runtimes.tuned_pictures import tuned_pictures
 
 SMALL = ("--epochs", 1, "--batch-size", 8, "--set", "judged=50", "--set", "crop_px=64")
 
@@ -51,6 +53,7 @@ def test_rendered_pictures_with_captions_become_a_model_for_every_verb(
     assert json.loads(tested.out)["pictures"] == 12
     card = load_model("mine").card
     assert "crack (6), no defect (6)" in card.training_data
+    assert sha256(Path(files[0]).read_bytes()).hexdigest() in tuned_pictures(here / "mine")
     assert [x.name.partition("@")[0] for x in card.sources][1:] == ["builtin/surface"]
     assert difference(here / "mine", Path(told["checkpoint"]), Path(files[0])) < 1e-3
 

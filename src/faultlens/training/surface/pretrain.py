@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from hashlib import file_digest
 from pathlib import Path
 
 import numpy as np
@@ -284,13 +285,18 @@ def _weights(model: ContrastiveModel, words: SurfaceWords) -> dict[str, Tensor]:
     return dict(snapshot(kept))
 
 
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return file_digest(stream, "sha256").hexdigest()
+
+
 def _trained_on(material: Material, source: DataSource) -> TrainedOn:
     return TrainedOn(
         dataset=source.name,
         sha256=source.sha256,
         folder=source.folder,
         origins=tuple(
-            Origin(machine=x.subset, key=x.key, label=x.label, file=x.file)
+            Origin(machine=x.subset, key=x.key, label=x.label, file=x.file, sha256=_sha256(x.path))
             for x in material.pictures
         ),
         windows=len(material.learned),

@@ -1,5 +1,6 @@
 """From a checkpoint of pictures to a bundle that `inspect` and `calibrate` run without torch."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,6 +13,7 @@ from faultlens.models.restored import RestoredModel
 from faultlens.runtimes.bundle import Bundle
 from faultlens.runtimes.card import CardResult, CardSource, ModelCard
 from faultlens.runtimes.picture_model import SURFACE_MODEL, load_image_model
+from faultlens.runtimes.tuned_pictures import TUNED_ON
 from faultlens.training.export_card import AS_THE_DATA
 from faultlens.training.surface.experiment import SCRATCH
 from faultlens.training.surface.pretrain import OF_PICTURES
@@ -71,7 +73,17 @@ def export_pictures(
         seed=0,
         name=name or checkpoint.folder.resolve().name,
         classes=checkpoint.classes,
+        more={TUNED_ON: _learned_from(checkpoint)},
     )
+
+
+def _learned_from(checkpoint: Checkpoint) -> bytes:
+    """The labelled pictures, that no threshold is taken from what the model knows by heart."""
+    listed = [
+        {"file": x.file, "label": x.label, "sha256": x.sha256}
+        for x in checkpoint.trained_on.origins
+    ]
+    return json.dumps({"pictures": listed}, ensure_ascii=False).encode()
 
 
 def _card(checkpoint: Checkpoint, licence: str) -> ModelCard:

@@ -88,6 +88,7 @@ def write_beside(
     seed: int,
     name: str | None = None,
     classes: Sequence[str] | None = None,
+    more: Mapping[str, bytes] | None = None,
 ) -> Bundle:
     """Write an encoder of surfaces as a bundle with all that its base has beside the encoder.
 
@@ -100,6 +101,7 @@ def write_beside(
         seed: of the pixels of its golden file.
         name: how results call it; None takes that of the folder.
         classes: what it tells apart; None takes those of the base.
+        more: files of its own, name -> content.
 
     Raises:
         UsageError: the folder holds something else.
@@ -121,6 +123,7 @@ def write_beside(
             encoder, Path(scratch) / "image.onnx", outputs=OUTPUTS, channels=3, seed=seed
         )
         files: dict[str, Path | bytes] = {name: told.path(name) for name in told.files}
+        files |= more or {}
         files[made.path.name] = made.path
         files[GOLDEN] = golden_bytes({**_runs(told, without=IMAGE), IMAGE: made.run})
         return write_bundle(
