@@ -67,7 +67,7 @@ def froc_figure(
     axes.grid(True, color=RULE, lw=0.6)
     if aim is not None:
         axes.plot(*aim, "o", ms=7, mfc="white", mec="#1b1f27", mew=1.4, zorder=6)
-        axes.annotate(WORDS["aim"].of(sheet.lang), aim, (7, -11), textcoords="offset points",
+        axes.annotate(WORDS["aim"].of(sheet.lang), aim, (8, -3), textcoords="offset points",
                       fontsize=7, color=FAINT)  # fmt: skip
     free = 0.0
     for share, name, colour in sorted(ends, reverse=True):
