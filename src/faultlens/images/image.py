@@ -29,6 +29,8 @@ class Image:
         valid: (row, column) True where alpha said that there is something; None for everywhere.
         warnings: what a careful engineer would want to know about it.
         history: what was done to it, oldest first.
+        judged: (row, column) where findings count; elsewhere, as under glare, a model sees the
+            pixels but nothing is said of them. None for everywhere.
 
     Raises:
         InputError: pixels of another shape or type, or none at all.
@@ -46,6 +48,7 @@ class Image:
     valid: NDArray[np.bool_] | None = None
     warnings: tuple[Notice, ...] = ()
     history: tuple[str, ...] = ()
+    judged: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         refuse_plain_text(self.warnings)
@@ -67,11 +70,12 @@ class Image:
                 f"The picture is {pixels.shape[1]} x {pixels.shape[0]} pixels; it must have one "
                 "pixel at least."
             )
-        if self.valid is not None and self.valid.shape != pixels.shape[:2]:
-            raise InputError(
-                f"valid has shape {self.valid.shape} and the picture {pixels.shape[:2]}; both are "
-                "(row, column) of the same picture."
-            )
+        for name, mask in (("valid", self.valid), ("judged", self.judged)):
+            if mask is not None and mask.shape != pixels.shape[:2]:
+                raise InputError(
+                    f"{name} has shape {mask.shape} and the picture {pixels.shape[:2]}; both are "
+                    "(row, column) of the same picture."
+                )
         if self.mm_per_pixel is not None and not (
             np.isfinite(self.mm_per_pixel) and self.mm_per_pixel > 0
         ):
@@ -94,6 +98,13 @@ class Image:
     def is_colour(self) -> bool:
         """Whether there are red, green and blue."""
         return self.pixels.ndim == 3
+
+    @property
+    def counted(self) -> NDArray[np.bool_] | None:
+        """(row, column) where the picture shows something and it counts; None for everywhere."""
+        if self.valid is None or self.judged is None:
+            return self.judged if self.valid is None else self.valid
+        return np.asarray(self.valid & self.judged)
 
     def grey(self) -> NDArray[np.float32]:
         """The picture as (row, column) grey, 0 black to 1 white.

@@ -221,6 +221,7 @@ def cut_to(image: Image, outline: Outline) -> CutImage:
         image.pixels[rows, columns],
         f"{done} in the region {seen[0]},{seen[1]},{wide},{tall} (x,y,w,h)",
         valid=valid,
+        judged=None if image.judged is None else image.judged[rows, columns],
         warnings=(*image.warnings, *outline.notices, *beyond),
     )
     return CutImage(cut, top_px=seen[1], left_px=seen[0])

@@ -43,7 +43,7 @@ def picture_notices(image: Image) -> tuple[Notice, ...]:
     """
     step = max(1, int(np.ceil(np.sqrt(image.height * image.width / LOOKED_AT_PX))))
     # As cut, before it becomes grey: of 200 megapixels, floats are most of a gigabyte.
-    grey = image.derived(image.pixels[::step, ::step], "thinned", valid=None).grey()
+    grey = image.derived(image.pixels[::step, ::step], "thinned", valid=None, judged=None).grey()
     if image.valid is not None:
         grey = grey[image.valid[::step, ::step]]
     if not grey.size or float(grey.std()) < BLANK_BELOW:
@@ -107,7 +107,7 @@ def sharpness(image: Image) -> float:
     side = int(np.sqrt(LOOKED_AT_PX))
     top, left = (max(0, (x - side) // 2) for x in (image.height, image.width))
     middle = image.pixels[top : top + side, left : left + side]
-    grey = image.derived(middle, "middle", valid=None).grey()
+    grey = image.derived(middle, "middle", valid=None, judged=None).grey()
     coarse = _detail(grey, _COARSE)
     return float("inf") if coarse <= 0 else float(np.sqrt(_detail(grey, _FINE) / coarse))
 

@@ -97,6 +97,11 @@ def refuse_unseen(image: Image, *, defects: int = 1) -> None:
         )
     if image.valid is not None and not image.valid.any():
         raise InputError(f"{name} is transparent all over; nothing is to be seen in it.")
+    if image.counted is not None and not image.counted.any():
+        raise InputError(
+            f"{name} is under glare all over; nothing is to be judged in it. Soften or move the "
+            "lamp, or inspect it without the enhancement 'glare'."
+        )
     cells = image.height * image.width // SMALLEST_PATCH_PX**2
     if cells * defects > MOST_NAMES:
         raise InputError(
@@ -272,7 +277,7 @@ def _weights(
 
 
 def own_patches(image: Image, found: Floats, tile: ScaledTile) -> NDArray[np.bool_]:
-    """Which patches of a tile's map are its own, and show the part.
+    """Which patches of a tile's map are its own, show the part, and count.
 
     Args:
         image: the picture in its own size.
@@ -293,7 +298,8 @@ def own_patches(image: Image, found: Floats, tile: ScaledTile) -> NDArray[np.boo
     down = tile.top + (np.arange(rows) + 0.5) * high / rows
     along = tile.left + (np.arange(columns) + 0.5) * wide / columns
     own = np.logical_and.outer((down >= upper) & (down < lower), (along >= first) & (along < last))
-    if image.valid is None:
+    counted = image.counted
+    if counted is None:
         return np.asarray(own)
     half_row, half_column = 0.49 * high / rows, 0.49 * wide / columns
     shows = np.ones_like(own)
@@ -301,12 +307,12 @@ def own_patches(image: Image, found: Floats, tile: ScaledTile) -> NDArray[np.boo
         for column in (-half_column, 0.0, half_column):
             at_row = np.clip((down + row) / tile.scale, 0, image.height - 1).astype(np.intp)
             at_column = np.clip((along + column) / tile.scale, 0, image.width - 1).astype(np.intp)
-            shows &= image.valid[np.ix_(at_row, at_column)]
+            shows &= counted[np.ix_(at_row, at_column)]
     return np.asarray(own & shows)
 
 
 def seen_cells(image: Image, rows: int, columns: int) -> NDArray[np.bool_]:
-    """Cells of a grid that show the part, and not what alpha leaves out; never its rim.
+    """Cells of a grid that show the part, not what alpha or glare leaves out; never its rim.
 
     Args:
         image: the picture in its own size.
@@ -322,12 +328,13 @@ def seen_cells(image: Image, rows: int, columns: int) -> NDArray[np.bool_]:
         >>> seen_cells(Image(np.zeros((16, 32), np.uint8), valid=valid), 1, 4).tolist()
         [[False, False, True, True]]
     """
-    if image.valid is None:
+    counted = image.counted
+    if counted is None:
         return np.ones((rows, columns), dtype=bool)
     top = np.linspace(0, image.height, rows + 1).astype(int)[:-1]
     left = np.linspace(0, image.width, columns + 1).astype(int)[:-1]
     for together in (np.logical_and, np.logical_or):
-        cells = together.reduceat(together.reduceat(image.valid, top, axis=0), left, axis=1)
+        cells = together.reduceat(together.reduceat(counted, top, axis=0), left, axis=1)
         # Of a part smaller than a cell, the cells that it touches are all that there is.
         if cells.any():
             break

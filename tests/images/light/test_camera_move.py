@@ -70,7 +70,7 @@ def test_a_camera_that_stood_is_left_standing() -> None:
         made = pair(seed, process, 0, 0)
         found = camera_move(grey(made.views[0]), grey(made.views[1]))
         assert found.quality > GOOD_FROM
-        assert np.array_equal(found.matrix, np.eye(3))
+        assert np.abs(moved_points(found.matrix, CORNERS) - CORNERS).max() < 0.2
 
 
 @pytest.mark.parametrize("process", ["cast", "ground"])

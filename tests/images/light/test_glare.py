@@ -6,6 +6,7 @@ from scipy import ndimage
 
 from faultlens.images.image import Image
 from faultlens.images.light.glare import glare_of
+from faultlens.images.light.glare_left_out import glare_left_out
 from faultlens.images.light.glare_repair import without_glare
 
 
@@ -76,13 +77,13 @@ def test_the_surface_under_haze_comes_back(kind: type[np.unsignedinteger]) -> No
     bare, light = ground(), ground() + lamp()
     made = without_glare(picture(light, kind))
     full = np.iinfo(kind).max
-    haze = (lamp() > 0.05) & made.valid
+    haze = (lamp() > 0.05) & made.judged
     before = np.abs(np.clip(light, 0, 1) - bare)[haze].mean()
     after = np.abs(made.pixels / full - bare)[haze].mean()
     assert after < before / 4
     # The core is filled with something of the same brightness, and nobody judges it.
-    assert abs(float(made.pixels[~made.valid].mean() / full - bare.mean())) < 0.08
-    assert 0.01 < (~made.valid).mean() < 0.2
+    assert abs(float(made.pixels[~made.judged].mean() / full - bare.mean())) < 0.08
+    assert 0.01 < (~made.judged).mean() < 0.2
     assert "Glare hides" in made.warnings[0].en
 
 
@@ -102,7 +103,7 @@ def test_a_scratch_under_haze_stands_out_more_than_before() -> None:
 def test_a_filling_has_the_colour_of_the_metal() -> None:
     brass = ground()[..., None] * np.array([1.2, 1.0, 0.6])
     made = without_glare(picture(brass + lamp()[..., None]))
-    inside = made.pixels[~made.valid].mean(axis=0)
+    inside = made.pixels[~made.judged].mean(axis=0)
     assert inside[0] / inside[2] == pytest.approx(2, rel=0.25)
 
 
@@ -111,16 +112,27 @@ def test_alpha_is_respected() -> None:
     valid[:, 90:] = False
     image = Image(picture(ground() + lamp()).pixels, valid=valid)
     made = without_glare(image)
-    assert not made.valid[:, 90:].any()
-    assert (made.valid & ~valid).sum() == 0
+    assert np.array_equal(made.valid, valid)
+    assert np.array_equal(made.pixels[~valid], image.pixels[~valid])
 
 
 def test_without_glare_nothing_changes() -> None:
     image = picture(ground())
     made = without_glare(image)
     assert made.pixels is image.pixels
-    assert made.valid is None
+    assert made.judged is None
     assert made.history == ("no glare to repair",)
+
+
+def test_left_out_glare_stays_on_the_picture_and_out_of_the_judgement() -> None:
+    light = ground() + lamp()
+    image = picture(light)
+    made = glare_left_out(image)
+    assert np.array_equal(made.pixels, image.pixels)
+    assert not made.judged[lamp() > 0.3].any()
+    assert made.judged[lamp() < 0.001].all()
+    assert "Soften or move the lamp" in made.warnings[0].en
+    assert glare_left_out(picture(ground())).judged is None
 
 
 def test_many_glints_take_seconds() -> None:

@@ -39,7 +39,7 @@ def test_the_glare_goes_and_the_crack_stays(how: str, colour: bool) -> None:
     assert fused.pixels.shape == first.pixels.shape
     assert white_share(fused.pixels) < white_share(first.pixels) / 10
     grey, plain = fused.grey(), Image(made.plain).grey()
-    seen = np.ones(grey.shape, bool) if fused.valid is None else fused.valid
+    seen = np.ones(grey.shape, bool) if fused.judged is None else fused.judged
     around = ~made.mask & seen
     crack = float(grey[around].mean() - grey[made.mask].mean())
     truth = float(plain[around].mean() - plain[made.mask].mean())
@@ -95,7 +95,7 @@ def test_what_is_white_in_every_view_is_a_mark_and_stays() -> None:
         view[30:40, 10:50] = 255
     fused = fused_views(Image(views[0]), [Image(x) for x in views[1:]], moved=False)
     assert (fused.pixels[31:39, 11:49] == 255).all()
-    assert fused.valid is None
+    assert fused.judged is None
     assert any("white mark" in x.en for x in fused.warnings)
 
 
@@ -107,8 +107,8 @@ def test_what_only_the_first_shows_and_glare_hides_is_filled_and_not_judged() ->
     valid[:16] = False  # the other view does not reach so far
     other = Image(rng.normal(120, 4, (64, 64)).astype(np.uint8), valid=valid)
     fused = fused_views(Image(first), [other], moved=False)
-    assert not fused.valid[:12, 20:40].any()
-    assert fused.valid[20:].all()
+    assert not fused.judged[:12, 20:40].any()
+    assert fused.judged[20:].all()
     assert fused.pixels[:10, 22:38].max() < 160
     assert any("filled in" in x.en for x in fused.warnings)
 

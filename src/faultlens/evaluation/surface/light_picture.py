@@ -30,9 +30,14 @@ ROWS = {
                "指南的方法：整体变亮；原本明亮之处变为纯白，细节丢失。"),
     ),
     "glare": (
-        Notice("glare: repaired", "glare：反光修复"),
-        Notice("The haze is taken off, the core filled in. Nothing is judged where it is hatched.",
-               "去除光晕并填补核心；斜线处不作判断。"),
+        Notice("glare: left out", "glare：反光不判断"),
+        Notice("Under the lamp nobody sees the part: nothing is judged where it is hatched.",
+               "反光下无法看到零件：斜线处不作判断。"),
+    ),
+    "glare-repair": (
+        Notice("glare-repair: filled in", "glare-repair：反光修复"),
+        Notice("The haze is taken off, the core filled in and not judged.",
+               "去除光晕并填补核心，该处不作判断。"),
     ),
     "minimum": (
         Notice("views, minimum", "多视图：最小值"),
@@ -53,7 +58,12 @@ ROWS = {
 """Name of a remedy -> its title and what there is to see."""
 
 SIDE_PX = 240
-SINGLE = {"clahe": (74, "crack"), "contrast": (72, "crack"), "glare": (70, "crack")}
+SINGLE = {
+    "clahe": (74, "crack"),
+    "contrast": (72, "crack"),
+    "glare": (70, "crack"),
+    "glare-repair": (70, "crack"),
+}
 """Remedy of one picture -> seed and defect of the part that shows it."""
 SEVERAL = (69, "crack")
 """Seed and defect of the part that shows the remedies of several views."""
@@ -110,4 +120,4 @@ def _shown(image: Image) -> NDArray[np.uint8]:
 
 
 def _unseen(image: Image) -> NDArray[np.bool_] | None:
-    return None if image.valid is None else ~image.valid
+    return None if image.judged is None else ~image.judged

@@ -22,7 +22,7 @@ from faultlens.inference.inspector import each_inspected
 from faultlens.text.defects import defect_set
 
 PLAIN, TAKEN = "no glare", "as taken"
-REMEDIES = ("glare", "clahe", "contrast")
+REMEDIES = ("glare", "glare-repair", "clahe", "contrast")
 FUSED = ("minimum", "median", "photometric")
 SAID = "reflection said"
 """Ways of looking: `PLAIN` is the same part without glare, `SAID` the picture as taken with the
@@ -140,7 +140,7 @@ def contrast_of(image: Image, mask: NDArray[np.bool_]) -> float:
         mask: (row, column) of the defect.
 
     Returns:
-        mean distance from the surroundings' median over their spread; NaN where nothing is seen.
+        mean distance from the surroundings' median over their spread; NaN where nothing is judged.
 
     Example:
         >>> grain = np.random.default_rng(0).normal(120, 5, (40, 40))
@@ -151,8 +151,9 @@ def contrast_of(image: Image, mask: NDArray[np.bool_]) -> float:
     around = ndimage.binary_dilation(mask, iterations=12)
     around &= ~ndimage.binary_dilation(mask, iterations=2)
     inside = mask
-    if image.valid is not None:
-        around, inside = around & image.valid, mask & image.valid
+    for seen in (image.valid, image.judged):
+        if seen is not None:
+            around, inside = around & seen, inside & seen
     if not (inside.any() and around.any()):
         return float("nan")
     grey = image.grey()

@@ -6,11 +6,17 @@ from types import MappingProxyType
 from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.images.image import Image
 from faultlens.images.light.contrast import more_contrast
+from faultlens.images.light.glare_left_out import glare_left_out
 from faultlens.images.light.glare_repair import without_glare
 from faultlens.images.light.local_contrast import local_contrast
 
 ENHANCEMENTS: Mapping[str, Callable[[Image], Image]] = MappingProxyType(
-    {"clahe": local_contrast, "contrast": more_contrast, "glare": without_glare}
+    {
+        "clahe": local_contrast,
+        "contrast": more_contrast,
+        "glare": glare_left_out,
+        "glare-repair": without_glare,
+    }
 )
 """Name -> from a picture to one of the same size and type, whose history and warnings tell."""
 
@@ -30,7 +36,7 @@ def enhanced(image: Image, names: Sequence[str]) -> Image:
         >>> import numpy as np
         >>> made = enhanced(Image(np.full((32, 32), 90, np.uint8)), ["glare", "contrast"])
         >>> made.history
-        ('no glare to repair', 'contrast x 1.2 + 0.1')
+        ('no glare to leave out', 'contrast x 1.2 + 0.1')
     """
     refuse_unknown(names)
     for name in names:

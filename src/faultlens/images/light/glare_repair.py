@@ -1,13 +1,15 @@
 """Glare repaired: its haze taken off, its blind core filled with the surface from beside it."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from faultlens.core.notice import Notice
 from faultlens.images.image import Image
 from faultlens.images.light.filling import filled
 from faultlens.images.light.glare import glare_of
+from faultlens.images.light.glare_left_out import without_judgement
 from faultlens.images.light.levels import brightened
 from faultlens.images.light.pieces import Piece, pieces_of
 
@@ -17,17 +19,18 @@ RIM_PX = 2
 RINGS = 15
 """Around a core, in which the haze is read."""
 
-TOLD_FROM = 0.05
-"""Share of a picture under glare from which on better light is advised."""
-
 
 def without_glare(image: Image) -> Image:
-    """A picture with its glare repaired; what the lamp hid is marked as not seen.
+    """A picture with its glare repaired; nothing is judged where the lamp hid the surface.
 
     Around each core the haze, which is light added to the surface, is taken off by its profile:
-    what differs from it stays, so a scratch under haze is seen better, not worse. The core itself
-    holds nothing of the surface: it is filled with the surface from beside it, so that no false
-    edge is left, and `valid` is False there, so that nobody takes the filling for the part.
+    what differs from it stays. The core itself holds nothing of the surface: it is filled with the
+    surface from beside it, so that no edge is left, and `judged` is False there, so that nobody
+    takes the filling for the part. For people, and for models that take glare for damage;
+    `builtin/surface` knows glare, and does better with `glare_left_out`.
+
+    White paint and labels look the same to it: it is for pictures where what is plain white is
+    the lamp.
 
     Args:
         image: any picture.
@@ -36,23 +39,17 @@ def without_glare(image: Image) -> Image:
         a picture of the same size and type; the same with a line in its history where there is no
         glare.
 
-    White paint and labels look the same to it: it is for pictures where what is plain white is
-    the lamp.
-
     Source: Arnold et al. (2010), highlights found and filled; the haze's profile is our own.
 
     Example:
         >>> pixels = np.full((60, 80), 120, np.uint8); pixels[20:30, 30:45] = 255
         >>> made = without_glare(Image(pixels))
-        >>> int(made.pixels.max()), int((~made.valid).sum())
+        >>> int(made.pixels.max()), int((~made.judged).sum())
         (120, 254)
     """
     found = glare_of(image)
-    notices = image.warnings
-    if found.overexposed.any():
-        notices = (*notices, _overexposed(float(found.overexposed.mean())))
     if not found.mask.any():
-        return image.derived(image.pixels, "no glare to repair", warnings=notices)
+        return without_judgement(image, found, found.mask, "no glare to repair")
     was = image.grey()
     now = was.copy()
     hidden = np.zeros(was.shape, bool)
@@ -64,14 +61,8 @@ def without_glare(image: Image) -> Image:
     hidden &= ~beyond
     clear = image.derived(brightened(image.pixels, now - was), "haze taken off")
     made = filled(clear, hidden, beyond)
-    share = float(hidden.mean())
-    notices = (*notices, _hidden(share))
-    return image.derived(
-        made,
-        f"glare repaired ({100 * share:.1f} % hidden)",
-        valid=~hidden if image.valid is None else image.valid & ~hidden,
-        warnings=notices,
-    )
+    done = f"glare repaired ({100 * hidden.mean():.1f} % hidden)"
+    return replace(without_judgement(image, found, hidden, done), pixels=made)
 
 
 def _take_off_haze(grey: NDArray[np.float32], piece: Piece, blind: NDArray[np.bool_]) -> None:
@@ -98,26 +89,3 @@ def _take_off_haze(grey: NDArray[np.float32], piece: Piece, blind: NDArray[np.bo
     light = np.minimum(light, np.maximum(there - np.nanmedian(far), 0))
     light[blind] = 0
     grey -= light.astype(np.float32)
-
-
-def _hidden(share: float) -> Notice:
-    advice = ("", "")
-    if share > TOLD_FROM:
-        advice = (
-            " Soften or move the lamp, or give several views under other light (views).",
-            "请柔化或移动光源，或提供不同光照下的多张视图（views）。",
-        )
-    return Notice(
-        en=f"Glare hides {100 * share:.1f} % of the picture; it was filled in, and nothing is "
-        f"judged there.{advice[0]}",
-        zh=f"反光遮住图像的 {100 * share:.1f} %；该处已填补，不作判断。{advice[1]}",
-    )
-
-
-def _overexposed(share: float) -> Notice:
-    return Notice(
-        en=f"{100 * share:.0f} % of the picture is plain white in one piece: a bright background, "
-        "or overexposed. It was left as it is; if it is the part, take the picture darker.",
-        zh=f"图像有 {100 * share:.0f} % 为连成一片的纯白：可能是明亮背景或过曝，未作处理；"
-        "若为零件表面，请降低曝光重拍。",
-    )

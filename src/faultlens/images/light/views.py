@@ -51,7 +51,7 @@ def fused_views(
             camera that stands and a surface too plain to be laid on itself.
 
     Returns:
-        a picture as large as the first; `valid` is False where no view saw the surface.
+        a picture as large as the first; `judged` is False where no view saw the surface.
 
     Raises:
         UnknownNameError: another way; lists those there are.
@@ -156,8 +156,8 @@ def fused(laid: LaidViews, *, how: str = "minimum") -> Image:
     )
     if not hidden.any():
         return joined
-    seen = ~hidden if first.valid is None else first.valid & ~hidden
-    return replace(joined, pixels=filled(joined, hidden), valid=seen)
+    judged = ~hidden if first.judged is None else first.judged & ~hidden
+    return replace(joined, pixels=filled(joined, hidden), judged=judged)
 
 
 def _in_one_light(laid: Sequence[Aligned]) -> tuple[Floats, Floats]:
