@@ -26,6 +26,7 @@ from faultlens.runtimes.image_model import KIND
 from faultlens.runtimes.loaded import Model
 from faultlens.runtimes.picture_model import SURFACE_MODEL, load_image_model
 from faultlens.runtimes.surface_scores import scoring_of
+from faultlens.runtimes.tuned_pictures import TUNED_ON
 from faultlens.training.few_pictures.by_methods import Learnt, learnt_by_methods, masks_usable
 from faultlens.training.few_pictures.learned import Space, platt
 from faultlens.training.few_pictures.left_out import FEWEST_SOUND, Tried, base_alone
@@ -49,9 +50,6 @@ from faultlens.training.few_pictures.tuned_on import (
 
 AUTO, LORA = "auto", "lora"
 """What cross-validation picks of `METHODS`; and the one that trains."""
-
-TUNED_ON = "tuned_on.json"
-"""File of the bundle: every picture that it learned from, with its label and hash."""
 
 FALSE_ALARMS = 0.01
 """Share of sound parts that may alarm, where there are enough of them to say so."""
