@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from math import isfinite
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from faultlens.core.errors import UsageError
 from faultlens.core.languages import checked_language
@@ -29,6 +30,9 @@ from faultlens.runtimes.looking import Finish
 from faultlens.runtimes.picture_model import SURFACE_MODEL, load_image_model
 from faultlens.runtimes.surface_scores import Scoring, scoring_of
 from faultlens.runtimes.viewing import Viewing
+
+if TYPE_CHECKING:
+    from faultlens.profiles.hot_spot_alarm import HotSpotAlarm
 
 FALSE_ALARMS = 0.01
 """Share of normal parts that may alarm where references are given and nothing is said of it."""
@@ -57,6 +61,7 @@ def inspect(
     views_fixed: bool = False,
     infrared: Thermal | None = None,
     fusion: Fusion | str | None = None,
+    hot_spot_alarm: "HotSpotAlarm | None" = None,
     roi: str | Sequence[object] | Image | None = None,
     enhance: Sequence[str] | None = None,
     defects: Sequence[str] | None = None,
@@ -83,6 +88,7 @@ def inspect(
             hot spots become findings of their own.
         fusion: how the verdict uses the infrared: "input", "feature" or "decision", with a weight
             from 0 to 1 ("feature:0.3"); None where hot spots only stand beside it.
+        hot_spot_alarm: from `calibrate_hot_spots`: when a hot spot alarms; stands in the result.
         roi: where to look, pixels of the picture: a box (x, y, width, height), a polygon [(x, y),
             ...], or a picture of the part, or its file, by which it is found on this one.
         enhance: names of what is done to the picture first, in their order: "glare", "clahe",
@@ -129,6 +135,7 @@ def inspect(
         views_by=views_by,
         views_fixed=views_fixed,
         fusion=fusion,
+        hot_spot_alarm=hot_spot_alarm,
         roi=roi,
         enhance=enhance,
         defects=defects,
@@ -151,6 +158,7 @@ def inspector(
     views_by: str = VIEWS_BY,
     views_fixed: bool = False,
     fusion: Fusion | str | None = None,
+    hot_spot_alarm: "HotSpotAlarm | None" = None,
     roi: str | Sequence[object] | Image | None = None,
     enhance: Sequence[str] | None = None,
     defects: Sequence[str] | None = None,
@@ -170,6 +178,7 @@ def inspector(
         views_by: as in `inspect`.
         views_fixed: as in `inspect`.
         fusion: as in `inspect`.
+        hot_spot_alarm: as in `inspect`.
         roi: as in `inspect`.
         enhance: as in `inspect`.
         defects: as in `inspect`.
@@ -267,6 +276,7 @@ def inspector(
         lang=lang,
         ways=ways,
         finish=_adapter(opened, question, scoring) if adapt else None,
+        hot_spot_alarm=hot_spot_alarm,
     )
 
 

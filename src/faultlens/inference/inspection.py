@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from faultlens.inference.infrared.fusion import Fusion
     from faultlens.inference.infrared.hot_spot_finding import HotSpotFinding
+    from faultlens.profiles.hot_spot_alarm import HotSpotAlarm
 
 NO_DEFECT = "no defect"
 """Label of the finding that every result has, where the user has no word of their own for it."""
@@ -115,11 +116,13 @@ class InfraredPart:
         hot_spots: findings of their own, the worst first.
         quality: how well it lies on the picture, 0 to 1; None where there was nothing to lay.
         fusion: how the verdict uses it; None where hot spots only stand beside it.
+        alarm: threshold of hot spots from sound equipment of the plant; None where nobody measured.
     """
 
     hot_spots: "tuple[HotSpotFinding, ...]"
     quality: float | None = None
     fusion: "Fusion | None" = None
+    alarm: "HotSpotAlarm | None" = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -273,9 +276,10 @@ def _infrared(part: InfraredPart | None) -> dict[str, Any]:
         return {"hot_spots": [], "hot_spot_alarm": None, "fusion": None}
     from faultlens.images.thermal.hot_spots import LEAST_SCORE
 
+    alarm = {"threshold": LEAST_SCORE, "false_alarm_rate": None}
     return {
         "hot_spots": [x.to_dict() for x in part.hot_spots],
-        "hot_spot_alarm": {"threshold": LEAST_SCORE, "false_alarm_rate": None},
+        "hot_spot_alarm": alarm if part.alarm is None else part.alarm.to_dict(),
         "fusion": None if part.fusion is None else part.fusion.to_dict(),
     }
 

@@ -27,6 +27,7 @@ from faultlens.runtimes.surface_scores import Scoring
 from faultlens.runtimes.viewing import Viewing
 
 if TYPE_CHECKING:
+    from faultlens.profiles.hot_spot_alarm import HotSpotAlarm
     from faultlens.reports.hot_spot_panel import HotSpotMark
 
 HEAT_LEVEL = 0.5
@@ -51,6 +52,7 @@ class Inspector:
         ways: what is done to the pictures first.
         finish: what becomes of each tile's rows before they are compared with words; None for
             nothing.
+        hot_spot_alarm: threshold of hot spots in the infrared; None where nobody measured it.
     """
 
     model: Model
@@ -65,6 +67,7 @@ class Inspector:
     lang: str = "en"
     ways: Preprocessing = field(default_factory=Preprocessing)
     finish: Finish | None = None
+    hot_spot_alarm: "HotSpotAlarm | None" = None
 
 
 def each_inspected(ready: Inspector, images: Iterable[Image]) -> Iterator[Inspection]:
@@ -248,7 +251,9 @@ def _verdict(
 def _infrared(ready: Inspector, look: Looked) -> InfraredPart | None:
     if look.pair is None:
         return None
-    return InfraredPart(look.pair.hot_spots, look.pair.quality, ready.ways.fusion)
+    return InfraredPart(
+        look.pair.hot_spots, look.pair.quality, ready.ways.fusion, ready.hot_spot_alarm
+    )
 
 
 def _marks(look: Looked, lang: str) -> "tuple[HotSpotMark, ...]":
