@@ -1,4 +1,4 @@
-"""How far a registration is to be trusted: whether each part, looked for alone, is where it says."""
+"""How far a registration is to be trusted: whether each part, looked for alone, agrees."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,11 @@ from faultlens.images.registration.pyramid import Layer
 from faultlens.images.registration.structure import Structure, structure_of
 from faultlens.images.registration.warp import Matrix, warped
 
-BLOCK_PX = 64
-"""Side of a part, in px of the layer."""
+LARGEST_PX, SMALLEST_PX = 64, 32
+"""Sides of a part, in px of the layer: what holds edges enough to be looked for alone."""
+
+PARTS_ALONG = 6
+"""Parts along the longer side of a small layer, that there are enough to be asked."""
 
 REACH_PX = 12
 """How far a part is moved about, each way."""
@@ -18,8 +21,13 @@ REACH_PX = 12
 NEAR_PX = 2.5
 """A part whose best place is this near agrees."""
 
+_KNOWN = 0.9
+"""Share of a part that both pictures must hold."""
+
 _LEAST_ENERGY = 0.25
 """Edges that a part must hold, in means over all parts."""
+
+_Part = tuple[slice, slice]
 
 
 @dataclass(frozen=True)
@@ -63,37 +71,38 @@ def agreement(fixed: Layer, moving: Layer, matrix: Matrix) -> Agreement:
     valid = np.isfinite(grey)
     drawn = structure_of(Layer(np.where(valid, grey, 0).astype(np.float32), valid, np.eye(3)))
     seen = structure_of(fixed)
-    corners = [
-        (top, left)
-        for top in range(0, max(fixed.shape[0] - BLOCK_PX // 2, 1), BLOCK_PX // 2)
-        for left in range(0, max(fixed.shape[1] - BLOCK_PX // 2, 1), BLOCK_PX // 2)
-        if drawn.valid[top : top + BLOCK_PX, left : left + BLOCK_PX].mean() > 0.9
+    side = min(max(max(fixed.shape) // PARTS_ALONG, SMALLEST_PX), LARGEST_PX)
+    parts = [
+        part
+        for part in _parts(fixed.shape, side)
+        if drawn.valid[part].mean() > _KNOWN and seen.valid[part].mean() > _KNOWN
     ]
-    if not corners:
+    if not parts:
         return Agreement(0, 0)
-    rich = np.array([min(_energy(seen, x), _energy(drawn, x)) for x in corners])
+    rich = np.array([min(seen.energy[x].sum(), drawn.energy[x].sum()) for x in parts])
     least = _LEAST_ENERGY * rich.mean()
-    asked = [x for x, energy in zip(corners, rich, strict=True) if energy > least]
+    asked = [x for x, energy in zip(parts, rich, strict=True) if energy > least]
     away = [_away_px(seen, drawn, x) for x in asked]
     return Agreement(len(asked), sum(x <= NEAR_PX for x in away))
 
 
-def _energy(seen: Structure, corner: tuple[int, int]) -> float:
-    top, left = corner
-    return float(seen.energy[top : top + BLOCK_PX, left : left + BLOCK_PX].sum())
+def _parts(shape: tuple[int, int], side: int) -> list[_Part]:
+    """Squares, a quarter of each on the next."""
+    tops, lefts = (range(0, max(x - side // 2, 1), side * 3 // 4) for x in shape)
+    return [np.s_[top : top + side, left : left + side] for top in tops for left in lefts]
 
 
-def _away_px(seen: Structure, drawn: Structure, corner: tuple[int, int]) -> float:
+def _away_px(seen: Structure, drawn: Structure, part: _Part) -> float:
     """How far from its own place a part of the fixed picture fits best."""
-    top, left = corner
-    part = seen.channels[:, top : top + BLOCK_PX, left : left + BLOCK_PX]
+    rows, columns = part
+    wanted = seen.channels[:, rows, columns]
     margin = ((0, 0), (REACH_PX, REACH_PX), (REACH_PX, REACH_PX))
     around = np.pad(drawn.channels, margin)[
-        :, top : top + BLOCK_PX + 2 * REACH_PX, left : left + BLOCK_PX + 2 * REACH_PX
+        :, rows.start : rows.stop + 2 * REACH_PX, columns.start : columns.stop + 2 * REACH_PX
     ]
     size = tuple(fft.next_fast_len(x, real=True) for x in around.shape[1:])
-    mask = np.conj(fft.rfft2(np.ones(part.shape[1:], np.float32), size))
-    conjugate = np.conj(fft.rfft2(part, size, axes=(1, 2)))
+    mask = np.conj(fft.rfft2(np.ones(wanted.shape[1:], np.float32), size))
+    conjugate = np.conj(fft.rfft2(wanted, size, axes=(1, 2)))
     places = 2 * REACH_PX + 1
     product, energy = fft.irfft2(
         np.stack(

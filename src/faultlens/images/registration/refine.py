@@ -17,8 +17,11 @@ MODELS = (AFFINE, HOMOGRAPHY)
 STEPS = 12
 """Most steps of one layer."""
 
-_STILL_PX = 0.01
+_STILL_PX = 0.03
 """A step that moves no corner further is the last."""
+
+_GAIN = 1e-4
+"""Likeness that a step must gain, or it was the last."""
 
 _OUTLIER = 4.0
 """Squared difference, in medians of it, at which a pixel counts half: parallax, a moving car."""
@@ -80,13 +83,16 @@ def refined(
             break
         # What is compared from step to step is the likeness where they overlap, for that is what
         # the steps increase; the share that overlaps only decides between starts.
-        if pair.likeness <= alike + 1e-6:
+        if pair.likeness <= alike:
             break
+        gained = pair.likeness - alike
         alike = pair.likeness
         best = Fit(alike * pair.shared(whole, matrix), matrix)
+        if gained < _GAIN:
+            break
         step = _step(pair, slopes, to_pixels[0, 0])
         matrix = matrix @ to_pixels @ _as_matrix(step) @ np.linalg.inv(to_pixels)
-        if abs(np.linalg.det(matrix)) < 1e-6:
+        if not np.isfinite(matrix).all() or min(matrix[2, 2], np.linalg.det(matrix)) < 1e-6:
             break
         matrix = matrix / matrix[2, 2]
         if np.abs(step).max() * to_pixels[0, 0] < _STILL_PX:

@@ -8,21 +8,31 @@ from numpy.typing import NDArray
 from faultlens.core.errors import InputError, UnknownNameError
 from faultlens.images.registration.agreement import agreement
 from faultlens.images.registration.pyramid import Layer, evened, layer_of
+from faultlens.images.registration.quality import quality_of
 from faultlens.images.registration.refine import AFFINE, MODELS, Fit, refined
 from faultlens.images.registration.search import starts
 from faultlens.images.registration.warp import Matrix, checked_matrix
 
-LAYERS_PX = (112, 224, 448)
+LAYERS_PX = (128, 224, 448)
 """Longer sides of the layers, from the search to the last refinement."""
 
-STARTS = (12, 4, 1)
+STARTS = (6, 3, 1)
 """How many registrations are carried on from each layer to the next, the best ones first."""
+
+PROMISING = 0.85
+"""Likeness of the best one's that another must have to be carried on."""
+
+STEPS = (6, 8, 12)
+"""Most steps of refinement on each layer."""
 
 GOOD_FROM = 0.5
 """Quality from which a registration is used."""
 
 SMALLEST_PX = 32
 """Shorter side below which a picture holds too little to register."""
+
+LONGEST = 8
+"""Longer side, in shorter ones, beyond which the smallest layer would hold too little."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +91,7 @@ def register(
 
     Raises:
         UnknownNameError: no such model; the message lists them.
-        InputError: a picture of less than 32 px, or without any contrast.
+        InputError: a picture of less than 32 px, eight times as long as wide, or of one brightness.
         UsageError: a start that is no such matrix.
 
     Example:
@@ -93,28 +103,35 @@ def register(
     """
     if model not in MODELS:
         raise UnknownNameError("model of a registration", model, MODELS)
-    layers = [(_prepared(fixed, "fixed"), _prepared(moving, "moving"))]
-    layers = [(layer_of(layers[0][0], x), layer_of(layers[0][1], x)) for x in LAYERS_PX]
-    found = _begun(*layers[0]) if start is None else [checked_matrix(start)]
-    kept = found
-    for (low, high), count, size in zip(layers, STARTS, LAYERS_PX, strict=True):
+    whole = (_prepared(fixed, "fixed"), _prepared(moving, "moving"))
+    smaller = sum(x < max(*whole[0].shape, *whole[1].shape) for x in LAYERS_PX)
+    sizes = LAYERS_PX[: smaller + 1]
+    layers = [(layer_of(whole[0], x), layer_of(whole[1], x)) for x in sizes]
+    kept = _begun(*layers[0]) if start is None else [checked_matrix(start)]
+    likeness = 0.0
+    for at, (low, high) in enumerate(layers):
         # Eight parameters are too many for the little that the smallest layer holds.
-        how = model if size > LAYERS_PX[0] else AFFINE
-        fits = [_fit(low, high, x, how) for x in kept[:count]]
+        how = AFFINE if at == 0 else model
+        fits = [_fit(low, high, x, how, STEPS[at]) for x in kept[: STARTS[at]]]
         good = sorted((x for x in fits if x is not None), key=lambda x: -x.likeness)
+        likeness = good[0].likeness if good else 0.0
+        good = [x for x in good if x.likeness >= PROMISING * likeness]
         kept = [_full(x.matrix, low, high) for x in good] or kept[:1]
-    matrix = kept[0]
     low, high = layers[-1]
-    said = agreement(low, high, np.linalg.inv(high.to_full) @ matrix @ low.to_full)
-    return Registration(checked_matrix(matrix), said.share, model)
+    said = agreement(low, high, np.linalg.inv(high.to_full) @ kept[0] @ low.to_full)
+    return Registration(checked_matrix(kept[0]), quality_of(said, likeness), model)
 
 
 def _prepared(grey: NDArray[np.float32], which: str) -> Layer:
     grey = np.asarray(grey)
-    if grey.ndim != 2 or min(grey.shape) < SMALLEST_PX:
+    if (
+        grey.ndim != 2
+        or min(grey.shape) < SMALLEST_PX
+        or max(grey.shape) > LONGEST * min(grey.shape)
+    ):
         raise InputError(
             f"The {which} picture has shape {grey.shape}; to register it, it must be (row, column) "
-            f"with {SMALLEST_PX} px at least each way."
+            f"with {SMALLEST_PX} px at least each way, and {LONGEST} times as long as wide at most."
         )
     layer = evened(grey.astype(np.float32))
     if not layer.valid.any() or float(np.ptp(layer.grey[layer.valid])) == 0:
@@ -133,6 +150,6 @@ def _full(matrix: Matrix, fixed: Layer, moving: Layer) -> Matrix:
     return np.asarray(moving.to_full @ matrix @ np.linalg.inv(fixed.to_full))
 
 
-def _fit(fixed: Layer, moving: Layer, matrix: Matrix, model: str) -> Fit | None:
+def _fit(fixed: Layer, moving: Layer, matrix: Matrix, model: str, steps: int) -> Fit | None:
     on_layer = np.linalg.inv(moving.to_full) @ matrix @ fixed.to_full
-    return refined(fixed, moving, on_layer, model=model)
+    return refined(fixed, moving, on_layer, model=model, steps=steps)

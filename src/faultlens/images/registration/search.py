@@ -22,7 +22,8 @@ LEAST_OVERLAP = 0.35
 
 SHARED = 0.5
 """Power of the shares of both pictures' edges that lie in the overlap. Without it a few edges in a
-corner that happen to fit win over whole pictures; of 0, 1/4 and 1/2 the best on 20 pairs of roadscene."""
+corner that happen to fit win over whole pictures; of 0, 1/4 and
+1/2 the best on 20 pairs of roadscene."""
 
 _APART_PX = 6
 """Distance of two shifts, or of two starts' corners, below which they count as one."""

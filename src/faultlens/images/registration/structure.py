@@ -19,8 +19,9 @@ EDGE_PX = 1.0
 POOL_PX = 1.5
 """Sigma over which directions are gathered: what two lenses may blur, and parallax may shift."""
 
-AROUND_PX = 8.0
-"""Sigma of the surroundings that an edge is held against."""
+AROUND_PX = 19
+"""Side of the surroundings that an edge is held against: a box twice, as a Gaussian of sigma 7.7,
+and in a third of its time."""
 
 _STEEPNESS = 0.5
 """Power of the gradient: a hundred times the contrast is ten times the edge."""
@@ -73,7 +74,8 @@ def structure_of(layer: Layer) -> Structure:
     edge = np.where(valid, squared ** (_STEEPNESS / 2), 0).astype(np.float32)
     known = np.maximum(_around(valid.astype(np.float32)), np.float32(1e-3))
     mean = float(np.sqrt((edge**2).sum() / max(np.count_nonzero(valid), 1)))
-    usual = np.sqrt(_around(edge**2) / known) + np.float32(_FLAT * mean + 1e-12)
+    # A running sum may end a rounding error below nothing.
+    usual = np.sqrt(np.maximum(_around(edge**2), 0) / known) + np.float32(_FLAT * mean + 1e-12)
     edge = np.asarray(edge / usual, dtype=np.float32)
     safe = np.maximum(squared, np.float32(1e-20))
     cosine, sine = (across**2 - down**2) / safe, 2 * across * down / safe
@@ -84,7 +86,8 @@ def structure_of(layer: Layer) -> Structure:
 
 
 def _around(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(ndimage.gaussian_filter(values, AROUND_PX))
+    once = ndimage.uniform_filter(values, AROUND_PX)
+    return np.asarray(ndimage.uniform_filter(once, AROUND_PX))
 
 
 def _filled(layer: Layer) -> NDArray[np.float32]:

@@ -47,7 +47,7 @@ def moved_points(matrix: Matrix, points: NDArray[Any]) -> NDArray[np.float64]:
         points: (point, 2) x = column and y = row, in px.
 
     Returns:
-        (point, 2) x and y in px.
+        (point, 2) x and y in px; NaN for what a homography puts behind the camera.
 
     Raises:
         UsageError: no such matrix.
@@ -59,6 +59,7 @@ def moved_points(matrix: Matrix, points: NDArray[Any]) -> NDArray[np.float64]:
     matrix = checked_matrix(matrix)
     x, y = np.asarray(points, dtype=np.float64).T
     away = matrix[2, 0] * x + matrix[2, 1] * y + matrix[2, 2]
+    away = np.where(away > 1e-9, away, np.nan)
     return np.stack([(row[0] * x + row[1] * y + row[2]) / away for row in matrix[:2]], axis=1)
 
 
@@ -89,7 +90,8 @@ def warped(array: NDArray[Any], matrix: Matrix, shape: tuple[int, int]) -> NDArr
     at = moved_points(matrix, np.stack([columns.ravel(), rows.ravel()], axis=1))
     # Half a thousandth: a corner that rounding pushed outside by less still counts as inside.
     at = np.where(np.abs(at - np.rint(at)) < 5e-4, np.rint(at), at)
-    places = at.T[::-1].reshape(2, *shape)
+    # No number at all would be no place outside either.
+    places = np.where(np.isfinite(at), at, -9.0).T[::-1].reshape(2, *shape)
     channels = given[..., None] if given.ndim == 2 else given
     out = np.stack(
         [
