@@ -7,13 +7,16 @@ from faultlens.evaluation.surface.bench_light import (
     ALARMS,
     AREA,
     CONTRAST,
+    LEFT_OUT,
     NAMED,
     OFF,
     REFUSED,
     TAKEN_FOR_ONE,
     light_section,
     moves_section,
+    real_section,
 )
+from faultlens.evaluation.surface.light_real import RealTrial
 from faultlens.evaluation.surface.light_trials import (
     PLAIN,
     TAKEN,
@@ -87,3 +90,16 @@ def test_a_part_is_looked_at_in_every_way() -> None:
     assert [x.way for x in found] == list(WAYS)
     assert {x.concept for x in found} == {"crack"}
     assert all(0 <= x.score <= 1 for x in found)
+
+
+def test_real_pictures_are_counted_by_set_and_way() -> None:
+    rows = [
+        RealTrial(subset, f"{index}.png", index % 2 == 1, way, index / 4 * sign, 0.1)
+        for subset in ("casting", "tile")
+        for way, sign in ((TAKEN, 1.0), ("glare", -1.0))
+        for index in range(4)
+    ]
+    found = {(x.subject, x.how, x.name): x.value for x in real_section(rows).figures}
+    assert found["tile", TAKEN, AREA] == 0.75
+    assert found["tile", "glare", AREA] == 0.25
+    assert found["casting", "glare", LEFT_OUT] == pytest.approx(0.1)

@@ -1,17 +1,22 @@
 """Figures on hard light: rendered parts under glare, and what each remedy makes of them.
 
 `python -m faultlens.evaluation.surface.bench_light` measures them, on one core in some six
-minutes; `--parts 20 --pairs 8` in one. `--picture FILE` draws the remedies before and after.
+minutes; `--parts 20 --pairs 8` in one. `--picture FILE` draws the remedies before and after;
+`--real 120` looks at real castings and tiles.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from faultlens.core.errors import FaultlensError
 from faultlens.evaluation.figures import OF_N, Figure, Section, tables
+from faultlens.evaluation.surface.light_real import RealTrial, real_trials
 from faultlens.evaluation.surface.light_trials import (
     FUSED,
     PLAIN,
@@ -45,6 +50,11 @@ NOTE = (
     "are refused count as taken. [95 % intervals] are over parts. Rendered glare is no substitute "
     "for yours: measure with pictures of your own."
 )
+REAL_TOPIC, LEFT_OUT = "Real parts, with and without enhancements", "left out"
+REAL_NOTE = (
+    "Pictures of ../shared, spread evenly over each set, half of them sound; one picture of each "
+    "part, so no views. 'left out' is the share of the pictures that is not judged."
+)
 VIEWS_NOTE = (
     "Two views of each part, and a view of another part of the same process, which must be "
     "refused. Under another lamp the shades of a rough surface lie on the other side of its "
@@ -68,18 +78,9 @@ def light_section(trials: Sequence[LightTrial]) -> Section:
     plain = {x.seed: x.contrast for x in by_way[PLAIN]}
     rows = []
     for way, found in by_way.items():
-        scores = np.array([x.score for x in found])
-        damaged = np.array([x.concept != CLEAN for x in found])
         seeds = [str(x.seed) for x in found]
-
-        def area(
-            index: np.ndarray, scores: np.ndarray = scores, damaged: np.ndarray = damaged
-        ) -> float:
-            return auroc(scores[index][damaged[index]], scores[index][~damaged[index]])
-
-        strata = [str(x) for x in damaged]
-        span = bootstrap_interval(area, seeds, strata=strata)
-        rows.append(_figure(AREA, area(np.arange(len(found))), len(found), span, way))
+        damaged = [x.concept != CLEAN for x in found]
+        rows.append(_area([x.score for x in found], damaged, seeds, way))
         sound = [x for x in found if x.concept == CLEAN]
         hurt = [x for x in found if x.concept != CLEAN]
         rows.append(_share(ALARMS, [x.alarm for x in sound], way))
@@ -114,6 +115,57 @@ def moves_section(trials: Sequence[MoveTrial]) -> Section:
     return Section(VIEWS_TOPIC, VIEWS_NOTE, tuple(rows))
 
 
+def real_section(trials: Sequence[RealTrial]) -> Section:
+    """The figures of real pictures as a table.
+
+    Args:
+        trials: of damaged and sound parts, with every enhancement.
+
+    Example:
+        >>> rows = [RealTrial("magnetic_tile", f"{x}.png", x > 0.5, "as taken", x, 0.0)
+        ...         for x in (0.2, 0.9)]
+        >>> [(x.subject, x.name, x.value) for x in real_section(rows).figures]
+        [('magnetic_tile', 'damaged from sound, AUROC', 1.0), ('magnetic_tile', 'left out', 0.0)]
+    """
+    rows = []
+    for subset in dict.fromkeys(x.subset for x in trials):
+        for way in dict.fromkeys(x.way for x in trials):
+            found = [x for x in trials if (x.subset, x.way) == (subset, way)]
+            rows.append(
+                _area(
+                    [x.score for x in found],
+                    [x.damaged for x in found],
+                    [x.file for x in found],
+                    way,
+                    REAL_TOPIC,
+                    subset,
+                )
+            )
+            left_out = float(np.mean([x.left_out for x in found]))
+            rows.append(
+                _figure(LEFT_OUT, left_out, len(found), None, way, REAL_TOPIC, subject=subset)
+            )
+    return Section(REAL_TOPIC, REAL_NOTE, tuple(rows))
+
+
+def _area(
+    scores: Sequence[float],
+    damaged: Sequence[bool],
+    names: Sequence[str],
+    how: str,
+    topic: str = TOPIC,
+    subject: str = RENDERED,
+) -> Figure:
+    score, hurt = np.array(scores), np.array(damaged)
+
+    def area(index: NDArray[np.intp]) -> float:
+        return auroc(score[index][hurt[index]], score[index][~hurt[index]])
+
+    span = bootstrap_interval(area, names, strata=[str(x) for x in damaged])
+    value = area(np.arange(len(score)))
+    return _figure(AREA, value, len(score), span, how, topic, subject=subject)
+
+
 def _share(name: str, hits: Sequence[bool], how: str = "", topic: str = TOPIC) -> Figure:
     span = share_interval(sum(hits), len(hits))
     return _figure(name, sum(hits) / len(hits), len(hits), span, how, topic, OF_N)
@@ -127,10 +179,11 @@ def _figure(
     how: str = "",
     topic: str = TOPIC,
     unit: str = "",
+    subject: str = RENDERED,
 ) -> Figure:
-    model = SURFACE_MODEL if topic == TOPIC else "alignment"
+    model = "alignment" if topic == VIEWS_TOPIC else SURFACE_MODEL
     low, high = span or (None, None)
-    return Figure(topic, RENDERED, name, model, value, n, low, high, how, unit, COMMAND)
+    return Figure(topic, subject, name, model, value, n, low, high, how, unit, COMMAND)
 
 
 def _main() -> None:
@@ -138,6 +191,7 @@ def _main() -> None:
     parser = argparse.ArgumentParser(prog=COMMAND)
     parser.add_argument("--parts", type=int, default=120)
     parser.add_argument("--pairs", type=int, default=40)
+    parser.add_argument("--real", type=int, default=0, help="pictures of each real set, instead")
     parser.add_argument("--picture", default=None, help="draw the remedies to this PNG instead")
     parser.add_argument("--lang", default="en")
     chosen = parser.parse_args()
@@ -146,6 +200,11 @@ def _main() -> None:
             from faultlens.evaluation.surface.light_picture import write_light_picture
 
             write_light_picture(chosen.picture, lang=chosen.lang)
+            return
+        if chosen.real:
+            shared = Path(os.environ.get("FAULTLENS_SHARED", "../shared"))
+            manifest = shared / "data" / "images" / "manifest.csv"
+            print(tables([real_section(real_trials(manifest, chosen.real))], {}))
             return
         light, moves = light_trials(chosen.parts), move_trials(chosen.pairs)
     except FaultlensError as error:
