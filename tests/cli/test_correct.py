@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from faultlens.datasets.pictures.registry import open_pictures
 from faultlens.datasets.registry import open_dataset
 from faultlens.signals.write import write_signal
 
@@ -70,6 +71,21 @@ def test_a_second_label_is_refused_and_named(run: Any, plates: list[Path], tmp_p
     assert run("correct", plates[0], "--label", "crack", *of_set, "--replace").code == 0
     assert "taken back" in run("correct", plates[1], "--withdraw", *of_set).out
     assert run("correct", plates[1], "--withdraw", *of_set).code == 3
+
+
+def test_masks_are_found_by_the_names_of_their_pictures(
+    run: Any, plates: list[Path], tmp_path: Path
+) -> None:
+    (tmp_path / "masks").mkdir()
+    for plate in plates[:2]:
+        drawn = np.zeros((64, 64), np.uint8)
+        drawn[8:16, 8:16] = 255
+        Image.fromarray(drawn).save(tmp_path / "masks" / f"{plate.stem}_mask.png")
+    told = run("correct", *plates, "--label", "dent", "--mask", tmp_path / "masks", "--no-ask",
+               "--corrections", tmp_path / "set")  # fmt: skip
+    assert told.code == 3 and "holds 0 masks of plate_2.png" in told.err
+    found = open_pictures(tmp_path / "set").pictures
+    assert [x.is_localised for x in found] == [True, True]
 
 
 def test_a_recording_is_corrected_with_its_speed_and_bearing(

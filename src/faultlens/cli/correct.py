@@ -49,6 +49,14 @@ def correct(
         str | None, typer.Option("--by", help="Who says it; left out, the user of this machine.")
     ] = None,
     note: Annotated[str, typer.Option("--note", help="Why, in words.")] = "",
+    mask: Annotated[
+        Path | None,
+        typer.Option(
+            "--mask",
+            help="Picture of the same shape, white where the defect is, or a folder of masks named "
+            "as the pictures.",
+        ),
+    ] = None,
     said: Annotated[
         Path | None,
         typer.Option(
@@ -101,7 +109,7 @@ def correct(
         if before is None and ask:
             before = partial(_asked_now, model=model, profile=profile, facts=facts)
         work = partial(
-            _corrected, label=label, before=before, facts=facts,
+            _corrected, label=label, before=before, mask=mask, facts=facts,
             stated={"corrections": corrections, "by": by, "note": note, "replace": replace},
         )  # fmt: skip
     outcomes = list(each_file(paths, work))
@@ -121,11 +129,26 @@ def _corrected(
     *,
     label: str,
     before: Callable[[Path], Mapping[str, Any] | None] | None,
+    mask: Path | None,
     facts: Mapping[str, Any],
     stated: Mapping[str, Any],
 ) -> Corrected:
     result = None if before is None else before(path)
-    return keeping.correct(path, label, said=result, **stated, **facts)
+    drawn = _mask_of(path, mask) if mask is not None else None
+    return keeping.correct(path, label, said=result, mask=drawn, **stated, **facts)
+
+
+def _mask_of(path: Path, mask: Path) -> Path:
+    """The mask of a picture: the file given, or that of its name in the folder given."""
+    if not mask.is_dir():
+        return mask
+    found = sorted(x for x in mask.iterdir() if x.stem in (path.stem, f"{path.stem}_mask"))
+    if len(found) != 1:
+        raise InputError(
+            f"{mask} holds {len(found)} masks of {path.name}; it needs one, called "
+            f"{path.stem}.png or {path.stem}_mask.png."
+        )
+    return found[0]
 
 
 def _asked_now(

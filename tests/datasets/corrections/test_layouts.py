@@ -5,12 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
-from faultlens.core.errors import UnreadableFileError
+from faultlens.core.errors import InputError, UnreadableFileError
 from faultlens.datasets.corrections.correct import correct, withdraw
 from faultlens.datasets.corrections.corrections_set import append_record, new_key
 from faultlens.datasets.kinds import holds_pictures
+from faultlens.datasets.pictures.masks import defect_mask
 from faultlens.datasets.pictures.registry import open_pictures
 from faultlens.datasets.registry import open_dataset
 
@@ -33,6 +36,26 @@ def test_pictures_are_read_with_their_labels(picture: Make, folder: Path) -> Non
     assert dict(found.labels) == {"scratch": 1, "rolled-in scale": 1, "no defect": 1}
     assert [x.defective for x in found.pictures] == [True, True, False]
     assert {(x.height_px, x.width_px) for x in found.pictures} == {(24, 32)}
+
+
+def test_where_a_defect_is_goes_along(picture: Make, tmp_path: Path, folder: Path) -> None:
+    file, mask = picture(), tmp_path / "drawn.png"
+    drawn = np.zeros((24, 32), np.uint8)
+    drawn[4:8, 10:20] = 255
+    Image.fromarray(drawn).save(mask)
+    correct(file, "scratch", corrections=folder)
+    assert not open_pictures(folder).pictures[0].is_localised
+    # The same label again, now with its place.
+    assert correct(file, "scratch", corrections=folder, mask=mask).is_new
+    (one,) = open_pictures(folder).pictures
+    found = defect_mask(one)
+    assert found is not None and np.array_equal(found, drawn > 0)
+    Image.fromarray(drawn[:12]).save(mask)
+    with pytest.raises(InputError, match=r"is 32 x 12 pixels and its picture 32 x 24"):
+        correct(file, "scratch", corrections=folder, mask=mask)
+    Image.fromarray(drawn * 0).save(mask)
+    with pytest.raises(InputError, match="nowhere white"):
+        correct(file, "scratch", corrections=folder, mask=mask)
 
 
 def test_recordings_are_read_with_what_was_stated_of_them(recording: Make, folder: Path) -> None:

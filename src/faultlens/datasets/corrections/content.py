@@ -7,6 +7,10 @@ import numpy as np
 
 from faultlens.core.errors import InputError, UsageError
 from faultlens.datasets.corrections.correction import PICTURE, RECORDING
+from faultlens.datasets.pictures.listed import HALF
+from faultlens.datasets.pictures.masks import defect_mask
+from faultlens.datasets.pictures.picture import SOME_DEFECT
+from faultlens.datasets.pictures.reading import picture_at
 from faultlens.datasets.pictures.stated import SUFFIXES
 from faultlens.signals.sidecar import Sidecar
 from faultlens.signals.signal import Bearing
@@ -68,6 +72,35 @@ def content_of(
     pixels = read_image(path).pixels
     head = f"{pixels.shape} {pixels.dtype.str}\n".encode()
     return sha256(head + np.ascontiguousarray(pixels).tobytes()).hexdigest(), None
+
+
+def refuse_mask(mask: Path, path: Path, kind: str) -> None:
+    """Refuse a mask that shows nothing, or is of another shape than its picture.
+
+    Args:
+        mask: the file.
+        path: what it is of.
+        kind: `PICTURE` or `RECORDING`.
+
+    Raises:
+        UsageError: a mask of a recording.
+        InputError: it cannot be read, is of another shape, or is nowhere white.
+
+    Example:
+        >>> refuse_mask(Path("mask.png"), Path("pump7.csv"), RECORDING)
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UsageError: pump7.csv is a recording, which has no mask; leave it out.
+    """
+    if kind == RECORDING:
+        raise UsageError(f"{path} is a recording, which has no mask; leave it out.")
+    shown = picture_at(path, path.parent, SOME_DEFECT, masks=(mask,), mask_level=HALF)
+    drawn = defect_mask(shown)
+    if drawn is None or not drawn.any():
+        raise InputError(
+            f"The mask {mask} is nowhere white: it shows no place. Leave it out, or draw white "
+            "where the defect is."
+        )
 
 
 def _of_recording(

@@ -13,7 +13,7 @@ from typing import Any
 from faultlens.core.errors import InputError, UnreadableFileError
 from faultlens.core.files import written_whole
 from faultlens.core.notice import Notice
-from faultlens.datasets.corrections.content import content_of, kind_of
+from faultlens.datasets.corrections.content import content_of, kind_of, refuse_mask
 from faultlens.datasets.corrections.correction import (
     Correction,
     checked_label,
@@ -65,6 +65,7 @@ def correct(
     said: Mapping[str, Any] | None = None,
     by: str | None = None,
     note: str = "",
+    mask: str | Path | None = None,
     replace: bool = False,
     time: datetime | None = None,
     sample_rate_hz: float | None = None,
@@ -84,6 +85,7 @@ def correct(
         said: what a model had said, `to_dict()` of its result; None where nobody knows.
         by: who says it; None for the user of this machine.
         note: why, in words.
+        mask: picture of the same shape, white where the defect is; None where nobody drew it.
         replace: take the place of what was said of this file before.
         time: when it is said; None for now.
         sample_rate_hz: of a recording, where the file does not say it.
@@ -92,8 +94,9 @@ def correct(
         bearing: of a recording, where the file does not say it.
 
     Raises:
-        UsageError: no label, or options of a recording for a picture.
-        InputError: a file that cannot be read, or of which another label was said before.
+        UsageError: no label, options of a recording for a picture, or the other way round.
+        InputError: a file or mask that cannot be read, a mask of another shape, or a file of which
+            another label was said before.
         OSError: the folder cannot be written.
 
     Example:
@@ -125,7 +128,9 @@ def correct(
             "--replace (replace=True) where this one takes the place of the other, or --withdraw "
             "where neither holds."
         )
-    if before and not other:
+    if mask is not None:
+        refuse_mask(Path(mask), path, kind)
+    if before and not other and mask is None:
         return Corrected(before[-1], is_new=False)
     # What was said before the first correction is still what was said before.
     earlier = said_of(said) if said is not None else before[-1].said if before else None
@@ -142,6 +147,7 @@ def correct(
         time=moment.isoformat(),
         by=_name(by),
         note=note.strip(),
+        mask="" if mask is None else _kept(Path(mask), home, "mask", _digest(Path(mask))),
         said=earlier,
         replaces=tuple(x.key for x in before),
     )

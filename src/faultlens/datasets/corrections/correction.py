@@ -64,6 +64,8 @@ class Correction:
         time: when it was said, ISO 8601, UTC.
         by: who said it.
         note: why, in words; "" for nothing.
+        mask: picture of where the defect is, as seen from the folder of the set; "" where nobody
+            drew it.
         said: what had been said before; None where nobody knows.
         replaces: keys of the records of the same file that this one takes the place of.
     """
@@ -78,6 +80,7 @@ class Correction:
     time: str
     by: str
     note: str = ""
+    mask: str = ""
     said: Said | None = None
     replaces: tuple[str, ...] = ()
 
@@ -210,7 +213,7 @@ def _checked(table: Mapping[str, Any], key: str) -> Correction:
         key=key,
         label=checked_label(_text(table, "label")) if table["label"] else "",
         **{x: _text(table, x) for x in ("kind", "file", "original", "sha256", "content", "time",
-                                        "by", "note")},
+                                        "by", "note", "mask")},
         said=None if said is None else Said(**said),
         replaces=tuple(str(x) for x in table["replaces"]),
     )  # fmt: skip

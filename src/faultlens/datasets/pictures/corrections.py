@@ -6,6 +6,7 @@ A file of which two labels are said is left out and named; the last one wins onl
 (--replace).
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from faultlens.datasets.corrections.correction import PICTURE, Correction
@@ -16,8 +17,10 @@ from faultlens.datasets.corrections.corrections_set import (
 )
 from faultlens.datasets.corrections.recordings import checked_copy
 from faultlens.datasets.dataset import SAID, DataCard
+from faultlens.datasets.pictures.listed import HALF
 from faultlens.datasets.pictures.picture import FoundPictures, LabelledPicture, PictureLayout
 from faultlens.datasets.pictures.reading import picture_at, read_pictures
+from faultlens.datasets.pictures.stated import inside
 
 CARD = DataCard(
     title="picture corrections: pictures that a person called other than the model, or the same",
@@ -58,7 +61,9 @@ def read_picture_corrections(path: Path) -> FoundPictures:
     left_out, notices = contradicted(there, PICTURE)
 
     def read(each: Correction) -> LabelledPicture:
-        return picture_at(checked_copy(path, each), path, each.label)
+        picture = picture_at(checked_copy(path, each), path, each.label)
+        masks = (inside(path, each.mask),) if each.mask and picture.defective else ()
+        return replace(picture, masks=masks, mask_level=HALF)
 
     found = read_pictures([(x.file, x) for x in there.holding(kind=PICTURE)], read)
     failed = (*there.failed, *left_out, *found.failed)
