@@ -98,7 +98,8 @@ def inspect(
         str | None,
         typer.Option(
             "--enhance",
-            help="What is done to pictures first, comma between: glare, clahe, contrast.",
+            help="What is done to pictures first, comma between: glare (not judged), glare-repair, "
+            "clahe, contrast.",
         ),
     ] = None,
     zoom: Annotated[

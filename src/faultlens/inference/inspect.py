@@ -91,8 +91,8 @@ def inspect(
         hot_spot_alarm: from `calibrate_hot_spots`: when a hot spot alarms; stands in the result.
         roi: where to look, pixels of the picture: a box (x, y, width, height), a polygon [(x, y),
             ...], or a picture of the part, or its file, by which it is found on this one.
-        enhance: names of what is done to the picture first, in their order: "glare", "clahe",
-            "contrast"; None for the profile's.
+        enhance: names of what is done to the picture first, in their order: "glare" (nothing is
+            judged under it), "glare-repair", "clahe", "contrast"; None for the profile's.
         defects: sentences to look for, in English or Chinese, also with sizes and places ("crack
             longer than 0.5 mm"); None for the profile's, or else the set of the part.
         part: what is on the picture, in any words ("drive shaft"); None for the profile's, or else

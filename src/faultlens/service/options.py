@@ -148,8 +148,8 @@ class InspectOptions(VerbOptions):
         ),
     ] = None
     enhance: Annotated[
-        list[Literal["clahe", "contrast", "glare"]] | None,
-        Field(min_length=1, max_length=3, description="What is done to pictures first."),
+        list[Literal["clahe", "contrast", "glare", "glare-repair"]] | None,
+        Field(min_length=1, max_length=4, description="What is done to pictures first."),
     ] = None
     mm_per_pixel: Annotated[
         float | None, Field(gt=0, le=1e6, description="Size of a pixel on the part, mm.")
