@@ -15,7 +15,7 @@ from faultlens.core.notice import Notice
 from faultlens.metrics.classification import auroc
 from faultlens.models.patch_adapter import PatchAdapter
 from faultlens.runtimes.surface_scores import log_odds, shares_of
-from faultlens.training.few_pictures.learned import Space
+from faultlens.training.few_pictures.learned import Space, class_mean, name_losses
 from faultlens.training.few_pictures.patch_adapter import fit_patches, told_places
 from faultlens.training.few_pictures.shown import LocatedPlaces, ShownPicture
 from faultlens.training.few_pictures.taken import TakenPictures
@@ -68,46 +68,82 @@ def learned_places(
     groups = np.unique(taken.group[drawn])
     if len(groups) < FEWEST_DRAWN:
         return DrawnPlaces(list(shown))
-    told = list(shown)
+    folds: list[tuple[PatchAdapter, list[int]]] = []
     order = np.random.default_rng(seed).permutation(np.unique(taken.group[located]))
-    before: list[NDArray[np.float64]] = []
-    after: list[NDArray[np.float64]] = []
-    truth: list[NDArray[np.bool_]] = []
     for out in np.array_split(order, FOLDS):
         held = located & np.isin(taken.group, out)
         learned = _places(shown, located & ~held)
-        if not any((x.mask > 0.5).any() for x in learned):
-            continue
-        made = fit_patches(learned, space.meanings, space.scoring, seed=seed, quiet=quiet)
-        for number in np.flatnonzero(held).tolist():
-            its = shown[number].places
-            told[number] = _retold(shown[number], made, space)
-            for each in its:
-                truth.append(each.mask.ravel() > 0.5)
-                before.append(_odds(None, each, space))
-                after.append(_odds(made, each, space))
-    on = np.concatenate(truth)
-    areas = [auroc(np.concatenate(x)[on], np.concatenate(x)[~on]) for x in (before, after)]
-    notice = _brought(int(drawn.sum()), areas[0], areas[1])
+        if any((x.mask > 0.5).any() for x in learned):
+            made = fit_patches(learned, space.meanings, space.scoring, seed=seed, quiet=quiet)
+            folds.append((made, np.flatnonzero(held).tolist()))
+    areas = _area(shown, [(None, x) for _, x in folds], space), _area(shown, folds, space)
+    notice = _brought(int(drawn.sum()), *areas)
     if areas[1] <= areas[0]:
         return DrawnPlaces(list(shown), None, notice)
     every = fit_patches(
         _places(shown, located), space.meanings, space.scoring, seed=seed, quiet=quiet
     )
+    told = _retold(shown, folds, space)
+    if _name_loss(told, taken, drawn) > _name_loss(shown, taken, drawn):
+        # Where they are was learned; what they are called, the base knows better.
+        count = len(taken.defects)
+        folds = [(_unnamed(x, count), numbers) for x, numbers in folds]
+        told, every = _retold(shown, folds, space), _unnamed(every, count)
     return DrawnPlaces(told, every, notice)
+
+
+def _unnamed(adapter: PatchAdapter, defects: int) -> PatchAdapter:
+    """The same, but that it moves all defects alike: it says where, and not which."""
+    weights, offsets = adapter.weights.copy(), adapter.offsets.copy()
+    its = slice(1, 1 + defects)
+    weights[..., its] = weights[..., its].mean(axis=-1, keepdims=True)
+    offsets[its] = offsets[its].mean()
+    return replace(adapter, weights=weights, offsets=offsets)
+
+
+def _name_loss(
+    shown: Sequence[ShownPicture], taken: TakenPictures, which: NDArray[np.bool_]
+) -> float:
+    names = np.stack([x.local_names for x in compress(shown, which)]).astype(np.float64)
+    names /= np.maximum(names.sum(axis=1, keepdims=True), 1e-9)
+    return class_mean(name_losses(names, taken.target[which]), taken.target[which])
+
+
+def _area(
+    shown: Sequence[ShownPicture],
+    folds: Sequence[tuple[PatchAdapter | None, list[int]]],
+    space: Space,
+) -> float:
+    """Area under the curve of places on a defect against all others."""
+    odds, on = [], []
+    for adapter, numbers in folds:
+        for each in (y for number in numbers for y in shown[number].places):
+            odds.append(_odds(adapter, each, space))
+            on.append(each.mask.ravel() > 0.5)
+    every, defect = np.concatenate(odds), np.concatenate(on)
+    return auroc(every[defect], every[~defect])
 
 
 def _places(shown: Sequence[ShownPicture], which: NDArray[np.bool_]) -> list[LocatedPlaces]:
     return [y for x in compress(shown, which) for y in x.places]
 
 
-def _retold(shown: ShownPicture, adapter: PatchAdapter, space: Space) -> ShownPicture:
-    said = [told_places(adapter, x, space.meanings, space.scoring) for x in shown.places]
-    return replace(
-        shown,
-        hottest=float(np.mean([x.hottest for x in said])),
-        local_names=np.mean([x.names for x in said], axis=0, dtype=np.float32),
-    )
+def _retold(
+    shown: Sequence[ShownPicture], folds: Sequence[tuple[PatchAdapter, list[int]]], space: Space
+) -> list[ShownPicture]:
+    """The pictures with what adapters that never saw them say of their places."""
+    told = list(shown)
+    for adapter, numbers in folds:
+        for number in numbers:
+            said = [
+                told_places(adapter, x, space.meanings, space.scoring) for x in shown[number].places
+            ]
+            told[number] = replace(
+                shown[number],
+                hottest=float(np.mean([x.hottest for x in said])),
+                local_names=np.mean([x.names for x in said], axis=0, dtype=np.float32),
+            )
+    return told
 
 
 def _odds(adapter: PatchAdapter | None, places: LocatedPlaces, space: Space) -> NDArray[np.float64]:

@@ -22,8 +22,8 @@ from faultlens.training.few_pictures.taken import TakenPictures
 
 Floats = NDArray[np.float32]
 
-WEIGHTS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0)
-"""Of learned scores beside cosines."""
+WEIGHTS = (0.0, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0)
+"""Of learned scores beside cosines; at 0 the base keeps its own names."""
 
 SHARES = (0.5, 0.75, 1.0)
 """Of the whole picture in the names, beside its hottest places, which nothing was learned of."""

@@ -227,7 +227,9 @@ def _told(
     on = TunedOnPictures(
         base=base.reference,
         method=best.method,
-        why=why_chosen(best.method, listed, asked),
+        why=why_chosen(
+            best.method, listed, asked=asked, weight=best.weight if best.method != LORA else 1.0
+        ),
         classes=taken.classes,
         pictures=len(taken.pictures),
         left_out=int(np.isfinite(best.named).sum()),

@@ -133,18 +133,27 @@ def gain_of(
     return class_mean(theirs, truth), class_mean(ours, truth), Difference(value, low, high)
 
 
-def why_chosen(method: str, tried: Sequence[TriedMethod], asked: bool) -> Notice:
+def why_chosen(
+    method: str, tried: Sequence[TriedMethod], *, asked: bool, weight: float = 1.0
+) -> Notice:
     """Why a method was taken, in words.
 
     Args:
         method: the one that was taken.
         tried: all, the likeliest first; empty where no picture could be left out.
         asked: whether the user named it.
+        weight: of what it learned.
 
     Example:
         >>> print(why_chosen("cache", [], asked=True))
         cache was asked for.
     """
+    if not weight:
+        return Notice(
+            en=f"{method}, at no weight: on left-out pictures the base's own names fit best, and "
+            "are kept.",
+            zh=f"{method}，权重为零：在留出图像上基础模型自身的命名最合适，予以保留。",
+        )
     if asked:
         return Notice(f"{method} was asked for.", f"按要求采用 {method}。")
     if not tried:
