@@ -28,7 +28,10 @@ SHOWN = 3
 
 
 def correct(
-    files: options.Files,
+    files: Annotated[
+        list[str],
+        typer.Argument(help="Pictures or recordings, globs or folders.", show_default=False),
+    ],
     label: Annotated[
         str | None,
         typer.Option(
