@@ -383,3 +383,14 @@ def test_an_error_that_breaks_a_batch_of_recordings_is_one_task_s_alone(
     good, bad, last = done(desk, *tasks)
     assert problem(bad).slug == "our-fault"
     assert told(good)["verdict"] == told(last)["verdict"] == "inner race fault"
+
+
+def test_a_region_beside_the_picture_fails_alone(desk: Desk, folder: Path) -> None:
+    inside, beside = done(
+        desk,
+        look(folder, "upload-0.png", roi=[0, 0, 48, 40], zoom=1),
+        look(folder, "upload-0.png", roi=[[900, 0], [990, 0], [990, 90]]),
+    )
+    assert told(inside)["roi"]["corners"][2] == [48, 40]
+    assert "1 places again, enlarged" in told(inside)["history"][-1]
+    assert "Give the region in pixels of this picture" in problem(beside).detail
