@@ -155,8 +155,8 @@ def fit_lora(
         scoring: of the base.
         plan: how; None for the usual way.
         seed: of first values, order and views.
-        resume: folder in which it keeps its state while it runs, and from which it goes on where
-            the same tuning was killed; None keeps none.
+        resume: folder in which it keeps its state, and from which it goes on where the same tuning
+            was killed; whoever gives it takes it away. None keeps none.
         quiet: no progress bar.
 
     Raises:
@@ -206,8 +206,6 @@ def fit_lora(
         quiet=quiet,
     )
     merge_towers(towers, blocks=how.blocks)
-    if state is not None:
-        state.remove()
     masks = sum(x.mask is not None for x in pictures)
     return FittedLora(
         model=tuned_model(towers, decided),
