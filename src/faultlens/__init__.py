@@ -17,13 +17,18 @@ if TYPE_CHECKING:
     from faultlens.client.async_client import AsyncClient as AsyncClient
     from faultlens.client.client import Client as Client
     from faultlens.core.errors import FaultlensError as FaultlensError
-    from faultlens.images.image import Image as Image
-    from faultlens.images.read import read_image as read_image
     from faultlens.datasets.corrections.correct import correct as correct
     from faultlens.datasets.corrections.correct import withdraw as withdraw
+    from faultlens.images.image import Image as Image
+    from faultlens.images.read import read_image as read_image
+    from faultlens.images.thermal.hot_spots import hot_spots as hot_spots
+    from faultlens.images.thermal.read import read_thermal as read_thermal
+    from faultlens.images.thermal.thermal import Thermal as Thermal
     from faultlens.inference.diagnose import diagnose as diagnose
     from faultlens.inference.findings import Diagnosis as Diagnosis
     from faultlens.inference.findings import Finding as Finding
+    from faultlens.inference.infrared.fusion import Fusion as Fusion
+    from faultlens.inference.infrared.learn import learn_fusion as learn_fusion
     from faultlens.inference.inspect import inspect as inspect
     from faultlens.inference.inspection import Inspection as Inspection
     from faultlens.inference.load import load_model as load_model
@@ -31,6 +36,7 @@ if TYPE_CHECKING:
     from faultlens.inference.verdict.fuse import fuse as fuse
     from faultlens.inference.verdict.verdict import Verdict as Verdict
     from faultlens.profiles.calibrate import calibrate as calibrate
+    from faultlens.profiles.hot_spot_alarm import calibrate_hot_spots as calibrate_hot_spots
     from faultlens.profiles.profile import Profile as Profile
     from faultlens.profiles.surface_profile import SurfaceProfile as SurfaceProfile
     from faultlens.runtimes.loaded import Model as Model
@@ -48,21 +54,27 @@ _HOME = {
     "FaultOrders": "faultlens.signals.kinematics",
     "FaultlensError": "faultlens.core.errors",
     "Finding": "faultlens.inference.findings",
+    "Fusion": "faultlens.inference.infrared.fusion",
     "Image": "faultlens.images.image",
     "Inspection": "faultlens.inference.inspection",
     "Model": "faultlens.runtimes.loaded",
     "Profile": "faultlens.profiles.profile",
     "Signal": "faultlens.signals.signal",
     "SurfaceProfile": "faultlens.profiles.surface_profile",
+    "Thermal": "faultlens.images.thermal.thermal",
     "Verdict": "faultlens.inference.verdict.verdict",
     "calibrate": "faultlens.profiles.calibrate",
+    "calibrate_hot_spots": "faultlens.profiles.hot_spot_alarm",
     "correct": "faultlens.datasets.corrections.correct",
     "diagnose": "faultlens.inference.diagnose",
     "fuse": "faultlens.inference.verdict.fuse",
+    "hot_spots": "faultlens.images.thermal.hot_spots",
     "inspect": "faultlens.inference.inspect",
+    "learn_fusion": "faultlens.inference.infrared.learn",
     "load_model": "faultlens.inference.load",
     "read_image": "faultlens.images.read",
     "read_signal": "faultlens.signals.read",
+    "read_thermal": "faultlens.images.thermal.read",
     "simulate": "faultlens.signals.simulator.simulate",
     "trend": "faultlens.inference.trend",
     "withdraw": "faultlens.datasets.corrections.correct",
