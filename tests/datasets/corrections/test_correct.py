@@ -159,6 +159,15 @@ def test_many_at_once_lose_nothing(picture: Make, folder: Path) -> None:
     assert len(read_corrections(folder).holding()) == 6
 
 
+def test_a_set_that_somebody_is_just_beginning_is_no_folder_of_something_else(
+    picture: Make, folder: Path
+) -> None:
+    folder.mkdir()
+    (folder / ".corrections.x7.json").write_text("{")
+    assert read_corrections(folder).records == ()
+    assert correct(picture(), "scratch", corrections=folder).is_new
+
+
 def test_a_newer_or_damaged_record_is_named_and_the_rest_goes_on(
     picture: Make, folder: Path
 ) -> None:

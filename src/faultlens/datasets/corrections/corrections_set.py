@@ -121,12 +121,14 @@ def read_corrections(folder: str | Path) -> Corrections:
     """
     home = Path(folder)
     if not is_corrections(home):
-        if home.is_file() or (home.is_dir() and any(home.iterdir())):
+        # Asked again after the look around: somebody else may be beginning the set just now.
+        if _holds_something(home) and not is_corrections(home):
             raise InputError(
                 f"{home} is there and is no set of corrections (it has no {MARK}); name a new "
                 "folder, or that of a set: --corrections DIR."
             )
-        return Corrections(home)
+        if not is_corrections(home):
+            return Corrections(home)
     found = sorted(islice((home / RECORDS).glob("*.json"), MOST_RECORDS + 1))
     if len(found) > MOST_RECORDS:
         raise InputError(
@@ -250,6 +252,13 @@ def told_labels(corrections: Iterable[Correction], lang: str = "en") -> str:
     if lang == "zh":
         return "、".join(f"“{label}”（{by}，{day}）" for label, by, day in told)
     return " and ".join(f"'{label}' ({by}, {day})" for label, by, day in told)
+
+
+def _holds_something(home: Path) -> bool:
+    """Whether it is a file, or a folder of more than what is being written just now."""
+    if not home.is_dir():
+        return home.exists()
+    return any(not x.name.startswith(".") for x in home.iterdir())
 
 
 def _record(path: Path) -> Correction:
