@@ -256,6 +256,14 @@ def _infrared(ready: Inspector, look: Looked) -> InfraredPart | None:
     )
 
 
+def _shown_corners(look: Looked) -> tuple[tuple[float, float], ...]:
+    """Corners of the region of interest, those beyond the picture at its rim."""
+    if look.outline is None:
+        return ()
+    wide, tall = look.given.width, look.given.height
+    return tuple((min(max(x, 0), wide), min(max(y, 0), tall)) for x, y in look.outline.corners)
+
+
 def _marks(look: Looked, lang: str) -> "tuple[HotSpotMark, ...]":
     if look.pair is None:
         return ()
@@ -314,7 +322,7 @@ def _view(
         warnings=warnings,
         lang=ready.lang,
         candidates=candidates,
-        outline=() if look.outline is None else look.outline.corners,
+        outline=_shown_corners(look),
         hot_spots=_marks(look, ready.lang),
     )
     sentence = inspection_sentence(view, by_references=ready.profile is not None)

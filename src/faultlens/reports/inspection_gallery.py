@@ -133,6 +133,9 @@ def add_to_gallery(folder: str | Path, name: str, view: PictureView) -> GalleryE
 
 def _outlines(view: PictureView) -> tuple[DrawnOutline, ...]:
     drawn = []
+    if view.outline:
+        around = np.array([*view.outline, view.outline[0]], dtype=np.float64)
+        drawn.append(DrawnOutline(_path(around), told=False))
     for finding in reversed(view.findings):
         lines: tuple[NDArray[np.float64], ...] = tuple(map(_around, finding.boxes[:NUMBERED]))
         if finding.mask is not None and finding.mask.any():

@@ -55,6 +55,10 @@ def draw_picture(axes: "Axes", view: PictureView, *, heat: bool = False) -> None
     _show(axes, np.asarray(ground), (0, view.width_px, view.height_px, 0), width_in)
     if heat:
         return
+    if view.outline:
+        columns, rows = zip(*view.outline, view.outline[0], strict=True)
+        for colour, width in ((CASING, 1.6), (OTHER, 0.6)):
+            axes.plot(columns, rows, color=_paint(colour), lw=width)
     for finding in reversed(view.findings):
         _outline(axes, finding, view, 0.9)
     _number(axes, view, width_in, height_in)
