@@ -1,5 +1,6 @@
 """The picture of every remedy against hard light, before and after, on rendered parts."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -69,32 +70,39 @@ SEVERAL = (69, "crack")
 """Seed and defect of the part that shows the remedies of several views."""
 
 
-def light_rows() -> list[BeforeAfter]:
-    """Every remedy on a rendered part.
+def light_rows(names: Sequence[str] = tuple(ROWS)) -> list[BeforeAfter]:
+    """Remedies, each on a rendered part.
+
+    Args:
+        names: keys of `ROWS`.
 
     Example:
-        >>> [x.title.en for x in light_rows()][0]
-        'clahe: local contrast'
+        >>> [x.title.en for x in light_rows(["contrast"])]
+        ['contrast: x 1.2 + 0.1']
     """
     rows = []
-    for name, (seed, concept) in SINGLE.items():
-        taken = Image(_made(seed, concept).views[0])
-        made = enhanced(taken, [name])
-        rows.append(BeforeAfter(*ROWS[name], (_shown(taken),), _shown(made), _unseen(made)))
-    views = [Image(x) for x in _made(*SEVERAL).views]
-    for name in ("minimum", "median", "photometric"):
-        made = fused_views(views[0], views[1:], how=name)
-        before = tuple(_shown(x) for x in views)
-        rows.append(BeforeAfter(*ROWS[name], before, _shown(made), _unseen(made)))
+    views: list[Image] = []
+    for name in names:
+        if name in SINGLE:
+            taken = Image(_made(*SINGLE[name]).views[0])
+            made, before = enhanced(taken, [name]), [taken]
+        else:
+            views = views or [Image(x) for x in _made(*SEVERAL).views]
+            made, before = fused_views(views[0], views[1:], how=name), views
+        shown = tuple(x.rgb() for x in before)
+        rows.append(BeforeAfter(*ROWS[name], shown, made.rgb(), _unseen(made)))
     return rows
 
 
-def write_light_picture(path: str | Path, *, lang: str = "en") -> None:
-    """Draw every remedy before and after, and write it as PNG.
+def write_light_picture(
+    path: str | Path, *, lang: str = "en", names: Sequence[str] = tuple(ROWS)
+) -> None:
+    """Draw remedies before and after, and write them as PNG.
 
     Args:
         path: of the file.
         lang: "en" or "zh".
+        names: keys of `ROWS`, in their order.
 
     Raises:
         UnknownNameError: another language.
@@ -103,20 +111,16 @@ def write_light_picture(path: str | Path, *, lang: str = "en") -> None:
     Example:
         >>> import tempfile
         >>> target = Path(tempfile.mkdtemp()) / "light.png"
-        >>> write_light_picture(target)
+        >>> write_light_picture(target, names=["contrast"])
         >>> target.stat().st_size > 10_000
         True
     """
-    write_picture(path, before_after_figure(light_rows(), TITLE, lang=lang))
+    write_picture(path, before_after_figure(light_rows(names), TITLE, lang=lang))
 
 
 def _made(seed: int, concept: str) -> RenderedViews:
     return render_views(seed=seed, concept=concept, height_px=SIDE_PX, width_px=int(1.4 * SIDE_PX),
                         process="ground")  # fmt: skip
-
-
-def _shown(image: Image) -> NDArray[np.uint8]:
-    return image.rgb()
 
 
 def _unseen(image: Image) -> NDArray[np.bool_] | None:
