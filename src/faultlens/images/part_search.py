@@ -13,7 +13,7 @@ from faultlens.core.errors import InputError, UsageError
 from faultlens.core.notice import Notice
 from faultlens.images.image import Image
 from faultlens.images.roi import SMALLEST_ROI_PX, Outline
-from faultlens.images.scaling import resized_map
+from faultlens.images.scaling import resized_map, shrunk
 
 LEAST_QUALITY = 0.5
 """Correlation of detail below which a place is not the part. Chosen on crops of 75 real pictures
@@ -129,7 +129,7 @@ class PartTemplate:
         Raises:
             InputError: nothing on it correlates well enough; the message says how well.
         """
-        found = self._poses(image.grey())
+        found = self._poses(image)
         best, quality = found[0]
         if quality < self.least_quality:
             raise InputError(
@@ -162,18 +162,21 @@ class PartTemplate:
         short = 0.5 * min(self.image.height, self.image.width) * other.scale
         return bool(np.hypot(one.row - other.row, one.column - other.column) > short)
 
-    def _poses(self, frame: Floats) -> list[tuple[Pose, float]]:
+    def _poses(self, image: Image) -> list[tuple[Pose, float]]:
         """Places and how well the template fits there, the best first."""
         side = float(np.sqrt(self.image.height * self.image.width))
+        # No finer than it is looked at: as numbers, a large picture would take a gigabyte.
+        thin_by = max(1, int(side / FINE_PX[-1]))
+        frame = _thinned(image, thin_by)
         thin = min(self.image.height, self.image.width)
         factor = min(1.0, max(COARSE_PX / side, COARSE_THIN_PX / thin))
         coarse = self._level(factor)
-        found = list(_searched(_sized(frame, factor), coarse))
+        found = list(_searched(_sized(frame, factor * thin_by), coarse))
         now = factor
         for fine in FINE_PX:
             finer = min(1.0, max(fine / side, factor))
             found = [(pose.at(finer / now), quality) for pose, quality in found]
-            level, picture = self._level(finer), _Sampled(_sized(frame, finer))
+            level, picture = self._level(finer), _Sampled(_sized(frame, finer * thin_by))
             found = sorted((_refined(picture, level, x) for x, _ in found), key=lambda x: -x[1])
             # The finer, the dearer: only what may still win is taken along.
             found, now = found[: max(2, CANDIDATES // 4)], finer
@@ -223,6 +226,14 @@ class _Sampled:
             map_coordinates(x, where, order=1, mode="nearest") for x in self.planes
         )
         return grey, right, down
+
+
+def _thinned(image: Image, factor: int) -> Floats:
+    """Grey of a picture a whole factor smaller; at the rim, less than one new pixel is left out."""
+    if min(image.height, image.width) < 2 * factor:
+        return _sized(image.grey(), 1 / factor)
+    height, width = (x // factor * factor for x in (image.height, image.width))
+    return Image(shrunk(image.pixels[:height, :width], factor)).grey()
 
 
 def _detail(grey: Floats) -> Floats:
