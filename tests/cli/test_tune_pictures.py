@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.training.few_pictures.textures import labelled
 
 KINDS = {"pitting": "stripes", "scratch": "dots"}
