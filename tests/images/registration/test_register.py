@@ -82,6 +82,18 @@ def test_a_start_that_is_roughly_right_is_made_precise() -> None:
     assert off_px(found, truth) < 0.5
 
 
+def test_another_size_and_a_hole_do_not_matter() -> None:
+    small, truth = scene(), turned(1, 1.1, 8, -5)
+    large = ndimage.zoom(small, 6, order=1)[:-1, :-1]
+    # From corner to corner: 180 x 240 became 1080 x 1440.
+    enlarged = np.diag([1439 / 239, 1079 / 179, 1.0])
+    fixed = warped(small, truth, (180, 240))
+    fixed[60:90, 80:130] = np.nan
+    found = register(fixed, large)
+    assert found.is_good
+    assert off_px(found, enlarged @ truth) < 6 * 0.5
+
+
 def test_an_unknown_model_lists_the_known_ones() -> None:
     with pytest.raises(UnknownNameError, match="affine, homography"):
         register(scene(), scene(), model="spline")

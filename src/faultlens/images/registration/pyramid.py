@@ -32,6 +32,9 @@ class Layer:
 _TAILS = (0.5, 99.5)
 """Percentiles between which brightness counts: a lamp, or a cold sky, would squeeze all else."""
 
+_FAR = 5
+"""Times as large as wanted, above which a picture is first halved: a wide Gaussian is slow."""
+
 _KNOWN = 0.9
 """Share of a smaller pixel that must be known."""
 
@@ -67,6 +70,8 @@ def layer_of(full: Layer, longest_px: int) -> Layer:
         >>> small.shape, small.to_full[0].tolist()
         ((25, 50), [4.0, 0.0, 1.5])
     """
+    while max(full.shape) > _FAR * longest_px:
+        full = _halved(full)
     if longest_px >= max(full.shape):
         return full
     scale = longest_px / max(full.shape)
@@ -82,3 +87,13 @@ def layer_of(full: Layer, longest_px: int) -> Layer:
     )
     to_full = np.array([[steps[1], 0, first[1]], [0, steps[0], first[0]], [0, 0, 1.0]])
     return Layer(small.astype(np.float32), known > _KNOWN, full.to_full @ to_full)
+
+
+def _halved(full: Layer) -> Layer:
+    """Each two by two pixels as their mean; an odd row or column at the end is left out."""
+    rows, columns = (max(side // 2, 1) * 2 for side in full.shape)
+    quarters = [np.s_[top:rows:2, left:columns:2] for top in (0, 1) for left in (0, 1)]
+    known = np.sum([full.valid[x] for x in quarters], axis=0)
+    total = np.sum([full.grey[x] * full.valid[x] for x in quarters], axis=0)
+    to_full = full.to_full @ np.array([[2, 0, 0.5], [0, 2, 0.5], [0, 0, 1.0]])
+    return Layer((total / np.maximum(known, 1)).astype(np.float32), known >= 3, to_full)
