@@ -90,6 +90,7 @@ def test_views_enhancements_and_zoom_are_told_in_the_history(look: Any) -> None:
     pixels[40:64, 80:144] = 255
     result = look(Image(pixels), views=[second], views_fixed=True, enhance=["contrast"], zoom=2)
     assert boxes(result)["crack"][:2] == pytest.approx((80, 40), abs=6)
+    assert result.to_dict()["views"] == 2
     done = " ".join(result.history)
     assert "contrast x 1.2 + 0.1" in done
     assert "2 places again, enlarged" in done
@@ -106,6 +107,10 @@ def test_a_profile_brings_its_zoom_and_its_enhancements(bundle: Bundle) -> None:
     assert any("contrast" in x for x in result.history)
     assert any("1 places again" in x for x in result.history)
     assert not any("made for other" in x for x in result.warnings)
+    part = inspect(normals[0], profile=made, roi=(0, 0, 32, 32), model=str(bundle.folder))
+    assert any("made of whole, single pictures" in x for x in part.warnings)
+    held = inspect(normals[0], references=normals, roi=(0, 0, 32, 32), model=str(bundle.folder))
+    assert not any("made of whole, single pictures" in x for x in held.warnings)
     plain = inspect(normals[0], profile=made, enhance=(), zoom=0, model=str(bundle.folder))
     assert any("made for other" in x for x in plain.warnings)
 

@@ -277,6 +277,7 @@ def inspector(
         ways=ways,
         finish=_adapter(opened, question, scoring) if adapt else None,
         hot_spot_alarm=hot_spot_alarm,
+        cut_alike=references is not None,
     )
 
 

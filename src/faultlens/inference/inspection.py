@@ -155,6 +155,7 @@ class Inspection:
         candidates: names that are not told apart, where the verdict is "unknown" for that.
         roi: the region of interest that was looked at; None for the whole picture.
         infrared: what the infrared beside it added; None where there was none.
+        views: how many pictures of the part were looked at as one.
     """
 
     verdict: str
@@ -180,6 +181,7 @@ class Inspection:
     candidates: tuple[str, ...] = ()
     roi: Outline | None = None
     infrared: InfraredPart | None = None
+    views: int = 1
 
     @property
     def hot_spots(self) -> "tuple[HotSpotFinding, ...]":
@@ -225,6 +227,7 @@ class Inspection:
                 "mm_per_pixel": self.view.mm_per_pixel,
             },
             "roi": None if self.roi is None else self.roi.to_dict(),
+            "views": self.views,
             "candidates": list(self.candidates),
             **_infrared(self.infrared),
             "references": self.references,

@@ -33,6 +33,14 @@ if TYPE_CHECKING:
 HEAT_LEVEL = 0.5
 """Heat from which a place is hot: even odds, or above what normal parts show."""
 
+OTHERWISE = Notice(
+    en="The profile was made of whole, single pictures; of a region of interest or of fused views "
+    "its false-alarm rate need not hold. Give normal pictures as --references, which are cut "
+    "alike, or calibrate on pictures made so.",
+    zh="标定档案由完整的单幅图像建立；对感兴趣区域或融合后的多视图，其误报率不一定成立。"
+    "请以 --references 给出正常图像（同样裁剪），或用同样处理的图像重新标定。",
+)
+
 
 @dataclass(frozen=True, eq=False)
 class Inspector:
@@ -53,6 +61,7 @@ class Inspector:
         finish: what becomes of each tile's rows before they are compared with words; None for
             nothing.
         hot_spot_alarm: threshold of hot spots in the infrared; None where nobody measured it.
+        cut_alike: whether the profile was made of pictures cut to the region of interest, too.
     """
 
     model: Model
@@ -68,6 +77,7 @@ class Inspector:
     ways: Preprocessing = field(default_factory=Preprocessing)
     finish: Finish | None = None
     hot_spot_alarm: "HotSpotAlarm | None" = None
+    cut_alike: bool = False
 
 
 def each_inspected(ready: Inspector, images: Iterable[Image]) -> Iterator[Inspection]:
@@ -189,6 +199,7 @@ def _inspected(ready: Inspector, look: Looked, seen: Seen) -> Inspection:
         *ready.question.notices,
         *found.notices,
         *doubt,
+        *_made_otherwise(ready, look),
         *ready.notices,
     ]
     warnings = tuple(x.of(ready.lang) for x in dict.fromkeys(notices))
@@ -213,6 +224,7 @@ def _inspected(ready: Inspector, look: Looked, seen: Seen) -> Inspection:
         history=(*look.shown.history, _done(seen)),
         candidates=candidates,
         roi=look.outline,
+        views=look.views,
         infrared=_infrared(ready, look),
     )
 
@@ -246,6 +258,13 @@ def _verdict(
         return named, (), ()
     unknown = next(x for x in findings if x.kind == "unknown")
     return unknown, candidates, (classes.notice(candidates),)
+
+
+def _made_otherwise(ready: Inspector, look: Looked) -> tuple[Notice, ...]:
+    """Doubts in a profile that was made of whole, single pictures; references are cut alike."""
+    if ready.profile is None or (look.views == 1 and (ready.cut_alike or look.outline is None)):
+        return ()
+    return (OTHERWISE,)
 
 
 def _infrared(ready: Inspector, look: Looked) -> InfraredPart | None:

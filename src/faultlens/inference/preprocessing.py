@@ -75,6 +75,7 @@ class Looked:
         outline: the region of interest on `given`; None for all of it.
         pair: what the infrared added; None where there is none.
         beside: the infrared in the frame of `shown`, where the model looks at it too.
+        views: how many pictures of the part it was fused from.
 
     Example:
         >>> import numpy as np
@@ -90,6 +91,7 @@ class Looked:
     outline: Outline | None = None
     pair: "Paired | None" = None
     beside: Image | None = None
+    views: int = 1
 
     @property
     def notices(self) -> tuple[Notice, ...]:
@@ -161,7 +163,7 @@ def _seen(shot: Shot, ways: Preprocessing) -> Looked:
     from faultlens.images.light.views import fused_views
 
     fused = fused_views(shot.image, shot.views, how=ways.views_by, moved=not ways.views_fixed)
-    return Looked(shot.image, fused)
+    return Looked(shot.image, fused, views=1 + len(shot.views))
 
 
 def _seen_in_infrared(shot: Shot, ways: Preprocessing) -> Looked:
