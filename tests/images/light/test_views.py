@@ -79,6 +79,15 @@ def test_another_exposure_and_fall_off_of_the_lamp_are_evened_out() -> None:
     assert np.abs(fused.pixels.astype(int) - first).max() <= 3
 
 
+def test_a_view_that_drops_out_leaves_no_step() -> None:
+    rng = np.random.default_rng(5)
+    views = [rng.normal(120, 12, (120, 120)).clip(0, 254).astype(np.uint8) for _ in range(3)]
+    views[1][30:90, 30:90] = 255
+    fused = fused_views(Image(views[0]), [Image(x) for x in views[1:]], moved=False)
+    inside, outside = fused.pixels[36:84, 36:84].mean(), fused.pixels[:, :24].mean()
+    assert abs(float(inside) - float(outside)) < 2
+
+
 def test_a_shadow_in_one_of_five_views_is_not_believed() -> None:
     rng = np.random.default_rng(1)
     views = [rng.normal(120, 2, (64, 64)).astype(np.uint8) for _ in range(5)]

@@ -66,8 +66,8 @@ SINGLE = {
     "glare-repair": (70, "crack"),
 }
 """Remedy of one picture -> seed and defect of the part that shows it."""
-SEVERAL = (69, "crack")
-"""Seed and defect of the part that shows the remedies of several views."""
+SEVERAL = (64, "crack", "hot_rolled")
+"""Seed, defect and process of the part that shows the remedies of several views."""
 
 
 def light_rows(names: Sequence[str] = tuple(ROWS)) -> list[BeforeAfter]:
@@ -118,7 +118,7 @@ def write_light_picture(
     write_picture(path, before_after_figure(light_rows(names), TITLE, lang=lang))
 
 
-def _made(seed: int, concept: str) -> RenderedViews:
+def _made(seed: int, concept: str, process: str = "ground") -> RenderedViews:
     return render_views(seed=seed, concept=concept, height_px=SIDE_PX, width_px=int(1.4 * SIDE_PX),
                         process="ground")  # fmt: skip
 

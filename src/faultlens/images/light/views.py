@@ -29,6 +29,8 @@ FEWEST = MappingProxyType({"minimum": 2, "median": 3, "photometric": 3})
 TOLD_FROM = 0.001
 """Share of the picture under glare in every view from which on it is told."""
 
+_FEWEST_PIXELS = 64  # that tell how much darker the darkest is
+
 Floats = NDArray[np.float32]
 
 
@@ -174,7 +176,17 @@ def _in_one_light(laid: Sequence[Aligned]) -> tuple[Floats, Floats]:
 
 
 def _minimum(stack: Floats, grey: Floats) -> Floats:
-    return picked(stack, darkest(grey))
+    low, (lower, upper) = darkest(grey), middle(grey)
+    rise = (picked(grey, lower) + picked(grey, upper)) / 2 - picked(grey, low)
+    count = np.count_nonzero(~np.isnan(grey), axis=0)
+    made = picked(stack, low)
+    # The darkest of three is darker than that of two, grain and noise alone: where a view drops
+    # out, its outline would be left as a step.
+    for views in range(2, len(grey) + 1):
+        here = count == views
+        if np.count_nonzero(here) >= _FEWEST_PIXELS:
+            made[here] += np.median(rise[here])
+    return made
 
 
 def _median(stack: Floats, grey: Floats) -> Floats:
