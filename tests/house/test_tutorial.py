@@ -1,4 +1,4 @@
-"""The commands of the two tutorials run as they stand, from an empty folder."""
+"""The commands of the tutorials run as they stand, from an empty folder."""
 
 import os
 import re
@@ -19,6 +19,10 @@ TUTORIALS = {
         "report/report.html", "report/results.csv", "report/coco.json", "shaft.profile",
         "results.jsonl", "results/shafts/metrics.json", "bundles/shaft/manifest.json",
     ),
+    "hard-cases.md": (
+        "bundles/plates/manifest.json", "report/report.html", "corrections/corrections.json",
+        "plates.profile", "confused.png",
+    ),
 }  # fmt: skip
 """Page -> what its commands leave behind."""
 
@@ -29,6 +33,7 @@ NOT_RUN = ("pip install", "FOLDER_OF_DATED_RECORDINGS")
 SAID = {
     "tutorial.md": ("inner race fault", "outer race fault"),
     "inspection.md": ("scratch", "threshold"),
+    "hard-cases.md": ("Method: ", "as the model said", "What is said of 15 labelled pictures"),
 }
 """Page -> words of what its commands print."""
 
