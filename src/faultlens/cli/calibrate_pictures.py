@@ -1,7 +1,7 @@
 """`faultlens calibrate` on pictures: those of a product's normal parts in, its profile out."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shlex import quote
 
@@ -109,8 +109,12 @@ def calibrate_pictures(
         taught = taught_by(profile, set_of, model, missed=missed)
         profile = taught.profile
     profile.save(out)
+    # What is doubtful of classes is told below, with their table.
     for notice in surface_doubts(
-        profile, defects=profile.defects, part=profile.part, scales=profile.scales
+        replace(profile, classes=None),
+        defects=profile.defects,
+        part=profile.part,
+        scales=profile.scales,
     ):
         typer.echo(f"faultlens: {notice.en}", err=True)
     if not quiet:
