@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from faultlens.core.errors import FaultlensError
 from faultlens.evaluation.figures import OF_N, Figure, Section, tables
-from faultlens.evaluation.surface.light_real import RealTrial, real_trials
+from faultlens.evaluation.surface.light_real import RealTrial, real_trials, tile_moves
 from faultlens.evaluation.surface.light_trials import (
     FUSED,
     PLAIN,
@@ -54,6 +54,12 @@ REAL_TOPIC, LEFT_OUT = "Real parts, with and without enhancements", "left out"
 REAL_NOTE = (
     "Pictures of ../shared, spread evenly over each set, half of them sound; one picture of each "
     "part, so no views. 'left out' is the share of the pictures that is not judged."
+)
+TILES = "magnetic_tile"
+TILES_NOTE = (
+    "Tiles of ../shared that were taken three times and more under other lamps (a group of the "
+    "manifest each), and the first picture of the group before. The groups m236, m246 and m256 "
+    "show one tile, by eye, so two pairs of 'two parts' are none."
 )
 VIEWS_NOTE = (
     "Two views of each part, and a view of another part of the same process, which must be "
@@ -148,6 +154,25 @@ def real_section(trials: Sequence[RealTrial]) -> Section:
     return Section(REAL_TOPIC, REAL_NOTE, tuple(rows))
 
 
+def tiles_section(trials: Sequence[MoveTrial]) -> Section:
+    """The figures of real tiles that were taken again, as a table.
+
+    Args:
+        trials: pictures of one tile, and of two.
+
+    Example:
+        >>> rows = [MoveTrial(1, x, x, float("nan")) for x in (True, False)]
+        >>> [x.value for x in tiles_section(rows).figures]
+        [1.0, 0.0]
+    """
+    same, other = ([x.taken for x in trials if x.same is y] for y in (True, False))
+    rows = (
+        _share(KEPT, same, topic=VIEWS_TOPIC, subject=TILES),
+        _share(TAKEN_FOR_ONE, other, topic=VIEWS_TOPIC, subject=TILES),
+    )
+    return Section(f"{VIEWS_TOPIC}: real tiles", TILES_NOTE, rows)
+
+
 def _area(
     scores: Sequence[float],
     damaged: Sequence[bool],
@@ -166,9 +191,15 @@ def _area(
     return _figure(AREA, value, len(score), span, how, topic, subject=subject)
 
 
-def _share(name: str, hits: Sequence[bool], how: str = "", topic: str = TOPIC) -> Figure:
+def _share(
+    name: str,
+    hits: Sequence[bool],
+    how: str = "",
+    topic: str = TOPIC,
+    subject: str = RENDERED,
+) -> Figure:
     span = share_interval(sum(hits), len(hits))
-    return _figure(name, sum(hits) / len(hits), len(hits), span, how, topic, OF_N)
+    return _figure(name, sum(hits) / len(hits), len(hits), span, how, topic, OF_N, subject)
 
 
 def _figure(
@@ -204,7 +235,8 @@ def _main() -> None:
         if chosen.real:
             shared = Path(os.environ.get("FAULTLENS_SHARED", "../shared"))
             manifest = shared / "data" / "images" / "manifest.csv"
-            print(tables([real_section(real_trials(manifest, chosen.real))], {}))
+            real = real_section(real_trials(manifest, chosen.real))
+            print(tables([real, tiles_section(tile_moves(manifest))], {}))
             return
         light, moves = light_trials(chosen.parts), move_trials(chosen.pairs)
     except FaultlensError as error:

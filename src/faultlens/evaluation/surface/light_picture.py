@@ -26,7 +26,7 @@ ROWS = {
                "各处按周围情况增强对比度，表面颗粒也随之增强。"),
     ),
     "contrast": (
-        Notice("contrast: x 1.2 + 0.1", "contrast：x 1.2 + 0.1"),
+        Notice("contrast: x 1.2 + 0.1", "contrast：指南对比度 x 1.2 + 0.1"),
         Notice("The guide's: lighter all over; what was bright is white and lost.",
                "指南的方法：整体变亮；原本明亮之处变为纯白，细节丢失。"),
     ),

@@ -1,5 +1,6 @@
 """Real pictures of shiny parts, looked at with every enhancement of one picture."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 from faultlens.core.progress import progress
 from faultlens.datasets.pictures.picture import NO_DEFECT, LabelledPicture
 from faultlens.datasets.pictures.registry import open_pictures
-from faultlens.evaluation.surface.light_trials import REMEDIES, TAKEN
+from faultlens.evaluation.surface.light_trials import REMEDIES, TAKEN, MoveTrial
+from faultlens.images.light.aligned import same_frame
+from faultlens.images.light.camera_move import GOOD_FROM, camera_move
 from faultlens.images.light.enhance import enhanced
 from faultlens.images.read import read_image
 from faultlens.inference.inspect import inspector
@@ -72,6 +75,43 @@ def real_trials(manifest: str | Path, count: int, *, quiet: bool = False) -> lis
                 left_out = 0.0 if judged is None else float((~judged).mean())
                 hurt = each.label != NO_DEFECT
                 found.append(RealTrial(subset, each.file, hurt, way, result.alarm_score, left_out))
+    return found
+
+
+TILES, FEWEST_VIEWS = "magnetic_tile", 3
+"""The set in which tiles were taken again under other lamps, and views that make a tile count."""
+
+
+def tile_moves(manifest: str | Path, *, quiet: bool = False) -> list[MoveTrial]:
+    """Lay the pictures of each tile on its first, and the first of the next tile too.
+
+    Args:
+        manifest: manifest.csv of `shared/data/images`.
+        quiet: no progress bar.
+
+    Returns:
+        one per pair; where the camera truly was, nobody knows.
+
+    Raises:
+        InputError: the manifest or a picture cannot be read.
+
+    Example:
+        >>> tile_moves("nowhere.csv")
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UnreadableFileError: ...
+    """
+    tiles = defaultdict(list)
+    for each in open_pictures(manifest, subset=TILES).pictures:
+        tiles[each.group].append(each.path)
+    groups = [x for x in tiles.values() if len(x) >= FEWEST_VIEWS]
+    found = []
+    for index, (first, *others) in enumerate(progress(groups, label="tiles", quiet=quiet)):
+        here = same_frame(read_image(first)).grey
+        pairs = [(x, True) for x in others] + [(groups[index - 1][0], False)]
+        for path, same in pairs:
+            quality = camera_move(here, same_frame(read_image(path)).grey).quality
+            found.append(MoveTrial(index, same, quality >= GOOD_FROM, float("nan")))
     return found
 
 

@@ -62,7 +62,7 @@ def same_frame(view: Image, first: Image | None = None, number: int = 1) -> Alig
         raise InputError(
             f"View {view.name or number} is {view.width} x {view.height} pixels and the first "
             f"picture {first.width} x {first.height}; of a camera that stands they are alike. "
-            "Leave out moved=False, so that they are laid on each other."
+            "Leave out moved=False (--views-fixed), so that they are laid on each other."
         )
     full = np.float32(levels_of(view.pixels) - 1)
     covered = np.ones(view.pixels.shape[:2], bool) if view.valid is None else view.valid
@@ -74,7 +74,8 @@ def carried(
 ) -> Aligned:
     """A view seen in the frame of the first, where it is known how the two lie.
 
-    Between pixels it is bicubic: bilinear would blur hairlines, and each view differently.
+    Levels (row, column) between pixels are bicubic: bilinear ones would blur hairlines, and each
+    view differently.
 
     Args:
         view: of the part.
@@ -150,6 +151,6 @@ def aligned(first: Image, view: Image, number: int) -> Aligned:
             f"{name} cannot be laid on the first picture: the quality of the alignment is "
             f"{move.quality:.2f}, and {GOOD_FROM:g} is the least (0 to 1). It shows another part, "
             "the camera moved too far, or the surface is too plain to tell. If neither camera nor "
-            "part moved, say so (moved=False); else leave this view out."
+            "part moved, say so (moved=False, --views-fixed); else leave this view out."
         )
     return carried(view, move.matrix, first.pixels.shape[:2], quality=move.quality)
