@@ -152,6 +152,13 @@ def test_infrared_alone_and_of_another_scene(look: Any) -> None:
         look(None)
 
 
+def test_the_adapter_at_test_time_keeps_what_is_plain(look: Any) -> None:
+    plain, adapted = (look(picture(spots=BOTH), adapt=x) for x in (False, True))
+    assert adapted.verdict == plain.verdict
+    assert boxes(adapted)["crack"] == pytest.approx(boxes(plain)["crack"], abs=8)
+    assert adapted.alarm_score != plain.alarm_score
+
+
 def test_without_options_nothing_is_added(look: Any) -> None:
     told = look(picture(spots=BOTH)).to_dict()
     assert (told["roi"], told["fusion"], told["hot_spots"]) == (None, None, [])
