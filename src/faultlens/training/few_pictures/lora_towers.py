@@ -45,16 +45,28 @@ class Towers:
 
     Args:
         base: the model.
-        image: pixels in; points, places and features out.
-        words: token numbers in, rows out; None where the words are those of `builtin/text`, which
-            other models share and nobody may move.
-        loaded: the model of Hugging Face that they belong to; None for an encoder of surfaces.
+        surface: its encoder of surfaces; None for a model of Hugging Face.
+        loaded: the model of Hugging Face; None for an encoder of surfaces.
+        moves_words: whether its tower of words is tuned too. Those of `builtin/text` never are:
+            other models share them.
     """
 
     base: Model
-    image: nn.Module
-    words: nn.Module | None
-    loaded: VisionLanguage | None
+    surface: SurfaceEncoder | None = None
+    loaded: VisionLanguage | None = None
+    moves_words: bool = False
+
+    @property
+    def image(self) -> nn.Module:
+        """Pixels in; points, places and features out."""
+        found = self.surface if self.loaded is None else self.loaded.vision
+        assert found is not None  # it is one or the other
+        return found
+
+    @property
+    def words(self) -> nn.Module | None:
+        """Token numbers in, rows out; None where the words stay as they are."""
+        return self.loaded.words if self.loaded is not None and self.moves_words else None
 
 
 def open_towers(
@@ -91,12 +103,12 @@ def open_towers(
     if picture_preparation(base).kind == SURFACE:
         encoder = restored_surface(base.bundle.path(f"{IMAGE}.onnx"))
         add_lora(encoder, surface_targets(encoder), settings, seed=seed)
-        return Towers(base, encoder, None, None)
+        return Towers(base, surface=encoder)
     loaded = _loaded(base)
     add_tower_lora(loaded.vision, settings, blocks=blocks, seed=seed)
     if words:
         add_tower_lora(loaded.words, settings, blocks=blocks, seed=seed + 1)
-    return Towers(base, loaded.vision, loaded.words if words else None, loaded)
+    return Towers(base, loaded=loaded, moves_words=words)
 
 
 def surface_targets(encoder: SurfaceEncoder) -> list[str]:
@@ -171,11 +183,11 @@ def write_towers(
         limits,
         (CardSource(towers.base.reference, told.card.licence, told.sha256), *told.card.sources),
     )
-    if towers.loaded is None:
-        assert isinstance(towers.image, SurfaceEncoder)
+    if towers.surface is not None:
         return write_beside(
-            folder, towers.base, towers.image, told.calibration, card=card, seed=seed
+            folder, towers.base, towers.surface, told.calibration, card=card, seed=seed
         )
+    assert towers.loaded is not None  # it is one or the other
     with tempfile.TemporaryDirectory() as scratch:
         made = export_vision_language(towers.loaded, Path(scratch) / "tuned")
         files: dict[str, Path | bytes] = {name: made.path(name) for name in made.files}
