@@ -3,17 +3,12 @@
 `make bench-surface` measures them; answers stay in `results/surface`, so a stopped run goes on.
 """
 
-import argparse
-import os
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
 
-from faultlens.core.errors import FaultlensError
-from faultlens.core.files import write_text
 from faultlens.evaluation.bench_workbench import kept_section
-from faultlens.evaluation.figures import Figure, Section, figures_json, tables
+from faultlens.evaluation.figures import Figure, Section, tables
 from faultlens.evaluation.surface.bench_answers import COMMAND, Bench
+from faultlens.evaluation.surface.bench_command import Parts, bench_command
 from faultlens.evaluation.surface.floors import NEAREST
 from faultlens.evaluation.surface.questions import AIMS as QUESTIONED
 from faultlens.evaluation.surface.questions import (
@@ -26,15 +21,12 @@ from faultlens.evaluation.surface.questions import (
 )
 from faultlens.evaluation.surface.speed import AIMS as TIMED
 from faultlens.evaluation.surface.speed import PEAK, TIME, surface_speed_section
-from faultlens.runtimes.picture_model import SURFACE_MODEL
 
 AIMS: dict[tuple[str, str, str], float] = {**QUESTIONED, **TIMED}
 """(topic, subject, name) -> what the figure is held to; asked for before anything was measured."""
 
 AT_MOST = (FALSE, PEAK, TIME)
 """Figures that are to be reached from above."""
-
-Parts = Mapping[str, Callable[[], Section]]
 
 
 def parts(bench: Bench) -> Parts:
@@ -117,40 +109,5 @@ def _held(figure: Figure, aim: float, *, at_most: bool) -> str:
     return "no; within its interval" if within else "no"
 
 
-def _measured(known: Parts, names: Sequence[str]) -> Iterator[Section]:
-    for name in names:
-        print(f"{name} ...", file=sys.stderr, flush=True)
-        yield known[name]()
-
-
-def _main() -> None:
-    """Measure, print and write."""
-    parser = argparse.ArgumentParser(prog="python -m faultlens.evaluation.surface.bench_surface")
-    parser.add_argument("only", nargs="*", help="names of parts; all of them without any")
-    parser.add_argument("--out", type=Path, default=Path("results"))
-    parser.add_argument("--model", default=SURFACE_MODEL)
-    parser.add_argument("--draws", type=int, default=5)
-    chosen = parser.parse_args()
-    images = Path(os.environ.get("FAULTLENS_SHARED", "../shared")) / "data" / "images"
-    if not images.is_dir():
-        parser.error(f"no real pictures at {images}; set FAULTLENS_SHARED to the folder 'shared'")
-    bench = Bench(images, chosen.out / "surface", chosen.model, chosen.draws)
-    known = parts(bench)
-    if strange := [x for x in chosen.only if x not in known]:
-        parser.error(f"no part '{strange[0]}'; there are {', '.join(known)}")
-    try:
-        sections = list(_measured(known, chosen.only or list(known)))
-    except FaultlensError as error:
-        print(f"faultlens: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
-    page = page_of(sections)
-    print(page)
-    # A part of the page takes no place of the whole one.
-    if not chosen.only:
-        write_text(chosen.out / "surface.md", page)
-        figures = [x for section in sections for x in section.figures]
-        write_text(chosen.out / "surface.json", figures_json(figures))
-
-
 if __name__ == "__main__":
-    _main()
+    bench_command("faultlens.evaluation.surface.bench_surface", "surface", parts, page_of, draws=5)

@@ -3,20 +3,15 @@
 `make bench-tune` measures; answers stay in `results/tune`, so that a stopped run goes on.
 """
 
-import argparse
-import os
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from faultlens.core.errors import FaultlensError
-from faultlens.core.files import write_text
 from faultlens.datasets.pictures.picture import NO_DEFECT
-from faultlens.evaluation.figures import Figure, Section, figures_json, tables
+from faultlens.evaluation.figures import Figure, Section, tables
 from faultlens.evaluation.surface.bench_answers import STRIP, TILES, Bench
+from faultlens.evaluation.surface.bench_command import Parts, bench_command
 from faultlens.evaluation.surface.bench_surface import held_table
 from faultlens.evaluation.surface.picture_figures import (
     Spanned,
@@ -28,7 +23,6 @@ from faultlens.evaluation.surface.picture_figures import (
 )
 from faultlens.evaluation.surface.questions import PARTS, RIGHT
 from faultlens.evaluation.surface.tuned_trials import TunedAnswers, TunedTrial, tuned_answers
-from faultlens.runtimes.picture_model import SURFACE_MODEL
 
 COMMAND = "make bench-tune"
 
@@ -49,8 +43,6 @@ AIMS: dict[tuple[str, str, str], float] = {
     (PLACED, MASKS, PIXEL_AUROC): 0.95,
 }
 """(topic, subject, name) -> what the figure is to reach."""
-
-Parts = Mapping[str, Callable[[], Section]]
 
 
 def parts(bench: Bench) -> Parts:
@@ -186,34 +178,19 @@ def _figure(bench: Bench, topic: str, subject: str, name: str, found: Spanned) -
     )  # fmt: skip
 
 
-def _main() -> None:
-    """Measure, print and write."""
-    parser = argparse.ArgumentParser(prog="python -m faultlens.evaluation.surface.bench_tune")
-    parser.add_argument("only", nargs="*", help="names of parts; all of them without any")
-    parser.add_argument("--out", type=Path, default=Path("results"))
-    parser.add_argument("--model", default=SURFACE_MODEL)
-    parser.add_argument("--draws", type=int, default=10)
-    chosen = parser.parse_args()
-    images = Path(os.environ.get("FAULTLENS_SHARED", "../shared")) / "data" / "images"
-    if not images.is_dir():
-        parser.error(f"no real pictures at {images}; set FAULTLENS_SHARED to the folder 'shared'")
-    bench = Bench(images, chosen.out / "tune", chosen.model, chosen.draws)
-    known = parts(bench)
-    if strange := [x for x in chosen.only if x not in known]:
-        parser.error(f"no part '{strange[0]}'; there are {', '.join(known)}")
-    try:
-        sections = [known[x]() for x in chosen.only or list(known)]
-    except FaultlensError as error:
-        print(f"faultlens: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
-    page = f"# Few labelled pictures\n\nMade by `{COMMAND}`.\n\n"
-    page += held_table(sections, AIMS) + "\n" + tables(sections, AIMS)
-    print(page)
-    if not chosen.only:
-        write_text(chosen.out / "tune.md", page)
-        figures = [x for section in sections for x in section.figures]
-        write_text(chosen.out / "tune.json", figures_json(figures))
+def page_of(sections: Sequence[Section]) -> str:
+    """The whole page: what is held, then every figure.
+
+    Args:
+        sections: measured.
+
+    Example:
+        >>> page_of([]).splitlines()[0]
+        '# Few labelled pictures'
+    """
+    head = f"# Few labelled pictures\n\nMade by `{COMMAND}`.\n\n"
+    return head + held_table(sections, AIMS) + "\n" + tables(sections, AIMS)
 
 
 if __name__ == "__main__":
-    _main()
+    bench_command("faultlens.evaluation.surface.bench_tune", "tune", parts, page_of, draws=10)
