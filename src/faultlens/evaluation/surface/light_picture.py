@@ -120,7 +120,7 @@ def write_light_picture(
 
 def _made(seed: int, concept: str, process: str = "ground") -> RenderedViews:
     return render_views(seed=seed, concept=concept, height_px=SIDE_PX, width_px=int(1.4 * SIDE_PX),
-                        process="ground")  # fmt: skip
+                        process=process)  # fmt: skip
 
 
 def _unseen(image: Image) -> NDArray[np.bool_] | None:
