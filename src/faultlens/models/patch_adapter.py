@@ -127,7 +127,12 @@ class PatchAdapter:
         return np.asarray(patches + added, np.float32)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What a bundle stores of it."""
+        """What a bundle stores of it.
+
+        Returns:
+            "weights" (square, feature, sentence), "offsets" (sentence,), "directions"
+            (sentence, dim).
+        """
         return {"weights": self.weights, "offsets": self.offsets, "directions": self.directions}
 
     @classmethod
@@ -135,7 +140,8 @@ class PatchAdapter:
         """The adapter that a bundle stores.
 
         Args:
-            arrays: what `arrays` gave.
+            arrays: "weights" (square, feature, sentence), "offsets" (sentence,), "directions"
+                (sentence, dim).
 
         Raises:
             BundleError: one is missing, or they do not belong together.

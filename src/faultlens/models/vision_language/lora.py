@@ -1,5 +1,4 @@
-"""LoRA on the towers of CLIP and its like: queries and values of the last blocks, by the house's
-own modules.
+"""LoRA on the towers of CLIP and its like: on queries and values of the last blocks.
 
 Their query, key and value are one product, which is fastest to run. It is taken apart while LoRA
 learns, and put together again once that is merged.

@@ -134,6 +134,14 @@ def merge_towers(towers: Towers, *, blocks: int) -> None:
     Args:
         towers: opened.
         blocks: as they were opened.
+
+    Example:
+        >>> from faultlens.runtimes.loaded import load_model
+        >>> towers = open_towers(
+        ...     load_model("builtin/surface"), LoraSettings(rank=1), blocks=4, words=True, seed=0)
+        >>> merge_towers(towers, blocks=4)
+        >>> any(x.requires_grad for x in towers.image.parameters())
+        False
     """
     if towers.loaded is None:
         merge_lora(towers.image)
@@ -150,6 +158,14 @@ def tuned_model(towers: Towers, mark: str) -> Model:
         towers: merged; they are this model's own from now on.
         mark: SHA-256 of all that decided them, so that nothing remembered of the base is taken for
             this one's.
+
+    Example:
+        >>> from faultlens.runtimes.loaded import load_model
+        >>> towers = open_towers(
+        ...     load_model("builtin/surface"), LoraSettings(rank=1), blocks=4, words=True, seed=0)
+        >>> merge_towers(towers, blocks=4)
+        >>> tuned_model(towers, "0" * 64).reference == towers.base.reference
+        False
     """
     stand_ins = _stand_ins(towers)
     told = towers.base.bundle
@@ -173,6 +189,10 @@ def write_towers(
         UsageError: the folder holds something else.
         BundleError: an exported file computes something else.
         OSError: the folder cannot be written.
+
+    Example:
+        >>> write_towers.__name__  # `lora.FittedLora.export` shows it at work
+        'write_towers'
     """
     told = towers.base.bundle
     card = ModelCard(
