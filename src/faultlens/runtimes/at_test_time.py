@@ -25,7 +25,9 @@ STEPS, NOISY_WEIGHT = 5, 0.5
 """Steps per picture, and weight of the noisy copy beside the picture; AnoVL's."""
 
 RATE = 1e-3
-"""Of Adam. Ours: five steps then move a unit row by some hundredths."""
+"""Of Adam. Ours: five steps then move a unit row by some hundredths. On 110 magnetic tiles it costs
+builtin/surface pixel AUROC (.67 to .64; .55 at ten times the rate), on castings it changes nothing:
+it is there for models of Hugging Face, and off unless asked for."""
 
 NOISE = 0.2
 """Standard deviation of the noise, of the full range of a pixel. Ours: plainly no metal any
