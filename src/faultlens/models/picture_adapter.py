@@ -200,7 +200,7 @@ class PictureAdapter:
         return np.asarray(image + added @ self.directions, np.float32)
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """What a bundle stores of it."""
+        """What a bundle stores of it: (class, dim) rows, (key, descriptor) keys and the like."""
         return {
             "centre": self.scores.centre,
             "spread": self.scores.spread,
@@ -216,7 +216,7 @@ class PictureAdapter:
         """The adapter that a bundle stores.
 
         Args:
-            arrays: what `arrays` gave.
+            arrays: name -> (class, dim) rows, (key, descriptor) keys ..., what `arrays` gave.
 
         Raises:
             BundleError: one is missing, or they do not belong together.

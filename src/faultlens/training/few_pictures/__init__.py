@@ -1,7 +1,7 @@
-"""Few labelled pictures in, a bundle adapted to them out: which were taken, what was learned of
-them, by which method, and how well with each left out in turn.
+"""Few labelled pictures in, a bundle adapted to them out, measured with each left out.
 
-Belongs here: labelled pictures looked at by a base model; methods of adaptation; their choice by
-cross-validation; the bundle. Does not belong here: applying what was learned (`models` and
-`runtimes`), rendered defects (`training.surface`), recordings (`training.tune`).
+Belongs here: which pictures are taken and what the base sees of them; methods of adaptation, LoRA
+and masks among them; their choice by cross-validation; the bundle.
+Does not belong here: applying what was learned (`models`, `runtimes`), rendered defects
+(`training/surface`), recordings (`training/tune.py`).
 """

@@ -156,11 +156,12 @@ def _odds(adapter: PatchAdapter | None, places: LocatedPlaces, space: Space) -> 
 
 
 def _brought(drawn: int, before: float, after: float) -> Notice:
-    helped = after > before
+    en, zh = ("The heat map is the tuned one", "采用调整后的热图")
+    if after <= before:
+        en, zh = ("The base's heat map is kept", "保留基础模型的热图")
     return Notice(
         en=f"Places learned from {drawn} drawn defects: area under the curve of places on left-out "
-        f"pictures {after:.3f}, of the base {before:.3f}"
-        + (". The heat map is the tuned one." if helped else "; the base's heat map is kept."),
+        f"pictures {after:.3f}, of the base {before:.3f}. {en}.",
         zh=f"由 {drawn} 处标注的缺陷区域学习定位：在留出图像上曲线下面积 {after:.3f}，"
-        f"基础模型 {before:.3f}" + ("；采用调整后的热图。" if helped else "；保留基础模型的热图。"),
+        f"基础模型 {before:.3f}。{zh}。",
     )

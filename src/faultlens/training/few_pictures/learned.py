@@ -1,5 +1,7 @@
-"""What a method says of pictures beside the base: points moved, names and odds as inspection reads
-them, and how well both fit what is true."""
+"""What a method says of pictures beside the base, and how well that fits what is true.
+
+Points are moved, and names and odds read of them, as inspection does it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
