@@ -36,6 +36,7 @@ def parts(bench: Bench) -> Parts:
         bench: pictures and model.
 
     Example:
+        >>> from pathlib import Path
         >>> list(parts(Bench(Path("/x"), Path("/y"))))
         ['naming', 'text', 'references', 'alarms', 'speed']
     """

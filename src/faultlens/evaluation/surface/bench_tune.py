@@ -52,6 +52,7 @@ def parts(bench: Bench) -> Parts:
         bench: pictures and model.
 
     Example:
+        >>> from pathlib import Path
         >>> list(parts(Bench(Path("/x"), Path("/y"))))
         ['names', 'places']
     """
@@ -69,6 +70,7 @@ def names_section(bench: Bench) -> Section:
         OSError: answers cannot be written.
 
     Example:
+        >>> from pathlib import Path
         >>> names_section(Bench(Path("/nowhere"), Path("/y")))
         Traceback (most recent call last):
             ...
@@ -110,6 +112,7 @@ def places_section(bench: Bench) -> Section:
         OSError: answers cannot be written.
 
     Example:
+        >>> from pathlib import Path
         >>> places_section(Bench(Path("/nowhere"), Path("/y")))
         Traceback (most recent call last):
             ...
