@@ -24,7 +24,7 @@ from faultlens.inference.shot import Shot
 from faultlens.profiles.calibrate_surface import Counted, surface_profile_of
 from faultlens.profiles.surface_doubts import surface_doubts
 from faultlens.profiles.surface_profile import SurfaceProfile
-from faultlens.runtimes.defect_question import PART, DefectQuestion, defect_question
+from faultlens.runtimes.defect_question import DefectQuestion, defect_question
 from faultlens.runtimes.loaded import Model
 from faultlens.runtimes.looking import Finish
 from faultlens.runtimes.picture_model import SURFACE_MODEL, load_image_model
@@ -94,9 +94,10 @@ def inspect(
         enhance: names of what is done to the picture first, in their order: "glare" (nothing is
             judged under it), "glare-repair", "clahe", "contrast"; None for the profile's.
         defects: sentences to look for, in English or Chinese, also with sizes and places ("crack
-            longer than 0.5 mm"); None for the profile's, or else the set of the part.
-        part: what is on the picture, in any words ("drive shaft"); None for the profile's, or else
-            "metal surface".
+            longer than 0.5 mm"); None for the profile's, what the model was tuned to, or else the
+            set of the part.
+        part: what is on the picture, in any words ("drive shaft"); None for the profile's, what the
+            model was tuned to, or else "metal surface".
         references: pictures of normal parts to hold it against, one at least, better 20 and more;
             a profile of the same pictures saves their time.
         scales: sizes at which it is looked at, averaged, such as (0.5, 1, 1.5) for small defects;
@@ -229,9 +230,7 @@ def inspector(
         mm_per_pixel = profile.mm_per_pixel if mm_per_pixel is None else mm_per_pixel
     ways = Preprocessing(views_by, fused, stated_roi, tuple(enhance or ()), views_fixed)
     viewing = Viewing(tuple(float(x) for x in scales or ()), zoom=zoom or 0)
-    question = defect_question(
-        defects, part=PART if part is None else part, model=opened, lang=lang
-    )
+    question = defect_question(defects, part=part, model=opened, lang=lang)
     if references is not None:
         for each in references if isinstance(references, list | tuple) else ():
             _checked_image(each, "references holds")

@@ -14,7 +14,7 @@ from faultlens.profiles.calibrate_classes import MISSED
 from faultlens.profiles.calibrate_surface import Counted, surface_profile_of
 from faultlens.profiles.labelled_classes import learn_classes
 from faultlens.profiles.surface_profile import SurfaceProfile
-from faultlens.runtimes.defect_question import PART, defect_question
+from faultlens.runtimes.defect_question import defect_question
 from faultlens.runtimes.picture_model import SURFACE_MODEL, load_image_model
 from faultlens.runtimes.surface_scores import scoring_of
 from faultlens.runtimes.viewing import Viewing
@@ -71,7 +71,7 @@ def picture_profile(
     set_of = open_pictures(labelled) if isinstance(labelled, str | Path) else labelled
     viewing = Viewing(tuple(float(x) for x in scales or ()), zoom=zoom)
     opened = load_image_model(model)
-    question = defect_question(defects, part=PART if part is None else part, model=opened)
+    question = defect_question(defects, part=part, model=opened)
     stated = Counted(
         name=name,
         false_alarms=false_alarms,

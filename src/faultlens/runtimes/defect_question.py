@@ -63,7 +63,7 @@ class DefectQuestion:
 
 
 def defect_question(
-    defects: Sequence[str] | None, *, part: str = PART, model: Model, lang: str = "en"
+    defects: Sequence[str] | None, *, part: str | None = None, model: Model, lang: str = "en"
 ) -> DefectQuestion:
     """Understand what is asked for, and place it in the space of a model's words.
 
@@ -71,6 +71,7 @@ def defect_question(
         defects: sentences, English or Chinese; None for what the model was adapted to, or else the
             set of the part.
         part: what is on the pictures, in any words; one that names a kind of part picks its set.
+            None for what the model was adapted to, or else "metal surface".
         model: of the kind "image", with a text tower.
         lang: language of the labels of a set.
 
@@ -84,7 +85,7 @@ def defect_question(
             ...
         faultlens.core.errors.UsageError: Sentence 2 is empty; ...
     """
-    if not part.strip():
+    if part is not None and not part.strip():
         raise UsageError(f"part is {part!r}; say what is on the picture, such as 'drive shaft'.")
     if isinstance(defects, str):
         raise UsageError(
@@ -93,7 +94,7 @@ def defect_question(
     if defects is None and model.adapters is not None:
         defects = model.adapters.classes
     everything = (
-        asked_defects(defect_set(set_of_part(part)), lang)
+        asked_defects(defect_set(set_of_part(_part(part, model))), lang)
         if defects is None
         else understood_defects(list(defects))
     )
@@ -104,13 +105,20 @@ def defect_question(
         raise UsageError(
             "Every sentence means that nothing is wrong; name one defect at least, such as 'crack'."
         )
+    shown = _part(part, model)
     return DefectQuestion(
         asked=asked,
         sound=tuple(x.label for x in everything if x.means_no_defect),
-        part=part.strip(),
-        meanings=_meanings(asked, part.strip(), model),
+        part=shown,
+        meanings=_meanings(asked, shown, model),
         notices=tuple(_unknown(x) for x in asked if x.defect is None),
     )
+
+
+def _part(part: str | None, model: Model) -> str:
+    if part is not None:
+        return part.strip()
+    return PART if model.adapters is None else model.adapters.part
 
 
 def _meanings(asked: Sequence[AskedDefect], part: str, model: Model) -> Meanings:

@@ -62,6 +62,7 @@ def test_the_bundle_says_what_it_learned_from(tuned: tuple[Path, TunedOnPictures
     path = tuned[0].parent / "shots" / listed["pictures"][0]["file"]
     found = inspect(read_image(path), model=str(tuned[0]))
     assert {x.label for x in found.findings} >= {"pitting", "scratch"}
+    assert found.part == "plate"
 
 
 def test_its_points_have_length_one(tuned: tuple[Path, TunedOnPictures], tmp_path: Path) -> None:
