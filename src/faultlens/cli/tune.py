@@ -1,6 +1,5 @@
 """`faultlens tune`: recordings of a machine or pictures of a product in, a model of it out."""
 
-import json
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +12,7 @@ from faultlens.cli.asked_sentences import asked_sentences
 from faultlens.cli.calibrate_pictures import refuse_given
 from faultlens.cli.tune_pictures import tune_labelled_pictures
 from faultlens.cli.tune_rendered import tune_rendered_pictures
+from faultlens.cli.tune_told import tell_tuned
 from faultlens.core.errors import UsageError
 from faultlens.datasets.kinds import holds_pictures
 from faultlens.models.shipped import DEFAULT
@@ -168,12 +168,7 @@ def tune(
         terms=read.card.terms,
         quiet=quiet or as_json,
     )
-    for notice in on.notices:
-        typer.echo(f"Note: {notice.en}", err=True)
-    if as_json:
-        typer.echo(json.dumps(_told(bundle, on), ensure_ascii=False))
-    elif not quiet:
-        _print(bundle, on)
+    tell_tuned(on.notices, _told(bundle, on), _words(bundle, on), as_json=as_json, quiet=quiet)
     workbench.exit_for_failed(read)
 
 
@@ -198,9 +193,9 @@ def _told(bundle: "Bundle", on: "TunedOn") -> dict[str, object]:
     }
 
 
-def _print(bundle: "Bundle", on: "TunedOn") -> None:
+def _words(bundle: "Bundle", on: "TunedOn") -> str:
     difference = on.difference
-    typer.echo(
+    return (
         f"{bundle.folder}: {bundle.reference}, tuned on {on.windows} windows of {on.recordings} "
         f"recordings to tell {', '.join(on.classes)} apart.\n"
         f"With {on.left_out} left out in turn: balanced accuracy {on.after:.3f}; "

@@ -1,6 +1,5 @@
 """`faultlens tune --train-data` on pictures: few labelled ones in, a model that names them out."""
 
-import json
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from faultlens.cli import workbench_options as workbench
+from faultlens.cli.tune_told import tell_tuned
 from faultlens.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -56,12 +56,7 @@ def tune_labelled_pictures(
         terms=read.card.terms,
         quiet=quiet or as_json,
     )
-    for notice in on.notices:
-        typer.echo(f"Note: {notice.en}", err=True)
-    if as_json:
-        typer.echo(json.dumps(_told(bundle, on), ensure_ascii=False))
-    elif not quiet:
-        _print(bundle, on)
+    tell_tuned(on.notices, _told(bundle, on), _words(bundle, on), as_json=as_json, quiet=quiet)
     if read.failed:
         raise typer.Exit(InputError.exit_code)
 
@@ -95,9 +90,9 @@ def _told(bundle: "Bundle", on: "TunedOnPictures") -> dict[str, object]:
     }
 
 
-def _print(bundle: "Bundle", on: "TunedOnPictures") -> None:
+def _words(bundle: "Bundle", on: "TunedOnPictures") -> str:
     folder = quote(str(bundle.folder))
-    typer.echo(
+    return (
         f"{bundle.folder}: {bundle.reference}, tuned on {on.pictures} pictures to tell "
         f"{', '.join(on.classes)} apart.\n"
         f"Method: {on.why.en}\n"

@@ -1,6 +1,5 @@
 """`faultlens tune --render`: pictures of sound parts in, a model that knows their surface out."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from shlex import quote
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from faultlens.cli.failures import print_failures
+from faultlens.cli.tune_told import tell_tuned
 from faultlens.core.errors import InputError, UnusableSignalError
 from faultlens.core.optional import optional_import
 from faultlens.core.progress import progress
@@ -63,12 +63,7 @@ def tune_rendered_pictures(
         seed=seed,
         quiet=quiet or as_json,
     )
-    for notice in on.notices:
-        typer.echo(f"Note: {notice.en}", err=True)
-    if as_json:
-        typer.echo(json.dumps(_told(bundle, on), ensure_ascii=False))
-    elif not quiet:
-        _print(bundle, on)
+    tell_tuned(on.notices, _told(bundle, on), _words(bundle, on), as_json=as_json, quiet=quiet)
     if failed:
         raise typer.Exit(InputError.exit_code)
 
@@ -94,23 +89,26 @@ def _told(bundle: "Bundle", on: "TunedOnRendered") -> dict[str, object]:
     }
 
 
-def _print(bundle: "Bundle", on: "TunedOnRendered") -> None:
-    typer.echo(
+def _words(bundle: "Bundle", on: "TunedOnRendered") -> str:
+    lines = [
         f"{bundle.folder}: {bundle.reference}, tuned by {len(on.concepts)} defects rendered on "
         f"{on.pictures} pictures of sound parts."
-    )
+    ]
     for what, gain in (
         ("Detection (area under the curve)", on.detection),
         ("Naming (share right)", on.naming),
     ):
         if gain is not None:
-            typer.echo(
+            lines.append(
                 f"{what}, defects rendered on {on.held} pictures held back: {gain.before:.3f} "
                 f"before, {gain.after:.3f} after; difference [{gain.low:+.3f}, {gain.high:+.3f}]."
             )
     folder = quote(str(bundle.folder))
-    typer.echo(
-        "Real defects are harder than rendered ones: look at some of yours.\n"
-        f"Next: faultlens inspect FILES --model {folder}\n"
-        f"      faultlens calibrate SOUND_PICTURES --model {folder} --out product.profile"
+    return "\n".join(
+        [
+            *lines,
+            "Real defects are harder than rendered ones: look at some of yours.",
+            f"Next: faultlens inspect FILES --model {folder}",
+            f"      faultlens calibrate SOUND_PICTURES --model {folder} --out product.profile",
+        ]
     )
