@@ -66,10 +66,10 @@ def _area(pictures: list[LabelledPicture], model: str) -> float:
 
 def test_lora_moves_the_towers_and_the_bundle_needs_no_torch(tmp_path: Path) -> None:
     made, on = tune_pictures(
-        labelled(tmp_path / "shots", KINDS, 3), tmp_path / "b", method="lora", epochs=6
+        labelled(tmp_path / "shots", KINDS, 2), tmp_path / "b", method="lora", epochs=2
     )
     assert on.method == "lora"
-    assert on.left_out == 6
+    assert on.left_out == 4
     assert any("differ by" in x.en for x in on.notices)
     assert not (tmp_path / "b.training").exists()
     base = load_model("builtin/surface").bundle
