@@ -7,6 +7,8 @@ import pytest
 
 from faultlens.core.errors import BundleError, UsageError
 from faultlens.images.image import Image
+from faultlens.images.read import read_image
+from faultlens.inference.inspect import inspect
 from faultlens.models.lora import LoraSettings
 from faultlens.runtimes.defect_question import DefectQuestion, defect_question
 from faultlens.runtimes.image_model import encode_images
@@ -16,9 +18,11 @@ from faultlens.training.few_pictures import lora as lora_room
 from faultlens.training.few_pictures.lora import FittedLora, LoraPlan, fit_lora
 from faultlens.training.few_pictures.lora_objective import LoraPicture
 from faultlens.training.few_pictures.lora_towers import open_towers
+from faultlens.training.few_pictures.tune_pictures import tune_pictures
 from faultlens.training.loop import train
 from faultlens.training.state import LoopState
 from tests.tiny_vision import tiny_vision
+from tests.training.few_pictures.textures import labelled
 
 SIZE = 64
 CLASSES = ["crack", "scratch"]
@@ -58,6 +62,25 @@ def surface() -> Model:
     return load_model("builtin/surface")
 
 
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """A small CLIP, of so few places that there are no windows, whose export takes longest."""
+    return load_model(tiny_vision("clip", tmp_path_factory.mktemp("hub") / "tiny", image_size=16))
+
+
+def test_labelled_pictures_adapt_a_model_of_hugging_face_too(clip: Model, tmp_path: Path) -> None:
+    # To a tower of the world all sentences of one trade are much alike: no reason to refuse.
+    pictures = labelled(tmp_path / "shots", {"pitting": "bright", "scratch": "dark"}, 3)
+    made, on = tune_pictures(pictures, tmp_path / "mine", model=str(clip.bundle.folder))
+    assert on.after == 1.0
+    assert on.before is not None
+    assert on.before < 1.0
+    (unseen,) = labelled(tmp_path / "new", {"scratch": "dark"}, 1, first_seed=9)
+    found = inspect(read_image(unseen.path), model=str(made.folder))
+    scores = {x.label: x.score for x in found.findings}
+    assert scores["scratch"] > scores["pitting"]
+
+
 def test_the_built_in_model_is_tuned_merged_and_written(surface: Model, tmp_path: Path) -> None:
     question, _ = asked(surface)
     rows = question.meanings.defects
@@ -77,9 +100,8 @@ def test_the_built_in_model_is_tuned_merged_and_written(surface: Model, tmp_path
     assert again.base is written
 
 
-def test_both_towers_of_hugging_face_are_tuned(tmp_path: Path) -> None:
-    # Of so few places that there are no windows, whose export would take longest.
-    base = load_model(tiny_vision("clip", tmp_path / "tiny", image_size=16))
+def test_both_towers_of_hugging_face_are_tuned(clip: Model, tmp_path: Path) -> None:
+    base = clip
     plan = LoraPlan(FEW.lora, epochs=8, learning_rate=1e-2, blocks=2)
     tuned = fitted(base, plan)
     before, after = (x.encode_text(["a crack", "a scratch"]) for x in (base, tuned.model))

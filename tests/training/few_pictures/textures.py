@@ -11,7 +11,7 @@ SIDE = 96
 
 
 def texture(kind: str, seed: int, side: int = SIDE) -> np.ndarray:
-    """(row, column) stripes, dots, or plain metal."""
+    """(row, column) stripes, dots, plain metal, or metal that is bright or dark on the left."""
     draw = np.random.default_rng([seed, len(kind)])
     grey = 128 + 6 * draw.normal(size=(side, side))
     rows, columns = np.indices((side, side))
@@ -22,6 +22,8 @@ def texture(kind: str, seed: int, side: int = SIDE) -> np.ndarray:
     elif kind == "dots":
         for row, column in draw.uniform(8, side - 8, (14, 2)):
             grey -= 70 * ((rows - row) ** 2 + (columns - column) ** 2 < draw.uniform(4, 12))
+    elif kind in ("bright", "dark"):
+        grey[:, : side // 2] += 90 if kind == "bright" else -90
     return grey.clip(0, 255).astype(np.uint8)
 
 

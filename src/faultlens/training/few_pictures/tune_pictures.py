@@ -32,6 +32,8 @@ from faultlens.training.few_pictures.learned import Space, platt
 from faultlens.training.few_pictures.left_out import FEWEST_SOUND, Tried, base_alone
 from faultlens.training.few_pictures.methods import METHODS
 from faultlens.training.few_pictures.shown import (
+    SAME,
+    SAME_IN_THE_WORLD,
     USUAL_TIMES,
     ShownPicture,
     failed_notice,
@@ -103,7 +105,8 @@ def tune_pictures(
     scoring = scoring_of(base.bundle.calibration)
     taken = taken_pictures(pictures, shots=shots, seed=seed, quiet=quiet)
     question = defect_question(taken.defects, part=part, model=base)
-    kept_apart(taken.defects, question.meanings.defects)
+    same = SAME_IN_THE_WORLD if base.brings_text else SAME
+    kept_apart(taken.defects, question.meanings.defects, same)
     found, failed = shown_pictures(
         base, taken.pictures, taken.target.tolist(), question, scoring,
         localised=masks_usable(taken), quiet=quiet,
