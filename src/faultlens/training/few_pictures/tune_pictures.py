@@ -130,10 +130,10 @@ def tune_pictures(
                 base.bundle, names, space, taken, shown, part, seed=seed, quiet=quiet
             )
         taken = _with(taken, *learnt.notices)
-        on = _told(base, learnt, base_alone(space, taken, shown), taken, method != AUTO)
-        bundle = _written(
-            folder, base, learnt, on, taken, dataset, terms, _listed(taken, on, shots, seed)
-        )
+        files = [sha256(x.path.read_bytes()).hexdigest() for x in taken.pictures]
+        on = _told(base, learnt, base_alone(space, taken, shown), taken, files, method != AUTO)
+        listed = _listed(taken, files, on, shots, seed)
+        bundle = _written(folder, base, learnt, on, taken, dataset, terms, listed)
     return bundle, on
 
 
@@ -221,7 +221,12 @@ def _calibration(best: Tried, taken: TakenPictures) -> Mapping[str, Any]:
 
 
 def _told(
-    base: Model, learnt: Learnt, alone: Tried, taken: TakenPictures, asked: bool
+    base: Model,
+    learnt: Learnt,
+    alone: Tried,
+    taken: TakenPictures,
+    files: Sequence[str],
+    asked: bool,
 ) -> TunedOnPictures:
     best = learnt.best
     listed = tuple(tried_method(x, taken) for x in learnt.tried)
@@ -240,24 +245,23 @@ def _told(
         after=after,
         difference=difference,
         tried=listed,
-        sha256=_hash(taken),
+        sha256=_hash(taken, files),
         notices=taken.notices,
     )
     return replace(on, notices=(*on.notices, no_better(on))) if on.helps is False else on
 
 
-def _hash(taken: TakenPictures) -> str:
+def _hash(taken: TakenPictures, files: Sequence[str]) -> str:
+    """Of the labels and the hashes of the files, in their order."""
     total = sha256()
-    for each in taken.pictures:
-        total.update(f"{each.label}\n{_sha256(each)}\n".encode())
+    for each, file in zip(taken.pictures, files, strict=True):
+        total.update(f"{each.label}\n{file}\n".encode())
     return total.hexdigest()
 
 
-def _sha256(picture: LabelledPicture) -> str:
-    return sha256(picture.path.read_bytes()).hexdigest()
-
-
-def _listed(taken: TakenPictures, on: TunedOnPictures, shots: int | None, seed: int) -> bytes:
+def _listed(
+    taken: TakenPictures, files: Sequence[str], on: TunedOnPictures, shots: int | None, seed: int
+) -> bytes:
     table = {
         "method": on.method,
         "why": on.why.en,
@@ -265,8 +269,8 @@ def _listed(taken: TakenPictures, on: TunedOnPictures, shots: int | None, seed: 
         "seed": seed,
         "sound": NO_DEFECT in taken.classes,
         "pictures": [
-            {"file": x.file, "label": x.label, "group": x.group, "sha256": _sha256(x)}
-            for x in taken.pictures
+            {"file": x.file, "label": x.label, "group": x.group, "sha256": file}
+            for x, file in zip(taken.pictures, files, strict=True)
         ],
     }
     return (json.dumps(table, indent=1, ensure_ascii=False) + "\n").encode()
