@@ -1,0 +1,29 @@
+"""The table of sources; an installed package adds its own through `faultlens.sources`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from faultlens.core.registry import Registry
+from faultlens.line.configuration.line_config import SourceConfig
+from faultlens.line.sources.abstract import AbstractSource
+
+
+@dataclass(frozen=True)
+class SourceKind:
+    """One kind of source.
+
+    Args:
+        options: frozen dataclass of the keys that it has in line.toml. The reader fills it: fields
+            of the type `Path` are taken from the folder of line.toml, `Secret` from where it says;
+            what `__post_init__` refuses becomes a fault with its line.
+        opened: makes the source; must not fetch or connect yet.
+        policy: what is usual: "every" or "newest".
+    """
+
+    options: type[Any]
+    opened: Callable[[SourceConfig], AbstractSource]
+    policy: str = "every"
+
+
+SOURCES: Registry[SourceKind] = Registry("kind of source", group="faultlens.sources")
