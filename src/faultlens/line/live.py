@@ -132,4 +132,5 @@ def live_state(line: str) -> LiveState:
 
 
 def _source(row: dict[str, Any]) -> LiveSource:
-    return LiveSource(**{k: tuple(x) if isinstance(x, list) else x for k, x in row.items()})
+    values: dict[str, Any] = {k: tuple(x) if isinstance(x, list) else x for k, x in row.items()}
+    return LiveSource(**values)
