@@ -1,0 +1,135 @@
+"""Recorded files play again in their order, at their speed, and go on exactly where they were."""
+
+import time
+from pathlib import Path
+from threading import Event, Timer
+from typing import Any
+
+import numpy as np
+import pytest
+
+from faultlens.core.errors import UnreadableFileError, UsageError
+from faultlens.images.image import Image
+from faultlens.images.write import write_image
+from faultlens.line.configuration.line_config import ChannelConfig, SourceConfig
+from faultlens.line.frame import Frame, Trouble
+from faultlens.line.sources.replay import ReplayOptions, ReplaySource
+
+
+def replay(
+    path: Path, window_s: float = 2.0, channels: tuple[str, ...] = (), **options: Any
+) -> ReplaySource:
+    chosen = ReplayOptions(path=path, **{"speed": 0.0, **options})
+    own = {x: ChannelConfig(asset=f"fan {x}") for x in channels}
+    return ReplaySource(
+        SourceConfig("belt", "replay", chosen, window_s=window_s, asset="hall", channels=own)
+    )
+
+
+def played(source: ReplaySource, resume: str | None = None) -> list[Frame]:
+    return [x for x in source.frames(resume, Event()) if isinstance(x, Frame)]
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    folder = tmp_path / "day"
+    (folder / "lot2").mkdir(parents=True)
+    for number in (10, 2):
+        write_image(folder / f"B{number}_top.png", np.full((8, 8), number, np.uint8))
+    np.save(folder / "lot2" / "stack.npy", np.arange(5 * 4 * 6, dtype=np.uint8).reshape(5, 4, 6))
+    (folder / ".hidden.png").write_bytes(b"no")
+    (folder / "notes.docx").write_bytes(b"no")
+    return folder
+
+
+def test_files_come_as_people_order_them_and_stacks_frame_by_frame(mixed: Path) -> None:
+    frames = played(replay(mixed, part_pattern="(?P<part>B[0-9]+)_"))
+    assert [x.id for x in frames] == [
+        "B2_top.png", "B10_top.png", *(f"lot2/stack.npy#{i:06d}" for i in range(5))
+    ]  # fmt: skip
+    assert [x.part for x in frames] == ["B2", "B10", *[None] * 5]
+    pixels = [x.payload.pixels for x in frames if isinstance(x.payload, Image)]
+    assert int(pixels[0][0, 0]) == 2
+    np.testing.assert_array_equal(pixels[4], np.arange(48, 72).reshape(4, 6))
+
+
+@pytest.mark.parametrize("done", range(14))
+def test_a_restart_goes_on_with_exactly_the_next_frame(mixed: Path, done: int) -> None:
+    source = replay(mixed, rounds=2)
+    frames = played(source)
+    assert len({x.id for x in frames}) == len(frames) == 14
+    rest = played(source, frames[done].resume)
+    assert [x.id for x in rest] == [x.id for x in frames[done + 1 :]]
+
+
+def test_a_restart_after_a_file_vanished_goes_on_with_the_next(mixed: Path) -> None:
+    frames = played(replay(mixed))
+    (mixed / "B10_top.png").unlink()
+    rest = played(replay(mixed), frames[1].resume)
+    assert [x.id for x in rest] == [x.id for x in frames[2:]]
+
+
+def test_frames_come_as_far_apart_as_they_were_taken(mixed: Path) -> None:
+    started = time.perf_counter()
+    frames = played(replay(mixed, speed=10.0, rate_hz=2.0))
+    assert 0.3 <= time.perf_counter() - started < 2.0
+    apart = np.diff([x.arrived_s for x in frames])
+    assert np.all(apart > 0.03)
+    # Counted from when it was due, though this thread was away for longer.
+    assert float(apart.mean()) == pytest.approx(0.05, abs=0.02)
+
+
+def test_it_stops_while_the_next_frame_is_far_away(mixed: Path) -> None:
+    stop = Event()
+    Timer(0.1, stop.set).start()
+    started = time.perf_counter()
+    assert len(list(replay(mixed, speed=1.0, rate_hz=0.01).frames(None, stop))) == 1
+    assert time.perf_counter() - started < 0.6
+
+
+def test_a_recording_is_cut_into_windows(tmp_path: Path) -> None:
+    path = tmp_path / "pump.csv"
+    rows = "".join(f"{i % 7},{-i}\n" for i in range(1050))
+    path.write_text("DE (g),FE (g)\n" + rows)
+    options: dict[str, Any] = {"sample_rate_hz": 100.0, "channels": ("FE", "DE")}
+    frames = played(replay(path, window_s=5.0, **options))
+    assert [x.id for x in frames] == [
+        "pump.csv#FE:00000.000s", "pump.csv#DE:00000.000s",
+        "pump.csv#FE:00005.000s", "pump.csv#DE:00005.000s",
+    ]  # fmt: skip
+    assert [x.channel for x in frames] == ["FE", "DE", "FE", "DE"]
+    assert frames[1].asset == "fan DE"
+    assert not isinstance(frames[2].payload, Image)
+    np.testing.assert_array_equal(frames[2].payload.samples[:2], [-500, -501])
+    rest = played(replay(path, window_s=5.0, **options), frames[0].resume)
+    assert [x.id for x in rest] == [x.id for x in frames[1:]]
+
+
+def test_a_damaged_file_is_told_and_the_next_one_follows(mixed: Path) -> None:
+    (mixed / "B2_top.png").write_bytes(b"\x89PNG\r\n\x1a\n and no more")
+    told = list(replay(mixed).frames(None, Event()))
+    assert isinstance(told[0], Trouble)
+    assert "B2_top.png" in told[0].notice.en and "B2_top.png" in told[0].notice.zh
+    assert len([x for x in told if isinstance(x, Frame)]) == 6
+
+
+def test_recorded_times_are_the_same_in_every_run(mixed: Path) -> None:
+    runs = [[x.time for x in played(replay(mixed, times="recorded"))] for _ in range(2)]
+    assert runs[0] == runs[1] and runs[0][3] > runs[0][2]
+
+
+def test_an_npz_of_frames_plays(tmp_path: Path) -> None:
+    path = tmp_path / "belt.npz"
+    np.savez_compressed(path, frames=np.zeros((3, 4, 4, 3), np.uint8))
+    assert [x.id for x in played(replay(path))] == [f"belt.npz#{i:06d}" for i in range(3)]
+
+
+def test_what_can_never_play_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFileError, match="does not exist"):
+        played(replay(tmp_path / "nowhere"))
+    with pytest.raises(UnreadableFileError, match="holds no picture"):
+        played(replay(tmp_path))
+    with pytest.raises(UsageError, match="speed is -1"):
+        ReplayOptions(tmp_path, speed=-1)
+    with pytest.raises(UsageError, match=r"no group \(\?P<part>"):
+        ReplayOptions(tmp_path, part_pattern="B[0-9]+")
