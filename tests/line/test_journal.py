@@ -10,7 +10,7 @@ import pytest
 
 from faultlens.core.errors import UnknownNameError, UnreadableFileError
 from faultlens.line.journal import Journal, JournalFull
-from faultlens.store.records import AlarmRecord, AppliedRecord, Record
+from faultlens.store.records import AlarmRecord, AppliedRecord, Record, ResultRecord
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 
@@ -99,6 +99,19 @@ def test_a_new_sink_begins_now_and_does_not_tell_old_alarms(path: Path) -> None:
     journal.append([alarm("new")])
     assert journal.read("sink/log") == [(2, alarm("new"))]
     journal.close()
+
+
+def test_frames_with_a_result_are_known_also_after_a_restart(path: Path) -> None:
+    journal = Journal(path)
+    journal.register("store")
+    result = ResultRecord("camera", "7", NOW, NOW, "no defect", False, 0.1, 0.5, "picture")
+    journal.append([applied("a"), result])
+    journal.advance("store", 2)
+    journal.close()
+    again = Journal(path)
+    assert again.seen("camera", [str(n) for n in range(2000)]) == {"7"}
+    assert again.seen("other", ["7"]) == frozenset()
+    again.close()
 
 
 def test_a_consumer_that_nobody_registered_is_said(path: Path) -> None:

@@ -16,10 +16,14 @@ from pathlib import Path
 from threading import Condition, Lock
 
 from faultlens.core.errors import UnknownNameError, UnreadableFileError
-from faultlens.store.records import Record, decoded, encoded
+from faultlens.store.records import Record, ResultRecord, decoded, encoded
 
 MOST_BYTES = 16 << 30
 """Largest file of a journal, bytes: a month of results of one camera with the database away."""
+
+SEEN = 200_000
+"""Entries back to which frames are known again that come a second time: two hours of a camera, of
+30 frames per second, and longer than any sender here keeps what it sends again."""
 
 _VACUUM_S = 60.0
 """At most so often is room given back to the disk, s: it costs as much as it frees."""
@@ -32,6 +36,8 @@ CREATE TABLE IF NOT EXISTS damaged (
     seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS cursors (
     consumer TEXT PRIMARY KEY, seq INTEGER NOT NULL, kinds TEXT);
+CREATE TABLE IF NOT EXISTS seen (seq INTEGER PRIMARY KEY, source TEXT NOT NULL, frame TEXT NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS seen_by_frame ON seen (source, frame);
 CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -127,6 +133,14 @@ class Journal:
             writer.executemany("INSERT INTO entries (kind, text) VALUES (?, ?)", rows)
             last = self._last + len(rows)
             writer.executemany(
+                "INSERT OR REPLACE INTO seen VALUES (?, ?, ?)",
+                [
+                    (self._last + n, record.source, record.frame)
+                    for n, record in enumerate(records, 1)
+                    if isinstance(record, ResultRecord)
+                ],
+            )
+            writer.executemany(
                 "INSERT INTO state VALUES (?, ?) "
                 "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 [(key, value) for key, value in changed.items() if value is not None],
@@ -175,7 +189,6 @@ class Journal:
                 writer.execute("DELETE FROM cursors WHERE consumer = ?", (consumer,))
             self._cursors.pop(consumer, None)
 
-    @property
     def consumers(self) -> tuple[str, ...]:
         """Names of those that entries are kept for."""
         return tuple(sorted(self._cursors))
@@ -208,7 +221,7 @@ class Journal:
             try:
                 entries.append((int(seq), decoded(kind, text)))
             except (UnreadableFileError, UnknownNameError):
-                self._put_aside(int(seq))
+                self.put_aside(int(seq))
         return entries
 
     def advance(self, consumer: str, seq: int) -> None:
@@ -231,6 +244,7 @@ class Journal:
                 writer.execute("UPDATE cursors SET seq = ? WHERE consumer = ?", (seq, consumer))
                 for condition, values in _removable(cursors, self._last):
                     writer.execute(f"DELETE FROM entries WHERE {condition}", values)
+                writer.execute("DELETE FROM seen WHERE seq <= ?", (self._last - SEEN,))
             self._cursors = cursors
             if time.monotonic() - self._vacuumed_s > _VACUUM_S:
                 self._vacuumed_s = time.monotonic()
@@ -290,6 +304,42 @@ class Journal:
             ).fetchall()
         return {str(key): str(value) for key, value in rows}
 
+    def seen(self, source: str, frames: Collection[str]) -> frozenset[str]:
+        """Those of the frames that have a result already, of the last `SEEN` entries.
+
+        Args:
+            source: name of their source.
+            frames: their ids.
+        """
+        found: set[str] = set()
+        ids = list(frames)
+        with self._read_lock, _said(self.path):
+            for start in range(0, len(ids), 500):
+                some = ids[start : start + 500]
+                marks = ",".join("?" * len(some))
+                rows = self._reader.execute(
+                    f"SELECT frame FROM seen WHERE source = ? AND frame IN ({marks})",
+                    (source, *some),
+                )
+                found.update(str(frame) for (frame,) in rows)
+        return frozenset(found)
+
+    def put_aside(self, seq: int) -> None:
+        """Take an entry out of the order, and keep it: one that no store can take.
+
+        Args:
+            seq: its number.
+
+        Raises:
+            JournalFull: the disk is full, or fails.
+        """
+        with self._write_lock, _said(self.path), self._transaction() as writer:
+            writer.execute(
+                "INSERT OR IGNORE INTO damaged SELECT seq, kind, text FROM entries WHERE seq = ?",
+                (seq,),
+            )
+            writer.execute("DELETE FROM entries WHERE seq = ?", (seq,))
+
     @property
     def damaged(self) -> int:
         """How many entries could not be read and were put aside."""
@@ -306,14 +356,6 @@ class Journal:
         if consumer not in self._cursors:
             raise UnknownNameError("consumer of the journal", consumer, self._cursors)
         return self._cursors[consumer]
-
-    def _put_aside(self, seq: int) -> None:
-        with self._write_lock, _said(self.path), self._transaction() as writer:
-            writer.execute(
-                "INSERT OR IGNORE INTO damaged SELECT seq, kind, text FROM entries WHERE seq = ?",
-                (seq,),
-            )
-            writer.execute("DELETE FROM entries WHERE seq = ?", (seq,))
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
