@@ -28,6 +28,9 @@ FRAMES = "frames"
 LARGEST_STACK_BYTES = 4 << 30
 """Of an npz, which is held in memory; an npy is mapped, and may be as large as the disk."""
 
+LARGEST_SAMPLES = 50_000_000
+"""Of a recording that is judged as a whole: half an hour at 25.6 kHz."""
+
 
 @dataclass(frozen=True, eq=False)
 class Piece:
@@ -174,7 +177,15 @@ def _shows_pictures(stack: NDArray[Any]) -> bool:
 
 def _of_recording(path: Path, reading: Reading, first: int) -> Iterator[Piece]:
     asked: tuple[str | None, ...] = reading.channels or (None,)
-    opened = [described(path, sample_rate_hz=reading.sample_rate_hz, channel=x) for x in asked]
+    opened = [
+        described(
+            path,
+            sample_rate_hz=reading.sample_rate_hz,
+            channel=x,
+            largest_samples=None if reading.window_s else LARGEST_SAMPLES,
+        )
+        for x in asked
+    ]
     rate = opened[0].rate_hz
     whole = min(x.length for x in opened)
     length = whole if reading.window_s == 0 else round(reading.window_s * rate)

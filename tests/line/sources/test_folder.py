@@ -1,0 +1,190 @@
+"""Files of a folder become frames once they are whole, each once, also after a restart."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from shutil import rmtree
+from threading import Event, Thread
+from typing import Any
+
+import numpy as np
+import pytest
+
+from faultlens.core.errors import UnreadableFileError, UsageError
+from faultlens.images.image import Image
+from faultlens.images.write import write_image
+from faultlens.line.configuration.line_config import SourceConfig
+from faultlens.line.frame import Frame, Trouble
+from faultlens.line.sources.folder import FolderOptions, FolderSource
+
+Watched = Callable[..., "Watching"]
+
+
+class Watching:
+    """A source in its thread, and what it yielded so far."""
+
+    def __init__(self, path: Path, resume: str | None = None, **options: Any) -> None:
+        chosen = FolderOptions(path, **{"settle_s": 0.1, "patience_s": 0.4, **options})
+        source = FolderSource(SourceConfig("shots", "folder", chosen))
+        self.stop, self.all = Event(), list[Frame | Trouble]()
+        self._thread = Thread(target=lambda: self.all.extend(source.frames(resume, self.stop)))
+        self._thread.start()
+
+    @property
+    def frames(self) -> list[Frame]:
+        return [x for x in list(self.all) if isinstance(x, Frame)]
+
+    @property
+    def troubles(self) -> list[str]:
+        return [x.notice.en for x in list(self.all) if isinstance(x, Trouble)]
+
+    def until(self, frames: int = 0, troubles: int = 0) -> None:
+        ends = time.monotonic() + 10
+        while len(self.frames) < frames or len(self.troubles) < troubles:
+            assert time.monotonic() < ends, self.all
+            self.stop.wait(0.02)
+
+    def close(self) -> float:
+        started = time.monotonic()
+        self.stop.set()
+        self._thread.join(5)
+        assert not self._thread.is_alive()
+        return time.monotonic() - started
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[Watched]:
+    made: list[Watching] = []
+
+    def start(resume: str | None = None, **options: Any) -> Watching:
+        made.append(Watching(tmp_path, resume, **options))
+        return made[-1]
+
+    yield start
+    for x in made:
+        x.close()
+
+
+def shot(path: Path, grey: int) -> None:
+    path.parent.mkdir(exist_ok=True)
+    write_image(path, np.full((16, 16), grey, np.uint8))
+
+
+def test_files_come_in_the_order_in_which_they_came(tmp_path: Path, watched: Watched) -> None:
+    for number in (3, 1, 2):
+        shot(tmp_path / "lot" / f"B{number}.png", number)
+        # As a copy that keeps old times would.
+        os.utime(tmp_path / "lot" / f"B{number}.png", (number, number))
+        Event().wait(0.02)  # the clock of a file system has steps
+    watching = watched(part_pattern="(?P<part>B[0-9]+)")
+    watching.until(frames=3)
+    assert [x.part for x in watching.frames] == ["B3", "B1", "B2"]
+    assert watching.frames[0].id == "lot/B3.png@19700101T000003.000000"
+    shot(tmp_path / "B4.png", 4)
+    watching.until(frames=4)
+    assert watching.close() < 0.5
+
+
+def test_a_file_is_not_read_while_it_is_written(tmp_path: Path, watched: Watched) -> None:
+    shot(tmp_path / "whole.png", 7)
+    content = (tmp_path / "whole.png").read_bytes()
+    watching = watched()
+    with (tmp_path / "slow.png").open("wb") as slow:
+        for at in range(0, len(content), 9):
+            slow.write(content[at : at + 9])
+            slow.flush()
+            watching.stop.wait(0.04)
+    watching.until(frames=2)
+    assert [x.id.split("@")[0] for x in watching.frames] == ["whole.png", "slow.png"]
+    assert not watching.troubles
+
+
+def test_a_copy_that_stalls_is_read_once_it_is_whole(tmp_path: Path, watched: Watched) -> None:
+    shot(tmp_path / "a.png", 7)
+    content = (tmp_path / "a.png").read_bytes()
+    (tmp_path / "a.png").write_bytes(content[:40])
+    watching = watched()
+    watching.until(troubles=1)
+    assert "a.png cannot be read" in watching.troubles[0]
+    (tmp_path / "a.png").write_bytes(content)
+    watching.until(frames=1)
+    assert watching.frames[0].kind == "picture"
+
+
+def test_a_file_that_is_written_anew_is_a_new_frame(tmp_path: Path, watched: Watched) -> None:
+    shot(tmp_path / "latest.png", 1)
+    watching = watched()
+    watching.until(frames=1)
+    shot(tmp_path / "latest.png", 2)
+    watching.until(frames=2)
+    first, second = watching.frames
+    assert first.id != second.id
+    assert isinstance(second.payload, Image) and int(second.payload.pixels[0, 0]) == 2
+
+
+def test_a_restart_goes_on_behind_the_last_safe_frame(tmp_path: Path, watched: Watched) -> None:
+    for number in range(3):
+        shot(tmp_path / f"{number}.png", number)
+        Event().wait(0.02)
+    np.save(tmp_path / "stack.npy", np.zeros((4, 8, 8), np.uint8))
+    first = watched()
+    first.until(frames=7)
+    first.close()
+    shot(tmp_path / "late.png", 9)
+    for safe in (1, 4, 6):
+        again = watched(first.frames[safe].resume)
+        again.until(frames=7 - safe)
+        assert [x.id for x in again.frames[:-1]] == [x.id for x in first.frames[safe + 1 :]]
+        assert again.frames[-1].id.startswith("late.png")
+        again.close()
+
+
+def test_links_hidden_files_and_odd_files_are_left(tmp_path: Path, watched: Watched) -> None:
+    outside = tmp_path.parent / "outside"
+    shot(outside / "secret.png", 1)
+    (tmp_path / "link").symlink_to(outside)
+    (tmp_path / "link.png").symlink_to(outside / "secret.png")
+    shot(tmp_path / ".hidden.png", 1)
+    (tmp_path / "a.docx").write_bytes(b"1")
+    (tmp_path / "b.docx").write_bytes(b"1")
+    shot(tmp_path / "seen.png", 1)
+    watching = watched()
+    watching.until(frames=1, troubles=1)
+    assert [x.id.split("@")[0] for x in watching.frames] == ["seen.png"]
+    assert "'.docx'" in watching.troubles[0] and len(watching.troubles) == 1
+
+
+def test_a_recording_has_its_one_frame(tmp_path: Path, watched: Watched) -> None:
+    rows = "".join(f"{i % 7}\n" for i in range(500))
+    (tmp_path / "pump.csv").write_text("acc (g)\n" + rows)
+    (tmp_path / "pump.toml").write_text("sample_rate_hz = 100\nshaft_rpm = 600\n")
+    watching = watched()
+    watching.until(frames=1)
+    payload = watching.frames[0].payload
+    assert not isinstance(payload, Image)
+    assert payload.duration_s == 5.0 and payload.shaft_rpm == 600
+    assert not watching.troubles
+
+
+def test_a_folder_that_goes_away_is_told_and_waited_for(tmp_path: Path, watched: Watched) -> None:
+    folder = tmp_path / "share"
+    shot(folder / "first.png", 1)
+    watching = Watching(folder)
+    try:
+        watching.until(frames=1)
+        rmtree(folder)
+        watching.until(troubles=1)
+        assert "cannot be looked into" in watching.troubles[0]
+        shot(folder / "back.png", 1)
+        watching.until(frames=2)
+    finally:
+        watching.close()
+
+
+def test_what_can_never_come_is_refused(tmp_path: Path) -> None:
+    source = FolderSource(SourceConfig("a", "folder", FolderOptions(tmp_path / "nowhere")))
+    with pytest.raises(UnreadableFileError, match="is no folder"):
+        next(source.frames(None, Event()))
+    with pytest.raises(UsageError, match="settle_s is -1"):
+        FolderOptions(tmp_path, settle_s=-1)
