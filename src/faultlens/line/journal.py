@@ -10,12 +10,13 @@ whose power fails: a database ahead of its journal would take new entries for ol
 import sqlite3
 import time
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from threading import Condition, Lock
 
 from faultlens.core.errors import UnknownNameError, UnreadableFileError
+from faultlens.line.journal_file import TABLES, connected, said, transaction
+from faultlens.line.journal_file import JournalFull as JournalFull
 from faultlens.store.records import Record, ResultRecord, decoded, encoded
 
 MOST_BYTES = 16 << 30
@@ -27,23 +28,6 @@ SEEN = 200_000
 
 _VACUUM_S = 60.0
 """At most so often is room given back to the disk, s: it costs as much as it frees."""
-
-_TABLES = """
-CREATE TABLE IF NOT EXISTS entries (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, text TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS entries_by_kind ON entries (kind, seq);
-CREATE TABLE IF NOT EXISTS damaged (
-    seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, text TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS cursors (
-    consumer TEXT PRIMARY KEY, seq INTEGER NOT NULL, kinds TEXT);
-CREATE TABLE IF NOT EXISTS seen (seq INTEGER PRIMARY KEY, source TEXT NOT NULL, frame TEXT NOT NULL);
-CREATE UNIQUE INDEX IF NOT EXISTS seen_by_frame ON seen (source, frame);
-CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-"""
-
-
-class JournalFull(OSError):
-    """The journal cannot be written: the disk is full, or fails. Nothing of the call is in it."""
 
 
 class Journal:
@@ -80,18 +64,18 @@ class Journal:
         self._grown = Condition()
         self._vacuumed_s = time.monotonic()
         try:
-            self._writer = _connected(path)
-            with _said(path):
+            self._writer = connected(path)
+            with said(path):
                 self._writer.execute("PRAGMA auto_vacuum = INCREMENTAL")
                 self._writer.execute("PRAGMA journal_mode = WAL")
                 self._writer.execute("PRAGMA synchronous = FULL")
                 page = int(self._writer.execute("PRAGMA page_size").fetchone()[0])
                 self._writer.execute(f"PRAGMA max_page_count = {max(most_bytes // page, 16)}")
-                self._writer.executescript(_TABLES)
+                self._writer.executescript(TABLES)
                 self._writer.execute(
                     "INSERT OR IGNORE INTO state VALUES ('journal', ?)", (str(uuid.uuid4()),)
                 )
-            self._reader = _connected(path)
+            self._reader = connected(path)
         except sqlite3.DatabaseError as error:
             raise UnreadableFileError(
                 f"{path} is no journal that can be read ({error}). Move it away to begin a new "
@@ -128,27 +112,11 @@ class Journal:
             JournalFull: the disk is full, or fails; nothing of it was written.
         """
         rows = [encoded(record) for record in records]
-        changed = state or {}
-        with self._write_lock, _said(self.path), self._transaction() as writer:
-            writer.executemany("INSERT INTO entries (kind, text) VALUES (?, ?)", rows)
+        with self._write_lock, said(self.path):
             last = self._last + len(rows)
-            writer.executemany(
-                "INSERT OR REPLACE INTO seen VALUES (?, ?, ?)",
-                [
-                    (self._last + n, record.source, record.frame)
-                    for n, record in enumerate(records, 1)
-                    if isinstance(record, ResultRecord)
-                ],
-            )
-            writer.executemany(
-                "INSERT INTO state VALUES (?, ?) "
-                "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                [(key, value) for key, value in changed.items() if value is not None],
-            )
-            writer.executemany(
-                "DELETE FROM state WHERE key = ?",
-                [(key,) for key, value in changed.items() if value is None],
-            )
+            with transaction(self._writer) as writer:
+                self._insert(writer, rows, records)
+                self._change(writer, state or {})
             with self._grown:
                 self._last = last
                 self._grown.notify_all()
@@ -165,9 +133,9 @@ class Journal:
             JournalFull: the disk is full, or fails.
         """
         text = None if kinds is None else ",".join(sorted(kinds))
-        with self._write_lock, _said(self.path):
+        with self._write_lock, said(self.path):
             seq = self._cursors[consumer][0] if consumer in self._cursors else self._last
-            with self._transaction() as writer:
+            with transaction(self._writer) as writer:
                 writer.execute(
                     "INSERT INTO cursors VALUES (?, ?, ?) "
                     "ON CONFLICT (consumer) DO UPDATE SET kinds = excluded.kinds",
@@ -184,8 +152,8 @@ class Journal:
         Raises:
             JournalFull: the disk is full, or fails.
         """
-        with self._write_lock, _said(self.path):
-            with self._transaction() as writer:
+        with self._write_lock, said(self.path):
+            with transaction(self._writer) as writer:
                 writer.execute("DELETE FROM cursors WHERE consumer = ?", (consumer,))
             self._cursors.pop(consumer, None)
 
@@ -211,7 +179,7 @@ class Journal:
         cursor, own = self._cursor(consumer)
         wanted = own if kinds is None else frozenset(kinds)
         only = "" if wanted is None else f"AND kind IN ({','.join('?' * len(wanted))})"
-        with self._read_lock, _said(self.path):
+        with self._read_lock, said(self.path):
             rows = self._reader.execute(
                 f"SELECT seq, kind, text FROM entries WHERE seq > ? {only} ORDER BY seq LIMIT ?",
                 (cursor, *(wanted or ()), limit),
@@ -235,12 +203,12 @@ class Journal:
             UnknownNameError: nobody registered it.
             JournalFull: the disk is full, or fails; the cursor stays, and so may what is removed.
         """
-        with self._write_lock, _said(self.path):
+        with self._write_lock, said(self.path):
             before, kinds = self._cursor(consumer)
             if seq <= before:
                 return
             cursors = {**self._cursors, consumer: (seq, kinds)}
-            with self._transaction() as writer:
+            with transaction(self._writer) as writer:
                 writer.execute("UPDATE cursors SET seq = ? WHERE consumer = ?", (seq, consumer))
                 for condition, values in _removable(cursors, self._last):
                     writer.execute(f"DELETE FROM entries WHERE {condition}", values)
@@ -262,7 +230,7 @@ class Journal:
         cursor, kinds = self._cursor(consumer)
         if kinds is None:
             return max(self._last - cursor, 0)
-        with self._read_lock, _said(self.path):
+        with self._read_lock, said(self.path):
             row = self._reader.execute(
                 "SELECT count(*) FROM entries WHERE seq > ? AND kind IN "
                 f"({','.join('?' * len(kinds))})",
@@ -287,7 +255,7 @@ class Journal:
         Args:
             key: as "resume/camera".
         """
-        with self._read_lock, _said(self.path):
+        with self._read_lock, said(self.path):
             row = self._reader.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
@@ -297,7 +265,7 @@ class Journal:
         Args:
             prefix: as "resume/".
         """
-        with self._read_lock, _said(self.path):
+        with self._read_lock, said(self.path):
             rows = self._reader.execute(
                 "SELECT key, value FROM state WHERE substr(key, 1, ?) = ? ORDER BY key",
                 (len(prefix), prefix),
@@ -313,7 +281,7 @@ class Journal:
         """
         found: set[str] = set()
         ids = list(frames)
-        with self._read_lock, _said(self.path):
+        with self._read_lock, said(self.path):
             for start in range(0, len(ids), 500):
                 some = ids[start : start + 500]
                 marks = ",".join("?" * len(some))
@@ -333,7 +301,7 @@ class Journal:
         Raises:
             JournalFull: the disk is full, or fails.
         """
-        with self._write_lock, _said(self.path), self._transaction() as writer:
+        with self._write_lock, said(self.path), transaction(self._writer) as writer:
             writer.execute(
                 "INSERT OR IGNORE INTO damaged SELECT seq, kind, text FROM entries WHERE seq = ?",
                 (seq,),
@@ -343,7 +311,7 @@ class Journal:
     @property
     def damaged(self) -> int:
         """How many entries could not be read and were put aside."""
-        with self._read_lock, _said(self.path):
+        with self._read_lock, said(self.path):
             return int(self._reader.execute("SELECT count(*) FROM damaged").fetchone()[0])
 
     def close(self) -> None:
@@ -352,40 +320,27 @@ class Journal:
             self._reader.close()
             self._writer.close()
 
+    def _insert(
+        self, writer: sqlite3.Connection, rows: list[tuple[str, str]], records: Sequence[Record]
+    ) -> None:
+        writer.executemany("INSERT INTO entries (kind, text) VALUES (?, ?)", rows)
+        results = [
+            (self._last + n, record.source, record.frame)
+            for n, record in enumerate(records, 1)
+            if isinstance(record, ResultRecord)
+        ]
+        writer.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?)", results)
+
+    def _change(self, writer: sqlite3.Connection, state: Mapping[str, str | None]) -> None:
+        kept = [(key, value) for key, value in state.items() if value is not None]
+        writer.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", kept)
+        gone = [(key,) for key, value in state.items() if value is None]
+        writer.executemany("DELETE FROM state WHERE key = ?", gone)
+
     def _cursor(self, consumer: str) -> tuple[int, frozenset[str] | None]:
         if consumer not in self._cursors:
             raise UnknownNameError("consumer of the journal", consumer, self._cursors)
         return self._cursors[consumer]
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        self._writer.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._writer
-            self._writer.execute("COMMIT")
-        except BaseException:
-            # SQLite rolls back by itself where the disk is full; a second time is an error.
-            if self._writer.in_transaction:
-                self._writer.execute("ROLLBACK")
-            raise
-
-
-def _connected(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-
-
-@contextmanager
-def _said(path: Path) -> Iterator[None]:
-    # A full disk shows itself as "full", or as an I/O error where a file had to be enlarged.
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        primary = (error.sqlite_errorcode or 0) & 0xFF
-        if primary in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY):
-            raise JournalFull(
-                f"The journal {path} cannot be written: {error}. Make room on that disk."
-            ) from error
-        raise
 
 
 def _kinds(text: str | None) -> frozenset[str] | None:

@@ -1,0 +1,75 @@
+"""The file of a journal: its tables, its transactions, and how a full disk shows itself."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS entries (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, text TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS entries_by_kind ON entries (kind, seq);
+CREATE TABLE IF NOT EXISTS damaged (
+    seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, text TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS cursors (
+    consumer TEXT PRIMARY KEY, seq INTEGER NOT NULL, kinds TEXT);
+CREATE TABLE IF NOT EXISTS seen (
+    seq INTEGER PRIMARY KEY, source TEXT NOT NULL, frame TEXT NOT NULL);
+CREATE UNIQUE INDEX IF NOT EXISTS seen_by_frame ON seen (source, frame);
+CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+"""Entries in their order; those put aside; how far each consumer is; frames that have a result; and
+what goes with the entries."""
+
+
+class JournalFull(OSError):
+    """The journal cannot be written: the disk is full, or fails. Nothing of the call is in it."""
+
+
+def connected(path: Path) -> sqlite3.Connection:
+    """A connection that begins and ends its transactions where it is told to.
+
+    Args:
+        path: of the file.
+    """
+    return sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+
+
+@contextmanager
+def transaction(writer: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """All of what is done within, or nothing of it.
+
+    Args:
+        writer: connection of `connected`.
+    """
+    writer.execute("BEGIN IMMEDIATE")
+    try:
+        yield writer
+        writer.execute("COMMIT")
+    except BaseException:
+        # SQLite rolls back by itself where the disk is full; a second time is an error.
+        if writer.in_transaction:
+            writer.execute("ROLLBACK")
+        raise
+
+
+@contextmanager
+def said(path: Path) -> Iterator[None]:
+    """Turn what SQLite throws on a full disk into `JournalFull`.
+
+    Args:
+        path: of the file, for the message.
+
+    Raises:
+        JournalFull: the disk is full, or fails.
+    """
+    # A full disk shows itself as "full", or as an I/O error where a file had to be enlarged.
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        primary = (error.sqlite_errorcode or 0) & 0xFF
+        if primary in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY):
+            raise JournalFull(
+                f"The journal {path} cannot be written: {error}. Make room on that disk."
+            ) from error
+        raise
