@@ -70,9 +70,9 @@ def _row(bar: Bar, top: float, length: float, is_vital: bool, together: float) -
     words_y, bar_y = top + 16, top + 24
     parts = (
         tag("rect", {"class": "hit", "x": 0, "y": top, "width": "100%", "height": ROW_PX - 4}),
-        label(bar.name, y=top, width="64%"),
-        words(count_text(bar.count), {"class": "figure", "x": "86%", "y": words_y}),
-        words(percent_text(together), {"class": "aside", "x": "100%", "y": words_y}),
+        label(bar.name, y=top, width="62%"),
+        words(count_text(bar.count), {"class": "figure", "x": "100%", "dx": -56, "y": words_y}),
+        words(f"{100 * together:.1f} %", {"class": "aside", "x": "100%", "y": words_y}),
         tag("rect", {"class": "track", "x": 0, "y": bar_y, "width": "100%", "height": 6, "rx": 3}),
         tag(
             "rect",

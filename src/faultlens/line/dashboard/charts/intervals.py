@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from faultlens.line.dashboard.charts.chart import Chart, Table, canvas
-from faultlens.line.dashboard.charts.numbers import percent_text
+from faultlens.line.dashboard.charts.numbers import percent_text, percent_tick
 from faultlens.line.dashboard.charts.scale import linear_scale
 from faultlens.line.dashboard.charts.svg import at, label, tag, words
 
@@ -65,18 +65,15 @@ def share_intervals(
     height = ROW_PX * len(rows)
     drawn = []
     for tick in scale.ticks:
-        x = at(scale.at(tick))
-        drawn.append(tag("line", {"class": "hair", "x1": x, "x2": x, "y1": 0, "y2": height}))
         side = " first" if tick == scale.ticks[0] else " last" if tick == scale.ticks[-1] else ""
-        told = f"{100 * tick:.3g} %"
-        drawn.append(words(told, {"class": f"tick x{side}", "x": x, "y": height + 16}))
-    if limit is not None:
-        x = at(scale.at(limit[0]))
-        drawn.append(tag("line", {"class": "limit", "x1": x, "x2": x, "y1": 0, "y2": height}))
+        place = {"class": f"tick x{side}", "x": at(scale.at(tick)), "y": height + 16}
+        drawn.append(words(percent_tick(tick), place))
+    levels = [("hair", x) for x in scale.ticks] + ([("limit", limit[0])] if limit else [])
     table = []
     for k, row in enumerate(rows):
         top = ROW_PX * k
         drawn.append(label(row.name, y=top, width="60%"))
+        drawn += [_notch(style, scale.at(x), top) for style, x in levels]
         between = f"{percent_text(row.low)} – {percent_text(row.high)}"
         if row.share is None:
             drawn.append(words(row.aside, {"class": "aside", "x": "100%", "y": top + 15}))
@@ -100,3 +97,9 @@ def share_intervals(
         Table(headings, tuple(table)),
         is_empty=not rows,
     )
+
+
+def _notch(style: str, share: float, top: float) -> str:
+    """A tick of the scale behind one row; its words stay free of it."""
+    x = at(share)
+    return tag("line", {"class": style, "x1": x, "x2": x, "y1": top + 24, "y2": top + 40})

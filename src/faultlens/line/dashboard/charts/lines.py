@@ -88,6 +88,7 @@ def time_lines(
     limits: Sequence[Limit] = (),
     marks: Sequence[Mark] = (),
     height: float = HEIGHT_PX,
+    axis: Callable[[float], str] | None = None,
 ) -> Chart:
     """Lines over a span of time.
 
@@ -101,6 +102,7 @@ def time_lines(
         limits: levels across.
         marks: moments.
         height: of the plot, px.
+        axis: how a tick is written; None for as a value.
 
     Example:
         >>> from datetime import UTC
@@ -112,7 +114,7 @@ def time_lines(
         ('11-26 00:00', '0.98')
     """
     chosen = linear_scale(_values(series, limits)) if scale is None else scale
-    drawn = [*grid(chosen, height, written), *time_axis(span, height)]
+    drawn = [*grid(chosen, height, axis or written), *time_axis(span, height)]
     for one in series:
         drawn += _bands(one, span, chosen, height)
     drawn += [_limit(x, chosen, height) for x in limits]

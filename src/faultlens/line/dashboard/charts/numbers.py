@@ -49,6 +49,19 @@ def percent_text(share: float) -> str:
     return f"{100 * share:.{digits}f} %"
 
 
+def percent_tick(share: float) -> str:
+    """A share on an axis, in as few digits as it has.
+
+    Args:
+        share: 0 to 1.
+
+    Example:
+        >>> percent_tick(0.985), percent_tick(0.002)
+        ('98.5 %', '0.2 %')
+    """
+    return f"{100 * share:.4g} %"
+
+
 def seconds_text(seconds: float) -> str:
     """A duration in the unit that suits it.
 

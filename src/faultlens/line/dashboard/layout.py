@@ -1,0 +1,209 @@
+"""A page as it is answered: its template, with what every template may ask for."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from faultlens.core.errors import DuplicateNameError
+from faultlens.line.dashboard.labels import label_in
+from faultlens.line.dashboard.page import Page
+from faultlens.line.dashboard.room import person_of, room_of
+from faultlens.line.dashboard.standing import standing
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+LANGUAGES = ("en", "zh")
+"""In which every word stands, in this order."""
+
+
+def page_environment() -> "Environment":
+    """The environment of the templates.
+
+    Example:
+        >>> "base.html.jinja" in page_environment().list_templates()
+        True
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        # Names, labels and comments come from outside: everything is escaped.
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    drawn: Any = environment.get_template("icons.html.jinja").module
+    environment.globals.update(icon=drawn.icon, mark=drawn.mark, media_url=media_url)
+    return environment
+
+
+def all_words(pages: Iterable[Page], shared: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    """The words of all pages in one table.
+
+    Args:
+        pages: each with its own.
+        shared: words of the frame around them.
+
+    Raises:
+        DuplicateNameError: two pages say the same key; the message names it.
+
+    Example:
+        >>> all_words((), {"save": ("Save", "保存")})["save"]
+        ('Save', '保存')
+    """
+    table = dict(shared)
+    for page in pages:
+        for key, words in page.words.items():
+            if table.get(key, words) != words:
+                raise DuplicateNameError(
+                    f"The page {page.path} says the word '{key}' otherwise than another page; "
+                    "give it a name of its own."
+                )
+            table[key] = words
+    return table
+
+
+def translator(words: Mapping[str, tuple[str, str]], language: str) -> Callable[..., str]:
+    """A function that says a word in one language, with its numbers filled in.
+
+    Args:
+        words: key -> (English, Chinese).
+        language: "en" or "zh".
+
+    Example:
+        >>> translator({"n_frames": ("{n} frames", "{n} 帧")}, "zh")("n_frames", n=3)
+        '3 帧'
+    """
+    place = LANGUAGES.index(language)
+
+    def said(key: str, **numbers: object) -> str:
+        return words[key][place].format(**numbers)
+
+    return said
+
+
+def shown(
+    request: Request,
+    template: str,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **values: Any,
+) -> HTMLResponse:
+    """A page, or a fragment of one, as the one who asks sees it.
+
+    Args:
+        request: that is answered.
+        template: name of the file below `templates`.
+        status: of HTTP.
+        headers: more of them.
+        values: what this template needs beyond what all have.
+
+    Example:
+        >>> shown.__name__
+        'shown'
+    """
+    room, person = room_of(request), person_of(request)
+    words = translator(room.words, person.language)
+    said = request.query_params.get("said", "")
+    common = {
+        "room": room,
+        "settings": room.settings,
+        "person": person,
+        "language": person.language,
+        "here": request.url.path,
+        "t": words,
+        "csrf_field": lambda: _csrf_field(person.csrf),
+        "notice": words(said) if said.startswith("said_") and said in room.words else "",
+        "standing": standing(room.live()),
+        "navigation": [x for x in room.pages if x.in_navigation and person.may(x.role)],
+        "style": room.assets.style.name,
+        "script": room.assets.script.name,
+        "favicon": room.assets.icon.name,
+        "now": datetime.now(UTC),
+        **time_words(room.zone, person.language),
+        "label": lambda x: label_in(x, person.language),
+    }
+    html = room.environment.get_template(template).render({**common, **values})
+    return HTMLResponse(html, status, headers=dict(headers or {}))
+
+
+def back(request: Request, path: str, said: str = "") -> RedirectResponse:
+    """After a POST: on to a page, which says in a line what came of it.
+
+    Args:
+        request: that is answered.
+        path: of the page; its own query may stand in it.
+        said: key of the word to say; "" for nothing.
+
+    Example:
+        >>> back(Request({"type": "http"}), "/alarms", "said_asked").headers["location"]
+        '/alarms?said=said_asked'
+    """
+    joint = "&" if "?" in path else "?"
+    target = f"{path}{joint}{urlencode({'said': said})}" if said else path
+    return RedirectResponse(target, status_code=303)
+
+
+def _csrf_field(token: str) -> str:
+    from markupsafe import Markup
+
+    return Markup('<input type="hidden" name="csrf" value="{}">').format(token)
+
+
+def media_url(path: str) -> str:
+    """The address of a file below the media folder.
+
+    Args:
+        path: as records hold it.
+
+    Example:
+        >>> media_url("camera 1/a.jpg")
+        '/media/camera%201/a.jpg'
+    """
+    return f"/media/{quote(path)}"
+
+
+def time_words(zone: ZoneInfo, language: str) -> dict[str, Callable[[datetime | str], str]]:
+    """How times are written: functions for templates.
+
+    Args:
+        zone: of the line.
+        language: "en" or "zh".
+
+    Example:
+        >>> words = time_words(ZoneInfo("Asia/Shanghai"), "zh")
+        >>> words["clock"]("2026-11-26T00:00:05+00:00"), words["day"]("2026-11-26T00:00:05+00:00")
+        ('08:00:05', '11月26日')
+        >>> time_words(ZoneInfo("UTC"), "en")["moment"]("2026-11-26T00:00:05+00:00")
+        '26 Nov 00:00:05'
+    """
+
+    def local(time: datetime | str) -> datetime:
+        known = datetime.fromisoformat(time) if isinstance(time, str) else time
+        return known.astimezone(zone)
+
+    def day(time: datetime | str) -> str:
+        here = local(time)
+        if language == "zh":
+            return f"{here.month}月{here.day}日"
+        return f"{here.day} {_MONTHS[here.month - 1]}"
+
+    def clock(time: datetime | str) -> str:
+        return local(time).strftime("%H:%M:%S")
+
+    def moment(time: datetime | str) -> str:
+        return f"{day(time)} {clock(time)}"
+
+    return {"clock": clock, "day": day, "moment": moment}
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

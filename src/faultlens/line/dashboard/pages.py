@@ -1,0 +1,10 @@
+"""The table of pages, in the order of the navigation."""
+
+from faultlens.line.dashboard import alarms_page, live_page
+from faultlens.line.dashboard.page import Page
+
+PAGES: tuple[Page, ...] = (
+    live_page.PAGE,
+    alarms_page.PAGE,
+)
+"""Every page that stands behind the login (the live page may stand before it)."""
