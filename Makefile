@@ -33,33 +33,33 @@ format: $(VENV)/.dev  ## lay the code out as lint wants it
 	$(BIN)/ruff format .
 
 bench: $(VENV)/.base  ## measure on the real recordings in ../shared
-	$(BIN)/python -m faultlens.evaluation
+	$(BIN)/python -m benches
 
 bench-workbench: $(VENV)/.train  ## train and measure on the real recordings; what was trained stays
-	$(BIN)/python -m faultlens.evaluation.bench_workbench
+	$(BIN)/python -m benches.workbench
 
 bench-surface: $(VENV)/.base  ## inspect the real pictures in ../shared and measure
-	$(BIN)/python -m faultlens.evaluation.surface.bench_surface
+	$(BIN)/python -m benches.surface.builtin
 
 bench-vision: $(VENV)/.train  ## speed of an exported CLIP against the Hugging Face pipeline
-	$(BIN)/python -m faultlens.evaluation.bench_vision
+	$(BIN)/python -m benches.vision
 
 bench-service: $(VENV)/.serve  ## the service under load, beside a plain handler: an hour and a half
 	$(BIN)/faultlens bench service
 
 bench-runtimes: $(VENV)/.dev  ## every way to run a model side by side: torch, ONNX Runtime, OpenVINO
-	OMP_NUM_THREADS=1 $(BIN)/python -m faultlens.evaluation.bench_runtimes
+	OMP_NUM_THREADS=1 $(BIN)/python -m benches.runtimes
 
 bench-reduced: $(VENV)/.train  ## what fewer bits cost the built-in models on real data
-	$(BIN)/python -m faultlens.evaluation.bench_reduced
+	$(BIN)/python -m benches.reduced
 
 bench-tune: $(VENV)/.train  ## a few labelled pictures of real metal: names and places, ten draws
-	OMP_NUM_THREADS=1 $(BIN)/python -m faultlens.evaluation.surface.bench_tune
+	OMP_NUM_THREADS=1 $(BIN)/python -m benches.surface.tune
 
 bench-hard-cases: $(VENV)/.train  ## light, small defects, infrared, confusions, several sensors
 	for x in registration hot_spots infrared light small confusions; do \
-	  OMP_NUM_THREADS=1 $(BIN)/python -m faultlens.evaluation.surface.bench_$$x || exit; done
-	OMP_NUM_THREADS=1 $(BIN)/python -m faultlens.evaluation.bench_fuse
+	  OMP_NUM_THREADS=1 $(BIN)/python -m benches.surface.$$x || exit; done
+	OMP_NUM_THREADS=1 $(BIN)/python -m benches.fuse
 
 hostile: $(VENV)/.dev  ## hostile requests and schemathesis against the service: a quarter of an hour
 	$(BIN)/python -m tests.service.hostile_run --seeds 3
@@ -69,7 +69,7 @@ image-size: $(VENV)/.base  ## what the container image would hold, without a con
 	$(BIN)/python -m tools.image_size
 
 builtin: $(VENV)/.train  ## make the shipped models again, from simulation alone: some three hours
-	$(BIN)/python -m faultlens.making
+	$(BIN)/python -m making
 
 docs: $(VENV)/.dev  ## write again the pages that repeat the program
 	$(BIN)/python -m tools.make_docs

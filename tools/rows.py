@@ -18,7 +18,6 @@ ROWS = {
     "inference": 7,
     "evaluation": 8,
     "store": 8,
-    "making": 9,
     "archive": 9,
     "hosting": 9,
     "service": 10,

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("onnx", reason="pip install 'faultlens[train]'")
 
-from faultlens.making.trials import by_kind
+from faultlens.evaluation.trials import by_kind
 from faultlens.runtimes.golden import golden_run
 from faultlens.runtimes.loaded import Model, load_model
 from faultlens.runtimes.trial import Trial

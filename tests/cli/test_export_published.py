@@ -11,8 +11,8 @@ pytest.importorskip("torch", reason="pip install 'faultlens[train]'")
 pytest.importorskip("transformers", reason="pip install 'faultlens[train]'")
 pytest.importorskip("onnxscript", reason="pip install 'faultlens[train]'")
 
+from faultlens.evaluation.trials import by_kind
 from faultlens.inputs.picture import PicturePreparation
-from faultlens.making.trials import by_kind
 from faultlens.models.vision_language import load
 from faultlens.runtimes import reduced as module
 from faultlens.runtimes import vision_to_onnx

@@ -6,16 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from faultlens.core.errors import UsageError
-from faultlens.datasets.labelled import LabelledRecording
-from faultlens.datasets.packs import read_packs
-from faultlens.evaluation.bench_few_shot import (
+from benches.few_shot import (
     AIMS,
     DRAWS,
     TUNED,
     accuracy_name,
     few_shot_section,
 )
+from faultlens.core.errors import UsageError
+from faultlens.datasets.labelled import LabelledRecording
+from faultlens.datasets.packs import read_packs
 from faultlens.evaluation.few_shot import Draw, FewShot, few_shot, over_draws
 from faultlens.evaluation.figures import tables
 from faultlens.signals.kinematics import BearingGeometry

@@ -7,8 +7,14 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "faultlens"
-FILES = sorted(x for top in ("src", "tests", "tools") for x in (ROOT / top).rglob("*.py"))
-FOLDERS = sorted(x.parent for x in PACKAGE.rglob("*.py") if x.parent != PACKAGE)
+TOPS = ("benches", "making", "src", "tests", "tools")
+FILES = sorted(x for top in TOPS for x in (ROOT / top).rglob("*.py"))
+FOLDERS = sorted(
+    x.parent
+    for top in (PACKAGE, ROOT / "benches", ROOT / "making")
+    for x in top.rglob("*.py")
+    if x.parent != PACKAGE
+)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda x: x.relative_to(ROOT).as_posix())

@@ -1,6 +1,7 @@
 """A folder imports only from rows below its own, never sideways, also inside functions."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,6 +49,11 @@ def violations(package: Path) -> list[str]:
 
 def test_every_import_of_the_package_points_down() -> None:
     assert violations(PACKAGE) == []
+
+
+def test_the_package_runs_without_what_stands_beside_it() -> None:
+    beside = re.compile(r"^\s*(?:from|import) (?:benches|making|tools|tests)\b", re.MULTILINE)
+    assert [x for x in PACKAGE.rglob("*.py") if beside.search(x.read_text("utf-8"))] == []
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from faultlens.signals.write import write_signal
 
 PACKAGE = Path(__file__).parents[2] / "src" / "faultlens"
 FILES = ("runtimes/with_torch.py", "runtimes/to_onnx.py", "runtimes/parity.py")
-ROOMS = ("models/", "training/", "making/", "scaleout/", *FILES)
+ROOMS = ("models/", "training/", "scaleout/", *FILES)
 
 WITHOUT_TORCH = """
 import sys

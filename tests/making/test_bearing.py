@@ -7,18 +7,18 @@ import numpy as np
 import pytest
 
 from faultlens.core.errors import UnknownNameError
+from faultlens.evaluation.trials.machines import WHEEL, draw_example
+from faultlens.evaluation.trials.simulated_set import simulated_set
 from faultlens.inputs.vibration import LINES, ORDERS, WAVEFORM, prepare_vibration
-from faultlens.making import bearing
-from faultlens.making.bearing import make_bearing
-from faultlens.making.bearing_recipe import BearingRecipe, read_bearing_recipe
-from faultlens.making.machines import WHEEL, draw_example
-from faultlens.making.simulated_set import simulated_set
 from faultlens.models.training_free import CLASSES, HEALTHY, UNKNOWN
 from faultlens.runtimes.bundle import Bundle, read_bundle
 from faultlens.runtimes.judges import judge_named
 from faultlens.signals.kinematics import BearingGeometry
 from faultlens.signals.simulator.simulate import simulate
 from faultlens.text.knowledge import load_faults
+from making import bearing
+from making.bearing import make_bearing
+from making.bearing_recipe import BearingRecipe, read_bearing_recipe
 
 ROOT = Path(__file__).parents[2]
 SMALL = BearingRecipe(
@@ -106,7 +106,7 @@ def test_the_same_seeds_draw_the_same_data(made: Bundle, tmp_path: Path) -> None
 
 def test_shards_do_not_change_the_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = simulated_set(70_000_000, 6, folder=tmp_path / "whole", workers=1, quiet=True)
-    monkeypatch.setattr("faultlens.making.simulated_set.SHARD", 4)
+    monkeypatch.setattr("faultlens.evaluation.trials.simulated_set.SHARD", 4)
     parts = simulated_set(70_000_000, 6, folder=tmp_path / "parts", workers=1, quiet=True)
     assert len(list((tmp_path / "parts").iterdir())) == 2
     assert parts.sha256 == whole.sha256

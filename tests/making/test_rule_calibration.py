@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from faultlens.core.errors import UnknownNameError, UsageError
-from faultlens.making import rule_calibration
-from faultlens.making.rule_calibration import (
+from faultlens.models.shipped import RuleCalibration, load_calibration
+from making import rule_calibration
+from making.rule_calibration import (
     CalibrationRecipe,
     calibrate_rule,
     read_recipe,
     write_calibration,
 )
-from faultlens.models.shipped import RuleCalibration, load_calibration
 
 RECIPE = CalibrationRecipe(
     recordings=28, healthy_recordings=6, first_seed=500, false_alarm_rate=0.2,

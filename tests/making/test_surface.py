@@ -12,16 +12,16 @@ import torch
 
 from faultlens.core.errors import UnknownNameError
 from faultlens.images.image import Image
-from faultlens.making import surface_training
-from faultlens.making.surface import make_surface
-from faultlens.making.surface_recipe import SurfaceRecipe, read_surface_recipe
-from faultlens.making.surface_training import drawings_of, train_surface
 from faultlens.runtimes.bundle import Bundle, read_bundle
 from faultlens.runtimes.image_model import encode_images
 from faultlens.runtimes.loaded import load_model
 from faultlens.training.surface.crops import IGNORED, ON_DEFECT, OUTSIDE, crops_of
 from faultlens.training.surface.pool import Chunk, Drawing, Pool, draw_chunk, read_chunk
 from faultlens.training.surface.words import SurfaceWords
+from making import surface_training
+from making.surface import make_surface
+from making.surface_recipe import SurfaceRecipe, read_surface_recipe
+from making.surface_training import drawings_of, train_surface
 
 ROOT = Path(__file__).parents[2]
 SMALL = SurfaceRecipe(

@@ -17,9 +17,9 @@ import torch
 import faultlens
 from faultlens.core.errors import BundleError, UnknownNameError, UnreadableFileError, UsageError
 from faultlens.datasets.registry import open_dataset
+from faultlens.evaluation.trials.windows import window_trial
 from faultlens.inputs.window_preparation import KINDS, WindowPreparation
 from faultlens.inputs.windowed import recording_windows
-from faultlens.making.trials.windows import window_trial
 from faultlens.models.checkpoint import BEST, Checkpoint, read_weights, write_checkpoint
 from faultlens.models.restored import RestoredModel
 from faultlens.runtimes.bundle import Bundle, read_bundle

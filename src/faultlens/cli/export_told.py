@@ -104,7 +104,7 @@ def write_reduced(
         called: the source's name, for JSON.
         trial: what it is calibrated with and measured on; None takes that of its kind.
     """
-    from faultlens.making.trials.by_kind import trial_of
+    from faultlens.evaluation.trials.by_kind import trial_of
     from faultlens.runtimes.reduced import reduced_bundle
 
     folder = wanted.folder(name)

@@ -102,7 +102,7 @@ def _export_pictures(
 
 def _own_trial(read: "Checkpoint", train_data: Path | None) -> "Trial | None":
     """On the windows of its training, where they are still here and some were held out."""
-    from faultlens.making.trials.windows import labelled_trial
+    from faultlens.evaluation.trials.windows import labelled_trial
     from faultlens.training.held_windows import FEWEST_HELD, windows_of_training
 
     found = windows_of_training(read, train_data)

@@ -31,7 +31,7 @@ HIGHEST_HEALTHY = (1.132, 0.1404)
 """Location and scale of the Gumbel law of the highest score that a healthy asset reaches.
 
 Fitted by moments to the first thirds of life of the six FEMTO bearings of the learning set (scores
-1.07, 1.21, 1.44, 0.97, 1.19, 1.40); `python -m faultlens.evaluation.bench_trend` lists them."""
+1.07, 1.21, 1.44, 0.97, 1.19, 1.40); `python -m benches.trend` lists them."""
 
 STRICTEST, LOOSEST = 0.001, 0.5
 """False-alarm rates for which a limit can be given: the law was fitted to six assets."""

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benches.surface.kept import read_judged, write_judged
 from faultlens.core.errors import InputError, UnreadableFileError, UsageError
 from faultlens.datasets.pictures.picture import PictureDataset
 from faultlens.evaluation.surface.judged import grown, judge_pictures
-from faultlens.evaluation.surface.kept import read_judged, write_judged
 from tests.evaluation.surface.conftest import answer
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from benches.fuse import PLANTS, alarms_of, joined, looked_at
 from faultlens.core.errors import InputError, UsageError
-from faultlens.evaluation.bench_fuse import PLANTS, alarms_of, joined, looked_at
 from faultlens.inference.verdict.fuse import fuse
 from faultlens.metrics.conformal import conformal_threshold
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benches.fuse import PLANTS, RULES, Plant, joined, looked_at
 from faultlens.core.errors import UsageError
-from faultlens.evaluation.bench_fuse import PLANTS, RULES, Plant, joined, looked_at
 from faultlens.inference.verdict.pooling import (
     MOST,
     Assumptions,

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 import torch
 
-from faultlens.making.bearing import fresh_encoder
 from faultlens.models.contrastive import LARGEST_SCALE, ContrastiveModel
 from faultlens.models.encoders.encoder import DIM, AbstractEncoder, MeanEncoder
 from faultlens.models.encoders.vibration import CombEncoder, VectorEncoder, WaveformEncoder
 from faultlens.runtimes.parity import parity
 from faultlens.runtimes.to_onnx import export_onnx
+from making.bearing import fresh_encoder
 
 SMALL: dict[str, tuple[AbstractEncoder, tuple[int, ...]]] = {
     "vector": (VectorEncoder(features=7, width=8), (7,)),
