@@ -6,7 +6,7 @@ hold it while the database is away.
 """
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
@@ -339,9 +339,10 @@ def encoded(record: Record) -> tuple[str, str]:
         >>> kind, text
         ('applied', '{"action":"a1","time":"2026-11-26T00:00:00+00:00","outcome":""}')
     """
+    # Records hold no records: what `asdict` would copy number by number is taken as it is.
     table = {
         name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in asdict(record).items()
+        for name, value in vars(record).items()
     }
     text = json.dumps(table, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return _NAMES[type(record)], text
