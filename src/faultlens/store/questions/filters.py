@@ -1,0 +1,158 @@
+"""Which results, alarms or counts a question is about."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Table, false, or_, select
+
+from faultlens.store.tables import RESULTS, VOCABULARY
+from faultlens.store.values import HOUR_US, key, micros
+
+MOST_WORDS = 8
+"""Words of a search that are looked for."""
+
+_FEW = 1000
+"""So many ids that begin with a word are looked up by their numbers; of more, a page fills soon."""
+
+_NAMES = ("source", "channel", "asset", "shift", "verdict")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What an answer is narrowed to; None and "" narrow nothing.
+
+    Args:
+        source: name of a source.
+        channel: of a source with several.
+        asset: the machine.
+        part: id of a part; counts by the hour know nothing of parts and pass over it.
+        verdict: label of the best finding.
+        shift: name of a shift.
+        alarm: only frames that alarm, or only those that do not.
+        text: words; each must stand in the verdict, asset, source, channel or shift, or begin the
+            id of the part or of the frame.
+        since: from this time on; counts by the hour begin with its hour.
+        until: before this time; counts by the hour end with its hour.
+    """
+
+    source: str | None = None
+    channel: str | None = None
+    asset: str | None = None
+    part: str | None = None
+    verdict: str | None = None
+    shift: str | None = None
+    alarm: bool | None = None
+    text: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+EVERYTHING = Filters()
+"""Narrows nothing."""
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a search, in small letters.
+
+    Args:
+        text: as typed.
+
+    Example:
+        >>> words_of("  Crack  press 3 ")
+        ('crack', 'press', '3')
+    """
+    return tuple(key(x).casefold() for x in text.split()[:MOST_WORDS])
+
+
+def of_results(connection: Connection, filters: Filters) -> list[ColumnElement[bool]]:
+    """Conditions on the table of results.
+
+    Args:
+        connection: to the store, to look up words.
+        filters: what is wanted.
+
+    Example:
+        >>> from faultlens.store.example import example_store
+        >>> with example_store().reading() as connection:
+        ...     len(of_results(connection, Filters(source="press", alarm=True)))
+        2
+    """
+    found = _named(RESULTS, filters)
+    if filters.part is not None:
+        found.append(RESULTS.c.part == key(filters.part))
+    if filters.since is not None:
+        found.append(RESULTS.c.time >= micros(filters.since))
+    if filters.until is not None:
+        found.append(RESULTS.c.time < micros(filters.until))
+    # As typed for ids, which begin with a word letter by letter.
+    for word, typed in zip(words_of(filters.text), filters.text.split(), strict=False):
+        choices = _in_names(connection, RESULTS, word)
+        choices += _beginning(connection, "part", key(typed))
+        choices += _beginning(connection, "frame", key(typed))
+        found.append(or_(*choices) if choices else false())
+    return found
+
+
+def of_hours(connection: Connection, table: Table, filters: Filters) -> list[ColumnElement[bool]]:
+    """Conditions on a table of counts by the hour, for those of its columns that it has.
+
+    Args:
+        connection: to the store, to look up words.
+        table: one of `HOURLY...`.
+        filters: what is wanted; times are taken to the whole hour.
+
+    Example:
+        >>> from faultlens.store.example import BEGIN, example_store
+        >>> from faultlens.store.tables import HOURLY
+        >>> with example_store().reading() as connection:
+        ...     len(of_hours(connection, HOURLY, Filters(verdict="crack", since=BEGIN)))
+        2
+    """
+    found = _named(table, filters)
+    if filters.since is not None:
+        found.append(table.c.hour >= micros(filters.since) // HOUR_US)
+    if filters.until is not None:
+        found.append(table.c.hour < -(-micros(filters.until) // HOUR_US))
+    if "verdict" in table.c:
+        for word in words_of(filters.text):
+            choices = _in_names(connection, table, word)
+            found.append(or_(*choices) if choices else false())
+    return found
+
+
+def _named(table: Table, filters: Filters) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    for name in _NAMES:
+        value = getattr(filters, name)
+        if value is not None and name in table.c:
+            found.append(table.c[name] == key(value))
+    if filters.alarm is not None and "alarm" in table.c:
+        found.append(table.c.alarm.is_(filters.alarm))
+    return found
+
+
+def _in_names(connection: Connection, table: Table, word: str) -> list[ColumnElement[bool]]:
+    """A condition for each column of names in which some name holds the word."""
+    held: dict[str, list[str]] = {}
+    for kind, name in connection.execute(select(VOCABULARY.c.kind, VOCABULARY.c.word)):
+        if word in name.casefold():
+            held.setdefault(kind, []).append(name)
+    return [table.c[kind].in_(names) for kind, names in held.items() if kind in table.c]
+
+
+def _beginning(connection: Connection, column: str, typed: str) -> list[ColumnElement[bool]]:
+    """A condition for ids that begin with the word; none where no id does."""
+    ids = RESULTS.c[column]
+    begins: list[ColumnElement[bool]] = [ids >= typed, ids < typed + chr(0x10FFFF)]
+    if column == "frame":
+        # The index of frames is one per source.
+        names = connection.execute(select(VOCABULARY.c.word).where(VOCABULARY.c.kind == "source"))
+        begins.append(RESULTS.c.source.in_([x for (x,) in names]))
+    question: Any = select(RESULTS.c.id).where(*begins).limit(_FEW + 1)
+    found = [x for (x,) in connection.execute(question)]
+    if not found:
+        return []
+    if len(found) <= _FEW:
+        return [RESULTS.c.id.in_(found)]
+    return [begins[0] & begins[1]]
