@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from faultlens.core.errors import UnreachableUrlError, UsageError
+from faultlens.core.errors import UnreachableServiceError, UsageError
 from faultlens.line.configuration.line_config import SinkConfig
 from faultlens.line.secret import Secret
 from faultlens.line.sinks.refusal import AlarmRefused
@@ -61,7 +61,7 @@ def test_the_receiver_gets_the_alarm_with_a_signature_that_it_can_check() -> Non
 
 def test_sent_again_it_has_the_same_key_so_that_the_receiver_counts_it_once() -> None:
     with receiving(lambda number: 500 if number == 1 else 204) as receiver:
-        with pytest.raises(UnreachableUrlError, match="answered 500"):
+        with pytest.raises(UnreachableServiceError, match="answered 500"):
             sink(receiver.url).send(alarm_step())
         sink(receiver.url).send(alarm_step())
     assert [x["idempotency-key"] for x, _ in receiver.asked] == ["step-1", "step-1"]
@@ -85,14 +85,14 @@ def test_what_a_person_can_mend_is_said_and_the_url_s_secret_is_not(
     status: int, words: str
 ) -> None:
     with receiving(lambda _: status) as receiver:
-        with pytest.raises(UnreachableUrlError, match=words) as raised:
+        with pytest.raises(UnreachableServiceError, match=words) as raised:
             sink(receiver.url).send(alarm_step())
         assert len(receiver.asked) == 1
     assert "secret" not in str(raised.value)
 
 
 def test_nobody_there() -> None:
-    with pytest.raises(UnreachableUrlError, match=r"does not answer.*Is it running"):
+    with pytest.raises(UnreachableServiceError, match=r"does not answer.*Is it running"):
         sink("http://127.0.0.1:1/alarms").send(alarm_step())
 
 
@@ -106,7 +106,7 @@ def test_a_slow_receiver_is_left_in_time_also_one_that_drips() -> None:
 
     with serving(drip) as (port, _):
         begun = time.monotonic()
-        with pytest.raises(UnreachableUrlError, match="in time"):
+        with pytest.raises(UnreachableServiceError, match="in time"):
             sink(f"http://127.0.0.1:{port}/", timeout_s=0.3).send(alarm_step())
         stop.set()
     assert time.monotonic() - begun < 2
@@ -114,12 +114,12 @@ def test_a_slow_receiver_is_left_in_time_also_one_that_drips() -> None:
 
 def test_an_answer_without_end_is_not_read_to_its_end() -> None:
     answer = saying("HTTP/1.1 500 No\r\nContent-Length: 900000000", b"x" * 5000)
-    with serving(answer) as (port, _), pytest.raises(UnreachableUrlError, match="xxx…"):
+    with serving(answer) as (port, _), pytest.raises(UnreachableServiceError, match="xxx…"):
         sink(f"http://127.0.0.1:{port}/").send(alarm_step())
 
 
 def test_what_is_no_http_at_all_is_no_delivery() -> None:
-    with serving(saying("SSH-2.0-OpenSSH")) as (port, _), pytest.raises(UnreachableUrlError):
+    with serving(saying("SSH-2.0-OpenSSH")) as (port, _), pytest.raises(UnreachableServiceError):
         sink(f"http://127.0.0.1:{port}/").send(alarm_step())
 
 
@@ -135,7 +135,7 @@ def test_a_wrong_certificate_is_said_and_nothing_is_sent(
 ) -> None:
     ca = certificates.stranger if trusted == "stranger" else None
     with receiving(tls=shown(certificates)) as receiver:
-        with pytest.raises(UnreachableUrlError, match=r"cannot be trusted: .*ca"):
+        with pytest.raises(UnreachableServiceError, match=r"cannot be trusted: .*ca"):
             sink(receiver.url, ca=ca).send(alarm_step())
         assert receiver.asked == []
 
@@ -144,13 +144,13 @@ def test_a_certificate_of_another_host_is_not_trusted(tmp_path: Path) -> None:
     others = made_certificates(tmp_path, "mes.example")
     with (
         receiving(tls=shown(others)) as receiver,
-        pytest.raises(UnreachableUrlError, match="cannot be trusted: .*mismatch"),
+        pytest.raises(UnreachableServiceError, match=r"cannot be trusted: .*mismatch"),
     ):
         sink(receiver.url, ca=others.authority).send(alarm_step())
 
 
 def test_a_cloud_s_keys_are_never_asked_for() -> None:
-    with pytest.raises(UnreachableUrlError, match="metadata"):
+    with pytest.raises(UnreachableServiceError, match="metadata"):
         sink("http://169.254.169.254/latest").send(alarm_step())
 
 

@@ -1,9 +1,10 @@
-"""`kind = "log"`: steps of alarms as lines of JSON, into a file that rotates, or to the terminal."""
+"""`kind = "log"`: steps of alarms as lines of JSON, to a file that rotates or the terminal."""
 
 import json
 import os
 import sys
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import cast, final
 
@@ -99,7 +100,7 @@ class LogSink(AbstractSink):
     def _rotated(self, path: Path) -> None:
         kept = [path, *(path.with_name(f"{path.name}.{n}") for n in range(1, self._options.files))]
         kept[-1].unlink(missing_ok=True)
-        for newer, older in reversed(list(zip(kept, kept[1:], strict=False))):
+        for newer, older in reversed(list(pairwise(kept))):
             if newer.exists():
                 newer.rename(older)
 

@@ -48,10 +48,12 @@ def alarm_table(alarm: AlarmRecord, lang: str) -> dict[str, Any]:
     Example:
         >>> from datetime import UTC
         >>> at = datetime(2026, 11, 26, 8, tzinfo=UTC)
-        >>> step = AlarmRecord("s1", "a1", at, "raised", "unacknowledged", "camera", verdict="crack")
+        >>> step = AlarmRecord("s1", "a1", at, "raised", "unacknowledged", "camera")
         >>> table = alarm_table(step, "en")
-        >>> table["schema"], table["id"], table["time"], table["message"]
-        (1, 's1', '2026-11-26T08:00:00+00:00', 'Alarm: crack, camera (score 0.000, threshold 0.000)')
+        >>> table["schema"], table["id"], table["time"]
+        (1, 's1', '2026-11-26T08:00:00+00:00')
+        >>> table["message"]
+        'Alarm: unknown, camera (score 0.000, threshold 0.000)'
     """
     rows = {
         name: value.isoformat() if isinstance(value, datetime) else value
@@ -73,9 +75,9 @@ def headline(alarm: AlarmRecord, lang: str) -> str:
     Example:
         >>> from datetime import UTC
         >>> at = datetime(2026, 11, 26, 8, tzinfo=UTC)
-        >>> step = AlarmRecord("s1", "a1", at, "closed", "normal", "hall", "pump-7", verdict="crack")
+        >>> step = AlarmRecord("s1", "a1", at, "closed", "normal", "hall", "pump-7")
         >>> headline(step, "zh")
-        '报警已结束：crack，hall / pump-7'
+        '报警已结束：未知，hall / pump-7'
     """
     checked_language(lang)
     place = " / ".join(x for x in (alarm.asset or alarm.source, alarm.channel) if x)

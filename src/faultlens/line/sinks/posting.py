@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from faultlens.core.addresses import checked_addresses
-from faultlens.core.errors import UnreachableUrlError
+from faultlens.core.errors import UnreachableServiceError, UnreachableUrlError
 from faultlens.core.urls import Url
 from faultlens.core.version import __version__
 from faultlens.line.trust import untrusted
@@ -51,7 +51,7 @@ def posted(
         timeout_s: from the call to the end of the answer, s.
 
     Raises:
-        UnreachableUrlError: no answer, not in time, or a certificate that is not trusted.
+        UnreachableServiceError: no answer, not in time, or a certificate that is not trusted.
 
     Example:
         >>> from faultlens.core.urls import read_url
@@ -60,13 +60,13 @@ def posted(
         >>> posted(closed, b"{}", {}, trust=client_context(None), timeout_s=5)
         Traceback (most recent call last):
             ...
-        faultlens.core.errors.UnreachableUrlError: http://127.0.0.1:1 does not answer: ...
+        faultlens.core.errors.UnreachableServiceError: http://127.0.0.1:1 does not answer: ...
     """
     deadline = time.monotonic() + timeout_s
     try:
         addresses = checked_addresses(url.host, url.port, timeout_s=timeout_s, allow_private=True)
     except UnreachableUrlError as error:
-        raise UnreachableUrlError(f"{place_of(url)}: {error}") from error
+        raise UnreachableServiceError(f"{place_of(url)}: {error}") from error
     left = max(deadline - time.monotonic(), 0.01)
     return asyncio.run(_posted(url, addresses, body, headers, trust, left))
 
@@ -94,9 +94,9 @@ async def _posted(
                 assert last is not None
                 raise last
     except TimeoutError as error:
-        raise UnreachableUrlError(f"{place_of(url)} did not answer in time.") from error
+        raise UnreachableServiceError(f"{place_of(url)} did not answer in time.") from error
     except httpx2.TransportError as error:
-        raise UnreachableUrlError(f"{place_of(url)} {_reason(error)}") from error
+        raise UnreachableServiceError(f"{place_of(url)} {_reason(error)}") from error
 
 
 async def _asked(

@@ -9,6 +9,7 @@ from faultlens.core.registry import Registry
 from faultlens.line.configuration.line_config import SinkConfig
 from faultlens.line.sinks.abstract import AbstractSink
 from faultlens.line.sinks.log import LogOptions, LogSink
+from faultlens.line.sinks.mqtt import MqttSink, MqttSinkOptions
 from faultlens.line.sinks.webhook import WebhookOptions, WebhookSink
 
 
@@ -29,4 +30,5 @@ class SinkKind:
 
 SINKS: Registry[SinkKind] = Registry("kind of sink", group="faultlens.sinks")
 SINKS.add("log", SinkKind(LogOptions, LogSink))
+SINKS.add("mqtt", SinkKind(MqttSinkOptions, MqttSink))
 SINKS.add("webhook", SinkKind(WebhookOptions, WebhookSink))

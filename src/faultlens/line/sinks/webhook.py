@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast, final
 
-from faultlens.core.errors import UnreachableUrlError, UsageError
+from faultlens.core.errors import UnreachableServiceError, UnreachableUrlError, UsageError
 from faultlens.core.urls import read_url
 from faultlens.line.configuration.line_config import SinkConfig, positive
 from faultlens.line.secret import Secret
@@ -100,7 +100,7 @@ class WebhookSink(AbstractSink):
 
         Raises:
             AlarmRefused: the receiver will not take this one.
-            UnreachableUrlError: nobody answered, or with something else than 2xx.
+            UnreachableServiceError: nobody answered, or with something else than 2xx.
         """
         options = self._options
         body = json.dumps(alarm_table(alarm, self._language), ensure_ascii=False).encode()
@@ -157,16 +157,16 @@ def _key_bytes(key: str) -> bytes:
     return content
 
 
-def _error(place: str, answer: Answered) -> AlarmRefused | UnreachableUrlError:
+def _error(place: str, answer: Answered) -> AlarmRefused | UnreachableServiceError:
     said = f": {one_line(answer.text, 200)}" if answer.text.strip() else ""
     status = f"{place} answered {answer.status}{said}."
     if answer.status in _REFUSED:
         return AlarmRefused(f"{status} It does not take this alarm.")
     if 300 <= answer.status < 400:
-        return UnreachableUrlError(
+        return UnreachableServiceError(
             f"{status} Alarms follow no redirect; give the last address as url."
         )
     advice = {
         401: "Check key and token.", 403: "Check key and token.", 404: "Check the url.",
     }.get(answer.status, "It is tried again.")  # fmt: skip
-    return UnreachableUrlError(f"{status} {advice}")
+    return UnreachableServiceError(f"{status} {advice}")
