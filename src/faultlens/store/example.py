@@ -43,7 +43,9 @@ def example_result(frame: str, *, minute: int = 0, score: float = 0.1) -> Result
     )
 
 
-def example_alarm(alarm: str, *, step: str = "raised", state: str = "unacknowledged") -> AlarmRecord:
+def example_alarm(
+    alarm: str, *, step: str = "raised", state: str = "unacknowledged"
+) -> AlarmRecord:
     """A step of an alarm of the camera "press".
 
     Args:

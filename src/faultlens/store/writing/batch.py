@@ -114,9 +114,7 @@ def _held(connection: Connection, line: str) -> int:
 
 
 def _set(connection: Connection, line: str, number: int) -> None:
-    connection.execute(
-        WATERMARKS.update().where(WATERMARKS.c.line == key(line)).values(seq=number)
-    )
+    connection.execute(WATERMARKS.update().where(WATERMARKS.c.line == key(line)).values(seq=number))
 
 
 def _write(connection: Connection, records: Sequence[Record]) -> None:
