@@ -211,7 +211,7 @@ def _judged(opened: _Opened) -> Diagnosis:
     asked, ready, severity = opened.asked.faults, opened.ready, opened.severity
     profile, lang = question.profile, question.lang
     judgement = judge.judge(ready, [x.fault for x in asked])
-    threshold = judgement.alarm_threshold if profile is None else profile.threshold
+    threshold, rate = _threshold(question, judgement)
     verdict = weigh(asked, judgement.odds, ready, threshold)
     opinion = second_opinion(judge, verdict, asked, ready)
     told = tell(verdict, asked, ready, severity, question.speed_tolerance, lang)
@@ -245,7 +245,7 @@ def _judged(opened: _Opened) -> Diagnosis:
         verdict=verdict.best.label,
         alarm=verdict.alarm,
         threshold=threshold,
-        false_alarm_rate=(profile or judgement).false_alarm_rate,
+        false_alarm_rate=rate,
         findings=verdict.findings,
         sentence=told.sentence,
         action=told.action,
@@ -261,7 +261,17 @@ def _judged(opened: _Opened) -> Diagnosis:
         machine_group=severity.machine_group,
         profile=None if profile is None else profile.name,
         history=(*signal.history, _done(ready)),
+        embedding=ready.points.get(judge.reference),
     )
+
+
+def _threshold(question: Question, judgement: Judgement) -> tuple[float, float | None]:
+    """Above what it alarms, and on what share of healthy recordings; None where nobody knows."""
+    if question.threshold is not None:
+        return question.threshold, None
+    if question.profile is not None:
+        return question.profile.threshold, question.profile.false_alarm_rate
+    return judgement.alarm_threshold, judgement.false_alarm_rate
 
 
 def _refuse_other_model(profile: Profile, judge: AbstractJudge) -> None:
@@ -288,6 +298,8 @@ def _contradictions(
 def _threshold_notices(
     question: Question, judgement: Judgement, ready: VibrationInput
 ) -> tuple[Notice, ...]:
+    if question.threshold is not None:
+        return ()
     if question.profile is None:
         return (judgement.threshold_from or SIMULATED_THRESHOLD,)
     return doubts(

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from faultlens.inference.saving import save_by_suffix, write_json
 from faultlens.inference.schema import SCHEMA
 from faultlens.reports.view import NO_FAULT, SecondOpinion, SignalView
@@ -77,6 +80,8 @@ class Diagnosis:
         machine_group: group and foundation of ISO 20816-3 by which the zone was read.
         profile: name of the profile that set the threshold.
         history: what was done to the samples, oldest first.
+        embedding: (dim,) unit row of the model, by which recordings are compared; None where the
+            model gives none.
     """
 
     verdict: str
@@ -99,6 +104,7 @@ class Diagnosis:
     machine_group: str | None = None
     profile: str | None = None
     history: tuple[str, ...] = ()
+    embedding: NDArray[np.float32] | None = field(default=None, repr=False)
 
     @property
     def best(self) -> Finding:

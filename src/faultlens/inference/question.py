@@ -29,6 +29,8 @@ class Question:
         speed_tolerance: largest relative error of the stated speed, searched; 0 to 0.1.
         model: "builtin/bearing", "builtin/physics", or the folder of a bundle.
         profile: calibration of this asset; None uses the model's own threshold.
+        threshold: fault probability above which it alarms, where the user fixed it; nobody then
+            knows how often it alarms. None for that of the profile, or of the model.
         machine_group: group of ISO 20816-3 ("group 2 rigid"); None assumes one and says so.
         lang: language of the sentence and the pictures, "en" or "zh".
 
@@ -43,6 +45,7 @@ class Question:
     speed_tolerance: float = SPEED_TOLERANCE
     model: str = DEFAULT
     profile: Profile | None = None
+    threshold: float | None = None
     machine_group: str | None = None
     lang: str = "en"
 

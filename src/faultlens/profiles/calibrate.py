@@ -251,7 +251,7 @@ def profile_of(
         )
     if judgements is None:
         judgements = judgements_of(inputs, faults=faults, model=model)
-    scores = sorted(x.fault_probability for x in judgements)
+    scores = tuple(x.fault_probability for x in judgements)
     chosen = conformal_threshold(np.array(scores), false_alarms=false_alarms)
     return Profile(
         name=name,
@@ -260,7 +260,7 @@ def profile_of(
         false_alarm_rate=chosen.false_alarm_rate,
         wanted_rate=false_alarms,
         recordings=chosen.samples,
-        scores=tuple(scores),
+        scores=scores,
         bearing=bearings[0],
         faults=tuple(faults or ()),
         speed_tolerance=speed_tolerance,

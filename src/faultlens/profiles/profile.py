@@ -26,7 +26,7 @@ class Profile:
         false_alarm_rate: share of healthy recordings that will exceed it.
         wanted_rate: share that was asked for.
         recordings: healthy recordings behind it.
-        scores: fault probability of each of them, rising.
+        scores: fault probability of each of them, in the order in which they were given.
         bearing: bearing by which they were read, in words; "" where none was stated.
         faults: sentences that were asked for; empty for the knowledge base's set.
         speed_tolerance: of the speed search.
