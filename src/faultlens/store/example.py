@@ -1,7 +1,6 @@
 """A small store in memory, for the examples that stand in docstrings and are run."""
 
 from datetime import UTC, datetime, timedelta
-from functools import cache
 
 from faultlens.store.records import AlarmRecord, EventRecord, ResultRecord
 from faultlens.store.store import Store, open_store
@@ -87,7 +86,6 @@ def example_event(name: str) -> EventRecord:
     )
 
 
-@cache
 def example_store() -> Store:
     """A store in memory with three frames, of which the last is a crack, and its alarm.
 

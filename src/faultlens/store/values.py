@@ -1,4 +1,4 @@
-"""How values stand in the tables: moments as numbers, texts that any database takes, packed JSON."""
+"""How values stand in the tables: moments as numbers, texts any database takes, packed JSON."""
 
 import hashlib
 import json

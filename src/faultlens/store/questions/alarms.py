@@ -131,7 +131,7 @@ def alarms(
         if state not in ALARM_STATES:
             raise UnknownNameError("state of an alarm", state, ALARM_STATES)
     own = (x.label(f"own_{x.name}") for x in ALARMS.c)
-    question = select(*own, ALARM_STEPS).join_from(
+    question: Select[Any] = select(*own, ALARM_STEPS).join_from(
         ALARMS, ALARM_STEPS, ALARMS.c.last == ALARM_STEPS.c.seq
     )
     if states:

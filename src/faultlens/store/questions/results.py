@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, tuple_
 
 from faultlens.store.questions.filters import EVERYTHING, Filters, of_hours, of_results
 from faultlens.store.questions.pages import MOST_ROWS, Page, page_of, paged
@@ -73,6 +73,8 @@ class ResultRow:
 _FIELDS = tuple(x.name for x in fields(ResultRow))
 COLUMNS = (RESULTS.c.id, *(RESULTS.c[name] for name in _FIELDS))
 """What a list reads of the table of results."""
+
+_DETAILS = ("result", "quality", "embedding")
 
 
 def row_of(row: Row[Any]) -> ResultRow:
@@ -150,11 +152,11 @@ def result(store: Store, source: str, frame: str) -> ResultRecord | None:
         >>> result(example_store(), "press", "f3").result["findings"][0]["label"]
         'crack'
     """
+    question: Select[Any] = select(*COLUMNS, *(DETAILS.c[x] for x in _DETAILS))
+    question = question.join_from(RESULTS, DETAILS, isouter=True)
     with store.reading() as connection:
         found = connection.execute(
-            select(*COLUMNS, DETAILS.c.result, DETAILS.c.quality, DETAILS.c.embedding)
-            .join_from(RESULTS, DETAILS, isouter=True)
-            .where(RESULTS.c.source == key(source), RESULTS.c.frame == key(frame))
+            question.where(RESULTS.c.source == key(source), RESULTS.c.frame == key(frame))
         ).first()
     if found is None:
         return None

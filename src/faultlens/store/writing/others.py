@@ -44,9 +44,9 @@ def write_parts(connection: Connection, records: Sequence[PartRecord]) -> None:
         >>> part(store, "P7").frames
         3
     """
-    rows = {}
+    rows: dict[tuple[str, int], tuple[dict[str, Any], tuple[str, ...]]] = {}
     for x in records:
-        row = {
+        row: dict[str, Any] = {
             "part": key(x.part),
             "first": micros(x.first),
             "last": micros(x.last),
@@ -112,8 +112,8 @@ def write_drift(connection: Connection, records: Sequence[DriftRecord]) -> None:
         >>> from datetime import UTC, datetime
         >>> from faultlens.store.example import example_store
         >>> from faultlens.store.questions.drift import drift_readings
-        >>> reading = DriftRecord("hall", datetime(2026, 11, 26, tzinfo=UTC), "psi", 0.1, 0.2, False)
-        >>> store = example_store()
+        >>> store, at = example_store(), datetime(2026, 11, 26, tzinfo=UTC)
+        >>> reading = DriftRecord("hall", at, "psi", 0.1, 0.2, False)
         >>> with store.writing() as connection:
         ...     write_drift(connection, [reading, reading])
         >>> drift_readings(store, "hall") == (reading,)

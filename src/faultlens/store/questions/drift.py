@@ -1,0 +1,87 @@
+"""Readings of drift."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from faultlens.store.records import DriftRecord
+from faultlens.store.store import Store
+from faultlens.store.tables import DRIFT
+from faultlens.store.values import key, micros, moment
+
+MOST_READINGS = 20_000
+"""Readings of an answer at most."""
+
+
+def drift_readings(
+    store: Store,
+    source: str | None = None,
+    *,
+    channel: str | None = None,
+    measure: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = 2000,
+) -> tuple[DriftRecord, ...]:
+    """The last readings, oldest first.
+
+    Args:
+        store: asked.
+        source: name of a source; None for all.
+        channel: of it; None for all.
+        measure: name of a measure; None for all.
+        since: from this time on.
+        until: before this time.
+        limit: so many at most.
+
+    Example:
+        >>> from faultlens.store.example import example_store
+        >>> drift_readings(example_store(), "no such source")
+        ()
+    """
+    question = select(DRIFT)
+    for name, value in (("source", source), ("channel", channel), ("measure", measure)):
+        if value is not None:
+            question = question.where(DRIFT.c[name] == key(value))
+    if since is not None:
+        question = question.where(DRIFT.c.time >= micros(since))
+    if until is not None:
+        question = question.where(DRIFT.c.time < micros(until))
+    question = question.order_by(DRIFT.c.time.desc(), DRIFT.c.seq.desc())
+    with store.reading() as connection:
+        rows = connection.execute(question.limit(min(max(limit, 1), MOST_READINGS))).all()
+    return tuple(_reading(row) for row in reversed(rows))
+
+
+def latest_drift(store: Store) -> tuple[DriftRecord, ...]:
+    """The last reading of each measure of each source and channel.
+
+    Args:
+        store: asked.
+
+    Example:
+        >>> from faultlens.store.example import example_store
+        >>> isinstance(latest_drift(example_store()), tuple)
+        True
+    """
+    names = (DRIFT.c.source, DRIFT.c.channel, DRIFT.c.measure)
+    last = select(*names, func.max(DRIFT.c.time).label("time")).group_by(*names).subquery()
+    same = [DRIFT.c[x] == last.c[x] for x in ("source", "channel", "measure", "time")]
+    question = select(DRIFT).join_from(DRIFT, last, same[0] & same[1] & same[2] & same[3])
+    with store.reading() as connection:
+        rows = connection.execute(question.order_by(*names)).all()
+    return tuple(_reading(row) for row in rows)
+
+
+def _reading(row: Row[Any]) -> DriftRecord:
+    return DriftRecord(
+        source=row.source,
+        time=moment(row.time),
+        measure=row.measure,
+        value=row.value,
+        level=row.level,
+        drifted=row.drifted,
+        channel=row.channel,
+        cause=row.cause,
+    )

@@ -1,0 +1,80 @@
+"""Parts and their verdicts."""
+
+import json
+from typing import Any
+
+from sqlalchemy import Row, or_, select
+
+from faultlens.store.questions.filters import EVERYTHING, Filters, words_of
+from faultlens.store.questions.pages import Page, page_of, paged
+from faultlens.store.records import PartRecord
+from faultlens.store.store import Store
+from faultlens.store.tables import PARTS
+from faultlens.store.values import key, micros, moment
+
+
+def parts(
+    store: Store, filters: Filters = EVERYTHING, *, limit: int = 50, cursor: str | None = None
+) -> Page[PartRecord]:
+    """Parts, the last one seen first.
+
+    Args:
+        store: asked.
+        filters: which; part, verdict, shift, alarm, text and time narrow it.
+        limit: of a page, 1 to 1000.
+        cursor: `next` of the page before.
+
+    Example:
+        >>> from faultlens.store.example import example_store
+        >>> parts(example_store(), Filters(part="no such part")).rows
+        ()
+    """
+    question = select(PARTS)
+    for name in ("part", "verdict", "shift"):
+        value = getattr(filters, name)
+        if value is not None:
+            question = question.where(PARTS.c[name] == key(value))
+    if filters.alarm is not None:
+        question = question.where(PARTS.c.alarm.is_(filters.alarm))
+    if filters.since is not None:
+        question = question.where(PARTS.c.last >= micros(filters.since))
+    if filters.until is not None:
+        question = question.where(PARTS.c.last < micros(filters.until))
+    for word in words_of(filters.text):
+        held = (PARTS.c.part, PARTS.c.verdict, PARTS.c.shift)
+        question = question.where(or_(*(x.icontains(word, autoescape=True) for x in held)))
+    with store.reading() as connection:
+        rows = connection.execute(paged(question, (PARTS.c.last, PARTS.c.id), limit, cursor)).all()
+    return page_of(rows, [_part(x) for x in rows], ("last", "id"), limit)
+
+
+def part(store: Store, part: str) -> PartRecord | None:
+    """The last verdict of a part; None where there is none.
+
+    Args:
+        store: asked.
+        part: its id.
+
+    Example:
+        >>> from faultlens.store.example import example_store
+        >>> part(example_store(), "no such part") is None
+        True
+    """
+    question = select(PARTS).where(PARTS.c.part == key(part)).order_by(PARTS.c.id.desc())
+    with store.reading() as connection:
+        found = connection.execute(question.limit(1)).first()
+    return None if found is None else _part(found)
+
+
+def _part(row: Row[Any]) -> PartRecord:
+    return PartRecord(
+        part=row.part,
+        first=moment(row.first),
+        last=moment(row.last),
+        frames=row.frames,
+        verdict=row.verdict,
+        alarm=row.alarm,
+        score=row.score,
+        sources=tuple(json.loads(row.sources)["sources"]),
+        shift=row.shift,
+    )
