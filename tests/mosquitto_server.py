@@ -25,7 +25,7 @@ class Mosquitto:
 
     def __init__(self, folder: Path, settings: Sequence[str] = ()) -> None:
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
         anonymous = (
             [] if any("allow_anonymous" in x for x in settings) else ["allow_anonymous true"]
@@ -85,7 +85,8 @@ def mosquitto(*settings: str, folder: Path | None = None) -> Iterator[Mosquitto]
             broker.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback at which nobody listens now."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])

@@ -8,8 +8,10 @@ from typing import Any
 from faultlens.core.registry import Registry
 from faultlens.line.configuration.line_config import SinkConfig
 from faultlens.line.sinks.abstract import AbstractSink
+from faultlens.line.sinks.email import EmailOptions, EmailSink
 from faultlens.line.sinks.log import LogOptions, LogSink
 from faultlens.line.sinks.mqtt import MqttSink, MqttSinkOptions
+from faultlens.line.sinks.opcua import OpcuaOptions, OpcuaSink
 from faultlens.line.sinks.webhook import WebhookOptions, WebhookSink
 
 
@@ -29,6 +31,8 @@ class SinkKind:
 
 
 SINKS: Registry[SinkKind] = Registry("kind of sink", group="faultlens.sinks")
+SINKS.add("email", SinkKind(EmailOptions, EmailSink))
 SINKS.add("log", SinkKind(LogOptions, LogSink))
 SINKS.add("mqtt", SinkKind(MqttSinkOptions, MqttSink))
+SINKS.add("opcua", SinkKind(OpcuaOptions, OpcuaSink))
 SINKS.add("webhook", SinkKind(WebhookOptions, WebhookSink))

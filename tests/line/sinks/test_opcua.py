@@ -1,0 +1,188 @@
+"""A PLC's variables follow the alarms, also over a restart; a server that is away is said."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asyncua import Server, ua
+from asyncua.crypto.permission_rules import User, UserRole
+
+from faultlens.core.errors import UnreachableServiceError, UsageError
+from faultlens.line.configuration.line_config import SinkConfig
+from faultlens.line.secret import Secret
+from faultlens.line.sinks.opcua import OpcuaOptions, OpcuaSink
+from tests.line.alarm_steps import alarm_step
+from tests.mosquitto_server import free_port
+
+NODES = {f"node_{x}": f"ns=2;s=Alarm.{x}" for x in ("active", "text", "score", "counter")}
+
+
+class Plc:
+    """A server with four variables, in a thread with a loop of its own."""
+
+    def __init__(self, url: str, loop: asyncio.AbstractEventLoop, nodes: dict[str, Any]) -> None:
+        self.url = url
+        self._loop, self._nodes = loop, nodes
+
+    def value(self, name: str) -> Any:
+        """What stands in a variable."""
+        reading = asyncio.run_coroutine_threadsafe(self._nodes[name].read_value(), self._loop)
+        return reading.result(5)
+
+
+class _Users:
+    """Everybody may write, but whoever says a name must know its password."""
+
+    def get_user(
+        self, iserver: Any, username: Any = None, password: Any = None, certificate: Any = None
+    ) -> User | None:
+        right = username is None or (username, password) == ("line", "right")
+        return User(role=UserRole.User) if right else None
+
+
+@contextmanager
+def plc() -> Iterator[Plc]:
+    """A PLC's server at a free port."""
+    url = f"opc.tcp://127.0.0.1:{free_port()}/plc"
+    ready: Future[Plc] = Future()
+    stop = asyncio.Event()
+
+    async def serve() -> None:
+        server = Server(user_manager=_Users())
+        await server.init()
+        server.set_endpoint(url)
+        server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
+        await server.register_namespace("http://plant.example/plc")
+        box = await server.nodes.objects.add_object(ua.NodeId("Alarm", 2), "Alarm")
+        starts = {
+            "active": (False, ua.VariantType.Boolean), "text": ("", ua.VariantType.String),
+            "score": (0.0, ua.VariantType.Float), "counter": (0, ua.VariantType.UInt32),
+            "short": (7, ua.VariantType.Int16),
+        }  # fmt: skip
+        nodes = {}
+        for name, (value, kind) in starts.items():
+            node = await box.add_variable(ua.NodeId(f"Alarm.{name}", 2), name, value, kind)
+            await node.set_writable()
+            nodes[name] = node
+        async with server:
+            ready.set_result(Plc(url, asyncio.get_running_loop(), nodes))
+            await stop.wait()
+
+    def run() -> None:
+        try:
+            asyncio.run(serve())
+        except BaseException as error:
+            if not ready.done():
+                ready.set_exception(error)
+            raise
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    running = ready.result(20)
+    try:
+        yield running
+    finally:
+        running._loop.call_soon_threadsafe(stop.set)
+        thread.join(20)
+
+
+def sink(url: str, folder: Path, **options: Any) -> OpcuaSink:
+    given = OpcuaOptions(url, **{**NODES, "timeout_s": 5.0, **options})
+    return OpcuaSink(SinkConfig("plc", "opcua", given), "en", folder)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Plc]:
+    with plc() as made:
+        yield made
+
+
+def test_the_variables_follow_the_alarm(running: Plc, tmp_path: Path) -> None:
+    writer = sink(running.url, tmp_path)
+    writer.send(alarm_step(1, alarm="a"))
+    assert running.value("active") is True
+    assert running.value("text") == "Alarm: crack, camera (score 0.930, threshold 0.850)"
+    assert running.value("score") == pytest.approx(0.93)
+    assert running.value("counter") == 1
+    writer.send(alarm_step(2, alarm="a", step="acknowledged", state="acknowledged"))
+    assert running.value("active") is True
+    writer.send(alarm_step(3, alarm="a", step="closed", state="normal"))
+    assert (running.value("active"), running.value("counter")) == (False, 3)
+
+
+def test_the_end_of_one_alarm_hides_no_other_also_after_a_restart(
+    running: Plc, tmp_path: Path
+) -> None:
+    sink(running.url, tmp_path).send(alarm_step(1, alarm="a"))
+    sink(running.url, tmp_path).send(alarm_step(2, alarm="b"))
+    sink(running.url, tmp_path).send(alarm_step(3, alarm="a", step="closed", state="normal"))
+    assert running.value("active") is True
+    sink(running.url, tmp_path).send(alarm_step(4, alarm="b", step="closed", state="normal"))
+    assert running.value("active") is False
+
+
+def test_a_step_that_is_sent_again_counts_once(running: Plc, tmp_path: Path) -> None:
+    for _ in range(2):
+        sink(running.url, tmp_path).send(alarm_step(1))
+    assert running.value("counter") == 1
+
+
+def test_a_damaged_file_of_standing_alarms_stops_nothing(running: Plc, tmp_path: Path) -> None:
+    (tmp_path / "standing.json").write_text('{"alarms": 7', encoding="utf-8")
+    sink(running.url, tmp_path).send(alarm_step(1))
+    assert running.value("active") is True
+
+
+def test_a_variable_that_is_not_there_is_named(running: Plc, tmp_path: Path) -> None:
+    with pytest.raises(UnreachableServiceError, match="ids of the variables"):
+        sink(running.url, tmp_path, node_text="ns=2;s=Nowhere").send(alarm_step())
+
+
+def test_a_counter_of_another_type_is_written_in_that_type(running: Plc, tmp_path: Path) -> None:
+    counted = '{"alarms": [], "steps": 32767, "last": ""}'
+    (tmp_path / "standing.json").write_text(counted, encoding="utf-8")
+    sink(running.url, tmp_path, node_counter="ns=2;s=Alarm.short").send(alarm_step())
+    assert running.value("short") == 0
+
+
+def test_a_wrong_password_is_said(running: Plc, tmp_path: Path) -> None:
+    sink(running.url, tmp_path, user="line", password=Secret("right")).send(alarm_step(1))
+    with pytest.raises(UnreachableServiceError, match="user, password") as raised:
+        sink(running.url, tmp_path, user="line", password=Secret("wrong-one")).send(alarm_step(2))
+    assert "wrong-one" not in str(raised.value)
+
+
+def test_nobody_there_is_no_delivery_and_the_alarm_does_not_count_as_sent(tmp_path: Path) -> None:
+    with pytest.raises(UnreachableServiceError, match="does not answer"):
+        sink("opc.tcp://127.0.0.1:1", tmp_path).send(alarm_step())
+    assert not (tmp_path / "standing.json").exists()
+
+
+def test_a_server_that_says_nothing_is_left_in_time(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"opc.tcp://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(UnreachableServiceError, match=r"in time|does not answer"):
+            sink(url, tmp_path, timeout_s=0.3).send(alarm_step())
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"url": "http://plc"}, "^url must be"),
+        ({"url": "opc.tcp://a:b@plc:4840"}, "^url must be"),
+        ({"url": "opc.tcp://plc:99999"}, "^url must be"),
+        ({"node_active": "Alarm"}, "^node_active is 'Alarm'"),
+        ({"node_active": None}, "^node_active, node_text"),
+        ({"certificate": Path("a.pem")}, "^certificate and"),
+        ({"password": Secret("x")}, "^password is given"),
+    ],
+)
+def test_wrong_options_are_refused_with_the_key_s_name(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        OpcuaOptions(**{"url": "opc.tcp://plc:4840", "node_active": "ns=2;i=7", **options})
