@@ -242,7 +242,8 @@ class AuditConfig:
 
     Args:
         share: of passed frames, 0 to 1; 0 for none.
-        most_missed: miss rate whose upper bound asks for an update once it is passed; None never.
+        most_missed: once the audits show that more is missed (lower bound of the 95 % interval of
+            the miss rate), a tuning is asked for; None never.
         seed: of the draw.
 
     Raises:
@@ -267,6 +268,8 @@ class UpdateConfig:
         after_corrections: so many new corrections start a tuning; 0 for a person alone.
         held: folder of labelled files on which a candidate is held against the live model; None
             for the corrections that were kept aside.
+        healthy: folder of sound parts, or of healthy recordings; a source with a profile needs it,
+            since a profile belongs to its model and the candidate's own is made of them.
         shadow_frames: a candidate judges so many live frames beside the live model first.
         promote: "person", or by "rule": no worse on the held set, no more alarms in the shadow.
         niceness: of the tuning process, 0 to 19.
@@ -277,6 +280,7 @@ class UpdateConfig:
 
     after_corrections: int = 20
     held: Path | None = None
+    healthy: Path | None = None
     shadow_frames: int = 200
     promote: str = "person"
     niceness: int = 19
