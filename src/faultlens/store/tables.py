@@ -146,10 +146,10 @@ PARTS = Table(
     Column("alarm", Boolean, nullable=False),
     Column("score", Float(53), nullable=False),
     _words("sources"), _words("shift"),
-    UniqueConstraint("part", "first", name="parts_key"),
+    Index("parts_part", "part", "id"),
     Index("parts_last", "last", "id"),
 )  # fmt: skip
-"""One row per part and pass of it."""
+"""One row per pass of a part."""
 
 ALARM_STEPS = Table(
     "alarm_steps", METADATA,
@@ -275,7 +275,8 @@ WATERMARKS = Table(
 
 USERS = Table(
     "users", METADATA,
-    Column("name", _KEY, primary_key=True),
-    _words("role"), _words("password"),
+    Column("folded", _KEY, primary_key=True),
+    _words("name"), _words("role"), _words("password"),
     Column("made", BigInteger, nullable=False),
 )  # fmt: skip
+"""People; `folded` is the name in small letters, so that no two differ by capitals alone."""

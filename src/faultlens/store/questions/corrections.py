@@ -8,7 +8,7 @@ from sqlalchemy import Row, func, select
 from faultlens.store.questions.pages import Page, page_of, paged
 from faultlens.store.records import CorrectionRecord
 from faultlens.store.store import Store
-from faultlens.store.tables import CORRECTIONS
+from faultlens.store.tables import AUDITS, CORRECTIONS, HOURLY
 from faultlens.store.values import key, micros, moment
 
 
@@ -76,6 +76,28 @@ def labels(
     with store.reading() as connection:
         rows = connection.execute(question.order_by(CORRECTIONS.c.seq)).all()
     return tuple(_correction(row) for row in rows)
+
+
+def known_labels(store: Store, source: str | None = None) -> tuple[str, ...]:
+    """Every label that the line or a person ever gave a frame, for a list to choose from.
+
+    Args:
+        store: asked.
+        source: name of a source; None for all.
+
+    Example:
+        >>> from faultlens.store.example import example_store
+        >>> known_labels(example_store(), "press")
+        ('crack', 'no defect')
+    """
+    found: set[str] = set()
+    with store.reading() as connection:
+        for column in (HOURLY.c.verdict, CORRECTIONS.c.label, AUDITS.c.label):
+            question = select(column).distinct()
+            if source is not None:
+                question = question.where(column.table.c.source == key(source))
+            found.update(x for (x,) in connection.execute(question) if x)
+    return tuple(sorted(found))
 
 
 def _correction(row: Row[Any]) -> CorrectionRecord:

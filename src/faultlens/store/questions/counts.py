@@ -307,4 +307,5 @@ def _grouped(
             label = (day_of(at, time_zone).date() if by == "day" else at).isoformat()
         before = held.get(label, (0, 0))
         held[label] = (before[0] + int(total), before[1] + int(bad))
-    return tuple(Yield(name, total, bad) for name, (total, bad) in held.items())
+    # A part that got a late frame may leave its first hour or verdict with none.
+    return tuple(Yield(name, total, bad) for name, (total, bad) in held.items() if total)

@@ -1,16 +1,14 @@
 """Parts and their verdicts."""
 
-import json
-from typing import Any
-
-from sqlalchemy import Row, or_, select
+from sqlalchemy import or_, select
 
 from faultlens.store.questions.filters import EVERYTHING, Filters, words_of
 from faultlens.store.questions.pages import Page, page_of, paged
 from faultlens.store.records import PartRecord
 from faultlens.store.store import Store
 from faultlens.store.tables import PARTS
-from faultlens.store.values import key, micros, moment
+from faultlens.store.values import key, micros
+from faultlens.store.writing.parts import part_of
 
 
 def parts(
@@ -45,7 +43,7 @@ def parts(
         question = question.where(or_(*(x.icontains(word, autoescape=True) for x in held)))
     with store.reading() as connection:
         rows = connection.execute(paged(question, (PARTS.c.last, PARTS.c.id), limit, cursor)).all()
-    return page_of(rows, [_part(x) for x in rows], ("last", "id"), limit)
+    return page_of(rows, [part_of(x) for x in rows], ("last", "id"), limit)
 
 
 def part(store: Store, part: str) -> PartRecord | None:
@@ -63,18 +61,4 @@ def part(store: Store, part: str) -> PartRecord | None:
     question = select(PARTS).where(PARTS.c.part == key(part)).order_by(PARTS.c.id.desc())
     with store.reading() as connection:
         found = connection.execute(question.limit(1)).first()
-    return None if found is None else _part(found)
-
-
-def _part(row: Row[Any]) -> PartRecord:
-    return PartRecord(
-        part=row.part,
-        first=moment(row.first),
-        last=moment(row.last),
-        frames=row.frames,
-        verdict=row.verdict,
-        alarm=row.alarm,
-        score=row.score,
-        sources=tuple(json.loads(row.sources)["sources"]),
-        shift=row.shift,
-    )
+    return None if found is None else part_of(found)

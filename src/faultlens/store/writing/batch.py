@@ -31,8 +31,8 @@ from faultlens.store.writing.others import (
     write_drift,
     write_events,
     write_models,
-    write_parts,
 )
+from faultlens.store.writing.parts import write_parts
 from faultlens.store.writing.results import write_results
 
 _LOG = logging.getLogger(__name__)

@@ -42,7 +42,7 @@ def insert_new(
     Example:
         >>> from faultlens.store.example import example_store
         >>> from faultlens.store.tables import USERS
-        >>> row = {"name": "mei", "role": "viewer", "password": "", "made": 0}
+        >>> row = {"folded": "mei", "name": "mei", "role": "viewer", "password": "", "made": 0}
         >>> with example_store().writing() as connection:
         ...     first = insert_new(connection, USERS, [row], USERS.c.name)
         ...     again = insert_new(connection, USERS, [row], USERS.c.name)

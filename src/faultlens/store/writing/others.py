@@ -1,8 +1,6 @@
-"""Parts, events, drift, audits, corrections and steps of models into their tables."""
+"""Events, drift, audits, corrections and steps of models into their tables."""
 
-from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -12,60 +10,16 @@ from faultlens.store.records import (
     DriftRecord,
     EventRecord,
     ModelRecord,
-    PartRecord,
 )
 from faultlens.store.tables import (
     AUDITS,
     CORRECTIONS,
     DRIFT,
     EVENTS,
-    HOURLY_PARTS,
     MODELS,
-    PARTS,
 )
-from faultlens.store.values import HOUR_US, clean, json_of, key, micros, number
-from faultlens.store.writing.insert import add_counts, insert_new, insertion
-
-
-def write_parts(connection: Connection, records: Sequence[PartRecord]) -> None:
-    """Write verdicts of parts; a pass of a part that is there already is passed over.
-
-    Args:
-        connection: in a transaction.
-        records: of parts.
-
-    Example:
-        >>> from datetime import UTC, datetime
-        >>> from faultlens.store.example import example_store
-        >>> from faultlens.store.questions.parts import part
-        >>> at, store = datetime(2026, 11, 26, tzinfo=UTC), example_store()
-        >>> with store.writing() as connection:
-        ...     write_parts(connection, [PartRecord("P7", at, at, 3, "no defect", False, 0.1)])
-        >>> part(store, "P7").frames
-        3
-    """
-    rows: dict[tuple[str, int], tuple[dict[str, Any], tuple[str, ...]]] = {}
-    for x in records:
-        row: dict[str, Any] = {
-            "part": key(x.part),
-            "first": micros(x.first),
-            "last": micros(x.last),
-            "frames": x.frames,
-            "verdict": key(x.verdict),
-            "alarm": bool(x.alarm),
-            "score": number(x.score),
-            "sources": json_of({"sources": list(x.sources)}),
-            "shift": key(x.shift),
-        }
-        rows.setdefault((row["part"], row["first"]), (row, tuple(map(key, x.sources))))
-    made = [row for row, _ in rows.values()]
-    counts: Counter[tuple[Any, ...]] = Counter()
-    for name in insert_new(connection, PARTS, made, PARTS.c.part, PARTS.c.first):
-        row, sources = rows[name[0], name[1]]
-        for source in ("", *dict.fromkeys(sources)):
-            hour = row["last"] // HOUR_US
-            counts[hour, source, row["shift"], row["verdict"], row["alarm"]] += 1
-    add_counts(connection, HOURLY_PARTS, counts)
+from faultlens.store.values import clean, json_of, key, micros, number
+from faultlens.store.writing.insert import insert_new, insertion
 
 
 def write_events(connection: Connection, records: Sequence[EventRecord]) -> None:
