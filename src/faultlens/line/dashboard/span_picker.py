@@ -1,11 +1,14 @@
 """Which stretch of time a page is about: the last hours or days, or two moments of one's own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from faultlens.line.dashboard.charts.times import Span
+
+Words = Callable[..., str]
+"""Says a word in the language of the page."""
 
 SPANS: dict[str, timedelta] = {
     "8h": timedelta(hours=8),

@@ -73,7 +73,7 @@ def _row(bar: Bar, top: float, length: float, is_vital: bool, together: float) -
         label(bar.name, y=top, width="62%"),
         words(count_text(bar.count), {"class": "figure", "x": "100%", "dx": -56, "y": words_y}),
         words(f"{100 * together:.1f} %", {"class": "aside", "x": "100%", "y": words_y}),
-        tag("rect", {"class": "track", "x": 0, "y": bar_y, "width": "100%", "height": 6, "rx": 3}),
+        tag("rect", {"class": "track", "x": 0, "y": bar_y, "width": "100%", "height": 6, "rx": 1}),
         tag(
             "rect",
             {
@@ -82,7 +82,7 @@ def _row(bar: Bar, top: float, length: float, is_vital: bool, together: float) -
                 "y": bar_y,
                 "width": at(length),
                 "height": 6,
-                "rx": 3,
+                "rx": 1,
             },
         ),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log1p
+from math import sqrt
 
 from faultlens.line.dashboard.charts.chart import Chart, Table, canvas
 from faultlens.line.dashboard.charts.svg import at, label, tag, words
@@ -10,7 +10,7 @@ from faultlens.line.dashboard.charts.svg import at, label, tag, words
 STEPS = 6
 """Shades above nothing; more cannot be told apart."""
 
-ROW_PX = 46
+ROW_PX = 38
 """Height of a row: its name, and its cells below it."""
 
 
@@ -65,9 +65,9 @@ def heat_table(
                 "class": f"cell heat-{_shade(count, most)}",
                 "x": at(column * wide),
                 "width": at(0.94 * wide),
-                "y": top + 20,
-                "height": 16,
-                "rx": 2,
+                "y": top + 19,
+                "height": 12,
+                "rx": 1,
                 "data-tip": f"{columns[column]}\n{row.name}: {count:,}",
             }
             drawn.append(tag("rect", cell))
@@ -80,7 +80,7 @@ def heat_table(
 
 
 def _shade(count: int, most: int) -> int:
-    """0 for nothing, else 1 to `STEPS`; by the logarithm, since few hours hold most of it."""
+    """0 for nothing, else 1 to `STEPS`; by the root, since few hours hold most of it."""
     if not count:
         return 0
-    return max(1, round(STEPS * log1p(count) / log1p(most)))
+    return max(1, round(STEPS * sqrt(count / most)))
