@@ -4,13 +4,19 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from faultlens.core.errors import DuplicateNameError
+from faultlens.line.dashboard.charts.numbers import (
+    count_text,
+    percent_text,
+    score_text,
+    seconds_text,
+)
 from faultlens.line.dashboard.labels import label_in
 from faultlens.line.dashboard.page import Page
 from faultlens.line.dashboard.room import person_of, room_of
@@ -43,6 +49,12 @@ def page_environment() -> "Environment":
     )
     drawn: Any = environment.get_template("icons.html.jinja").module
     environment.globals.update(icon=drawn.icon, mark=drawn.mark, media_url=media_url)
+    environment.globals.update(
+        count_text=count_text,
+        percent_text=percent_text,
+        score_text=score_text,
+        seconds_text=seconds_text,
+    )
     return environment
 
 
@@ -120,7 +132,10 @@ def shown(
         "person": person,
         "language": person.language,
         "here": request.url.path,
+        "here_full": _without_said(request),
+        "asked": request.query_params.get("asked", ""),
         "t": words,
+        "has_word": room.words.__contains__,
         "csrf_field": lambda: _csrf_field(person.csrf),
         "notice": words(said) if said.startswith("said_") and said in room.words else "",
         "standing": standing(room.live()),
@@ -136,21 +151,44 @@ def shown(
     return HTMLResponse(html, status, headers=dict(headers or {}))
 
 
-def back(request: Request, path: str, said: str = "") -> RedirectResponse:
+def back(request: Request, path: str, said: str = "", asked: str = "") -> RedirectResponse:
     """After a POST: on to a page, which says in a line what came of it.
 
     Args:
         request: that is answered.
         path: of the page; its own query may stand in it.
-        said: key of the word to say; "" for nothing.
+        said: key of the word to say, which begins with "said_"; "" for nothing.
+        asked: id of the action whose outcome the page shows; "" for none.
 
     Example:
-        >>> back(Request({"type": "http"}), "/alarms", "said_asked").headers["location"]
-        '/alarms?said=said_asked'
+        >>> back(Request({"type": "http"}), "/alarms", asked="a1").headers["location"]
+        '/alarms?asked=a1'
     """
-    joint = "&" if "?" in path else "?"
-    target = f"{path}{joint}{urlencode({'said': said})}" if said else path
+    parts = urlsplit(path)
+    kept = [x for x in parse_qsl(parts.query) if x[0] not in ("said", "asked")]
+    more = [x for x in (("said", said), ("asked", asked)) if x[1]]
+    target = urlunsplit(("", "", parts.path, urlencode(kept + more), parts.fragment))
     return RedirectResponse(target, status_code=303)
+
+
+def own_path(path: str) -> str:
+    """The path where it is one of ours; else the live page: nobody is sent to another site.
+
+    Args:
+        path: as it came over the network.
+
+    Example:
+        >>> own_path("/alarms?show=history"), own_path("//evil.example"), own_path("https://a.b/")
+        ('/alarms?show=history', '/', '/')
+    """
+    ours = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if ours else "/"
+
+
+def _without_said(request: Request) -> str:
+    """Path and query of this page, to come back to it; without what was said on it."""
+    kept = [x for x in parse_qsl(request.url.query) if x[0] not in ("said", "asked", "part", "do")]
+    return request.url.path + (f"?{urlencode(kept)}" if kept else "")
 
 
 def _csrf_field(token: str) -> str:

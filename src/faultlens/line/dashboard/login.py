@@ -1,13 +1,12 @@
 """Login and logout, language and theme: what stands before and around all pages."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from faultlens.line.dashboard.layout import shown
+from faultlens.line.dashboard.layout import own_path, shown
 from faultlens.line.dashboard.room import person_of, room_of, said
 from faultlens.line.dashboard.sessions import COOKIE, LASTS_S, Session, new_session
 
@@ -32,7 +31,7 @@ router = APIRouter()
 @router.get("/login")
 def _form(request: Request) -> Response:
     if person_of(request).name:
-        return RedirectResponse(_own(request.query_params.get("next", "/")), 303)
+        return RedirectResponse(own_path(request.query_params.get("next", "/")), 303)
     return _keeping(request, shown(request, "login.html.jinja", **_values(request)))
 
 
@@ -56,7 +55,7 @@ def _login(request: Request) -> Response:
     if user is None:
         return shown(request, "login.html.jinja", 401, **_values(request, wrong="login_wrong"))
     room.people.forget()
-    answer = RedirectResponse(_own(form.get("next", "/")), 303)
+    answer = RedirectResponse(own_path(form.get("next", "/")), 303)
     return _with_session(request, answer, new_session(user.name))
 
 
@@ -68,7 +67,7 @@ def _logout(request: Request) -> Response:
 @router.post("/choice")
 def _choice(request: Request) -> Response:
     form = said(request)
-    answer = RedirectResponse(_own(form.get("next", "/")), 303)
+    answer = RedirectResponse(own_path(form.get("next", "/")), 303)
     for name, allowed in CHOICES.items():
         if form.get(name) in allowed:
             answer.set_cookie(
@@ -80,14 +79,12 @@ def _choice(request: Request) -> Response:
 def _values(request: Request, wrong: str = "", wait_s: int = 0) -> dict[str, Any]:
     form = {} if request.method == "GET" else said(request)
     after = form.get("next", request.query_params.get("next", "/"))
-    return {"wrong": wrong, "wait_s": wait_s, "after": _own(after), "name": form.get("name", "")}
-
-
-def _own(path: str) -> str:
-    """The path where it is one of ours; else the live page: nobody is sent to another site."""
-    parts = urlsplit(path)
-    ours = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.netloc
-    return path if ours and path.isprintable() else "/"
+    return {
+        "wrong": wrong,
+        "wait_s": wait_s,
+        "after": own_path(after),
+        "name": form.get("name", ""),
+    }
 
 
 def _keeping(request: Request, answer: Response) -> Response:

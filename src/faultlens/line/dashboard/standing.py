@@ -67,3 +67,17 @@ def is_silent(live: LiveState, now: datetime | None = None) -> bool:
     except (ValueError, TypeError):
         return True
     return age_s > SILENT_AFTER_S
+
+
+def live_now(live: LiveState | None, now: datetime | None = None) -> LiveState | None:
+    """The state where it is fresh; None where it is none, or too old to be true.
+
+    Args:
+        live: how the line stands.
+        now: time at which it is looked at; None for this moment.
+
+    Example:
+        >>> live_now(LiveState("a", "2020-11-26T12:00:00+00:00")) is None
+        True
+    """
+    return None if live is None or is_silent(live, now) else live

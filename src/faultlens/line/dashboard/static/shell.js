@@ -22,13 +22,16 @@ function morph(old, fresh) {
 
 /** Fetch a fragment over and over, and say on the page where nothing comes any more. */
 function keepFresh(holder) {
+  const { id } = holder;
   const every = 1000 * Number(holder.dataset.every || 1);
   let tag = "";
   const turn = async () => {
+    const old = document.getElementById(id);
     let next = every;
+    if (!old || !old.dataset.refresh) return;
     if (document.hidden) return void setTimeout(turn, every);
     try {
-      const answer = await fetch(holder.dataset.refresh, {
+      const answer = await fetch(old.dataset.refresh, {
         headers: tag ? { "if-none-match": tag } : {}, cache: "no-store", signal: AbortSignal.timeout(8000),
       });
       if (answer.redirected) return location.reload();
@@ -36,7 +39,7 @@ function keepFresh(holder) {
         tag = answer.headers.get("etag") || "";
         const fresh = document.createElement("template");
         fresh.innerHTML = (await answer.text()).trim();
-        morph(document.getElementById(holder.id), fresh.content.firstElementChild);
+        morph(old, fresh.content.firstElementChild);
       }
       document.body.classList.remove("is-cut-off");
     } catch {
@@ -53,11 +56,51 @@ function tick() {
     clock.textContent = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium", timeZone: clock.dataset.clock }).format();
 }
 
+/** Open a link's form in a dialog; without script it is a page of its own. */
+async function openDialog(link) {
+  const address = new URL(link.href);
+  address.searchParams.set("part", "dialog");
+  address.searchParams.set("next", location.pathname + location.search);
+  const answer = await fetch(address, { cache: "no-store" });
+  if (!answer.ok || answer.redirected) return void (location.href = link.href);
+  const dialog = document.createElement("dialog");
+  dialog.innerHTML = await answer.text();
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
 document.documentElement.classList.add("js");
 document.querySelectorAll("[data-refresh]").forEach(keepFresh);
 setInterval(tick, 1000);
 document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-dialog]");
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    event.preventDefault();
+    openDialog(link).catch(() => (location.href = link.href));
+  }
+  const words = event.target.closest("button[data-words]");
+  if (words) {
+    const area = words.closest("form").querySelector("textarea");
+    area.value = words.dataset.words;
+    area.focus();
+  }
+  if (event.target.closest("[data-close]") && event.target.closest("dialog")) {
+    event.preventDefault();
+    event.target.closest("dialog").close();
+  }
+  if (event.target.nodeName === "DIALOG") event.target.close();
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+// A wall needs no pointer, and a form that is sent is sent once.
+let resting = 0;
+document.addEventListener("pointermove", () => {
+  document.body.classList.remove("is-idle");
+  clearTimeout(resting);
+  resting = setTimeout(() => document.body.classList.add("is-idle"), 4000);
+});
+document.addEventListener("submit", (event) => {
+  if (event.target.method === "post") setTimeout(() => event.target.querySelectorAll("button").forEach((x) => (x.disabled = true)));
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
