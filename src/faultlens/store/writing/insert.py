@@ -52,10 +52,8 @@ def insert_new(
     if not rows:
         return []
     statement = insertion(connection, table).on_conflict_do_nothing()
-    if not told:
-        connection.execute(statement, list(rows))
-        return []
-    found = connection.execute(statement.returning(*told), list(rows))
+    # Also where nobody asks: rows that come back go in together, others one by one.
+    found = connection.execute(statement.returning(*(told or table.primary_key)), list(rows))
     return [tuple(row) for row in found]
 
 
@@ -85,9 +83,7 @@ def add_counts(connection: Connection, table: Table, counts: Mapping[tuple[Any, 
     # In one order always, so that two that write at once never wait for each other in a ring.
     rows = [dict(zip(names, k, strict=True)) | {"n": counts[k]} for k in sorted(counts)]
     statement = insertion(connection, table)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=names, set_={"n": table.c.n + statement.excluded.n}
-        ),
-        rows,
+    together = statement.on_conflict_do_update(
+        index_elements=names, set_={"n": table.c.n + statement.excluded.n}
     )
+    connection.execute(together.returning(table.c.n), rows).close()

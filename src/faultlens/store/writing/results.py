@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from faultlens.store.records import ResultRecord
 from faultlens.store.tables import (
@@ -61,8 +61,10 @@ def write_results(connection: Connection, records: Sequence[ResultRecord]) -> No
     new = insert_new(connection, RESULTS, list(rows.values()), *columns)
     if not new:
         return
-    connection.execute(
-        insert(DETAILS), [_details(made[source, frame], number) for number, source, frame in new]
+    insert_new(
+        connection,
+        DETAILS,
+        [_details(made[source, frame], number) for number, source, frame in new],
     )
     written = [rows[source, frame] | {"id": number} for number, source, frame in new]
     _count(connection, written)

@@ -1,0 +1,50 @@
+"""Fixtures of the store: the same tests over SQLite and PostgreSQL."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from faultlens.store.store import Store, open_store
+from tests.filled_store import filled
+from tests.postgres_server import PostgresServer, postgres
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresServer]:
+    """One PostgreSQL server for all tests that only need a database."""
+    with postgres() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of an empty database, once of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'line.db'}"
+    running: PostgresServer = request.getfixturevalue("server")
+    return running.new_database()
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    """An empty store, once of each kind."""
+    made = open_store(url)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def day(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    """A store with 6000 results of a day, once of each kind; tests only read it."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('day') / 'line.db'}"
+    else:
+        running: PostgresServer = request.getfixturevalue("server")
+        url = running.new_database()
+    made = open_store(url)
+    filled(made, results=6000)
+    yield made
+    made.close()
