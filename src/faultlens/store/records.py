@@ -309,7 +309,7 @@ class Action:
 
 ACTIONS = (
     "acknowledge", "shelve", "unshelve", "reset",
-    "correct", "audit", "tune", "promote", "reject", "rollback",
+    "correct", "audit", "tune", "promote", "reject", "rollback", "reference",
 )  # fmt: skip
 """What a person can ask of the line."""
 
