@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from faultlens.core.errors import BundleError, UnknownNameError
+from faultlens.images.image import Image
 from faultlens.line.configuration.line_config import SourceConfig
 from faultlens.line.detectors.making import detector_of
 from faultlens.line.detectors.picture import PictureDetector
@@ -12,6 +13,7 @@ from faultlens.line.detectors.signal import SignalDetector
 from faultlens.line.detectors.unjudged import each_or_alone, unjudged
 from faultlens.line.frame import Frame
 from faultlens.line.judged import Judged
+from faultlens.signals.signal import Signal
 from tests.line.detectors.frames import frame, surface, vibration
 
 SOURCE = SourceConfig("hall", "folder", None)
@@ -24,7 +26,7 @@ def test_a_stated_detector_is_made_at_once() -> None:
 
 
 def test_auto_fits_each_frame_and_keeps_their_order() -> None:
-    payloads = [vibration(1), surface(1), vibration(2), surface(2)]
+    payloads: list[Image | Signal] = [vibration(1), surface(1), vibration(2), surface(2)]
     judged = detector_of(SOURCE).judge([frame(i, x) for i, x in enumerate(payloads)])
     assert [x.frame.id for x in judged] == ["0", "1", "2", "3"]
     assert [x.model.split("@")[0] for x in judged] == ["builtin/bearing", "builtin/surface"] * 2

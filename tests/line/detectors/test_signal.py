@@ -170,6 +170,9 @@ def test_frames_that_cannot_be_judged_stop_no_other() -> None:
     for bad in judged[:5]:
         assert (bad.verdict, bad.alarm, bad.score) == ("", False, 0.0)
         assert bad.result["error"] == bad.error
+    # A dead sensor is told by its frames, which nobody can judge.
+    assert [judged[i].quality["dead"] for i in range(3)] == [1.0, 1.0, 1.0]
+    assert "brightness" in judged[3].quality
 
 
 def test_the_time_of_a_frame_is_that_of_its_taking() -> None:

@@ -20,10 +20,10 @@ from faultlens.line.configuration.line_config import SourceConfig
 from faultlens.line.decision.threshold import decision_threshold
 from faultlens.line.detectors.abstract import AbstractDetector
 from faultlens.line.detectors.preview import preview_jpeg
+from faultlens.line.detectors.quality import frame_quality
 from faultlens.line.detectors.unjudged import each_or_alone, unjudged, whereabouts
 from faultlens.line.frame import Frame
 from faultlens.line.judged import Judged
-from faultlens.line.monitoring.quality_picture import picture_quality
 from faultlens.profiles.surface_profile import read_surface_profile
 from faultlens.runtimes.image_model import EncodedImage
 from faultlens.runtimes.looking import Finish
@@ -82,7 +82,7 @@ class PictureDetector(AbstractDetector):
                 judged.append(unjudged(frame, look, self._ready.model.reference))
                 continue
             result = next(results)
-            judged.append(_judged(frame, look.given, result, _point(self._rows)))
+            judged.append(_judged(frame, result, _point(self._rows)))
             self._rows.clear()
         share = (clock.perf_counter() - started) / max(len(frames), 1)
         return [replace(x, seconds=share) for x in judged]
@@ -143,9 +143,7 @@ def _point(rows: Sequence[NDArray[np.float32]]) -> NDArray[np.float32] | None:
     return point
 
 
-def _judged(
-    frame: Frame, image: Image, result: Inspection, embedding: NDArray[np.float32] | None
-) -> Judged:
+def _judged(frame: Frame, result: Inspection, embedding: NDArray[np.float32] | None) -> Judged:
     return Judged(
         frame=frame,
         verdict=result.verdict,
@@ -157,6 +155,6 @@ def _judged(
         false_alarm_rate=result.false_alarm_rate,
         profile=result.profile,
         embedding=embedding,
-        quality=picture_quality(image),
+        quality=frame_quality(frame),
         preview=partial(preview_jpeg, result.view),
     )

@@ -14,11 +14,11 @@ from faultlens.inference.question import Question, asked_faults
 from faultlens.line.configuration.line_config import DecisionConfig, SourceConfig
 from faultlens.line.decision.threshold import decision_threshold
 from faultlens.line.detectors.abstract import AbstractDetector
+from faultlens.line.detectors.quality import frame_quality
 from faultlens.line.detectors.spectrum import band_levels
 from faultlens.line.detectors.unjudged import each_or_alone, unjudged, whereabouts
 from faultlens.line.frame import Frame
 from faultlens.line.judged import Judged
-from faultlens.line.monitoring.quality_signal import signal_quality
 from faultlens.models.shipped import DEFAULT
 from faultlens.profiles.profile import Profile, read_profile
 from faultlens.runtimes.judges import judge_named
@@ -162,7 +162,7 @@ def _judged(frame: Frame, signal: Signal, result: Diagnosis) -> Judged:
         false_alarm_rate=result.false_alarm_rate,
         profile=result.profile,
         embedding=result.embedding,
-        quality=signal_quality(signal),
+        quality=frame_quality(frame),
         spectrum=spectrum,
         band_hz=band_hz,
     )

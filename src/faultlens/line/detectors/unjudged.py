@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from faultlens.core.errors import BundleError, FaultlensError
 from faultlens.inference.schema import SCHEMA
+from faultlens.line.detectors.quality import frame_quality
 from faultlens.line.frame import Frame
 from faultlens.line.judged import Judged
 
@@ -37,6 +38,7 @@ def unjudged(frame: Frame, error: Exception, model: str) -> Judged:
         threshold=1.0,
         model=model,
         result={**told, **whereabouts(frame)},
+        quality=frame_quality(frame),
         error=why,
     )
 
