@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Condition, Lock
 
 from faultlens.core.errors import UnknownNameError, UnreadableFileError
-from faultlens.line.journal_file import TABLES, connected, said, transaction
+from faultlens.line.journal_file import TABLES, connected, is_damaged, said, transaction
 from faultlens.line.journal_file import JournalFull as JournalFull
 from faultlens.store.records import Record, ResultRecord, decoded, encoded
 
@@ -76,10 +76,12 @@ class Journal:
                     "INSERT OR IGNORE INTO state VALUES ('journal', ?)", (str(uuid.uuid4()),)
                 )
             self._reader = connected(path)
-        except sqlite3.DatabaseError as error:
+        except JournalFull as error:
+            if not is_damaged(error):
+                raise
             raise UnreadableFileError(
-                f"{path} is no journal that can be read ({error}). Move it away to begin a new "
-                "one; what had not reached the database by then is in the file alone."
+                f"{path} is no journal that can be read ({error.__cause__}). Move it away to begin "
+                "a new one; what had not reached the database by then is in the file alone."
             ) from error
         # A journal that was emptied goes on counting where it was.
         row = self._reader.execute(

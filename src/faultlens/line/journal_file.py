@@ -63,13 +63,22 @@ def said(path: Path) -> Iterator[None]:
     Raises:
         JournalFull: the disk is full, or fails.
     """
-    # A full disk shows itself as "full", or as an I/O error where a file had to be enlarged.
+    # A full disk shows itself as "full", as an I/O error, or as a file that nobody may write.
     try:
         yield
-    except sqlite3.OperationalError as error:
-        primary = (error.sqlite_errorcode or 0) & 0xFF
-        if primary in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY):
-            raise JournalFull(
-                f"The journal {path} cannot be written: {error}. Make room on that disk."
-            ) from error
-        raise
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.ProgrammingError | sqlite3.IntegrityError):
+            raise
+        raise JournalFull(
+            f"The journal {path} cannot be written: {error}. Make room on that disk."
+        ) from error
+
+
+def is_damaged(error: JournalFull) -> bool:
+    """Whether it could not be written since the file is none of ours, or damaged.
+
+    Args:
+        error: of `said`.
+    """
+    code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from faultlens.core.notice import Notice
 from faultlens.line.pipeline.recorder import Recorder, Written
 from faultlens.line.pipeline.state import ON_ALARMS, LineState
+from faultlens.store.errors import StoreError
 from faultlens.store.records import Action, Record
 
 ASKS_S = 0.25
@@ -53,7 +54,8 @@ class ActionDesk:
             timeout_s: at most so long, s.
         """
         self._stop.set()
-        self._thread.join(timeout_s)
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
 
     def again(self) -> None:
         """The line has gone back to what the disk holds: take again what it does not."""
@@ -102,7 +104,12 @@ class ActionDesk:
         return Written()
 
     def _handle(self, action: Action) -> None:
-        records, outcome = self._handled(action)
+        try:
+            records, outcome = self._handled(action)
+        except StoreError:
+            # It waits in the store, and is taken again once that is there.
+            self._taken.discard(action.id)
+            return
         self._recorder().take(
             lambda state: Written([*records, *state.applied(action, outcome, datetime.now(UTC))])
         )
@@ -115,6 +122,8 @@ class ActionDesk:
             return (), notice.of(self._language)
         try:
             return self._handlers[action.kind](action)
-        # Whatever goes wrong, who asked must learn of it.
+        except StoreError:
+            raise
+        # Whatever else goes wrong, who asked must learn of it.
         except Exception as error:
             return (), str(error) or type(error).__name__

@@ -99,7 +99,8 @@ class Companion:
         with self._changed:
             self._closed = True
             self._changed.notify()
-        self._thread.join(timeout_s)
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
 
     def _run(self) -> None:
         if self._niceness and sys.platform == "linux":

@@ -45,7 +45,8 @@ class FileWatch:
             timeout_s: at most so long, s.
         """
         self._stop.set()
-        self._thread.join(timeout_s)
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
 
     def _run(self) -> None:
         while not self._stop.wait(LOOKS_S):

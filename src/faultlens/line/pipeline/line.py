@@ -108,8 +108,19 @@ class Line:
 
     @property
     def ended(self) -> bool:
-        """Whether every source has ended by itself."""
-        return all(x.ended for x in list(self._stations.values()))
+        """Whether every source has ended by itself, or failed."""
+        return all(x.ended or x.state == "failed" for x in list(self._stations.values()))
+
+    @property
+    def failed(self) -> tuple[str, ...]:
+        """Names of the sources that failed."""
+        return tuple(x.config.name for x in self._stations.values() if x.state == "failed")
+
+    @property
+    def unkept(self) -> OSError | None:
+        """Why files of frames cannot be kept; None where they can."""
+        failed = [x.keeper.failed for x in list(self._stations.values())]
+        return next((x for x in failed if x is not None), None)
 
     def write(self, records: Sequence[Record]) -> None:
         """Write down records that change nothing else; any thread may.
@@ -119,8 +130,9 @@ class Line:
         """
         self.recorder.write(records)
 
-    def close_parts(self) -> None:
-        """Every part is over, since every source has ended."""
+    def settle_ended(self) -> None:
+        """Every source has ended: judge what waits, and every part is over."""
+        self._stop_stations(self._stations.values(), monotonic() + STOP_S)
         self.recorder.take(lambda state: Written(state.ended()))
 
     def judged_by(self, source: str) -> SourceConfig:

@@ -59,7 +59,8 @@ class Reader:
         Args:
             timeout_s: s.
         """
-        self._thread.join(timeout_s)
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
     @property

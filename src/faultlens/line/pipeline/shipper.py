@@ -71,9 +71,11 @@ class Shipper:
             timeout_s: at most so long, s; what is left stays in the journal.
         """
         self._drain.set()
-        self._thread.join(timeout_s)
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
         self._stop.set()
-        self._thread.join(WAITS_S[0])
+        if self._thread.is_alive():
+            self._thread.join(WAITS_S[0])
 
     def waiting_actions(self) -> Sequence[Action] | None:
         """What people ask of the line; None while the database is away.

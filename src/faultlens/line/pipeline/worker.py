@@ -132,7 +132,8 @@ class Worker:
         Args:
             timeout_s: s.
         """
-        self._thread.join(timeout_s)
+        if self._thread.is_alive():
+            self._thread.join(timeout_s)
         self._given_up.set()
         return not self._thread.is_alive()
 

@@ -1,0 +1,188 @@
+"""`faultlens watch`: a line is watched until a signal ends it."""
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from faultlens.core.errors import UsageError
+from faultlens.core.optional import optional_import
+
+if TYPE_CHECKING:
+    from faultlens.line.configuration.line_config import LineConfig
+    from faultlens.store.records import Record
+
+FAILED = 3
+"""Exit code where a source failed: bad input, as of a batch with a bad file."""
+
+_LONGEST_PASSWORD = 1024
+"""Characters that are read of a password on standard input."""
+
+
+def watch(
+    file: Annotated[Path, typer.Argument(help="line.toml: sources, decision, sinks, store.")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Only read the file, and say every fault with its line.")
+    ] = False,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            "--store",
+            help="Database in place of the file's: sqlite:///FILE or "
+            "postgresql://USER@HOST/DATABASE.",
+        ),
+    ] = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="End when every source has ended, as a replay does.")
+    ] = False,
+    add_user: Annotated[
+        str | None,
+        typer.Option(
+            "--add-user",
+            help="NAME:ROLE; ask for a password, add the user of the pages "
+            "and end. Roles: viewer, operator, engineer.",
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="Alarms and events as JSON lines, and nothing else."),
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Print neither alarms nor events.")
+    ] = False,
+) -> None:
+    """Watch a line: frames in, verdicts, alarms and pages out, until it is interrupted.
+
+    A changed line.toml holds from the next frame on, without a restart.
+    """
+    from faultlens.line.configuration.reader import read_line_config
+
+    config = read_line_config(file)
+    if store is not None:
+        config = replace(config, store=store)
+    if check:
+        if not quiet:
+            typer.echo(_right(config, as_json))
+        return
+    optional_import("sqlalchemy", extra="line")
+    if add_user is not None:
+        _add_user(config, add_user, quiet)
+        return
+    failed = _watched(config, once, _teller(as_json, quiet), None if quiet or as_json else _say)
+    if failed:
+        raise typer.Exit(FAILED)
+
+
+def _watched(
+    config: "LineConfig",
+    once: bool,
+    told: "Callable[[Sequence[Record]], None]",
+    say: Callable[[str], None] | None,
+) -> bool:
+    """Watch until told to stop; whether a source failed."""
+    from faultlens.line.watch import Watch
+
+    stop = Event()
+
+    def ready(address: str) -> None:
+        if say is not None:
+            say(f"pages at {address}")
+
+    watched = Watch(config, told=told, ready=ready)
+    before = {x: signal.signal(x, lambda *_: stop.set()) for x in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        watched.start()
+        if say is not None:
+            sources = ", ".join(x.name for x in config.sources)
+            say(f"faultlens watches '{config.name}': {sources}")
+        watched.wait(stop, once=once)
+        failed = watched.line.failed
+        watched.close(once=once and not stop.is_set())
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return once and bool(failed)
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _teller(as_json: bool, quiet: bool) -> "Callable[[Sequence[Record]], None]":
+    from faultlens.store.records import AlarmRecord, EventRecord, encoded
+
+    def told(records: "Sequence[Record]") -> None:
+        for record in records:
+            if not isinstance(record, AlarmRecord | EventRecord):
+                continue
+            if as_json:
+                kind, text = encoded(record)
+                _out(json.dumps({"kind": kind, **json.loads(text)}, ensure_ascii=False))
+            elif not quiet:
+                _out(_row(record))
+
+    return (lambda records: None) if quiet and not as_json else told
+
+
+def _out(line: str) -> None:
+    try:
+        print(line, flush=True)
+    except OSError:
+        # Who read our output is gone; the line is not.
+        sys.stdout = None
+
+
+def _row(record: "Record") -> str:
+    from faultlens.store.records import AlarmRecord, EventRecord
+
+    if isinstance(record, AlarmRecord):
+        where = "/".join(x for x in (record.source, record.channel) if x)
+        what = f"{record.step} {record.verdict} {record.score:.3f}".strip()
+        return f"{_clock(record.time)}  alarm  {where}: {what}"
+    if isinstance(record, EventRecord):
+        return f"{_clock(record.time)}  {record.severity}  {record.en}"
+    return ""
+
+
+def _clock(time: datetime) -> str:
+    return f"{time.astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def _right(config: "LineConfig", as_json: bool) -> str:
+    sources, sinks = [x.name for x in config.sources], [x.name for x in config.sinks]
+    if as_json:
+        return json.dumps({"line": config.name, "sources": sources, "sinks": sinks, "faults": []})
+    listed = ", ".join(sources)
+    return (
+        f"{config.path.name} is right: line '{config.name}', sources {listed}; {len(sinks)} sinks."
+    )
+
+
+def _add_user(config: "LineConfig", wanted: str, quiet: bool) -> None:
+    from faultlens.store.store import open_store
+    from faultlens.store.users import ROLES, add_user
+
+    name, _, role = wanted.rpartition(":")
+    if not name or role not in ROLES:
+        raise UsageError(
+            f"--add-user is '{wanted}'; give NAME:ROLE, such as mei:operator. Roles: "
+            f"{', '.join(ROLES)}."
+        )
+    if sys.stdin.isatty():
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    else:
+        password = sys.stdin.readline(_LONGEST_PASSWORD + 1).rstrip("\r\n")
+    held = open_store(config.store)
+    try:
+        add_user(held, name, role, password)
+    finally:
+        held.close()
+    if not quiet:
+        typer.echo(f"'{name}' may now use the pages as {role}.")
