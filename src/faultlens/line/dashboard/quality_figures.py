@@ -244,9 +244,7 @@ def latency_rows(latencies: Iterable[Latency], t: Words) -> Chart:
         >>> latency_rows.__name__
         'latency_rows'
     """
-    rows = [
-        Durations(x.source, x.p50_s, x.p99_s, x.most_s) for x in latencies if x.n and x.source
-    ]
+    rows = [Durations(x.source, x.p50_s, x.p99_s, x.most_s) for x in latencies if x.n and x.source]
     headings = (t("figure_source"), t("quality_p50"), t("quality_p99"), t("quality_most"))
     return duration_spans(rows, name=t("quality_latencies"), headings=headings)
 

@@ -1,35 +1,31 @@
 """The page of one result: picture or spectrum, findings, evidence, history, a correction."""
 
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from faultlens.core.errors import FaultlensError
 from faultlens.line.dashboard.charts.chart import Chart
 from faultlens.line.dashboard.charts.numbers import percent_text, score_text
 from faultlens.line.dashboard.charts.score_bar import score_bar
-from faultlens.line.dashboard.charts.spectrum import spectrum
 from faultlens.line.dashboard.charts.strip import StripFrame, score_strip
-from faultlens.line.dashboard.guard import needs
-from faultlens.line.dashboard.layout import back, shown, translator
-from faultlens.line.dashboard.media import PICTURES, file_below
+from faultlens.line.dashboard.layout import shown, translator
 from faultlens.line.dashboard.page import Page
+from faultlens.line.dashboard.result_exhibit import exhibit_of
 from faultlens.line.dashboard.result_history import history_of
 from faultlens.line.dashboard.result_view import (
     evidence_chart,
     facts_of,
     findings_of,
-    picture_size,
     sentences_of,
     severity_of,
 )
-from faultlens.line.dashboard.room import ask, person_of, room_of, said
+from faultlens.line.dashboard.room import person_of, room_of
 from faultlens.line.dashboard.search_words import WORDS
 from faultlens.line.dashboard.span_picker import Words
 from faultlens.store.questions.facts import choices
@@ -43,12 +39,6 @@ if TYPE_CHECKING:
 AROUND = 30
 """Frames before and after one that are drawn beside it."""
 
-LARGEST_RECORDING = 64_000_000
-"""Bytes of a kept recording whose spectrum a page draws."""
-
-LONGEST_LABEL = 200
-LONGEST_NOTE = 2000
-
 router = APIRouter()
 
 
@@ -61,46 +51,28 @@ def _result(request: Request, source: str, frame: str) -> Response:
     t = translator(room.words, person.language)
     before, after = neighbours(room.store, source, frame)
     sentence, action, warnings = sentences_of(record.result)
-    picture = record.media if _is_picture(record.media) else None
-    findings = findings_of(record.result)
     return shown(
         request,
         "result.html.jinja",
         record=record,
         before=link_to(source, before) if before else "",
         after=link_to(source, after) if after else "",
-        picture=picture,
-        size=picture_size(record.result),
-        regions=[x for one in findings[:1] for x in one.regions] if record.alarm else [],
-        findings=findings,
+        exhibit=exhibit_of(room.settings.media, record, t),
+        findings=findings_of(record.result),
         sentence=sentence,
         action=action,
         warnings=warnings,
         facts=facts_of(record, t),
         severity=severity_of(record.result, t),
         evidence=evidence_chart(record.result, t),
-        spectrum=_spectrum(room.settings.media, record, t),
         around=_around(room.store, record, t),
+        here_again=link_to(source, frame),
         history=history_of(room.store, record),
         labels=choices(room.store).verdicts,
         score_text=score_text,
         percent_text=percent_text,
         score_bar=score_bar,
     )
-
-
-@router.post("/result/correct", dependencies=[Depends(needs("operator"))])
-def _correct(request: Request) -> Response:
-    form = said(request)
-    source, frame = form.get("source", ""), form.get("frame", "")
-    label = form.get("label", "").strip()[:LONGEST_LABEL]
-    if result(room_of(request).store, source, frame) is None:
-        raise HTTPException(404)
-    if not label:
-        return back(request, link_to(source, frame), "result_correct_empty")
-    note = form.get("note", "").strip()[:LONGEST_NOTE]
-    ask(request, "correct", f"{source}/{frame}", note, {"label": label})
-    return back(request, link_to(source, frame), "result_correct_said")
 
 
 def link_to(source: str, frame: str) -> str:
@@ -117,39 +89,11 @@ def link_to(source: str, frame: str) -> str:
     return f"/result?{urlencode({'source': source, 'frame': frame})}"
 
 
-def _is_picture(path: str | None) -> bool:
-    return path is not None and Path(path).suffix.lower() in PICTURES
-
-
-def _spectrum(folder: Path, record: ResultRecord, t: Words) -> Chart | None:
-    """The spectrum of a recording that was kept; None for a picture, or where none was."""
-    if record.media is None or record.kind != "signal" or _is_picture(record.media):
-        return None
-    file = file_below(folder, record.media)
-    if file is None or file.stat().st_size > LARGEST_RECORDING:
-        return None
-    from faultlens.line.detectors.spectrum import band_levels
-    from faultlens.signals.read import read_signal
-
-    try:
-        signal = read_signal(file)
-    except (FaultlensError, OSError):
-        return None
-    levels, band_hz = band_levels(signal.samples, signal.sample_rate_hz)
-    return spectrum(
-        [float(x) for x in levels],
-        band_hz,
-        name=t("result_spectrum"),
-        headings=(t("result_frequency"), t("result_level")),
-        unit="Hz",
-    )
-
-
 def _around(store: "Store", record: ResultRecord, t: Words) -> Chart:
     """Scores of the frames before and after one."""
-    same = {"source": record.source, "channel": record.channel}
+    same = Filters(source=record.source, channel=record.channel)
     just_after = record.time + timedelta(microseconds=1)
-    before = results(store, Filters(**same, until=just_after), limit=AROUND + 1).rows
+    before = results(store, replace(same, until=just_after), limit=AROUND + 1).rows
     after = _later(store, record, before, same)
     rows = [*reversed(before), *after]
     frames = [
@@ -168,13 +112,13 @@ def _around(store: "Store", record: ResultRecord, t: Words) -> Chart:
 
 
 def _later(
-    store: "Store", record: ResultRecord, before: tuple[ResultRow, ...], same: dict[str, str]
+    store: "Store", record: ResultRecord, before: tuple[ResultRow, ...], same: Filters
 ) -> list[ResultRow]:
     """The frames after one: lists begin with the newest, so a stretch of time is guessed first."""
     pace = (record.time - before[-1].time) / max(1, len(before) - 1) if before else timedelta(0)
     reach = max(AROUND * pace, timedelta(seconds=1))
     for _ in range(3):
-        stretch = Filters(**same, since=record.time, until=record.time + reach)
+        stretch = replace(same, since=record.time, until=record.time + reach)
         rows = results(store, stretch, limit=1000).rows
         later = [x for x in reversed(rows) if x.time > record.time]
         if len(later) >= AROUND or len(rows) == 1000:

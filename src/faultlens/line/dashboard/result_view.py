@@ -6,7 +6,7 @@ odd in it is left out, and the page still shows the rest.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from faultlens.line.dashboard.charts.chart import Chart
 from faultlens.line.dashboard.charts.numbers import percent_text, seconds_text
@@ -198,10 +198,9 @@ def _regions(told: Any) -> tuple[tuple[float, float, float, float], ...]:
     boxes = _rows(told.get("boxes")) if isinstance(told, Mapping) else []
     made = []
     for box in boxes[:MOST_REGIONS]:
-        values = [box.get(x) for x in ("x", "y", "width", "height")]
-        if all(_is_number(x) for x in values):
-            x, y, width, height = (float(v or 0) for v in values)
-            made.append((x, y, width, height))
+        values = [x for x in map(box.get, ("x", "y", "width", "height")) if _is_number(x)]
+        if len(values) == 4:
+            made.append((values[0], values[1], values[2], values[3]))
     return tuple(made)
 
 
@@ -209,5 +208,5 @@ def _rows(told: Any) -> list[Mapping[str, Any]]:
     return [x for x in told if isinstance(x, Mapping)] if isinstance(told, list) else []
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)

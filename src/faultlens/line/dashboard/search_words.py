@@ -92,8 +92,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "result_correct_label": ("It shows", "实际为"),
     "result_correct_note": ("Note", "备注"),
     "result_correct_send": ("Save correction", "保存更正"),
-    "result_correct_said": ("Correction saved.", "更正已提交。"),
-    "result_correct_empty": ("Say what it is.", "请填写实际内容。"),
     "result_by": ("by {user}", "{user}"),
     "result_download": ("Original file", "原始文件"),
     "result_no_picture": (

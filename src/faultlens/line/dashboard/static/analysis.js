@@ -11,3 +11,9 @@ document.addEventListener("keydown", (event) => {
   const step = { ArrowLeft: "left", ArrowRight: "right" }[event.key];
   if (step) document.querySelector(`[data-step="${step}"]`)?.click();
 });
+
+// One key for what a frame shows.
+document.addEventListener("keydown", (event) => {
+  if (event.target.closest("input, textarea, select") || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+  document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)?.click();
+});

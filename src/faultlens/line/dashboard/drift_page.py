@@ -1,0 +1,81 @@
+"""The drift page: whether frames still look as their reference, and what changed."""
+
+from collections import defaultdict
+from datetime import UTC, datetime
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from faultlens.line.dashboard.drift_figures import watched
+from faultlens.line.dashboard.drift_words import WORDS
+from faultlens.line.dashboard.layout import shown, translator
+from faultlens.line.dashboard.page import Page
+from faultlens.line.dashboard.room import person_of, room_of
+from faultlens.line.dashboard.span_picker import SPANS, chosen_span
+from faultlens.store.questions.drift import drift_readings, latest_drift
+from faultlens.store.questions.events import events
+from faultlens.store.questions.facts import facts
+from faultlens.store.records import DriftRecord
+
+MOST_READINGS = 4000
+"""Readings of one source or channel that a figure is drawn from."""
+
+CHANGES = ("drift", "sensor")
+"""Kinds of events that are about changes."""
+
+MOST_CHANGES = 12
+MOST_LOGGED = 40
+
+router = APIRouter()
+
+
+@router.get("/drift")
+def _drift(request: Request) -> Response:
+    room, person = room_of(request), person_of(request)
+    t = translator(room.words, person.language)
+    asked = dict(request.query_params)
+    chosen = chosen_span(asked, facts(room.store).last, room.zone, datetime.now(UTC))
+    span = chosen.span
+    latest: dict[tuple[str, str], list[DriftRecord]] = defaultdict(list)
+    for reading in latest_drift(room.store):
+        latest[reading.source, reading.channel].append(reading)
+    rows = []
+    for (source, channel), last in latest.items():
+        readings = drift_readings(
+            room.store,
+            source,
+            channel=channel,
+            since=span.since,
+            until=span.until,
+            limit=MOST_READINGS,
+        )
+        rows.append(watched(last, readings, span, person.language, t))
+    rows.sort(key=lambda x: (not x.drifted, x.source, x.channel))
+    changes = [
+        x
+        for kind in CHANGES
+        for x in events(
+            room.store, kind=kind, limit=MOST_CHANGES, since=span.since, until=span.until
+        ).rows
+    ]
+    changes.sort(key=lambda x: x.time, reverse=True)
+    logged = [
+        x
+        for x in events(room.store, limit=MOST_LOGGED * 2, since=span.since, until=span.until).rows
+        if x.kind not in CHANGES
+    ]
+    return shown(
+        request,
+        "drift.html.jinja",
+        chosen=chosen,
+        spans=tuple(SPANS),
+        changed=[x for x in rows if x.drifted],
+        steady=[x for x in rows if not x.drifted],
+        changes=changes[:MOST_CHANGES],
+        logged=logged[:MOST_LOGGED],
+    )
+
+
+PAGE = Page("/drift", "nav_drift", "drift", "viewer", router, WORDS)
+"""In the table of pages."""

@@ -1,0 +1,88 @@
+"""The words of the models page."""
+
+from faultlens.line.dashboard.figure_words import WORDS as FIGURE_WORDS
+
+WORDS: dict[str, tuple[str, str]] = {
+    **FIGURE_WORDS,
+    "nav_models": ("Models", "模型"),
+    "models_hint": (
+        "Which model judges each source, what stands ready to replace it, and who decided.",
+        "各来源的当前模型、待替换的候选模型，以及由谁决定。",
+    ),
+    "models_none": ("No model has judged a frame yet.", "尚无模型判定过任何帧。"),
+    "models_live": ("Judging now", "当前模型"),
+    "models_live_since": ("since {time}", "自 {time} 起"),
+    "models_candidate": ("Candidate", "候选模型"),
+    "models_candidate_none": (
+        "None. Corrections and audits make the next one.",
+        "暂无。更正与抽检会产生下一个模型。",
+    ),
+    "models_made": ("made {time}", "生成于 {time}"),
+    "models_shadow": ("judges beside it, without a say", "并行判定，不影响结果"),
+    "models_step_live": ("first in use", "首次使用"),
+    "models_step_candidate": ("candidate made", "生成候选"),
+    "models_step_shadow": ("shadow run finished", "并行运行完成"),
+    "models_step_promoted": ("promoted", "已启用"),
+    "models_step_rejected": ("rejected", "已否决"),
+    "models_step_rolled back": ("rolled back to", "已回退至"),
+    "models_promote": ("Promote", "启用"),
+    "models_promote_title": ("Let this model judge {source}", "由该模型判定 {source}"),
+    "models_reject": ("Reject", "否决"),
+    "models_rollback": ("Roll back", "回退"),
+    "models_rollback_title": ("Go back to {reference}", "回退至 {reference}"),
+    "models_tune": ("Tune now", "立即训练"),
+    "models_tune_title": (
+        "Make a candidate from all corrections so far",
+        "用现有全部更正生成候选模型",
+    ),
+    "models_confirm_promote": (
+        "I have looked at the evidence. The swap loses no frame.",
+        "我已查看依据。切换过程不会丢帧。",
+    ),
+    "models_confirm_rollback": (
+        "The model that judges now is taken out.",
+        "当前模型将停止使用。",
+    ),
+    "models_why": ("Why", "理由"),
+    "models_unconfirmed": ("Tick the box to confirm.", "请勾选确认。"),
+    "models_no_reason": ("Say why.", "请填写理由。"),
+    "models_gone": (
+        "This is not the model that you saw; look again.",
+        "模型已变化，请重新查看。",
+    ),
+    "models_waiting": (
+        "Asked by {user}: {what}. Not done yet.",
+        "{user} 已提交：{what}，尚未执行。",
+    ),
+    "models_refused": ("Not done ({what}, {user}): {why}", "未执行（{what}，{user}）：{why}"),
+    "models_evidence": ("Evidence", "依据"),
+    "models_evidence_hint": (
+        "both models on the same frames, with 95 % intervals",
+        "两个模型在相同帧上的结果及 95 % 区间",
+    ),
+    "models_evidence_none": ("No evidence was written down.", "未记录依据。"),
+    "models_figure": ("Figure", "指标"),
+    "models_figure_correct": ("correct", "正确率"),
+    "models_figure_missed": ("missed", "漏检率"),
+    "models_figure_false alarms": ("false alarms", "误报率"),
+    "models_figure_alarms": ("alarms", "报警率"),
+    "models_set_held": ("held set", "保留集"),
+    "models_set_shadow": ("live frames", "在线帧"),
+    "models_set_audits": ("audits", "抽检"),
+    "models_row_candidate": ("candidate", "候选"),
+    "models_row_live": ("live", "当前"),
+    "models_of": ("{k} of {n}", "{n} 中 {k}"),
+    "models_column_share": ("Share", "比例"),
+    "models_column_interval": ("95 % interval", "95 % 区间"),
+    "models_column_of": ("Of", "总数"),
+    "models_better": ("better", "更好"),
+    "models_worse": ("worse", "更差"),
+    "models_alike": ("alike", "相同"),
+    "models_history": ("History", "历史"),
+    "models_by_rule": ("by rule", "按规则"),
+    "models_only_engineers": (
+        "Engineers promote, reject and roll back.",
+        "启用、否决与回退由工程师操作。",
+    ),
+}
+"""Key -> (English, Chinese)."""
