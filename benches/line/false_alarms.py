@@ -95,7 +95,7 @@ class Outcome:
     found: tuple[tuple[str, float, int], ...]
 
 
-def measured(machine: Machine, size: Size) -> list[Outcome]:
+def _measured(machine: Machine, size: Size) -> list[Outcome]:
     """Everything of one machine.
 
     Args:
@@ -127,11 +127,11 @@ def measured(machine: Machine, size: Size) -> list[Outcome]:
         Outcome(
             rule=name,
             windows=len(healthy),
-            alarms=len(raised(RULES[name], bar.held(healthy))),
+            alarms=len(_raised(RULES[name], bar.held(healthy))),
             above=sum(x.alarm for x in bar.held(healthy)),
             promised=bar.false_alarm_rate,
             found=tuple(
-                (family, snr_db, next(iter(raised(RULES[name], bar.held(windows))), -1))
+                (family, snr_db, next(iter(_raised(RULES[name], bar.held(windows))), -1))
                 for family, snr_db, windows in faults
             ),
         )
@@ -164,7 +164,7 @@ class Bar:
         ]
 
 
-def raised(config: DecisionConfig, judged: Sequence[Judged]) -> list[int]:
+def _raised(config: DecisionConfig, judged: Sequence[Judged]) -> list[int]:
     """Numbers of the windows at which decision and alarms raise one.
 
     Args:
@@ -210,7 +210,7 @@ def _is_known(judged: Judged) -> bool:
     return scores[False] >= scores[True]
 
 
-def figures_of(outcomes: Sequence[Sequence[Outcome]], model: str) -> list[Section]:
+def _figures_of(outcomes: Sequence[Sequence[Outcome]], model: str) -> list[Section]:
     """Tables of what came of all machines.
 
     Args:
@@ -284,12 +284,12 @@ def _main() -> None:
     machines = drawn_machines(size.machines, FIRST_SEED)
     with ProcessPoolExecutor(chosen.workers) as pool:
         outcomes = []
-        for machine, found in zip(machines, pool.map(partial(measured, size=size), machines),
+        for machine, found in zip(machines, pool.map(partial(_measured, size=size), machines),
                                   strict=True):  # fmt: skip
             told = ", ".join(f"{x.rule}: {x.alarms} of {x.windows}" for x in found)
             print(f"machine {machine.seed}, {machine.rpm:.0f} rpm: {told}", flush=True)
             outcomes.append(found)
-    sections = figures_of(outcomes, load_model("builtin/bearing").reference)
+    sections = _figures_of(outcomes, load_model("builtin/bearing").reference)
     page = tables(sections, AIMS)
     print(page)
     write_text(chosen.out / "line_false_alarms.md", page)

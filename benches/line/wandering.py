@@ -51,6 +51,10 @@ def drawn_machines(count: int, first_seed: int) -> list[Machine]:
     Args:
         count: how many.
         first_seed: from which seeds are tried.
+
+    Example:
+        >>> [x.seed for x in drawn_machines(2, 70_000)]
+        [70000, 70001]
     """
     machines: list[Machine] = []
     seed = first_seed
@@ -70,6 +74,11 @@ def wandering(count: int, columns: int, rng: np.random.Generator) -> NDArray[np.
         count: windows.
         columns: how many wander.
         rng: of their steps.
+
+    Example:
+        >>> found = wandering(1000, 2, np.random.default_rng(0))
+        >>> bool(abs(found[1:] - found[:-1]).max() < abs(found).max())
+        True
     """
     kept = exp(-1 / MEMORY_WINDOWS)
     steps = rng.standard_normal((count, columns)) * sqrt(1 - kept**2)
@@ -92,6 +101,11 @@ def windows_of(
         seed: of how it wanders and of the noise; windows of two seeds have nothing in common.
         families: faults that it has; none is healthy.
         snr_db: power of the fault over power of the background, dB.
+
+    Example:
+        >>> (machine,) = drawn_machines(1, 70_000)
+        >>> [x.duration_s for x in windows_of(machine, 2, seed=1)]
+        [2.0, 2.0]
     """
     rng = np.random.default_rng([machine.seed, seed])
     for number, (speed, level, *sources) in enumerate(wandering(count, 6, rng)):

@@ -75,6 +75,15 @@ def stepped(
         frame: id of the frame at which it happened; "" for what no frame did.
         user: who did it; "" for the line itself.
         comment: why.
+
+    Example:
+        >>> from datetime import UTC
+        >>> time = datetime(2026, 11, 26, 8, tzinfo=UTC)
+        >>> last = AlarmRecord("1", "a", time, "raised", "unacknowledged", "camera")
+        >>> seen = Alarm(last, condition=False, acknowledged=True)
+        >>> after, records = stepped(seen, "returned", time, "frame 8", frame="frame 8")
+        >>> [(x.step, x.state) for x in records]
+        [('returned', 'normal'), ('closed', 'normal')]
     """
     record = replace(
         alarm.last,

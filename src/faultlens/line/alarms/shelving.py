@@ -54,6 +54,14 @@ def unshelved(
         cause: id of what ended it.
         user: who ended it; "" for the time.
         comment: why.
+
+    Example:
+        >>> from datetime import UTC
+        >>> time = datetime(2026, 11, 26, 8, tzinfo=UTC)
+        >>> last = AlarmRecord("1", "a", time, "shelved", "shelved", "camera")
+        >>> back = Alarm(last, shelved=time, until=time + timedelta(hours=1), again=True)
+        >>> [x.step for x in unshelved(back, time, cause="1")[1]]
+        ['unshelved', 'raised']
     """
     back = replace(alarm, shelved=None, until=None, again=False)
     after, records = stepped(back, "unshelved", time, cause, user=user, comment=comment)

@@ -59,6 +59,17 @@ def after_judged(
         config: m, n and hysteresis.
         state: of the frame's source and channel, after the frame before.
         judged: the frame and what the detector says of it.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> import numpy as np
+        >>> from faultlens.line.frame import Frame
+        >>> from faultlens.signals.signal import Signal
+        >>> frame = Frame("7", "hall", datetime(2026, 11, 26, tzinfo=UTC),
+        ...               Signal(np.zeros(8), 8.0))
+        >>> judged = Judged(frame, "inner race fault", True, 0.97, 0.9, "builtin/bearing@0", {})
+        >>> after_judged(DecisionConfig(), DecisionState(), judged)
+        (DecisionState(recent=(2,), raised=True), 'raise')
     """
     if judged.error:
         return state, None

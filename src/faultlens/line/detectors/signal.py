@@ -158,7 +158,7 @@ def _judged(frame: Frame, signal: Signal, result: Diagnosis) -> Judged:
         score=result.alarm_score,
         threshold=result.threshold,
         model=result.model,
-        result=told(result, frame),
+        result=_told(result, frame),
         false_alarm_rate=result.false_alarm_rate,
         profile=result.profile,
         embedding=result.embedding,
@@ -168,14 +168,10 @@ def _judged(frame: Frame, signal: Signal, result: Diagnosis) -> Judged:
     )
 
 
-def told(result: Diagnosis, frame: Frame) -> dict[str, Any]:
+def _told(result: Diagnosis, frame: Frame) -> dict[str, Any]:
     """The JSON of a result; of a window that does not alarm without the lines of its evidence.
 
-    Those are 20 of its 21 kB, and 64 channels make 32 of them a second.
-
-    Args:
-        result: of the window.
-        frame: the window.
+    Those are 19 of its 21 kB, and 64 channels make 32 of them a second.
     """
     table = {**result.to_dict(), **whereabouts(frame)}
     if not result.alarm:

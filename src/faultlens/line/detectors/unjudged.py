@@ -48,6 +48,15 @@ def whereabouts(frame: Frame) -> dict[str, str | None]:
 
     Args:
         frame: that was judged.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> import numpy as np
+        >>> from faultlens.signals.signal import Signal
+        >>> time = datetime(2026, 11, 26, tzinfo=UTC)
+        >>> told = whereabouts(Frame("7", "hall", time, Signal(np.zeros(8), 8.0), channel="pump"))
+        >>> told["source"], told["channel"], told["time"]
+        ('hall', 'pump', '2026-11-26T00:00:00+00:00')
     """
     return {
         "asset": frame.asset,
@@ -73,6 +82,10 @@ def each_or_alone(
 
     Raises:
         BundleError: the model is damaged, which no other frame would mend.
+
+    Example:
+        >>> each_or_alone([], lambda frames: [], "builtin/bearing@0")
+        []
     """
     try:
         return together(frames)
