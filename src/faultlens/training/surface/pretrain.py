@@ -142,8 +142,9 @@ def pretrain_pictures(
     )  # fmt: skip
     _keep_of(begun, model, experiment.kept)
     best = _weights(model, words)
-    numbers = _calibration(model, encoder, material, words)
+    # Before the calibration, which takes the encoder off its accelerator.
     temperature = temperature_of(judge, judge.examples)
+    numbers = _calibration(model, encoder, material, words)
     model.load_state_dict(dict(end.last), strict=False)
     checkpoint = Checkpoint(
         stage=ZERO_SHOT,
