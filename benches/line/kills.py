@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -232,10 +232,10 @@ def _tally(
         kills=kills,
         database_kills=database_kills,
         lost=len(wanted - set(found)),
-        doubled=_more({**found}) + len(set(found) - wanted) + abs(hourly - len(wanted)),
+        doubled=_more(found.values()) + len(set(found) - wanted) + abs(hourly - len(wanted)),
         alarms=len(expected),
         alarms_lost=len(expected - set(steps)) + len(expected - set(sent)),
-        alarms_doubled=_more({**steps}) + _more({**sent}) + len(set(steps) - expected),
+        alarms_doubled=_more(steps.values()) + _more(sent.values()) + len(set(steps) - expected),
         parts_wrong=abs(parts - len(wanted)),
         seconds=round(seconds, 1),
     )
@@ -275,8 +275,8 @@ def _steps(frames: int) -> set[tuple[str, str, str]]:
     return made
 
 
-def _more(counts: Mapping[Hashable, int]) -> int:
-    return sum(n - 1 for n in counts.values())
+def _more(counts: Iterable[int]) -> int:
+    return sum(n - 1 for n in counts)
 
 
 def _watch(path: Path) -> None:

@@ -20,12 +20,13 @@ from faultlens.line.pipeline.file_watch import FileWatch
 from faultlens.line.pipeline.hooks import Hooks
 from faultlens.line.pipeline.line import DetectorMaker, Line
 from faultlens.line.pipeline.monitors import Monitors
+from faultlens.line.pipeline.reloading import judged_by_another_measure
 from faultlens.line.pipeline.shipper import CONSUMER, Shipper
 from faultlens.line.sinks.dispatcher import Dispatcher
 from faultlens.line.update.hooks import Hooks as UpdateHooks
 from faultlens.line.update.updater import Updater
 from faultlens.store.engine import engine_of
-from faultlens.store.records import AlarmRecord, EventRecord, Record
+from faultlens.store.records import Action, AlarmRecord, EventRecord, Record
 from faultlens.store.store import Store, open_store
 
 LOOKS_S = 0.2
@@ -153,7 +154,10 @@ class Watch:
         Raises:
             UsageError: it cannot be used; every fault is listed.
         """
+        before = self.line.config
         self.line.apply(config)
+        for name in judged_by_another_measure(before, self.line.config):
+            self._monitors.reset(name)
         self._dispatcher.reconfigure(config.sinks)
         self._monitors.reconfigure(config.monitoring)
         self._updater.reconfigure(self.line.config)
@@ -171,8 +175,18 @@ class Watch:
             along=[lambda seen: self._updater.along(seen.judged)],
             looking={"monitoring": self._monitors.look},
             keeps=[self._updater.keeps],
-            handlers=self._updater.handlers(),
+            handlers={**self._updater.handlers(), "reference": self._new_reference},
         )
+
+    def _new_reference(self, action: Action) -> tuple[Sequence[Record], str]:
+        source, _, channel = action.target.partition("/")
+        if not self._monitors.reset(source, channel):
+            notice = Notice(
+                f"Nothing is monitored as '{action.target}'.",
+                f"没有名为“{action.target}”的监测对象。",
+            )
+            return (), notice.of(self.line.config.language)
+        return (), ""
 
     def _tell(self, event: EventRecord) -> None:
         self.line.recorder.tell(event)

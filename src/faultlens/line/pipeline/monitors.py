@@ -44,16 +44,25 @@ class Monitors:
                 )
             return monitor.saw(seen.judged)
 
-    def reset(self, source: str) -> None:
-        """Begin a new reference of a source, as after another model judges it.
+    def reset(self, source: str, channel: str = "") -> bool:
+        """Begin a new reference, as after frames are judged by another measure.
 
         Args:
             source: its name.
+            channel: of it; "" for all of them.
+
+        Returns:
+            whether anything of that name is monitored.
         """
         with self._lock:
-            for (name, _), monitor in self._monitors.items():
-                if name == source:
-                    monitor.reset_reference()
+            meant = [
+                x
+                for (name, its), x in self._monitors.items()
+                if name == source and channel in ("", its)
+            ]
+        for monitor in meant:
+            monitor.reset_reference()
+        return bool(meant)
 
     def reconfigure(self, config: MonitoringConfig) -> None:
         """Go on by other settings.

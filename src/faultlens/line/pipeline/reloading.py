@@ -53,6 +53,17 @@ def change(before: LineConfig, after: LineConfig) -> Change:
     )
 
 
+def judged_by_another_measure(before: LineConfig, after: LineConfig) -> tuple[str, ...]:
+    """Names of the sources whose scores mean something else now, though the model is the same.
+
+    Args:
+        before: as the line ran.
+        after: as it runs now.
+    """
+    old = {x.name: _measure(x) for x in before.sources}
+    return tuple(x.name for x in after.sources if x.name in old and old[x.name] != _measure(x))
+
+
 def show_fixed(made: Change, conditions: Conditions) -> None:
     """Show what needs a restart, or that nothing does.
 
@@ -82,3 +93,8 @@ def applied(name: str) -> Notice:
         name: of the file.
     """
     return Notice(f"The changed {name} holds from now on.", f"修改后的 {name} 现已生效。")
+
+
+def _measure(source: SourceConfig) -> tuple[object, ...]:
+    decision = source.decision
+    return source.sentences, source.part, source.profile, decision.rule, decision.threshold
