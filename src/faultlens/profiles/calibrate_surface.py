@@ -167,7 +167,7 @@ def surface_profile_of(
         zoom=viewing.zoom,
         enhance=stated.enhance,
     )
-    scores = sorted(anomaly_of(x.text, x.distances, profile) for x in seen)
+    scores = [anomaly_of(x.text, x.distances, profile) for x in seen]
     # Where parts are too few to be counted, the bell curve says what the wanted rate would take.
     usual = anomaly_at(NormalDist().inv_cdf(1 - stated.false_alarms))
     if alone:

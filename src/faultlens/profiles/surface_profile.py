@@ -67,7 +67,8 @@ class SurfaceProfile:
         false_alarm_rate: share of normal parts that will exceed it; None where nobody can know it.
         wanted_rate: share that was asked for.
         parts: normal pictures behind it, each a part of its own.
-        scores: anomaly probability of each of them, judged by the others, rising.
+        scores: anomaly probability of each of them, judged by the others, in the order in which
+            they were given.
         text: log odds of an anomaly, by text, of the normal pictures.
         text_patches: the same of their patches.
         bank: what they look like.

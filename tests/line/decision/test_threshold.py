@@ -8,7 +8,11 @@ from faultlens.core.errors import UsageError
 from faultlens.line.configuration.line_config import DecisionConfig
 from faultlens.line.decision.decided import decided
 from faultlens.line.decision.state import DecisionState
-from faultlens.line.decision.threshold import decision_threshold, mth_largest
+from faultlens.line.decision.threshold import (
+    decision_threshold,
+    mth_largest,
+    profile_threshold,
+)
 from faultlens.metrics.conformal import conformal_threshold
 
 
@@ -82,3 +86,12 @@ def test_the_mth_largest_is_found_also_over_long_rows() -> None:
 def test_no_frames_are_refused(order: bool) -> None:
     with pytest.raises(UsageError, match="at least one"):
         decision_threshold(np.array([]), DecisionConfig(), 0.01, in_order=order)
+
+
+def test_the_order_of_a_profile_counts_unless_it_is_lost() -> None:
+    config, scores = DecisionConfig(m=3, n=5), sticky(5000, 0.0, seed=0)
+    kept = profile_threshold(scores.tolist(), config, 0.001)
+    lost = profile_threshold(np.sort(scores).tolist(), config, 0.001)
+    assert kept == decision_threshold(scores, config, 0.001)
+    assert lost == decision_threshold(scores, config, 0.001, in_order=False)
+    assert kept.threshold < lost.threshold

@@ -1,5 +1,6 @@
 """The threshold at which the whole decision, m of n, alarms only as often as is wanted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -74,6 +75,33 @@ def decision_threshold(
     if alone >= needed // n:
         return DecisionThreshold(chosen.threshold, wanted, len(scores), needed)
     return DecisionThreshold(float(np.max(held)), 1 / (alone + 1), len(scores), needed)
+
+
+def profile_threshold(
+    scores: Sequence[float], config: DecisionConfig, wanted: float
+) -> DecisionThreshold:
+    """`decision_threshold` from the scores that a profile holds.
+
+    Args:
+        scores: of its healthy samples, in the order in which they were given. Profiles of older
+            versions hold them rising: their order is lost.
+        config: m and n.
+        wanted: share of healthy frames at which an alarm may be raised, between 0 and 1.
+
+    Raises:
+        UsageError: no scores, or a rate outside 0 to 1.
+
+    Example:
+        >>> two = DecisionConfig(m=2, n=2)
+        >>> scores = [0.1, 0.9, 0.2, 0.8, 0.3, 0.7, 0.4]
+        >>> profile_threshold(scores, two, 0.4).threshold
+        0.3
+        >>> profile_threshold(sorted(scores), two, 0.4).threshold
+        0.7
+    """
+    held = np.asarray(scores, dtype=np.float64)
+    in_order = bool((np.diff(held) < 0).any())
+    return decision_threshold(held, config, wanted, in_order=in_order)
 
 
 def mth_largest(scores: NDArray[np.floating], m: int, n: int) -> NDArray[np.float64]:

@@ -17,7 +17,7 @@ from faultlens.inference.inspector import Inspector, each_looked_at
 from faultlens.inference.preprocessing import Looked, looked
 from faultlens.inference.shot import Shot
 from faultlens.line.configuration.line_config import SourceConfig
-from faultlens.line.decision.threshold import decision_threshold
+from faultlens.line.decision.threshold import profile_threshold
 from faultlens.line.detectors.abstract import AbstractDetector
 from faultlens.line.detectors.preview import preview_jpeg
 from faultlens.line.detectors.quality import frame_quality
@@ -117,7 +117,7 @@ def _with_rule(ready: Inspector, source: SourceConfig) -> Inspector:
             "only pictures of the product's own normal parts can promise: name their profile, made "
             "by faultlens calibrate PICTURES --out NAME.profile, or leave false_alarms out."
         )
-    made = decision_threshold(np.array(profile.scores), config, config.false_alarms)
+    made = profile_threshold(profile.scores, config, config.false_alarms)
     return replace(ready, threshold=made.threshold, false_alarm_rate=made.false_alarm_rate)
 
 

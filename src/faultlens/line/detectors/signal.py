@@ -5,14 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, final
 
-import numpy as np
-
 from faultlens.core.errors import FaultlensError, UnusableSignalError, UsageError
 from faultlens.inference.diagnose import each_diagnosed
 from faultlens.inference.findings import Diagnosis
 from faultlens.inference.question import Question, asked_faults
 from faultlens.line.configuration.line_config import DecisionConfig, SourceConfig
-from faultlens.line.decision.threshold import decision_threshold
+from faultlens.line.decision.threshold import profile_threshold
 from faultlens.line.detectors.abstract import AbstractDetector
 from faultlens.line.detectors.quality import frame_quality
 from faultlens.line.detectors.spectrum import band_levels
@@ -125,7 +123,7 @@ def _of_decision(config: DecisionConfig, profile: Profile | None, source: str) -
             "healthy recordings of the asset itself can promise: name their profile, made by "
             "faultlens calibrate HEALTHY_FILES --out NAME.profile, or leave false_alarms out."
         )
-    made = decision_threshold(np.array(profile.scores), config, config.false_alarms)
+    made = profile_threshold(profile.scores, config, config.false_alarms)
     return replace(
         profile,
         threshold=made.threshold,
