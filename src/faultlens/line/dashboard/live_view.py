@@ -1,9 +1,10 @@
 """The state of a line as the live page draws it: instruments, racks of channels, alarms."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from math import ceil, log2
 from typing import Any
 from zlib import crc32
 
@@ -61,22 +62,18 @@ class Instrument:
 
 
 @dataclass(frozen=True)
-class Rack:
-    """A source with several channels: the one that asks most for a look, and all of them.
+class Panel:
+    """One instrument; or a rack: a source with several channels, of which one is shown large.
 
     Args:
         name: of the source.
-        lead: shown large.
-        channels: all, in their order.
-        tone: the most urgent of them.
-        rate_hz: frames judged per second, all together.
+        lead: the instrument, or that of the channel which asks most for a look.
+        channels: all of a rack, in their order; empty for a single instrument.
     """
 
     name: str
     lead: Instrument
-    channels: tuple[Instrument, ...]
-    tone: str
-    rate_hz: float
+    channels: tuple[Instrument, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,15 +82,17 @@ class LiveView:
 
     Args:
         state: of the line.
-        panels: single instruments and racks, in the order of line.toml.
+        panels: instruments and racks, in the order of line.toml.
         alarms: standing ones, most urgent first; shelved ones last.
         tones: per source, for the annunciator: (name, key of its element, tone, verdict).
+        columns: of the instruments on a wall, so that all fit into one view.
     """
 
     state: LiveState
-    panels: tuple[Instrument | Rack, ...]
+    panels: tuple[Panel, ...]
     alarms: tuple[dict[str, Any], ...] = ()
-    tones: tuple[tuple[str, str, str, str], ...] = field(default=())
+    tones: tuple[tuple[str, str, str, str], ...] = ()
+    columns: int = 1
 
 
 def live_view(state: LiveState) -> LiveView:
@@ -106,22 +105,23 @@ def live_view(state: LiveState) -> LiveView:
         >>> hall = [LiveSource("hall", x) for x in "123"]
         >>> hall.append(LiveSource("hall", "4", alarm="acknowledged"))
         >>> view = live_view(LiveState("a", "", (LiveSource("camera"), *hall)))
-        >>> [x.tone for x in view.panels], view.panels[1].lead.source.channel
+        >>> [x.lead.tone for x in view.panels], view.panels[1].lead.source.channel
         (['waiting', 'acknowledged'], '4')
     """
     instruments = [_instrument(k, x, state.time) for k, x in enumerate(state.sources)]
-    panels: list[Instrument | Rack] = []
+    panels: list[Panel] = []
     tones = []
     for name, group in groupby(instruments, key=lambda x: x.source.name):
         channels = tuple(group)
         lead = min(channels, key=_urgency)
         tones.append((name, channels[0].key, lead.tone, lead.source.verdict))
         if len(channels) < RACK_FROM:
-            panels += channels
-            continue
-        rate_hz = sum(x.source.rate_hz for x in channels)
-        panels.append(Rack(name, lead, channels, lead.tone, rate_hz))
-    return LiveView(state, tuple(panels), standing_first(state.alarms), tuple(tones))
+            panels += [Panel(name, x) for x in channels]
+        else:
+            panels.append(Panel(name, lead, channels))
+    return LiveView(
+        state, tuple(panels), standing_first(state.alarms), tuple(tones), _columns(panels)
+    )
 
 
 def standing_first(alarms: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
@@ -139,6 +139,19 @@ def standing_first(alarms: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ..
     newest = sorted(alarms, key=lambda x: str(x.get("time", "")), reverse=True)
     known = [x for x in newest if x.get("state") in order]
     return tuple(sorted(known, key=lambda x: order.index(x["state"])))
+
+
+def _columns(panels: list[Panel]) -> int:
+    """Columns of a wall on which little stays empty, and instruments are about as high as wide."""
+    cells = sum(2 if x.channels else 1 for x in panels)
+    least = 2 if any(x.channels for x in panels) else 1
+    return min(range(least, max(min(cells, 6), least) + 1), key=lambda x: _cost(cells, x))
+
+
+def _cost(cells: int, columns: int) -> float:
+    rows = ceil(cells / columns) or 1
+    # What the alarms leave of a wall of 16:9 is 1.8 times as wide as high.
+    return rows * columns - cells + 2 * abs(log2(1.8 * rows / columns))
 
 
 def _urgency(instrument: Instrument) -> tuple[int, float]:
