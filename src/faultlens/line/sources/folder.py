@@ -21,7 +21,6 @@ from faultlens.line.sources.abstract import AbstractSource
 from faultlens.line.sources.arrivals import Arrival, Arrivals, files_in
 from faultlens.line.sources.part_names import checked_pattern, part_of
 from faultlens.line.sources.recorded import Piece, Reading, is_recorded, pieces_of
-from faultlens.line.sources.registry import SOURCES, SourceKind
 
 LOOK_S = 0.2
 """How often it looks whether files came, and whether it is to stop, s (contract of sources)."""
@@ -195,6 +194,3 @@ def _unreadable(name: str, error: FaultlensError) -> Notice:
         en=f"{name} cannot be read and is passed over until it is written again. {error}",
         zh=f"{name} 无法读取，在重新写入之前将被跳过。{error}",
     )
-
-
-SOURCES.add("folder", SourceKind(FolderOptions, FolderSource))

@@ -7,6 +7,8 @@ from typing import Any
 from faultlens.core.registry import Registry
 from faultlens.line.configuration.line_config import SourceConfig
 from faultlens.line.sources.abstract import AbstractSource
+from faultlens.line.sources.folder import FolderOptions, FolderSource
+from faultlens.line.sources.replay import ReplayOptions, ReplaySource
 
 
 @dataclass(frozen=True)
@@ -27,3 +29,5 @@ class SourceKind:
 
 
 SOURCES: Registry[SourceKind] = Registry("kind of source", group="faultlens.sources")
+SOURCES.add("folder", SourceKind(FolderOptions, FolderSource))
+SOURCES.add("replay", SourceKind(ReplayOptions, ReplaySource))

@@ -20,7 +20,6 @@ from faultlens.line.frame import Frame, Trouble
 from faultlens.line.sources.abstract import AbstractSource
 from faultlens.line.sources.part_names import checked_pattern, part_of
 from faultlens.line.sources.recorded import Piece, Reading, in_order, is_recorded, pieces_of
-from faultlens.line.sources.registry import SOURCES, SourceKind
 
 LOOK_S = 0.2
 """How often a source looks whether it is to stop, s (contract of sources)."""
@@ -212,6 +211,3 @@ def _waited(stop: Event, due: float | None) -> bool:
             return True
         stop.wait(min(left, LOOK_S))
     return False
-
-
-SOURCES.add("replay", SourceKind(ReplayOptions, ReplaySource))
