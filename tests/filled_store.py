@@ -52,7 +52,7 @@ def filled(
         details: whether results have findings, quality and embeddings.
     """
     batch: list[tuple[int, Record]] = []
-    for seq, record in enumerate(_records(results, seed, days, details), start=1):
+    for seq, record in enumerate(records(results, seed, days=days, details=details), start=1):
         batch.append((seq, record))
         if len(batch) == 2000:
             store.write(LINE, batch)
@@ -68,7 +68,10 @@ def filled(
             store.write(LINE, [(last, AppliedRecord(name, END))])
 
 
-def _records(results: int, seed: int, days: float, details: bool) -> Iterator[Record]:
+def records(
+    results: int, seed: int = 0, *, days: float = 1.0, details: bool = True
+) -> Iterator[Record]:
+    """The records that `filled` writes, in their order: the truth that answers are held against."""
     rng = random.Random(seed)
     begin = END - timedelta(days=days)
     step = timedelta(days=days) / max(results, 1)
@@ -95,7 +98,7 @@ def _records(results: int, seed: int, days: float, details: bool) -> Iterator[Re
                 open_at.sort(key=lambda x: x[0])
         if not record.alarm and not record.error and rng.random() < 0.004:
             yield from _audited(rng, record, answered=index < results * 0.95)
-        if record.alarm and rng.random() < 0.02:
+        if record.alarm and rng.random() < 0.1:
             yield CorrectionRecord(
                 record.source, record.frame, record.judged + timedelta(minutes=4),
                 rng.choice(("no defect", "oil film", "scratch")), "mei", "looked at the part",

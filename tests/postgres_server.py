@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -107,8 +108,8 @@ class PostgresServer:
             timeout=120, **self._as_account(),
         )  # fmt: skip
 
-    def _as_account(self) -> dict[str, object]:
-        own: dict[str, object] = {"start_new_session": True, "cwd": self._data.parent}
+    def _as_account(self) -> dict[str, Any]:
+        own: dict[str, Any] = {"start_new_session": True, "cwd": self._data.parent}
         if self._account is not None:
             own |= {
                 "user": self._account.pw_uid,

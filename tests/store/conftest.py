@@ -38,13 +38,13 @@ def store(url: str) -> Iterator[Store]:
 def day(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Store]:
-    """A store with 6000 results of a day, once of each kind; tests only read it."""
+    """A store with 2400 results of a day, once of each kind; tests only read it."""
     if request.param == "sqlite":
         url = f"sqlite:///{tmp_path_factory.mktemp('day') / 'line.db'}"
     else:
         running: PostgresServer = request.getfixturevalue("server")
         url = running.new_database()
     made = open_store(url)
-    filled(made, results=6000)
+    filled(made, results=2400)
     yield made
     made.close()

@@ -77,13 +77,16 @@ def _sqlite(url: "URL") -> "Engine":
     if url.database in (None, "", ":memory:"):
         settings["poolclass"] = StaticPool
     else:
-        Path(str(url.database)).expanduser().parent.mkdir(parents=True, exist_ok=True)
         url = url.set(database=str(Path(str(url.database)).expanduser()))
     engine = create_engine(
         url.set(drivername="sqlite+pysqlite"),
         connect_args={"timeout": BUSY_S, "check_same_thread": False, "isolation_level": None},
         **settings,
     )
+
+    @event.listens_for(engine, "do_connect")
+    def _make_folder(*_: Any) -> None:
+        Path(str(url.database or ".")).parent.mkdir(parents=True, exist_ok=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: Any) -> None:

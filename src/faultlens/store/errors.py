@@ -34,7 +34,7 @@ def told(where: str) -> Iterator[None]:
 
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, OSError) as error:
         cause = getattr(error, "orig", None) or error
         words = " ".join(str(cause).split())[:300]
         raise StoreError(

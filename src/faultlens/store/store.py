@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.core.optional import optional_import
 from faultlens.store.engine import WRITES, engine_of
-from faultlens.store.errors import told
-from faultlens.store.migrated import migrated
+from faultlens.store.errors import StoreError, told
+from faultlens.store.migrated import migrated, version
 from faultlens.store.records import ACTIONS, Action, Record
 
 if TYPE_CHECKING:
@@ -130,16 +131,17 @@ class Store:
             yield connection
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str, *, must_exist: bool = False) -> Store:
     """Open a store; its tables are made, or brought to this version.
 
     Args:
         url: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE; sqlite:// for one in
             memory.
+        must_exist: refuse a database in which no line ever wrote, as who only reads wants.
 
     Raises:
         UsageError: another kind of database.
-        StoreError: it is away, or was made by a newer version.
+        StoreError: it is away, is none of ours, or was made by a newer version.
         MissingPackageError: SQLAlchemy, Alembic or psycopg is not installed.
 
     Example:
@@ -152,8 +154,20 @@ def open_store(url: str) -> Store:
     store = Store(engine)
     try:
         with told(store.where):
+            if must_exist and not _is_there(engine):
+                raise StoreError(
+                    f"There is no store at {store.where}; 'faultlens watch' makes one."
+                )
             migrated(engine)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _is_there(engine: "Engine") -> bool:
+    file = engine.url.database
+    # To ask SQLite of a file would make it.
+    if engine.dialect.name == "sqlite" and file and not Path(file).is_file():
+        return False
+    return version(engine) is not None

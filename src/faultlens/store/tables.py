@@ -111,20 +111,18 @@ HOURLY_SCORES = Table(
     Column("hour", Integer, primary_key=True, autoincrement=False),
     Column("source", _KEY, primary_key=True),
     Column("channel", _KEY, primary_key=True),
-    Column("bin", Integer, primary_key=True, autoincrement=False),
-    Column("alarm", Boolean, primary_key=True),
-    Column("n", BigInteger, nullable=False),
+    Column("bins", LargeBinary, nullable=False),
 )  # fmt: skip
-"""Histogram of the scores of an hour."""
+"""Histogram of the scores of an hour, first of all frames, then of those that alarm: each number
+four bytes, so that a year of many channels takes little room and is added up at once."""
 
 HOURLY_LATENCY = Table(
     "hourly_latency", METADATA,
     Column("hour", Integer, primary_key=True, autoincrement=False),
     Column("source", _KEY, primary_key=True),
-    Column("bin", Integer, primary_key=True, autoincrement=False),
-    Column("n", BigInteger, nullable=False),
+    Column("bins", LargeBinary, nullable=False),
 )  # fmt: skip
-"""Histogram of the latencies of an hour; `writing.bins` says what a bin is."""
+"""Histogram of the latencies of an hour; `writing.histograms` says what a bin is."""
 
 HOURLY_PARTS = Table(
     "hourly_parts", METADATA,

@@ -59,7 +59,7 @@ class Yield:
     """How many of a group were sound.
 
     Args:
-        key: name of the group; an hour or a day in ISO 8601.
+        key: name of the group; when an hour or a day begins in ISO 8601, with its offset.
         total: of the group; what could not be judged does not count.
         bad: of them, that alarm.
     """
@@ -304,7 +304,7 @@ def _grouped(
         label = name
         if by in STEPS:
             at = moment(name * HOUR_US)
-            label = (day_of(at, time_zone).date() if by == "day" else at).isoformat()
+            label = (day_of(at, time_zone) if by == "day" else at).isoformat()
         before = held.get(label, (0, 0))
         held[label] = (before[0] + int(total), before[1] + int(bad))
     # A part that got a late frame may leave its first hour or verdict with none.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, false, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, false, or_, select
 
 from faultlens.store.tables import RESULTS, VOCABULARY
 from faultlens.store.values import HOUR_US, key, micros
@@ -87,7 +87,7 @@ def of_results(connection: Connection, filters: Filters) -> list[ColumnElement[b
         found.append(RESULTS.c.time < micros(filters.until))
     # As typed for ids, which begin with a word letter by letter.
     for word, typed in zip(words_of(filters.text), filters.text.split(), strict=False):
-        choices = _in_names(connection, RESULTS, word)
+        choices = in_names(connection, RESULTS, word)
         choices += _beginning(connection, "part", key(typed))
         choices += _beginning(connection, "frame", key(typed))
         found.append(or_(*choices) if choices else false())
@@ -116,7 +116,7 @@ def of_hours(connection: Connection, table: Table, filters: Filters) -> list[Col
         found.append(table.c.hour < -(-micros(filters.until) // HOUR_US))
     if "verdict" in table.c:
         for word in words_of(filters.text):
-            choices = _in_names(connection, table, word)
+            choices = in_names(connection, table, word)
             found.append(or_(*choices) if choices else false())
     return found
 
@@ -132,8 +132,20 @@ def _named(table: Table, filters: Filters) -> list[ColumnElement[bool]]:
     return found
 
 
-def _in_names(connection: Connection, table: Table, word: str) -> list[ColumnElement[bool]]:
-    """A condition for each column of names in which some name holds the word."""
+def in_names(connection: Connection, table: Table, word: str) -> list[ColumnElement[bool]]:
+    """A condition for each column of names in which some name holds the word.
+
+    Args:
+        connection: to the store, to look up names.
+        table: with some of the columns source, channel, asset, shift and verdict.
+        word: in small letters.
+
+    Example:
+        >>> from faultlens.store.example import example_store
+        >>> with example_store().reading() as connection:
+        ...     [str(x).partition(" ")[0] for x in in_names(connection, RESULTS, "cra")]
+        ['results.verdict']
+    """
     held: dict[str, list[str]] = {}
     for kind, name in connection.execute(select(VOCABULARY.c.kind, VOCABULARY.c.word)):
         if word in name.casefold():
@@ -141,18 +153,33 @@ def _in_names(connection: Connection, table: Table, word: str) -> list[ColumnEle
     return [table.c[kind].in_(names) for kind, names in held.items() if kind in table.c]
 
 
+def beginning(ids: Column[str], typed: str) -> ColumnElement[bool]:
+    """The condition that an id begins with a word, letter by letter; its index can be used.
+
+    Args:
+        ids: column of ids.
+        typed: the word.
+
+    Example:
+        >>> str(beginning(RESULTS.c.part, "P7"))
+        'results.part >= :part_1 AND results.part < :part_2'
+    """
+    # No character comes after the last one of Unicode.
+    return (ids >= typed) & (ids < typed + chr(0x10FFFF))
+
+
 def _beginning(connection: Connection, column: str, typed: str) -> list[ColumnElement[bool]]:
     """A condition for ids that begin with the word; none where no id does."""
     ids = RESULTS.c[column]
-    begins: list[ColumnElement[bool]] = [ids >= typed, ids < typed + chr(0x10FFFF)]
+    begins = beginning(ids, typed)
     if column == "frame":
         # The index of frames is one per source.
         names = connection.execute(select(VOCABULARY.c.word).where(VOCABULARY.c.kind == "source"))
-        begins.append(RESULTS.c.source.in_([x for (x,) in names]))
-    question: Any = select(RESULTS.c.id).where(*begins).limit(_FEW + 1)
+        begins &= RESULTS.c.source.in_([x for (x,) in names])
+    question: Any = select(RESULTS.c.id).where(begins).limit(_FEW + 1)
     found = [x for (x,) in connection.execute(question)]
     if not found:
         return []
     if len(found) <= _FEW:
         return [RESULTS.c.id.in_(found)]
-    return [begins[0] & begins[1]]
+    return [beginning(ids, typed)]

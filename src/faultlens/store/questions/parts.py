@@ -2,7 +2,13 @@
 
 from sqlalchemy import or_, select
 
-from faultlens.store.questions.filters import EVERYTHING, Filters, words_of
+from faultlens.store.questions.filters import (
+    EVERYTHING,
+    Filters,
+    beginning,
+    in_names,
+    words_of,
+)
 from faultlens.store.questions.pages import Page, page_of, paged
 from faultlens.store.records import PartRecord
 from faultlens.store.store import Store
@@ -38,10 +44,10 @@ def parts(
         question = question.where(PARTS.c.last >= micros(filters.since))
     if filters.until is not None:
         question = question.where(PARTS.c.last < micros(filters.until))
-    for word in words_of(filters.text):
-        held = (PARTS.c.part, PARTS.c.verdict, PARTS.c.shift)
-        question = question.where(or_(*(x.icontains(word, autoescape=True) for x in held)))
     with store.reading() as connection:
+        for word, typed in zip(words_of(filters.text), filters.text.split(), strict=False):
+            begins = beginning(PARTS.c.part, key(typed))
+            question = question.where(or_(begins, *in_names(connection, PARTS, word)))
         rows = connection.execute(paged(question, (PARTS.c.last, PARTS.c.id), limit, cursor)).all()
     return page_of(rows, [part_of(x) for x in rows], ("last", "id"), limit)
 

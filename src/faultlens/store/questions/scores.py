@@ -1,17 +1,19 @@
 """Distributions: scores against their threshold, latencies, the last scores of a source."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Column, select
 
 from faultlens.store.questions.filters import EVERYTHING, Filters, of_hours
 from faultlens.store.store import Store
 from faultlens.store.tables import HOURLY_LATENCY, HOURLY_SCORES, LATEST, RESULTS
 from faultlens.store.values import HOUR_US, key, moment
-from faultlens.store.writing.bins import SCORE_BINS, latency_of
+from faultlens.store.writing.histograms import LATENCY_BINS, SCORE_BINS, added, latency_of
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class ScoreHistogram:
 
 @dataclass(frozen=True)
 class Latency:
-    """How long frames waited for their result; percentiles are right within 2.5 %.
+    """How long frames waited for their result; percentiles are right within 5 %.
 
     Args:
         source: name of the source; "" for all together.
@@ -80,7 +82,7 @@ def score_histogram(store: Store, filters: Filters = EVERYTHING) -> tuple[ScoreH
 
     Args:
         store: asked.
-        filters: which; source, channel, alarm and time narrow it, to the whole hour.
+        filters: which; source, channel and time narrow it, to the whole hour.
 
     Example:
         >>> from faultlens.store.example import example_store
@@ -89,27 +91,20 @@ def score_histogram(store: Store, filters: Filters = EVERYTHING) -> tuple[ScoreH
         (3, 1, 0.5)
     """
     table = HOURLY_SCORES
-    names = (table.c.source, table.c.channel)
+    held: dict[tuple[str, str], list[bytes]] = defaultdict(list)
     with store.reading() as connection:
-        question = (
-            select(*names, table.c.bin, table.c.alarm, func.sum(table.c.n))
-            .where(*of_hours(connection, table, filters))
-            .group_by(*names, table.c.bin, table.c.alarm)
-        )
-        rows = connection.execute(question).all()
+        wanted = of_hours(connection, table, filters)
+        question = select(table.c.source, table.c.channel, table.c.bins).where(*wanted)
+        for source, channel, bins in connection.execute(question):
+            held[source, channel].append(bins)
         known = connection.execute(select(LATEST.c.source, LATEST.c.channel, LATEST.c.threshold))
         thresholds = {(source, channel): value for source, channel, value in known}
-    held: dict[tuple[str, str], tuple[list[int], list[int]]] = defaultdict(
-        lambda: ([0] * SCORE_BINS, [0] * SCORE_BINS)
-    )
-    for source, channel, place, alarm, n in rows:
-        every, alarms = held[source, channel]
-        every[place] += int(n)
-        alarms[place] += int(n) if alarm else 0
-    return tuple(
-        ScoreHistogram(*name, tuple(every), tuple(alarms), thresholds.get(name))
-        for name, (every, alarms) in sorted(held.items())
-    )
+    found = []
+    for name, histograms in sorted(held.items()):
+        numbers = added(histograms, 2 * SCORE_BINS)
+        every, alarms = tuple(numbers[:SCORE_BINS]), tuple(numbers[SCORE_BINS:])
+        found.append(ScoreHistogram(*name, every, alarms, thresholds.get(name)))
+    return tuple(found)
 
 
 def latency(store: Store, filters: Filters = EVERYTHING) -> tuple[Latency, ...]:
@@ -124,12 +119,9 @@ def latency(store: Store, filters: Filters = EVERYTHING) -> tuple[Latency, ...]:
         >>> [(x.source, x.n, round(x.p99_s, 2)) for x in latency(example_store())]
         [('press', 3, 0.04)]
     """
-    held: dict[str, dict[int, int]] = defaultdict(dict)
-    whole: dict[int, int] = defaultdict(int)
-    for source, place, n in _latencies(store, filters, HOURLY_LATENCY.c.source):
-        held[source][place] = n
-        whole[place] += n
+    held = _latencies(store, filters, HOURLY_LATENCY.c.source)
     found = [_percentiles(source, bins) for source, bins in sorted(held.items())]
+    whole = [x for bins in held.values() for x in bins]
     return (_percentiles("", whole), *found) if len(found) > 1 else tuple(found)
 
 
@@ -145,9 +137,7 @@ def latency_trend(store: Store, filters: Filters = EVERYTHING) -> tuple[Latency,
         >>> [(x.time.hour, x.n) for x in latency_trend(example_store())]
         [(8, 3)]
     """
-    held: dict[int, dict[int, int]] = defaultdict(dict)
-    for hour, place, n in _latencies(store, filters, HOURLY_LATENCY.c.hour):
-        held[hour][place] = n
+    held = _latencies(store, filters, HOURLY_LATENCY.c.hour)
     return tuple(_percentiles("", x, moment(hour * HOUR_US)) for hour, x in sorted(held.items()))
 
 
@@ -177,27 +167,21 @@ def recent_scores(
     return tuple(ScorePoint(x[0], moment(x[1]), x[2], x[3], x[4]) for x in reversed(rows))
 
 
-def _latencies(store: Store, filters: Filters, group: Any) -> list[tuple[Any, int, int]]:
-    table = HOURLY_LATENCY
+def _latencies(store: Store, filters: Filters, group: Column[Any]) -> dict[Any, list[bytes]]:
+    held: dict[Any, list[bytes]] = defaultdict(list)
     with store.reading() as connection:
-        question = (
-            select(group, table.c.bin, func.sum(table.c.n))
-            .where(*of_hours(connection, table, filters))
-            .group_by(group, table.c.bin)
-        )
-        return [(name, place, int(n)) for name, place, n in connection.execute(question)]
+        wanted = of_hours(connection, HOURLY_LATENCY, filters)
+        question = select(group, HOURLY_LATENCY.c.bins).where(*wanted)
+        for name, bins in connection.execute(question):
+            held[name].append(bins)
+    return held
 
 
-def _percentiles(source: str, bins: dict[int, int], time: datetime | None = None) -> Latency:
-    total = sum(bins.values())
-    places = sorted(bins)
-
-    def at(share: float) -> float:
-        below = 0
-        for place in places:
-            below += bins[place]
-            if below >= share * total:
-                break
-        return latency_of(place)
-
-    return Latency(source, total, at(0.5), at(0.95), at(0.99), latency_of(places[-1]), time)
+def _percentiles(source: str, bins: list[bytes], time: datetime | None = None) -> Latency:
+    numbers = added(bins, LATENCY_BINS)
+    below = list(accumulate(numbers))
+    total = below[-1]
+    p50, p95, p99, most = (
+        latency_of(bisect_left(below, max(1, share * total))) for share in (0.5, 0.95, 0.99, 1)
+    )
+    return Latency(source, total, p50, p95, p99, most, time)

@@ -68,13 +68,12 @@ def add_counts(connection: Connection, table: Table, counts: Mapping[tuple[Any, 
     Example:
         >>> from sqlalchemy import select
         >>> from faultlens.store.example import example_store
-        >>> from faultlens.store.tables import HOURLY_LATENCY
+        >>> from faultlens.store.tables import HOURLY_PARTS
+        >>> sound = (0, "pump", "early", "healthy", False)
         >>> with example_store().writing() as connection:
-        ...     add_counts(connection, HOURLY_LATENCY, {(0, "pump", 7): 2})
-        ...     add_counts(connection, HOURLY_LATENCY, {(0, "pump", 7): 3})
-        ...     connection.execute(
-        ...         select(HOURLY_LATENCY.c.n).where(HOURLY_LATENCY.c.source == "pump")
-        ...     ).scalar()
+        ...     add_counts(connection, HOURLY_PARTS, {sound: 2})
+        ...     add_counts(connection, HOURLY_PARTS, {sound: 3})
+        ...     connection.execute(select(HOURLY_PARTS.c.n)).scalar()
         5
     """
     if not counts:

@@ -1,6 +1,6 @@
 """Results into their tables, and into the counts of their hour."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -27,7 +27,14 @@ from faultlens.store.values import (
     number,
     packed,
 )
-from faultlens.store.writing.bins import latency_bin, score_bin
+from faultlens.store.writing.histograms import (
+    LATENCY_BINS,
+    SCORE_BINS,
+    Key,
+    add_histograms,
+    latency_bin,
+    score_bin,
+)
 from faultlens.store.writing.insert import Row, add_counts, insert_new, insertion
 
 _VOCABULARY = ("source", "channel", "asset", "shift", "verdict")
@@ -108,20 +115,22 @@ def _details(record: ResultRecord, row: int) -> Row:
 
 def _count(connection: Connection, rows: Iterable[Row]) -> None:
     hourly: Counter[tuple[Any, ...]] = Counter()
-    scores: Counter[tuple[Any, ...]] = Counter()
-    latency: Counter[tuple[Any, ...]] = Counter()
+    scores: dict[Key, Counter[int]] = defaultdict(Counter)
+    latency: dict[Key, Counter[int]] = defaultdict(Counter)
     for x in rows:
         hour, is_error = x["time"] // HOUR_US, bool(x["error"])
         source, channel, alarm = x["source"], x["channel"], x["alarm"]
         hourly[
             hour, source, channel, x["asset"] or "", x["shift"], x["verdict"], alarm, is_error
         ] += 1
-        latency[hour, source, latency_bin(x["latency_s"])] += 1
+        latency[hour, source][latency_bin(x["latency_s"])] += 1
         if not is_error:
-            scores[hour, source, channel, score_bin(x["score"]), alarm] += 1
+            place = score_bin(x["score"])
+            scores[hour, source, channel][place] += 1
+            scores[hour, source, channel][place + SCORE_BINS] += alarm
     add_counts(connection, HOURLY, hourly)
-    add_counts(connection, HOURLY_SCORES, scores)
-    add_counts(connection, HOURLY_LATENCY, latency)
+    add_histograms(connection, HOURLY_SCORES, scores, 2 * SCORE_BINS)
+    add_histograms(connection, HOURLY_LATENCY, latency, LATENCY_BINS)
 
 
 def _remember(connection: Connection, rows: Iterable[Row]) -> None:
