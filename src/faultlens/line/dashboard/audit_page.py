@@ -75,7 +75,7 @@ def _audit(request: Request) -> Response:
         waiting=len(waiting),
         most=MOST_OPEN,
         rates=_rates(room.store, t),
-        answered=answered_audits(room.store, limit=20).rows,
+        answered=answered_audits(room.store, limit=12).rows,
     )
 
 
@@ -86,12 +86,12 @@ def _answer(request: Request) -> Response:
     store = room_of(request).store
     here = [x for x in open_for(store) if (x.record.source, x.record.frame) == (source, frame)]
     if not here:
-        return back(request, "/audit", "audit_gone")
+        return back(request, "/audit", "said_audit_gone")
     kind = here[0].result.kind if here[0].result is not None else "picture"
     is_sound = form.get("answer") == "sound"
     label = SOUND.get(kind, "no defect") if is_sound else form.get("label", "").strip()
     if not label:
-        return back(request, link_to(here[0]), "audit_empty")
+        return back(request, link_to(here[0]), "said_audit_empty")
     label = label[:LONGEST_LABEL]
     facts = {"label": label, "is_miss": label not in NO_FAULTS}
     action = ask(request, "audit", f"{source}/{frame}", "", facts)

@@ -44,7 +44,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit_answered_none": ("Nobody has answered yet.", "尚无记录。"),
     "audit_missed": ("missed", "漏检"),
     "audit_was_sound": ("sound", "完好"),
-    "audit_empty": ("Say what it is.", "请填写内容。"),
-    "audit_gone": ("This frame is not open any more.", "该帧已不在待检列表中。"),
+    "said_audit_empty": ("Say what it is.", "请填写内容。"),
+    "said_audit_gone": ("This frame is not open any more.", "该帧已不在待检列表中。"),
 }
 """Key -> (English, Chinese)."""

@@ -65,12 +65,10 @@ def watched(
     last = sorted(latest, key=lambda x: (-x.drifted, -_ratio(x), x.measure))
     names = {x.measure: measure_name(x.measure).of(language) for x in (*last, *readings)}
     over = {x.measure for x in last if x.drifted}
-    series = []
-    for measure in dict.fromkeys(x.measure for x in readings):
-        points = _thinned([x for x in readings if x.measure == measure], span)
-        style = "line alarm" if measure in over else "line second"
-        series.append(Series(names[measure], points, style))
-    series.sort(key=lambda x: x.style != "line second")
+    series = [_furthest(readings, names, span, t)]
+    for measure in sorted(over):
+        own = [x for x in readings if x.measure == measure]
+        series.append(Series(names[measure], _thinned(own, names, span, t), "line alarm"))
     top = max((x.value or 0.0 for one in series for x in one.points), default=1.0)
     chart = time_lines(
         series,
@@ -97,11 +95,28 @@ def _ratio(reading: DriftRecord) -> float:
     return reading.value / reading.level if reading.level > 0 else 0.0
 
 
-def _thinned(readings: Sequence[DriftRecord], span: Span) -> tuple[Point, ...]:
+def _furthest(
+    readings: Sequence[DriftRecord], names: dict[str, str], span: Span, t: Words
+) -> Series:
+    """Of all measures at each time the one that stands furthest, over its level."""
+    return Series(t("drift_furthest"), _thinned(readings, names, span, t), "line second")
+
+
+def _thinned(
+    readings: Sequence[DriftRecord], names: dict[str, str], span: Span, t: Words
+) -> tuple[Point, ...]:
     """At most `STEPS` points: of each stretch the one furthest from the reference."""
     kept: dict[int, DriftRecord] = {}
     for one in readings:
         place = int(span.at(one.time) * STEPS)
         if place not in kept or _ratio(one) > _ratio(kept[place]):
             kept[place] = one
-    return tuple(Point(x.time, _ratio(x)) for _, x in sorted(kept.items()))
+    return tuple(
+        Point(x.time, _ratio(x), told=(span.clock(x.time), _told(x, names, t)))
+        for _, x in sorted(kept.items())
+    )
+
+
+def _told(reading: DriftRecord, names: dict[str, str], t: Words) -> str:
+    ratio = f"{_ratio(reading):.2f}"
+    return t("drift_point", measure=names[reading.measure], ratio=ratio)

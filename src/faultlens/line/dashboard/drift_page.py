@@ -3,15 +3,16 @@
 from collections import defaultdict
 from datetime import UTC, datetime
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
 from faultlens.line.dashboard.drift_figures import watched
 from faultlens.line.dashboard.drift_words import WORDS
-from faultlens.line.dashboard.layout import shown, translator
+from faultlens.line.dashboard.guard import needs
+from faultlens.line.dashboard.layout import back, shown, translator
 from faultlens.line.dashboard.page import Page
-from faultlens.line.dashboard.room import person_of, room_of
+from faultlens.line.dashboard.room import ask, person_of, room_of, said
 from faultlens.line.dashboard.span_picker import SPANS, chosen_span
 from faultlens.store.questions.drift import drift_readings, latest_drift
 from faultlens.store.questions.events import events
@@ -26,6 +27,7 @@ CHANGES = ("drift", "sensor")
 
 MOST_CHANGES = 12
 MOST_LOGGED = 40
+LONGEST_COMMENT = 2000
 
 router = APIRouter()
 
@@ -74,7 +76,22 @@ def _drift(request: Request) -> Response:
         steady=[x for x in rows if not x.drifted],
         changes=changes[:MOST_CHANGES],
         logged=logged[:MOST_LOGGED],
+        may_change=person.may("engineer"),
     )
+
+
+@router.post("/drift/reference", dependencies=[Depends(needs("engineer"))])
+def _reference(request: Request) -> Response:
+    form = said(request)
+    source, channel = form.get("source", ""), form.get("channel", "")
+    comment = form.get("comment", "").strip()[:LONGEST_COMMENT]
+    known = {(x.source, x.channel) for x in latest_drift(room_of(request).store)}
+    if (source, channel) not in known:
+        return back(request, "/drift", "said_no_reference")
+    if not comment:
+        return back(request, "/drift", "said_no_reason")
+    action = ask(request, "reference", f"{source}/{channel}" if channel else source, comment)
+    return back(request, "/drift", asked=action.id)
 
 
 PAGE = Page("/drift", "nav_drift", "drift", "viewer", router, WORDS)

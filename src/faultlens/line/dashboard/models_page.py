@@ -81,11 +81,11 @@ def _change(request: Request, kind: str) -> Response:
     comment = form.get("comment", "").strip()[:LONGEST_COMMENT]
     store = room_of(request).store
     if kind not in KINDS or not source:
-        return back(request, "/models", "models_gone")
+        return back(request, "/models", "said_model_gone")
     if kind in CONFIRMED and form.get("confirmed") != "yes":
-        return back(request, "/models", "models_unconfirmed")
+        return back(request, "/models", "said_unconfirmed")
     if kind != "tune" and not comment:
-        return back(request, "/models", "models_no_reason")
+        return back(request, "/models", "said_no_reason")
     meant = {
         "promote": candidate,
         "reject": candidate,
@@ -94,7 +94,7 @@ def _change(request: Request, kind: str) -> Response:
     if meant is not None:
         found = meant(store, source)
         if found is None or found.reference != reference:
-            return back(request, "/models", "models_gone")
+            return back(request, "/models", "said_model_gone")
     facts = {"reference": reference} if reference else {}
     action = ask(request, kind, source, comment, facts)
     return back(request, "/models", asked=action.id)

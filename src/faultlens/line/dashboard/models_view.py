@@ -78,7 +78,7 @@ def evidence_of(evidence: Mapping[str, Any], t: Words, known: Mapping[str, Any])
     return EvidenceView(
         why=why[:LONGEST_FACT] if isinstance(why, str) else "",
         rates=tuple(x for x in rates if x is not None),
-        facts=tuple(_facts(rest))[:MOST_FACTS],
+        facts=tuple((_word("fact", k, t, known), x) for k, x in _facts(rest))[:MOST_FACTS],
     )
 
 
@@ -126,16 +126,18 @@ def _counts(told: Any) -> tuple[int, int] | None:
 
 def _word(kind: str, name: str, t: Words, known: Mapping[str, Any]) -> str:
     key = f"models_{kind}_{name}"
-    return t(key) if key in known else name
+    return t(key) if key in known else name.replace("_", " ")
 
 
 def _facts(table: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
     """Plain values, also those one table below."""
     rows = []
     for name, value in table.items():
-        word = f"{before}{name}".replace("_", " ")
+        word = f"{before}{name}"
         if isinstance(value, Mapping) and not before:
             rows += _facts(value, f"{name}, ")
+        elif isinstance(value, bool):
+            rows.append((word, "✓" if value else "✗"))
         elif isinstance(value, float):
             rows.append((word, f"{value:.4g}"))
         elif isinstance(value, int | str):

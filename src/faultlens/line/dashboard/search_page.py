@@ -51,7 +51,7 @@ def _search(request: Request) -> Response:
         older=urlencode({**kept, "cursor": page.next}) if page.next else "",
         newest=urlencode(kept) if asked.get("cursor") else "",
         export=urlencode(kept),
-        asked=asked,
+        fields=asked,
         known=choices(room.store),
         found=found,
         is_counted=is_counted,
