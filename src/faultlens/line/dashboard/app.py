@@ -1,7 +1,7 @@
 """The application of the pages: what stands around each of them."""
 
+import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from faultlens.core.errors import UsageError
 from faultlens.line.dashboard import login, media
 from faultlens.line.dashboard.assets import Assets
 from faultlens.line.dashboard.guard import NotAllowed, known, needs, needs_live
@@ -22,9 +23,8 @@ from faultlens.line.dashboard.sessions import Sessions, new_session, session_key
 from faultlens.line.dashboard.settings import DashboardSettings
 from faultlens.line.dashboard.words import WORDS
 from faultlens.line.live import LiveState
-
-if TYPE_CHECKING:
-    from faultlens.store.store import Store
+from faultlens.store.errors import StoreError
+from faultlens.store.store import Store
 
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -43,11 +43,13 @@ HEADERS = (
 )
 """Of every answer that does not say otherwise: nothing from elsewhere, nothing kept, no frames."""
 
+log = logging.getLogger(__name__)
+
 _SAID_OF_STATUS = {403: "error_forbidden", 404: "error_missing", 405: "error_missing"}
 
 
 def dashboard_app(
-    store: "Store", live: Callable[[], LiveState | None], settings: DashboardSettings
+    store: Store, live: Callable[[], LiveState | None], settings: DashboardSettings
 ) -> FastAPI:
     """The application.
 
@@ -85,6 +87,8 @@ def dashboard_app(
     app.add_route("/static/{name}", assets.answer)
     app.add_exception_handler(NotAllowed, _not_allowed)
     app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(StoreError, _no_store)
+    app.add_exception_handler(UsageError, _wrong_question)
     app.add_exception_handler(Exception, _broken)
     app.add_middleware(SafeHeaders)
     return app
@@ -125,6 +129,15 @@ async def _refused(request: Request, error: Exception) -> Response:
     detail = error.detail if isinstance(error, HTTPException) else ""
     known_words = room_of(request).words
     return _error(request, status, detail if detail in known_words else _said(status))
+
+
+async def _no_store(request: Request, error: Exception) -> Response:
+    log.warning("The store did not answer %s: %s", request.url.path, error)
+    return _error(request, 503, "error_store")
+
+
+async def _wrong_question(request: Request, _: Exception) -> Response:
+    return _error(request, 400, "error_request")
 
 
 async def _broken(request: Request, _: Exception) -> Response:

@@ -62,7 +62,7 @@ def needs(role: str) -> Callable[[Request], None]:
     """A dependency that lets nobody pass below a role.
 
     Args:
-        role: of `page.ROLES`.
+        role: of `store.users.ROLES`.
 
     Example:
         >>> callable(needs("operator"))

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from faultlens.line.dashboard.layout import own_path, shown
 from faultlens.line.dashboard.room import person_of, room_of, said
 from faultlens.line.dashboard.sessions import COOKIE, LASTS_S, Session, new_session
+from faultlens.store.users import checked_password
 
 PER_MINUTE_OF_ADDRESS = 20.0
 """Tries to log in from one address, of which a quarter may come at once. Our convention."""
@@ -37,8 +38,6 @@ def _form(request: Request) -> Response:
 
 @router.post("/login")
 def _login(request: Request) -> Response:
-    from faultlens.store.users import checked_password
-
     room, form = room_of(request), said(request)
     name, password = form.get("name", "").strip(), form.get("password", "")
     address = request.client.host if request.client else ""

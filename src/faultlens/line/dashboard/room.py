@@ -11,17 +11,17 @@ from starlette.requests import Request
 
 from faultlens.hosting.rates import Rates
 from faultlens.line.dashboard.assets import Assets
-from faultlens.line.dashboard.page import Page, may
+from faultlens.line.dashboard.page import Page
 from faultlens.line.dashboard.people import People
 from faultlens.line.dashboard.sessions import Sessions
 from faultlens.line.dashboard.settings import DashboardSettings
 from faultlens.line.live import LiveState
 from faultlens.store.records import Action
+from faultlens.store.store import Store
+from faultlens.store.users import may
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-    from faultlens.store.store import Store
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +42,7 @@ class Room:
         rates: how often somebody may try to log in.
     """
 
-    store: "Store"
+    store: Store
     live: Callable[[], LiveState | None]
     settings: DashboardSettings
     people: People
@@ -75,7 +75,7 @@ class Person:
 
     def may(self, role: str) -> bool:
         """Whether they may do what this role may."""
-        return may(self.role, role)
+        return bool(self.role) and may(self.role, role)
 
 
 def room_of(request: Request) -> Room:

@@ -48,6 +48,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "This is our fault; the reason stands in the log of the line.",
         "这是我们的故障；原因记录在产线日志中。",
     ),
+    "error_store": (
+        "The database does not answer now. The live page goes on; nothing is lost.",
+        "数据库目前没有应答。实时页面继续运行；数据不会丢失。",
+    ),
     "error_request": ("The request cannot be understood.", "无法理解该请求。"),
     "said_stale_form": (
         "The form is too old or stood on another page. Go back, load the page again, and repeat.",
