@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 
 from faultlens.core.errors import UnreadableFileError
 from faultlens.store.records import PartRecord, ResultRecord
@@ -76,7 +77,7 @@ class Parts:
             self._open[before] = replace(part, left=part.left | {source})
             self._changed.add(before)
         over = [x for x in (before,) if x in self._open and self._all_left(x)]
-        over += list(self._open)[: max(0, len(self._open) - MOST_OPEN)]
+        over += islice(self._open, max(0, len(self._open) - MOST_OPEN))
         return self._closed(dict.fromkeys(over))
 
     def quiet(self, now_s: float) -> list[PartRecord]:
