@@ -171,7 +171,22 @@ def _send(port: int, channels: int, seconds: float) -> None:
     print(json.dumps({"late_s": late_s, "cpu_s": time.process_time()}))
 
 
-def _measured(channels: int, seconds: float, folder: Path, port: int) -> Tally:
+def watched(channels: int, seconds: float, folder: Path, port: int) -> Tally:
+    """Send channels to a line that watches them, and count what came of it.
+
+    Args:
+        channels: how many.
+        seconds: for how long.
+        folder: for the line.
+        port: of the broker on loopback.
+
+    Raises:
+        RuntimeError: the line ended by itself; its output is in `watch.log`.
+
+    Example:
+        >>> watched.__name__  # tests/line/test_channels.py shows it at work
+        'watched'
+    """
     path, said = _line_file(folder, port), folder / "watch.log"
     with said.open("w") as log:
         watch = subprocess.Popen(
@@ -297,7 +312,7 @@ def _main() -> None:
         broker = opened.enter_context(mosquitto("max_queued_messages 0"))
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="channels-")))
         try:
-            tally = _measured(chosen.channels, seconds, folder, broker.port)
+            tally = watched(chosen.channels, seconds, folder, broker.port)
         finally:
             print((folder / "watch.log").read_text()[-2000:], file=sys.stderr)
     text = json.dumps(asdict(tally) | {"command": COMMAND}, indent=1)

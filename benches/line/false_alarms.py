@@ -95,12 +95,16 @@ class Outcome:
     found: tuple[tuple[str, float, int], ...]
 
 
-def _measured(machine: Machine, size: Size) -> list[Outcome]:
-    """Everything of one machine.
+def of_machine(machine: Machine, size: Size) -> list[Outcome]:
+    """Everything of one machine, by each rule.
 
     Args:
         machine: that was drawn.
         size: how much is measured.
+
+    Example:
+        >>> of_machine.__name__  # tests/line/decision/test_whole_decision.py shows it at work
+        'of_machine'
     """
     profile = calibrate(
         windows_of(machine, size.calibrated, seed=1), false_alarms=WANTED, name="bench"
@@ -284,7 +288,7 @@ def _main() -> None:
     machines = drawn_machines(size.machines, FIRST_SEED)
     with ProcessPoolExecutor(chosen.workers) as pool:
         outcomes = []
-        for machine, found in zip(machines, pool.map(partial(_measured, size=size), machines),
+        for machine, found in zip(machines, pool.map(partial(of_machine, size=size), machines),
                                   strict=True):  # fmt: skip
             told = ", ".join(f"{x.rule}: {x.alarms} of {x.windows}" for x in found)
             print(f"machine {machine.seed}, {machine.rpm:.0f} rpm: {told}", flush=True)
