@@ -26,7 +26,9 @@ from faultlens.line.sinks.dispatcher import Dispatcher
 from faultlens.line.update.hooks import Hooks as UpdateHooks
 from faultlens.line.update.updater import Updater
 from faultlens.store.engine import engine_of
+from faultlens.store.errors import StoreError
 from faultlens.store.records import Action, AlarmRecord, EventRecord, Record
+from faultlens.store.retention import tidy
 from faultlens.store.store import Store, open_store
 
 LOOKS_S = 0.2
@@ -200,7 +202,16 @@ class Watch:
         self._told(records)
 
     def _keep_house(self) -> None:
-        """One round of removing what need not be kept."""
+        """One round of removing what need not be kept; later, where the database is away."""
+        keep = self.line.config.keep
+        with suppress(StoreError):
+            tidy(
+                self._store,
+                self.line.media,
+                media_days=keep.media_days,
+                results_days=keep.results_days,
+                most_gb=keep.most_gb,
+            )
 
     def _space(self) -> tuple[str, str, str] | None:
         free = shutil.disk_usage(self.line.config.state).free
