@@ -101,6 +101,13 @@ def service_settings_page() -> str:
     return body()
 
 
+def line_page() -> str:
+    """Every key of line.toml, and the kinds of sources and sinks."""
+    from tools.line_settings import line_settings_page
+
+    return page("Settings of a line", *line_settings_page())
+
+
 def page(title: str, *paragraphs: str) -> str:
     """A Markdown page under the line that says where it comes from."""
     note = "<!-- Written by `make docs` from the program; edit that, not this. -->"
@@ -117,6 +124,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/bearings.md": catalogue_page,
     "docs/cli.md": cli_page,
     "docs/knowledge.md": knowledge_page,
+    "docs/line-settings.md": line_page,
     "docs/service-settings.md": service_settings_page,
     "docs/settings.md": settings_page,
 }

@@ -87,7 +87,7 @@ class SourceConfig:
 
     Args:
         name: of the source.
-        kind: of the registry of sources.
+        kind: of the source: folder, replay, video, mqtt, http, or one of an installed package.
         options: of that kind, a record of its own.
         detector: "signal", "picture", "screen" (whole camera frames against a screen profile), or
             "auto": by what the frames are.
@@ -167,9 +167,10 @@ class SinkConfig:
 
     Args:
         name: of the sink.
-        kind: of the registry of sinks.
+        kind: of the sink: log, webhook, mqtt, email, opcua, or one of an installed package.
         options: of that kind, a record of its own.
-        steps: of `store.records.ALARM_STEPS`; only these are sent.
+        steps: of an alarm's life that are sent: raised, acknowledged, returned, shelved, unshelved,
+            reset, closed.
         sources: names of sources; empty for all.
     """
 
@@ -267,7 +268,7 @@ class UpdateConfig:
     Args:
         after_corrections: so many new corrections start a tuning; 0 for a person alone.
         held: folder of labelled files on which a candidate is held against the live model; None
-            for the corrections that were kept aside.
+            for a quarter of the corrections, kept aside.
         healthy: folder of sound parts, or of healthy recordings; a source with a profile needs it,
             since a profile belongs to its model and the candidate's own is made of them.
         shadow_frames: a candidate judges so many live frames beside the live model first.
