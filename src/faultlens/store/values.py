@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import re
 import zlib
 from array import array
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,7 @@ MOST_TEXT = 20_000
 MOST_JSON = 4_000_000
 """Characters of one result's JSON that are kept."""
 
+_HALF = re.compile("[\ud800-\udfff]")
 _MICROSECOND = timedelta(microseconds=1)
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
@@ -146,7 +148,8 @@ def json_of(table: Mapping[str, Any]) -> str:
         text = _dumped(_finite(table))
     if len(text) > MOST_JSON:
         text = _dumped({"left_out": f"{len(text)} characters; at most {MOST_JSON} are kept"})
-    return clean(text, MOST_JSON)
+    # As `clean` would show half a character, but so that the reader of the JSON gets it so, too.
+    return text if text.isascii() else _HALF.sub(lambda half: f"\\\\u{ord(half[0]):04x}", text)
 
 
 def packed(table: Mapping[str, Any]) -> bytes:
