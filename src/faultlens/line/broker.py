@@ -122,13 +122,20 @@ def made_client(broker: Broker, client_id: str, *, keeps_session: bool = False) 
     return client
 
 
-def connect(client: "Client", broker: Broker, *, keeps_session: bool = False) -> None:
+def connect(
+    client: "Client",
+    broker: Broker,
+    *,
+    keeps_session: bool = False,
+    largest_bytes: int | None = None,
+) -> None:
     """Open the connection; the broker's answer comes later, to `on_connect`.
 
     Args:
         client: of `made_client`.
         broker: where to.
         keeps_session: as there.
+        largest_bytes: of a message that the broker may send; MQTT 3.1.1 knows no such limit.
 
     Raises:
         UnreachableServiceError: nobody listens there, or it cannot be trusted.
@@ -149,6 +156,8 @@ def connect(client: "Client", broker: Broker, *, keeps_session: bool = False) ->
         more["properties"] = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         if keeps_session:
             more["properties"].SessionExpiryInterval = _SESSION_S
+        if largest_bytes is not None:
+            more["properties"].MaximumPacketSize = largest_bytes
     try:
         client.connect(broker.host, broker.at_port, keepalive=_KEEP_ALIVE_S, **more)
     except OSError as error:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from faultlens.core.errors import TooLargeError
 from faultlens.line.sources.blocks import Block
-from faultlens.line.sources.windows import Again, Outcome, Passed, Position, Window, Windows
+from faultlens.line.sources.window import Again, Outcome, Passed, Position, Window
+from faultlens.line.sources.windows import Windows
 from tests.line.sources.block_streams import AT, stream_of
 
 
@@ -30,7 +31,7 @@ def said(outcomes: Sequence[Outcome]) -> str:
 
 def test_eight_blocks_of_a_quarter_second_are_a_window_of_two() -> None:
     made = only(fed(Windows(2.0), stream_of(17)))
-    assert [(x.first, x.last, x.time) for x in made] == [
+    assert [(x.first, x.at.seq, x.time) for x in made] == [
         (0, 7, AT),
         (8, 15, AT + timedelta(seconds=2)),
     ]
@@ -85,7 +86,7 @@ def test_after_a_restart_the_same_blocks_make_the_same_windows(samples: int, saf
     ends = [x for x in expected if x.is_end][: safe + 1]
     if not ends:
         return
-    last = blocks[ends[-1].last]
+    last = blocks[ends[-1].at.seq]
     known = {"pump": Position(0, last.seq, last.time, last.duration_s)}
     # The sender goes on with what is new, and then sends again what is not safe, and some that is.
     again = [*blocks[35:], *blocks[max(0, last.seq - 3) : 35]]
@@ -100,13 +101,22 @@ def test_a_block_that_came_before_is_said_to_be_safe_again_and_makes_nothing() -
     assert fed(windows, stream_of(6)[3:5]) == [Again("pump"), Again("pump")]
 
 
+def test_at_the_first_start_older_blocks_may_come_after_newer_ones() -> None:
+    blocks = stream_of(24)
+    windows = Windows(2.0, settle_s=1.0)
+    assert fed(windows, [*blocks[20:], *blocks[:12]], now_s=10.0) == []
+    found = windows.overdue(11.0)
+    found += fed(windows, blocks[12:20], now_s=11.0)
+    assert [(x.first, x.at.seq) for x in only(found)] == [(0, 7), (8, 15), (16, 23)]
+
+
 def test_a_block_that_never_comes_is_waited_for_and_then_passed_over() -> None:
     blocks = stream_of(16)
     windows = Windows(2.0, gap_s=5.0)
     assert fed(windows, [*blocks[:6], *blocks[7:]], now_s=100.0) == []
     assert windows.overdue(104.9) == []
     found = windows.overdue(105.1)
-    assert [(x.first, x.last) for x in only(found)] == [(0, 5), (8, 15)]
+    assert [(x.first, x.at.seq) for x in only(found)] == [(0, 5), (8, 15)]
     assert "1 blocks never came (6 to 6)" in said(found)
     # Block 7 alone is too short; it is said, and all samples are accounted for.
     assert "blocks 7 to 7 have 0.25 s" in said(found)
@@ -116,7 +126,7 @@ def test_what_is_left_of_a_sender_that_went_silent_is_judged() -> None:
     windows = Windows(2.0)
     fed(windows, stream_of(6), now_s=10.0)
     assert windows.overdue(60.0) == []
-    assert [(x.first, x.last) for x in only(windows.overdue(71.0))] == [(0, 5)]
+    assert [(x.first, x.at.seq) for x in only(windows.overdue(71.0))] == [(0, 5)]
 
 
 def test_a_sender_that_begins_anew_is_heard_whatever_its_clock_says() -> None:
@@ -125,7 +135,7 @@ def test_a_sender_that_begins_anew_is_heard_whatever_its_clock_says() -> None:
         before = fed(windows, stream_of(13))
         found = fed(windows, stream_of(9, at=at, stream=stream))
         assert "began anew, at block 0" in said(found)
-        assert [(x.first, x.last) for x in only(found)] == [(8, 12), (0, 7)]
+        assert [(x.first, x.at.seq) for x in only(found)] == [(8, 12), (0, 7)]
         assert len({x.id for x in only([*before, *found])}) == 3
 
 
@@ -133,13 +143,13 @@ def test_a_clock_that_jumps_back_makes_no_window_across_the_jump_and_loses_none_
     blocks = stream_of(24)
     back = [replace(x, time=x.time - timedelta(hours=1)) for x in blocks[12:]]
     made = only(fed(Windows(2.0), [*blocks[:12], *back]))
-    assert [(x.first, x.last) for x in made] == [(0, 7), (8, 11), (12, 15), (16, 23)]
+    assert [(x.first, x.at.seq) for x in made] == [(0, 7), (8, 11), (12, 15), (16, 23)]
 
 
 def test_another_rate_begins_another_window() -> None:
     slow = stream_of(4, samples=250, rate_hz=500.0, first=2, at=AT + timedelta(seconds=0.5))
     found = fed(Windows(1.0), [*stream_of(2), *slow])
-    assert [(x.first, x.last, x.sample_rate_hz) for x in only(found)] == [
+    assert [(x.first, x.at.seq, x.sample_rate_hz) for x in only(found)] == [
         (0, 1, 1000.0), (2, 3, 500.0), (4, 5, 500.0),
     ]  # fmt: skip
 

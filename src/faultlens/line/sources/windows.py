@@ -9,15 +9,15 @@ is without a hole is a window if it has half the length, and else is passed over
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from math import ceil
 
 import numpy as np
-from numpy.typing import NDArray
 
 from faultlens.core.errors import TooLargeError
 from faultlens.core.notice import Notice
 from faultlens.line.sources.blocks import Block
+from faultlens.line.sources.window import Again, Outcome, Passed, Position, Window, place_of
 
 MOST_CHANNELS = 1_024
 """Of one source; each costs the memory of a window."""
@@ -27,112 +27,8 @@ _MOST_HELD_SAMPLES = 1 << 22
 """Of a channel, likewise: 16 MB."""
 _STALL_S = 60.0
 """After such a silence what is there of a window is judged, s."""
-_CLOCK_S = 5.0
-"""A block whose time is this far from where its number belongs comes from a sender begun anew."""
 _JITTER_S = 0.05
 """Of the times that senders write, beside half a block, s."""
-
-
-@dataclass(frozen=True, eq=False)
-class Window:
-    """Samples of one channel without a hole.
-
-    Args:
-        channel: its name.
-        stream: of the sender.
-        first: number of the first block.
-        last: number of the last block.
-        piece: which part of a block that was cut, from 1; 0 for whole blocks.
-        is_end: whether, once it is safe, block `last` is safe too.
-        time: of the first sample.
-        sample_rate_hz: samples per second.
-        samples: (time,) in `unit`.
-        unit: of the samples.
-        shaft_rpm: mean of its blocks; None where one does not say.
-        block_s: length of a block, s.
-    """
-
-    channel: str
-    stream: int
-    first: int
-    last: int
-    piece: int
-    is_end: bool
-    time: datetime
-    sample_rate_hz: float
-    samples: NDArray[np.float32]
-    unit: str | None
-    shaft_rpm: float | None
-    block_s: float
-
-    @property
-    def id(self) -> str:
-        """Unique in its source, and the same whenever the same blocks come."""
-        piece = f"-{self.piece}" if self.piece else ""
-        stream = f"{self.stream:x}." if self.stream else ""
-        name = self.channel.replace("/", "_") or "-"
-        return f"{name}.{self.time:%Y%m%dT%H%M%S.%f}Z.{stream}{self.first}{piece}"
-
-
-@dataclass(frozen=True)
-class Passed:
-    """Blocks of a channel from which no window will come.
-
-    Args:
-        channel: its name.
-        stream: of the sender.
-        last: number of the last of them.
-        notice: what is the matter.
-        severity: "info" or "warning".
-    """
-
-    channel: str
-    stream: int
-    last: int
-    notice: Notice
-    severity: str = "warning"
-
-
-@dataclass(frozen=True)
-class Again:
-    """A block that came before: its sender may not know that it is safe.
-
-    Args:
-        channel: its name.
-    """
-
-    channel: str
-
-
-@dataclass(frozen=True)
-class Position:
-    """Up to where a channel was taken.
-
-    Args:
-        stream: of the sender.
-        seq: number of the last block taken.
-        time: of that block.
-        block_s: its length, s.
-    """
-
-    stream: int
-    seq: int
-    time: datetime
-    block_s: float
-
-    def fits(self, block: Block) -> bool:
-        """Whether a block's time is about where its number belongs.
-
-        Args:
-            block: with a number up to `seq`.
-        """
-        behind_s = (self.seq - block.seq) * self.block_s
-        expected = self.time - timedelta(seconds=min(behind_s, 1e9))
-        off_s = abs((block.time - expected).total_seconds())
-        return off_s <= _CLOCK_S + 0.1 * behind_s
-
-
-Outcome = Window | Passed | Again
 
 
 @dataclass
@@ -152,10 +48,11 @@ class Windows:
     Args:
         window_s: wanted length of a window, s.
         gap_s: so long is waited for a block that is missing, s.
+        settle_s: so long is waited, at the first block of a channel, for older ones, s.
         known: channel -> up to where its windows are safe already.
 
     Example:
-        >>> from datetime import UTC
+        >>> from datetime import UTC, datetime
         >>> at = datetime(2026, 11, 26, 8, tzinfo=UTC)
         >>> made = Windows(window_s=1.0)
         >>> for seq in (0, 1):
@@ -166,9 +63,14 @@ class Windows:
     """
 
     def __init__(
-        self, window_s: float, *, gap_s: float = 5.0, known: dict[str, Position] | None = None
+        self,
+        window_s: float,
+        *,
+        gap_s: float = 5.0,
+        settle_s: float = 0.0,
+        known: dict[str, Position] | None = None,
     ) -> None:
-        self._window_s, self._gap_s = window_s, gap_s
+        self._window_s, self._gap_s, self._settle_s = window_s, gap_s, settle_s
         self._channels = {name: _Channel(at) for name, at in (known or {}).items()}
 
     def add(self, block: Block, now_s: float) -> list[Outcome]:
@@ -192,19 +94,16 @@ class Windows:
         channel.heard_s = now_s
         at = channel.at
         if at is None:
-            return self._take(channel, block)
+            return (
+                self._held(channel, block, now_s) if self._settle_s else self._take(channel, block)
+            )
         if block.stream != at.stream or (block.seq <= at.seq and not at.fits(block)):
             return [*self._begun_anew(channel, block), *self._take(channel, block)]
         if block.seq <= at.seq or block.seq in channel.held:
             return [Again(block.channel)]
         if block.seq == at.seq + 1:
             return [*self._take(channel, block), *self._caught_up(channel, now_s)]
-        if not channel.held:
-            channel.held_since_s = now_s
-        channel.held[block.seq] = block
-        samples = sum(len(x.samples) for x in channel.held.values())
-        is_full = len(channel.held) > _MOST_HELD or samples > _MOST_HELD_SAMPLES
-        return self._passed_over(channel, now_s) if is_full else []
+        return self._held(channel, block, now_s)
 
     def overdue(self, now_s: float) -> list[Outcome]:
         """What comes of having waited long enough; called now and then.
@@ -214,18 +113,28 @@ class Windows:
         """
         found: list[Outcome] = []
         for channel in self._channels.values():
-            if channel.held and now_s - channel.held_since_s >= self._gap_s:
+            wait_s = self._settle_s if channel.at is None else self._gap_s
+            if channel.held and now_s - channel.held_since_s >= wait_s:
                 found += self._passed_over(channel, now_s)
             if channel.run and now_s - channel.heard_s >= _STALL_S:
                 found += self._closed(channel)
         return found
+
+    def _held(self, channel: _Channel, block: Block, now_s: float) -> list[Outcome]:
+        """A block whose turn has not come."""
+        if not channel.held:
+            channel.held_since_s = now_s
+        channel.held[block.seq] = block
+        samples = sum(len(x.samples) for x in channel.held.values())
+        is_full = len(channel.held) > _MOST_HELD or samples > _MOST_HELD_SAMPLES
+        return self._passed_over(channel, now_s) if is_full else []
 
     def _take(self, channel: _Channel, block: Block) -> list[Outcome]:
         """The next block of a channel."""
         found: list[Outcome] = []
         if channel.run and not self._joins(channel.run[-1], block):
             found += self._closed(channel)
-        channel.at = Position(block.stream, block.seq, block.time, block.duration_s)
+        channel.at = place_of(block)
         channel.run.append(block)
         if (block.seq + 1) % self._blocks(block) == 0:
             found += self._closed(channel)
@@ -241,14 +150,16 @@ class Windows:
 
     def _passed_over(self, channel: _Channel, now_s: float) -> list[Outcome]:
         """Wait no longer for what is missing."""
-        assert channel.at is not None
         at, block = channel.at, channel.held.pop(min(channel.held))
+        if at is None:
+            return [*self._take(channel, block), *self._caught_up(channel, now_s)]
         lost, first, last = block.seq - at.seq - 1, at.seq + 1, block.seq - 1
         notice = Notice(
             f"Channel '{block.channel}': {lost:d} blocks never came ({first:d} to {last:d}).",
             f"通道“{block.channel}”：{lost:d} 个数据块始终未到（{first:d} 至 {last:d}）。",
         )
-        passed = Passed(block.channel, at.stream, last, notice)
+        before = block.time - timedelta(seconds=block.duration_s)
+        passed = Passed(block.channel, Position(at.stream, last, before, block.duration_s), notice)
         found = [*self._closed(channel), passed, *self._take(channel, block)]
         return [*found, *self._caught_up(channel, now_s)]
 
@@ -264,7 +175,7 @@ class Windows:
             found += self._take(channel, channel.held[seq])
         channel.held.clear()
         found += self._closed(channel)
-        return [*found, Passed(block.channel, block.stream, -1, notice, "info")]
+        return [*found, Passed(block.channel, None, notice, "info")]
 
     def _joins(self, before: Block, block: Block) -> bool:
         """Whether a block goes on where the one before it ended, in the same window."""
@@ -272,7 +183,7 @@ class Windows:
         expected = before.time + timedelta(seconds=before.duration_s)
         off_s = abs((block.time - expected).total_seconds())
         return (
-            block.seq == before.seq + 1
+            (block.stream, block.seq) == (before.stream, before.seq + 1)
             and block.seq // blocks == before.seq // blocks
             and block.sample_rate_hz == before.sample_rate_hz
             and len(block.samples) == len(before.samples)
@@ -298,7 +209,7 @@ class Windows:
                 f"通道“{name}”：数据块 {first:d} 至 {last:d} 连续时长仅 {duration_s:.2f} 秒，"
                 f"不足以构成 {self._window_s:g} 秒的窗口。",
             )
-            return [Passed(name, run[0].stream, last, notice)]
+            return [Passed(name, place_of(run[-1]), notice)]
         pieces = int(duration_s / self._window_s + 1e-6) if len(run) == 1 else 1
         return _cut(run, max(pieces, 1))
 
@@ -315,10 +226,10 @@ def _cut(run: Sequence[Block], pieces: int) -> list[Outcome]:
     for number, part in enumerate(np.array_split(samples, pieces), start=1):
         found.append(
             Window(
-                first.channel, first.stream, first.seq, run[-1].seq,
+                first.channel, first.seq, place_of(run[-1]),
                 number if pieces > 1 else 0, number == pieces,
                 first.time + timedelta(seconds=begin / first.sample_rate_hz),
-                first.sample_rate_hz, part, first.unit, rpm, first.duration_s,
+                first.sample_rate_hz, part, first.unit, rpm,
             )
         )  # fmt: skip
         begin += len(part)
