@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from faultlens.core.errors import BundleError, UnusableSignalError
+from faultlens.inference.diagnose import diagnose
 from faultlens.inputs.line_windows import WindowGrid
 from faultlens.inputs.modulation_array import BANDS, CONTRASTS
 from faultlens.models.line_gate import FLOORS
@@ -113,6 +114,15 @@ def test_the_probability_of_the_group_is_the_base_s_and_the_share_its_own(
     assert max(RACES, key=lambda x: found.odds[x]) == winner
     assert found.alarm_threshold == before.alarm_threshold
     assert found.fault_probability == pytest.approx(before.fault_probability)
+
+
+def test_its_embedding_is_that_of_its_base(write: Write) -> None:
+    """So that drift is still told after a model was tuned."""
+    signal = recorded("outer")
+    tuned, base = (diagnose(signal, model=x).embedding for x in (write(), BASE))
+    assert tuned is not None
+    assert base is not None
+    assert float(tuned @ base) == pytest.approx(1, abs=1e-5)
 
 
 def test_what_nobody_asked_for_counts_as_unknown(write: Write) -> None:

@@ -190,6 +190,8 @@ def test_the_point_of_a_recording_is_the_mean_direction_of_its_windows(make: Any
     model = faultlens.load_model(make().folder)
     rows = model.encode([recording(0, 0, 2, 2), recording(1)])
     np.testing.assert_allclose(rows, [[0.5**0.5, 0, 0.5**0.5], [0, 1, 0]], atol=1e-6)
+    result = faultlens.diagnose(recording(0, 0, 2, 2), model=str(model.bundle.folder))
+    np.testing.assert_allclose(result.embedding, rows[0], atol=1e-6)
     with pytest.raises(BundleError, match="names no text tower"):
         model.encode_text(["healthy"])
 

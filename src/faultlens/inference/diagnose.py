@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import ParamSpec, TypeVar
 
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from faultlens.core.errors import FaultlensError, UsageError
 from faultlens.core.languages import checked_language
@@ -261,8 +262,17 @@ def _judged(opened: _Opened) -> Diagnosis:
         machine_group=severity.machine_group,
         profile=None if profile is None else profile.name,
         history=(*signal.history, _done(ready)),
-        embedding=ready.points.get(judge.reference),
+        embedding=_unit(ready.points.get(judge.reference)),
     )
+
+
+def _unit(point: NDArray[np.float32] | None) -> NDArray[np.float32] | None:
+    """(dim,) of length 1: the mean of several windows' points is shorter."""
+    return None if point is None else point / max(np.float32(np.linalg.norm(point)), _SHORTEST)
+
+
+_SHORTEST = np.float32(1e-12)
+"""Length of a point without a direction, so that nothing is divided by zero."""
 
 
 def _threshold(question: Question, judgement: Judgement) -> tuple[float, float | None]:

@@ -5,7 +5,7 @@ tuned scores. So healthy and unknown stay what the base says, unless healthy win
 labelled ones.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import final
 
@@ -89,6 +89,10 @@ class TunedJudge(AbstractJudge):
             arrays={**ready.arrays, **windows.to_arrays()},
             warnings=(*notices, *ready.warnings),
         )
+
+    def encoded(self, ready: Sequence[VibrationInput]) -> list[VibrationInput]:
+        """See `AbstractJudge.encoded`."""
+        return self.base.encoded(ready)
 
     def judge(self, ready: VibrationInput, faults: Iterable[Fault]) -> Judgement:
         """See `AbstractJudge.judge`."""

@@ -1,6 +1,7 @@
 """A model trained on windows as a judge: every window counts, and its classes are what it tells."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import final
 
 import numpy as np
@@ -104,10 +105,19 @@ class WindowJudge(AbstractJudge):
             f"训练过的类别：{known}。",
         )
 
+    def encoded(self, ready: Sequence[VibrationInput]) -> list[VibrationInput]:
+        """See `AbstractJudge.encoded`."""
+        # The mean of the windows' log-odds, since these are linear in the point of a window.
+        points = [window_points(self.model, windows_in(x)).mean(axis=0) for x in ready]
+        return [
+            replace(x, points={**x.points, self.reference: point})
+            for x, point in zip(ready, points, strict=True)
+        ]
+
     def judge(self, ready: VibrationInput, faults: Iterable[Fault]) -> Judgement:
         """See `AbstractJudge.judge`."""
-        # The mean of the windows' log-odds, since these are linear in the point of a window.
-        point = window_points(self.model, windows_in(ready)).mean(axis=0)
+        (seen,) = [ready] if self.reference in ready.points else self.encoded([ready])
+        point = seen.points[self.reference]
         asked = {place_of(x): x for x in faults if not x.is_healthy}
         unseen = {place: x for place, x in asked.items() if place not in self._places}
         rows = [self.facts.classes]
