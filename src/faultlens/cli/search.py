@@ -17,7 +17,7 @@ from faultlens.core.errors import UsageError
 if TYPE_CHECKING:
     from faultlens.store.questions.results import ResultRow
 
-NARROWEST = 80
+NARROWEST = 110
 """Columns below which words would be cut letter by letter."""
 
 _AGO = re.compile(r"(\d{1,6})(m|h|d|w)")
@@ -138,7 +138,8 @@ def _print(rows: "tuple[ResultRow, ...]", found: int) -> None:
         typer.echo("No result is like that.")
         return
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    for head in ("time", "source", "frame", "part", "verdict"):
+    table.add_column("time", no_wrap=True)
+    for head in ("source", "frame", "part", "verdict"):
         table.add_column(head, overflow="fold")
     table.add_column("score", no_wrap=True, justify="right")
     table.add_column("", no_wrap=True)
