@@ -23,6 +23,7 @@ TUTORIALS = {
         "bundles/plates/manifest.json", "report/report.html", "corrections/corrections.json",
         "plates.profile", "confused.png",
     ),
+    "line.md": ("line.db", "alarms.jsonl", "results.csv"),
 }  # fmt: skip
 """Page -> what its commands leave behind."""
 
@@ -34,6 +35,7 @@ SAID = {
     "tutorial.md": ("inner race fault", "outer race fault"),
     "inspection.md": ("scratch", "threshold"),
     "hard-cases.md": ("Method: ", "as the model said", "What is said of 15 labelled pictures"),
+    "line.md": ("line.toml is right", "faultlens watches 'press 3'", "inner race fault"),
 }
 """Page -> words of what its commands print."""
 
