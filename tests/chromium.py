@@ -18,9 +18,12 @@ from faultlens.store.store import Store
 PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """One browser for all tests of a session; each makes contexts of its own."""
+    """One browser for the tests of a file; each makes contexts of its own.
+
+    Not longer: while it is there, playwright's event loop runs in the thread of the tests.
+    """
     if PROGRAM is None:
         pytest.skip("no server of pages can be looked at: Chromium is not installed")
     from playwright.sync_api import sync_playwright

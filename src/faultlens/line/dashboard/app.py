@@ -65,7 +65,13 @@ def dashboard_app(
         >>> dashboard_app.__name__
         'dashboard_app'
     """
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(known)])
+    app = FastAPI(
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        dependencies=[Depends(known)],
+    )
     assets = Assets()
     app.state.room = Room(
         store=store,

@@ -100,12 +100,12 @@ def serve(stream: TextIO, said: Callable[[str], None]) -> None:
         faultlens.core.errors.UnreadableFileError: These are no settings of a dashboard: ...
     """
     settings = settings_of(stream.readline(LONGEST_LINE))
-    uvicorn: Any = optional_import("uvicorn", extra="line")
-    from faultlens.line.dashboard.app import dashboard_app
-    from faultlens.store.store import open_store
-
     latest = Latest()
     with listening(settings.host, settings.port) as opened:
+        uvicorn: Any = optional_import("uvicorn", extra="line")
+        from faultlens.line.dashboard.app import dashboard_app
+        from faultlens.store.store import open_store
+
         store = open_store(settings.store)
         config = uvicorn.Config(
             dashboard_app(store, latest, settings),

@@ -109,8 +109,6 @@ def session_key(path: Path) -> bytes:
         key = b""
     if len(key) != KEY_BYTES:
         key = secrets.token_bytes(KEY_BYTES)
-        with written_whole(path) as temporary:
-            temporary.touch(mode=0o600)
+        with written_whole(path, mode=0o600) as temporary:
             temporary.write_bytes(key)
-            temporary.chmod(0o600)
     return key
