@@ -8,6 +8,7 @@ from faultlens.core.registry import Registry
 from faultlens.line.configuration.line_config import SourceConfig
 from faultlens.line.sources.abstract import AbstractSource
 from faultlens.line.sources.folder import FolderOptions, FolderSource
+from faultlens.line.sources.http import HttpOptions, HttpSource
 from faultlens.line.sources.mqtt import MqttSource, MqttSourceOptions
 from faultlens.line.sources.replay import ReplayOptions, ReplaySource
 
@@ -31,5 +32,6 @@ class SourceKind:
 
 SOURCES: Registry[SourceKind] = Registry("kind of source", group="faultlens.sources")
 SOURCES.add("folder", SourceKind(FolderOptions, FolderSource))
+SOURCES.add("http", SourceKind(HttpOptions, HttpSource))
 SOURCES.add("mqtt", SourceKind(MqttSourceOptions, MqttSource))
 SOURCES.add("replay", SourceKind(ReplayOptions, ReplaySource))
