@@ -57,10 +57,10 @@ def _audit(request: Request) -> Response:
     wanted = (asked.get("source"), asked.get("frame"))
     here = next((x for x in waiting if (x.record.source, x.record.frame) == wanted), None)
     if here is None:
-        here = next((x for x in waiting if x.result is not None), None)
+        here = waiting[0] if waiting else None
     record = result(room.store, here.record.source, here.record.frame) if here else None
     place = waiting.index(here) if here is not None else 0
-    following = [x for x in (*waiting[place + 1 :], *waiting[:place]) if x.result is not None]
+    following = [*waiting[place + 1 :], *waiting[:place]]
     return shown(
         request,
         "audit.html.jinja",
@@ -99,7 +99,7 @@ def _answer(request: Request) -> Response:
 
 
 def open_for(store: "Store") -> list[Audit]:
-    """The audits that nobody has answered, also not a moment ago.
+    """The audits that nobody has answered, also not a moment ago, of frames that are still there.
 
     Args:
         store: the database.
@@ -111,7 +111,11 @@ def open_for(store: "Store") -> list[Audit]:
     """
     given = {x.target for x in store.waiting_actions() if x.kind == "audit"}
     found = open_audits(store, limit=MOST_OPEN + len(given))
-    return [x for x in found if f"{x.record.source}/{x.record.frame}" not in given]
+    return [
+        x
+        for x in found
+        if x.result is not None and f"{x.record.source}/{x.record.frame}" not in given
+    ]
 
 
 def link_to(audit: Audit) -> str:

@@ -62,10 +62,9 @@ def linear_scale(
     if bottom > 0 and low is None and bottom < 0.5 * top:
         bottom = 0.0
     if top - bottom <= 1e-12 * max(1.0, abs(top)):
-        if high is None:
-            top = bottom + (abs(bottom) or 1.0)
-        else:
-            bottom = top - (abs(top) or 1.0)
+        size = max(abs(bottom), abs(top))
+        reach = size if size > 1e-9 else 1.0
+        bottom, top = (bottom, bottom + reach) if high is None else (top - reach, top)
     step = _round_step((top - bottom) / ticks)
     first, last = floor(bottom / step + 1e-9), ceil(top / step - 1e-9)
     rounded = tuple(round(step * k, 12) for k in range(first, last + 1))
