@@ -15,6 +15,9 @@ from PIL import Image as Pillow
 from faultlens.line.live import LiveSource, LiveState
 
 THRESHOLD = {"picture": 0.70, "signal": 0.55}
+CRACK = ("crack", "turned", 31)
+SCRATCH = ("scratch", "brushed", 33)
+"""Rendered surfaces: concept, process, seed."""
 MOTORS = tuple(f"motor-{x}" for x in range(1, 9))
 
 
@@ -53,7 +56,7 @@ def spectrum(fault: str, seed: int) -> tuple[float, ...]:
     from faultlens.signals.simulator.draw import draw_recording
 
     families = (fault,) if fault else ()
-    made = draw_recording(seed, fault_families=families, sample_rate_hz=25_600, seconds=1.0)
+    made = draw_recording(seed, fault_families=families, sample_rate_hz=25_600, seconds=0.25)
     return bands(np.asarray(made.signal.samples, dtype=np.float64))
 
 
@@ -136,9 +139,9 @@ def busy_state(
 ) -> LiveState:
     """A morning on which nearly everything happens at once."""
     at = now or datetime.now(UTC)
-    crack = shot("crack", "turned", 31)
+    crack = shot(*CRACK)
     clean = shot("no_defect", "milled", 33, "hole")
-    scratch = shot("scratch", "brushed", 33)
+    scratch = shot(*SCRATCH)
     hall = {
         "motor-3": {"alarm": "acknowledged", "verdict": "outer race fault", "fault": "outer",
                     "row": scores(42, 0.3, end=tuple(0.6 + 0.01 * x for x in range(24)))},

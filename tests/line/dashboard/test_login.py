@@ -7,7 +7,7 @@ import pytest
 from faultlens.store.store import Store
 from faultlens.store.users import remove_user
 from tests.line.dashboard.asking import client, logged_in, token
-from tests.line.dashboard.conftest import PASSWORD
+from tests.line.dashboard.people import PASSWORD
 
 PAGES = ("/", "/wall", "/alarms", "/alarms/a1", "/live/desk", "/correct?source=a&frame=b")
 

@@ -63,7 +63,7 @@ def _alarm(request: Request, alarm: str) -> Response:
     last: dict[str, Any] = told or dict(vars(steps[-1]))
     acts = acts_of(last)
     do = request.query_params.get("do", "")
-    values = {
+    values: dict[str, Any] = {
         "alarm": alarm,
         "last": last,
         "steps": steps,

@@ -1,5 +1,7 @@
 """What a frame really shows, where the line said something else; and what became of an action."""
 
+from typing import Any
+
 from fastapi import APIRouter, Depends
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -30,7 +32,7 @@ def _form(request: Request) -> Response:
     if not source or not frame:
         raise HTTPException(400)
     store = room_of(request).store
-    values = {
+    values: dict[str, Any] = {
         "source": source,
         "frame": frame,
         "judged": result(store, source, frame),

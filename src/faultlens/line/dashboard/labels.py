@@ -31,7 +31,7 @@ def _names(language: str) -> dict[str, str]:
     from faultlens.text.defects import load_defects
     from faultlens.text.knowledge import load_faults
 
-    known = [x.names for x in (*load_faults(), *load_defects())]
+    known = [*(x.names for x in load_faults()), *(x.names for x in load_defects())]
     pairs = {**{x.en: x.zh for x in known}, **_ALWAYS}
     # Of two faults with one name in a language the first counts; either says what is meant.
     return pairs if language == "zh" else {zh: en for en, zh in reversed(pairs.items())}
