@@ -290,7 +290,11 @@ def _main() -> None:
         outcomes = []
         for machine, found in zip(machines, pool.map(partial(of_machine, size=size), machines),
                                   strict=True):  # fmt: skip
-            told = ", ".join(f"{x.rule}: {x.alarms} of {x.windows}" for x in found)
+            told = ", ".join(
+                f"{x.rule}: {x.alarms} of {x.windows}, missed "
+                f"{sum(at < 0 for *_, at in x.found)} of {len(x.found)}"
+                for x in found
+            )
             print(f"machine {machine.seed}, {machine.rpm:.0f} rpm: {told}", flush=True)
             outcomes.append(found)
     sections = _figures_of(outcomes, load_model("builtin/bearing").reference)
