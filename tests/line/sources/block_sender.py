@@ -64,9 +64,9 @@ class BlockSender:
             return len(self._kept)
 
     @property
-    def is_heard(self) -> bool:
-        """Whether the broker has said that the line is there."""
-        return self._since != ""
+    def since(self) -> str:
+        """Since when the line is there, as the broker said last; "" while it never was."""
+        return self._since
 
     def close(self) -> None:
         """Hang up."""

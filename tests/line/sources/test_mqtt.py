@@ -152,7 +152,7 @@ def test_late_doubled_and_senseless_messages_do_no_harm(broker: Mosquitto) -> No
     draw = random.Random(7)
     order = [blocks[0], *sorted(blocks[1:], key=lambda x: x.seq + draw.uniform(0, 4))]
     with watching(hall(broker.port)) as line, sending(broker.port) as sensor:
-        until(lambda: sensor.is_heard)
+        until(lambda: sensor.since != "")
         for place, block in enumerate(order):
             sensor.send(block)
             if place % 3 == 0:
@@ -222,7 +222,7 @@ def test_sixty_four_channels_at_25600_hz_without_loss(broker: Mosquitto) -> None
     ]
     messages = [[(x, packed(x, scale=4.0)) for x in stream] for stream in streams]
     with watching(hall(broker.port)) as line, sending(broker.port) as sensor:
-        until(lambda: sensor.is_heard)
+        until(lambda: sensor.since != "")
         begun = time.monotonic()
         for turn in zip(*messages, strict=True):
             for block, content in turn:
