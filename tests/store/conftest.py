@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from faultlens.store.store import Store, open_store
+from faultlens.store.tables import METADATA
 from tests.filled_store import filled
 from tests.postgres_server import PostgresServer, postgres
 
@@ -26,12 +27,27 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return running.new_database()
 
 
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    """An empty store, once of each kind."""
-    made = open_store(url)
+@pytest.fixture(scope="session")
+def kept_store(server: PostgresServer) -> Iterator[Store]:
+    """A store in PostgreSQL that many tests have after each other: to make one takes a while."""
+    made = open_store(server.new_database())
     yield made
     made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store, once of each kind."""
+    if request.param == "postgresql":
+        kept: Store = request.getfixturevalue("kept_store")
+        with kept.writing() as connection:
+            names = ", ".join(x.name for x in METADATA.sorted_tables)
+            connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY")
+        yield kept
+    else:
+        made = open_store(f"sqlite:///{tmp_path / 'line.db'}")
+        yield made
+        made.close()
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

@@ -1,5 +1,6 @@
 """Results are found by filters and words, page by page, newest first, none twice, none left out."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -51,6 +52,22 @@ def test_pages_hold_every_result_that_is_wanted_once(
             break
     assert found == truth
     assert total(day, filters) == len(truth)
+
+
+@pytest.mark.parametrize("hours", [(20.3, 3.7), (5.2, 5.1), (2, 1), (30, 0), (0.2, -1)])
+def test_totals_are_exact_between_any_two_times(day: Store, hours: tuple[float, float]) -> None:
+    since, until = (END - timedelta(hours=x) for x in hours)
+    for more in (Filters(), Filters(alarm=True), Filters(text="press")):
+        filters = replace(more, since=since, until=until)
+        truth = [
+            x
+            for x in RESULTS
+            if since <= x.time < until
+            and (more.alarm is None or x.alarm)
+            and (not more.text or x.asset == "press 3")
+        ]
+        assert total(day, filters) == len(truth)
+        assert len(results(day, filters, limit=1000).rows) == min(len(truth), 1000)
 
 
 def test_a_narrow_first_page_does_not_stop_at_the_hour(day: Store) -> None:

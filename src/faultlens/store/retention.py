@@ -75,6 +75,7 @@ def tidy(
     for table, time in ((PARTS, "last"), (EVENTS, "time"), (DRIFT, "time")):
         _remove_rows(store, table, time, micros(_before(at, results_days)))
     _make_room(store, files, int(most_gb * 1e9))
+    store.learn()
     return Tidied(results, files.removed, files.freed)
 
 

@@ -15,6 +15,9 @@ from faultlens.store.records import ACTIONS, Action, Record
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Engine
 
+_LOOKED_AT = 1000
+"""Rows of an index that SQLite looks at to estimate: some milliseconds, however large it is."""
+
 _MOST_FACTS = 20_000
 """Characters of an action's facts, as JSON."""
 
@@ -102,13 +105,24 @@ class Store:
         with self.reading() as connection:
             return waiting(connection)
 
+    def learn(self) -> None:
+        """Let SQLite count what its tables hold, to choose better ways; PostgreSQL does it itself.
+
+        Raises:
+            StoreError: the database is away.
+        """
+        if self._engine.dialect.name == "sqlite":
+            with self.writing() as connection:
+                connection.exec_driver_sql(f"PRAGMA analysis_limit={_LOOKED_AT}")
+                connection.exec_driver_sql("ANALYZE")
+
     def close(self) -> None:
         """Close every connection; the store must not be used any more."""
         self._engine.dispose()
 
     @contextmanager
     def reading(self) -> Iterator["Connection"]:
-        """A connection for questions: each block sees the database at one moment.
+        """A connection for questions.
 
         Raises:
             StoreError: the database is away.

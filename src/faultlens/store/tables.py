@@ -57,7 +57,7 @@ RESULTS = Table(
     Index("results_part", "part", "time", "id"),
     Index(
         "results_alarm", "time", "id",
-        postgresql_where=text("alarm"), sqlite_where=text("alarm"),
+        postgresql_where=text("alarm"), sqlite_where=text("alarm = 1"),
     ),
     Index(
         "results_media", "time",
@@ -204,6 +204,15 @@ DRIFT = Table(
     UniqueConstraint("source", "channel", "measure", "time", name="drift_key"),
     Index("drift_time", "time"),
 )  # fmt: skip
+
+LATEST_DRIFT = Table(
+    "latest_drift", METADATA,
+    Column("source", _KEY, primary_key=True),
+    Column("channel", _KEY, primary_key=True),
+    Column("measure", _KEY, primary_key=True),
+    Column("seq", _NUMBER, nullable=False),
+)  # fmt: skip
+"""The last reading of each measure."""
 
 AUDITS = Table(
     "audits", METADATA,

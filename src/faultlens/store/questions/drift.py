@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
 from faultlens.store.records import DriftRecord
 from faultlens.store.store import Store
-from faultlens.store.tables import DRIFT
+from faultlens.store.tables import DRIFT, LATEST_DRIFT
 from faultlens.store.values import key, micros, moment
 
 MOST_READINGS = 20_000
@@ -65,12 +65,9 @@ def latest_drift(store: Store) -> tuple[DriftRecord, ...]:
         >>> isinstance(latest_drift(example_store()), tuple)
         True
     """
-    names = (DRIFT.c.source, DRIFT.c.channel, DRIFT.c.measure)
-    last = select(*names, func.max(DRIFT.c.time).label("time")).group_by(*names).subquery()
-    same = [DRIFT.c[x] == last.c[x] for x in ("source", "channel", "measure", "time")]
-    question = select(DRIFT).join_from(DRIFT, last, same[0] & same[1] & same[2] & same[3])
+    question = select(DRIFT).join_from(LATEST_DRIFT, DRIFT, LATEST_DRIFT.c.seq == DRIFT.c.seq)
     with store.reading() as connection:
-        rows = connection.execute(question.order_by(*names)).all()
+        rows = connection.execute(question.order_by(*LATEST_DRIFT.primary_key)).all()
     return tuple(_reading(row) for row in rows)
 
 

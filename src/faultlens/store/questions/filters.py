@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, false, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, false, func, or_, select, true
 
-from faultlens.store.tables import RESULTS, VOCABULARY
+from faultlens.store.tables import HOURLY, RESULTS, VOCABULARY
 from faultlens.store.values import HOUR_US, key, micros
 
 MOST_WORDS = 8
@@ -14,6 +14,9 @@ MOST_WORDS = 8
 
 _FEW = 1000
 """So many ids that begin with a word are looked up by their numbers; of more, a page fills soon."""
+
+_FREQUENT = 5000
+"""Results that hold a word, from which on they are looked for in the order of time."""
 
 _NAMES = ("source", "channel", "asset", "shift", "verdict")
 
@@ -48,6 +51,19 @@ class Filters:
     until: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Conditions on the table of results.
+
+    Args:
+        conditions: all must hold.
+        by_hour: whether the counts of the hours tell, for the same filters, how many there are.
+    """
+
+    conditions: tuple[ColumnElement[bool], ...]
+    by_hour: bool
+
+
 EVERYTHING = Filters()
 """Narrows nothing."""
 
@@ -65,7 +81,7 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(key(x).casefold() for x in text.split()[:MOST_WORDS])
 
 
-def of_results(connection: Connection, filters: Filters) -> list[ColumnElement[bool]]:
+def of_results(connection: Connection, filters: Filters) -> Wanted:
     """Conditions on the table of results.
 
     Args:
@@ -75,10 +91,11 @@ def of_results(connection: Connection, filters: Filters) -> list[ColumnElement[b
     Example:
         >>> from faultlens.store.example import example_store
         >>> with example_store().reading() as connection:
-        ...     len(of_results(connection, Filters(source="press", alarm=True)))
+        ...     len(of_results(connection, Filters(source="press", alarm=True)).conditions)
         2
     """
     found = _named(RESULTS, filters)
+    by_hour = filters.part is None
     if filters.part is not None:
         found.append(RESULTS.c.part == key(filters.part))
     if filters.since is not None:
@@ -87,11 +104,10 @@ def of_results(connection: Connection, filters: Filters) -> list[ColumnElement[b
         found.append(RESULTS.c.time < micros(filters.until))
     # As typed for ids, which begin with a word letter by letter.
     for word, typed in zip(words_of(filters.text), filters.text.split(), strict=False):
-        choices = in_names(connection, RESULTS, word)
-        choices += _beginning(connection, "part", key(typed))
-        choices += _beginning(connection, "frame", key(typed))
-        found.append(or_(*choices) if choices else false())
-    return found
+        ids = [x for name in ("part", "frame") for x in _beginning(connection, name, key(typed))]
+        found.append(_either(connection, word, ids))
+        by_hour = by_hour and not ids
+    return Wanted(tuple(found), by_hour)
 
 
 def of_hours(connection: Connection, table: Table, filters: Filters) -> list[ColumnElement[bool]]:
@@ -128,17 +144,21 @@ def _named(table: Table, filters: Filters) -> list[ColumnElement[bool]]:
         if value is not None and name in table.c:
             found.append(table.c[name] == key(value))
     if filters.alarm is not None and "alarm" in table.c:
-        found.append(table.c.alarm.is_(filters.alarm))
+        # Written so, the index of alarms alone can be used.
+        found.append(table.c.alarm == (true() if filters.alarm else false()))
     return found
 
 
-def in_names(connection: Connection, table: Table, word: str) -> list[ColumnElement[bool]]:
+def in_names(
+    connection: Connection, table: Table, word: str, *, by_index: bool = True
+) -> list[ColumnElement[bool]]:
     """A condition for each column of names in which some name holds the word.
 
     Args:
         connection: to the store, to look up names.
         table: with some of the columns source, channel, asset, shift and verdict.
         word: in small letters.
+        by_index: whether indices of these columns are of use.
 
     Example:
         >>> from faultlens.store.example import example_store
@@ -150,7 +170,22 @@ def in_names(connection: Connection, table: Table, word: str) -> list[ColumnElem
     for kind, name in connection.execute(select(VOCABULARY.c.kind, VOCABULARY.c.word)):
         if word in name.casefold():
             held.setdefault(kind, []).append(name)
-    return [table.c[kind].in_(names) for kind, names in held.items() if kind in table.c]
+    columns = {x: table.c[x] if by_index else table.c[x].concat("") for x in held if x in table.c}
+    return [column.in_(held[kind]) for kind, column in columns.items()]
+
+
+def _either(
+    connection: Connection, word: str, ids: list[ColumnElement[bool]]
+) -> ColumnElement[bool]:
+    """The condition that a name holds the word, or that one of the others is fulfilled."""
+    names = in_names(connection, RESULTS, word)
+    if names:
+        counted = select(func.sum(HOURLY.c.n)).where(or_(*in_names(connection, HOURLY, word)))
+        if (connection.execute(counted).scalar() or 0) > _FREQUENT:
+            # Many are like that: in the order of time a page fills soon. To collect all of them by
+            # their indices and put them in order would take long, and SQLite would.
+            names = in_names(connection, RESULTS, word, by_index=False)
+    return or_(false(), *names, *ids)
 
 
 def beginning(ids: Column[str], typed: str) -> ColumnElement[bool]:

@@ -4,16 +4,17 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, false, func, select, tuple_
 
 from faultlens.store.questions.filters import EVERYTHING, Filters, of_hours, of_results
 from faultlens.store.questions.pages import MOST_ROWS, Page, page_of, paged
 from faultlens.store.records import ResultRecord
 from faultlens.store.store import Store
 from faultlens.store.tables import DETAILS, HOURLY, LATEST, RESULTS
-from faultlens.store.values import HOUR_US, key, moment, unfloats, unpacked
+from faultlens.store.values import HOUR_US, key, micros, moment, unfloats, unpacked
 
 MOST_COUNTED = 10_000
 """Results of a search by words or part are counted up to here."""
@@ -112,15 +113,17 @@ def results(
         ([('f3', 'crack')], None)
     """
     with store.reading() as connection:
-        question = select(*COLUMNS).where(*of_results(connection, filters))
-        question = question.where(*_not_older(connection, filters, limit, cursor))
+        wanted = of_results(connection, filters)
+        question = select(*COLUMNS).where(*wanted.conditions)
+        if wanted.by_hour and filters != EVERYTHING:
+            question = question.where(*_bounds(connection, filters, limit, cursor))
         order = (RESULTS.c.time, RESULTS.c.id)
         rows = connection.execute(paged(question, order, limit, cursor)).all()
     return page_of(rows, [row_of(x) for x in rows], ("time", "id"), limit)
 
 
 def total(store: Store, filters: Filters = EVERYTHING) -> int:
-    """How many results there are; with words or a part counted up to `MOST_COUNTED`.
+    """How many results there are; with a part, or words that begin ids, up to `MOST_COUNTED`.
 
     Args:
         store: asked.
@@ -133,10 +136,25 @@ def total(store: Store, filters: Filters = EVERYTHING) -> int:
     """
     with store.reading() as connection:
         wanted = of_results(connection, filters)
-        some = select(RESULTS.c.id).where(*wanted)
-        if filters.text or filters.part is not None:
-            some = some.limit(MOST_COUNTED)
-        return connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+        some = select(RESULTS.c.id).where(*wanted.conditions)
+        if not wanted.by_hour:
+            return _many(connection, some.limit(MOST_COUNTED))
+        # Results that were removed still stand in the counts of their hour.
+        oldest = connection.execute(select(func.min(RESULTS.c.time))).scalar()
+        if oldest is None:
+            return 0
+        since = oldest if filters.since is None else max(oldest, micros(filters.since))
+        until = None if filters.until is None else micros(filters.until)
+        first, last = -(-since // HOUR_US), None if until is None else until // HOUR_US
+        if last is not None and last <= first:
+            return _many(connection, some)
+        hours = [*of_hours(connection, HOURLY, filters), HOURLY.c.hour >= first]
+        edges = RESULTS.c.time < first * HOUR_US
+        if last is not None:
+            hours.append(HOURLY.c.hour < last)
+            edges |= RESULTS.c.time >= last * HOUR_US
+        whole = connection.execute(select(func.sum(HOURLY.c.n)).where(*hours)).scalar()
+        return int(whole or 0) + _many(connection, some.where(edges))
 
 
 def result(store: Store, source: str, frame: str) -> ResultRecord | None:
@@ -242,24 +260,30 @@ def latest(store: Store) -> tuple[ResultRow, ...]:
     return tuple(row_of(x) for x in rows)
 
 
-def _not_older(
+def _many(connection: Connection, some: Select[Any]) -> int:
+    return connection.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+
+
+def _bounds(
     connection: Connection, filters: Filters, limit: int, cursor: str | None
 ) -> list[ColumnElement[bool]]:
-    """How far back a page must look at most, by the counts of the hours; else all is looked at."""
-    if filters == EVERYTHING or cursor is not None or filters.part is not None or filters.text:
-        return []
+    """Between which times a page must look, by the counts of the hours."""
     question = (
         select(HOURLY.c.hour, func.sum(HOURLY.c.n))
         .where(*of_hours(connection, HOURLY, filters))
         .group_by(HOURLY.c.hour)
         .order_by(HOURLY.c.hour.desc())
-        .limit(MOST_ROWS)
     )
-    # The hours at the edges count in whole, though only a part of them is wanted.
-    needed, edges = limit + 1, (filters.since is not None) + (filters.until is not None)
-    held = 0
-    for index, (hour, n) in enumerate(connection.execute(question)):
-        held += n if index >= edges else 0
-        if held >= needed:
-            return [RESULTS.c.time >= hour * HOUR_US]
-    return []
+    hours = connection.execute(question).all()
+    if not hours:
+        return [false()]
+    bounds = [RESULTS.c.time >= hours[-1][0] * HOUR_US]
+    if cursor is None:
+        # Of the newest hour perhaps only a part is wanted, though it counts in whole.
+        below = accumulate(n for _, n in hours[filters.until is not None :])
+        place = next((i for i, n in enumerate(below) if n > limit), None)
+        if place is not None:
+            hour = hours[place + (filters.until is not None)][0]
+            bounds = [RESULTS.c.time >= hour * HOUR_US]
+        bounds.append(RESULTS.c.time < (hours[0][0] + 1) * HOUR_US)
+    return bounds

@@ -16,6 +16,7 @@ from faultlens.store.tables import (
     CORRECTIONS,
     DRIFT,
     EVENTS,
+    LATEST_DRIFT,
     MODELS,
 )
 from faultlens.store.values import clean, json_of, key, micros, number
@@ -86,7 +87,18 @@ def write_drift(connection: Connection, records: Sequence[DriftRecord]) -> None:
         }
         for x in records
     ]
-    insert_new(connection, DRIFT, rows)
+    names = ("source", "channel", "measure")
+    columns = (DRIFT.c.seq, DRIFT.c.time, *(DRIFT.c[x] for x in names))
+    # In the order of time: the last of each measure stays.
+    new = sorted(insert_new(connection, DRIFT, rows, *columns), key=lambda x: x[1])
+    last = {tuple(name): seq for seq, _, *name in new}
+    if last:
+        statement = insertion(connection, LATEST_DRIFT)
+        changed = statement.on_conflict_do_update(
+            index_elements=names, set_={"seq": statement.excluded.seq}
+        )
+        made = [dict(zip(names, x, strict=True)) | {"seq": last[x]} for x in sorted(last)]
+        connection.execute(changed, made)
 
 
 def write_audits(connection: Connection, records: Sequence[AuditRecord]) -> None:
