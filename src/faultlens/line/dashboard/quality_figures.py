@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
+# Loaded when the pages start, and not while somebody waits for the first of them.
+import scipy.special  # noqa: F401
+
 from faultlens.line.dashboard.charts.bars import Bar, pareto
 from faultlens.line.dashboard.charts.chart import Chart, Entry
 from faultlens.line.dashboard.charts.columns import Column, time_columns
