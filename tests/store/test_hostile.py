@@ -64,7 +64,7 @@ def test_a_hostile_string_comes_back_and_is_found(store: Store, text: str) -> No
     assert store.watermark(text) == 1
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(), st.text(), st.floats())
 def test_any_string_and_number_is_written_and_found(
     store: Store, frame: str, word: str, score: float

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from faultlens.store.errors import StoreError
 from faultlens.store.example import example_alarm, example_result
@@ -56,7 +58,7 @@ def shipped(store: Store, entries: list[tuple[int, Record]], wrong: list[StoreEr
 
 def test_a_killed_postgresql_loses_and_doubles_nothing(mortal: PostgresServer) -> None:
     store = open_store(mortal.new_database())
-    entries = journal(6000)
+    entries = journal(4000)
     wrong: list[StoreError] = []
     writer = threading.Thread(target=shipped, args=(store, entries, wrong))
     writer.start()
@@ -72,9 +74,9 @@ def test_a_killed_postgresql_loses_and_doubles_nothing(mortal: PostgresServer) -
     assert not writer.is_alive()
     assert killed >= 1 and wrong
     assert "Nothing of it is lost" in str(wrong[0])
-    assert total(store) == counts(store).results == 6000
-    assert counts(store).alarms == 3000
-    assert len(open_alarms(store)) == 120
+    assert total(store) == counts(store).results == 4000
+    assert counts(store).alarms == 2000
+    assert len(open_alarms(store)) == 80
     store.close()
 
 
@@ -82,7 +84,7 @@ WRITER = """
 import sys
 from tests.store.test_vanishing import journal, shipped
 from faultlens.store.store import open_store
-shipped(open_store(sys.argv[1]), journal(4000), [])
+shipped(open_store(sys.argv[1]), journal(2500), [])
 """
 
 
@@ -90,18 +92,44 @@ def test_a_killed_writer_loses_and_doubles_nothing_in_sqlite(tmp_path: Path) -> 
     url = f"sqlite:///{tmp_path / 'line.db'}"
     store = open_store(url)
     root = Path(__file__).parents[2]
-    for wanted in (1500, 4080):
+    for wanted in (800, 2550):
         command = [sys.executable, "-c", WRITER, url]
         writer = subprocess.Popen(command, cwd=root, env=os.environ | {"PYTHONPATH": str(root)})
         until = time.monotonic() + WANTED_S
         while writer.poll() is None and store.watermark("line") < wanted:
             assert time.monotonic() < until
-        if wanted < 4080:
+        if wanted < 2550:
             writer.send_signal(signal.SIGKILL)
-        assert writer.wait(WANTED_S) == (0 if wanted == 4080 else -signal.SIGKILL)
-    assert total(store) == counts(store).results == 4000
-    assert counts(store).alarms == 2000
-    assert len(open_alarms(store)) == 80
+        assert writer.wait(WANTED_S) == (0 if wanted == 2550 else -signal.SIGKILL)
+    assert total(store) == counts(store).results == 2500
+    assert counts(store).alarms == 1250
+    assert len(open_alarms(store)) == 50
+    store.close()
+
+
+def test_a_full_disk_is_said_and_written_on_once_there_is_room(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'line.db'}")
+    entries = journal(1500)
+
+    def limited(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute(f"PRAGMA max_page_count={pages}")
+
+    pages = 120
+    event.listen(store._engine, "checkout", limited)
+    wrong: list[StoreError] = []
+    done = 0
+    while not wrong:
+        try:
+            store.write("line", entries[done : done + BATCH])
+            done += BATCH
+        except StoreError as error:
+            wrong.append(error)
+    assert "full" in str(wrong[0])
+    assert store.watermark("line") == done
+    assert total(store) == counts(store).results
+    pages = 1_000_000
+    store.write("line", entries[done:])
+    assert total(store) == counts(store).results == 1500
     store.close()
 
 
