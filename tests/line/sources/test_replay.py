@@ -53,6 +53,12 @@ def test_files_come_as_people_order_them_and_stacks_frame_by_frame(mixed: Path) 
     np.testing.assert_array_equal(pixels[4], np.arange(48, 72).reshape(4, 6))
 
 
+def test_names_that_begin_with_a_digit_are_played_from_the_first(tmp_path: Path) -> None:
+    for number in range(3):
+        write_image(tmp_path / f"{number}.png", np.full((8, 8), number, np.uint8))
+    assert [x.id for x in played(replay(tmp_path))] == ["0.png", "1.png", "2.png"]
+
+
 @pytest.mark.parametrize("done", range(14))
 def test_a_restart_goes_on_with_exactly_the_next_frame(mixed: Path, done: int) -> None:
     source = replay(mixed, rounds=2)

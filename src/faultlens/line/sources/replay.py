@@ -125,7 +125,8 @@ class ReplaySource(AbstractSource):
         while not stop.is_set() and (self._options.rounds == 0 or turn < self._options.rounds):
             for file in files:
                 # A file that is gone by now is passed over; those after it are not.
-                if turn == place.round and in_order(file) < in_order(place.file):
+                done = turn == place.round and place.file != ""
+                if done and in_order(file) < in_order(place.file):
                     continue
                 here = place if (turn, file) == (place.round, place.file) else _Place(turn, 0, file)
                 clock.next_file()
