@@ -1,7 +1,7 @@
 """The state of a line as the live page draws it: instruments, racks of channels, alarms."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from math import ceil, log2
@@ -69,11 +69,13 @@ class Panel:
         name: of the source.
         lead: the instrument, or that of the channel which asks most for a look.
         channels: all of a rack, in their order; empty for a single instrument.
+        spans: columns that it takes of a wall.
     """
 
     name: str
     lead: Instrument
     channels: tuple[Instrument, ...] = ()
+    spans: int = 1
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,10 @@ def live_view(state: LiveState) -> LiveView:
         if len(channels) < RACK_FROM:
             panels += [Panel(name, x) for x in channels]
         else:
-            panels.append(Panel(name, lead, channels))
-    return LiveView(
-        state, tuple(panels), standing_first(state.alarms), tuple(tones), _columns(panels)
-    )
+            panels.append(Panel(name, lead, channels, spans=2))
+    columns = _columns(panels)
+    filled = tuple(_filled(panels, columns))
+    return LiveView(state, filled, standing_first(state.alarms), tuple(tones), columns)
 
 
 def standing_first(alarms: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
@@ -143,9 +145,22 @@ def standing_first(alarms: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ..
 
 def _columns(panels: list[Panel]) -> int:
     """Columns of a wall on which little stays empty, and instruments are about as high as wide."""
-    cells = sum(2 if x.channels else 1 for x in panels)
-    least = 2 if any(x.channels for x in panels) else 1
+    cells = sum(x.spans for x in panels)
+    least = max((x.spans for x in panels), default=1)
     return min(range(least, max(min(cells, 6), least) + 1), key=lambda x: _cost(cells, x))
+
+
+def _filled(panels: list[Panel], columns: int) -> list[Panel]:
+    """The same; what would stay empty at the end goes to the first rack, or else to the last."""
+    cells = sum(x.spans for x in panels)
+    left = -cells % columns
+    if not left:
+        return panels
+    widest = max(
+        range(len(panels)), key=lambda k: (panels[k].spans, k if cells == len(panels) else -k)
+    )
+    wider = min(panels[widest].spans + left, columns, 4)
+    return [replace(x, spans=wider) if k == widest else x for k, x in enumerate(panels)]
 
 
 def _cost(cells: int, columns: int) -> float:

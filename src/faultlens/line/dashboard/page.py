@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from fastapi import APIRouter
 
+
 @dataclass(frozen=True)
 class Page:
     """One page, with all that is asked below its path.

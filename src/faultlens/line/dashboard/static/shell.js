@@ -29,7 +29,8 @@ function keepFresh(holder) {
     const old = document.getElementById(id);
     let next = every;
     if (!old || !old.dataset.refresh) return;
-    if (document.hidden) return void setTimeout(turn, every);
+    // A tab in the background tells in its title what waits; all else waits until it is seen.
+    if (document.hidden && id !== "state") return void setTimeout(turn, every);
     try {
       const answer = await fetch(old.dataset.refresh, {
         headers: tag ? { "if-none-match": tag } : {}, cache: "no-store", signal: AbortSignal.timeout(8000),
@@ -70,9 +71,16 @@ async function openDialog(link) {
   dialog.showModal();
 }
 
+const title = document.title;
+function tellInTitle() {
+  const waiting = Number(document.getElementById("state")?.dataset.waiting || 0);
+  document.title = waiting ? `(${waiting}) ${title}` : title;
+}
+
 document.documentElement.classList.add("js");
 document.querySelectorAll("[data-refresh]").forEach(keepFresh);
-setInterval(tick, 1000);
+setInterval(() => (tick(), tellInTitle()), 1000);
+tellInTitle();
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-dialog]");
   if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
@@ -103,5 +111,7 @@ document.addEventListener("submit", (event) => {
   if (event.target.method === "post") setTimeout(() => event.target.querySelectorAll("button").forEach((x) => (x.disabled = true)));
 });
 document.addEventListener("keydown", (event) => {
+  if (event.key === "f" && document.body.classList.contains("is-wall"))
+    document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen();
   if (event.key === "Escape") for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
 });
