@@ -69,7 +69,7 @@ def test_once_ends_when_every_source_has_ended_and_all_is_in_the_store(
 ) -> None:
     said = run("watch", file, "--once", "--json")
     assert said.code == 0, said.err
-    assert all(json.loads(x)["kind"] in ("alarm", "event") for x in said.out.splitlines())
+    assert all(json.loads(x)["record"] in ("alarm", "event") for x in said.out.splitlines())
     store = open_store(f"sqlite:///{file.parent / 'line.db'}")
     page = results(store)
     store.close()

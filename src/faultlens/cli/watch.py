@@ -4,10 +4,11 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from threading import Event
+from queue import Full, Queue
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 
 FAILED = 3
 """Exit code where a source failed: bad input, as of a batch with a bad file."""
+
+MOST_LINES = 10_000
+"""Lines of output that wait for who reads them; more are dropped."""
+
+FLUSH_S = 2.0
+"""For so long the end waits for who reads our output, s."""
 
 _LONGEST_PASSWORD = 1024
 """Characters that are read of a password on standard input."""
@@ -65,26 +72,57 @@ def watch(
     from faultlens.line.configuration.reader import read_line_config
 
     config = read_line_config(file)
-    if store is not None:
-        config = replace(config, store=store)
     if check:
         if not quiet:
             typer.echo(_right(config, as_json))
         return
     optional_import("sqlalchemy", extra="line")
     if add_user is not None:
-        _add_user(config, add_user, quiet)
+        _add_user(store or config.store, add_user, quiet)
         return
-    failed = _watched(config, once, _teller(as_json, quiet), None if quiet or as_json else _say)
+    with _Printer() as printer:
+        say = (lambda text: None) if quiet or as_json else printer.say
+        failed = _watched(config, store, once, _teller(as_json, quiet, printer.say), say)
     if failed:
         raise typer.Exit(FAILED)
 
 
+class _Printer:
+    """Prints in a thread of its own: whoever reads our output slowly must not hold up the line."""
+
+    def __init__(self) -> None:
+        self._lines: Queue[str | None] = Queue(MOST_LINES)
+        self._thread = Thread(target=self._run, name="output", daemon=True)
+
+    def __enter__(self) -> "_Printer":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(Full):
+            self._lines.put(None, timeout=FLUSH_S)
+        self._thread.join(FLUSH_S)
+
+    def say(self, line: str) -> None:
+        """Print a line soon; dropped where thousands wait already."""
+        with suppress(Full):
+            self._lines.put_nowait(line)
+
+    def _run(self) -> None:
+        while (line := self._lines.get()) is not None:
+            try:
+                print(line, flush=True)
+            except OSError:
+                # Who read our output is gone; the line is not.
+                sys.stdout = None
+
+
 def _watched(
     config: "LineConfig",
+    store: str | None,
     once: bool,
     told: "Callable[[Sequence[Record]], None]",
-    say: Callable[[str], None] | None,
+    say: Callable[[str], None],
 ) -> bool:
     """Watch until told to stop; whether a source failed."""
     from faultlens.line.watch import Watch
@@ -92,16 +130,14 @@ def _watched(
     stop = Event()
 
     def ready(address: str) -> None:
-        if say is not None:
-            say(f"pages at {address}")
+        say(f"pages at {address}")
 
-    watched = Watch(config, told=told, ready=ready)
+    watched = Watch(config, store=store, told=told, ready=ready)
     before = {x: signal.signal(x, lambda *_: stop.set()) for x in (signal.SIGTERM, signal.SIGINT)}
     try:
         watched.start()
-        if say is not None:
-            sources = ", ".join(x.name for x in config.sources)
-            say(f"faultlens watches '{config.name}': {sources}")
+        sources = ", ".join(x.name for x in config.sources)
+        say(f"faultlens watches '{config.name}': {sources}")
         watched.wait(stop, once=once)
         failed = watched.line.failed
         watched.close(once=once and not stop.is_set())
@@ -111,11 +147,9 @@ def _watched(
     return once and bool(failed)
 
 
-def _say(text: str) -> None:
-    print(text, flush=True)
-
-
-def _teller(as_json: bool, quiet: bool) -> "Callable[[Sequence[Record]], None]":
+def _teller(
+    as_json: bool, quiet: bool, say: Callable[[str], None]
+) -> "Callable[[Sequence[Record]], None]":
     from faultlens.store.records import AlarmRecord, EventRecord, encoded
 
     def told(records: "Sequence[Record]") -> None:
@@ -124,19 +158,11 @@ def _teller(as_json: bool, quiet: bool) -> "Callable[[Sequence[Record]], None]":
                 continue
             if as_json:
                 kind, text = encoded(record)
-                _out(json.dumps({"kind": kind, **json.loads(text)}, ensure_ascii=False))
+                say(json.dumps({"record": kind, **json.loads(text)}, ensure_ascii=False))
             elif not quiet:
-                _out(_row(record))
+                say(_row(record))
 
     return (lambda records: None) if quiet and not as_json else told
-
-
-def _out(line: str) -> None:
-    try:
-        print(line, flush=True)
-    except OSError:
-        # Who read our output is gone; the line is not.
-        sys.stdout = None
 
 
 def _row(record: "Record") -> str:
@@ -165,7 +191,7 @@ def _right(config: "LineConfig", as_json: bool) -> str:
     )
 
 
-def _add_user(config: "LineConfig", wanted: str, quiet: bool) -> None:
+def _add_user(store: str, wanted: str, quiet: bool) -> None:
     from faultlens.store.store import open_store
     from faultlens.store.users import ROLES, add_user
 
@@ -179,7 +205,7 @@ def _add_user(config: "LineConfig", wanted: str, quiet: bool) -> None:
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
     else:
         password = sys.stdin.readline(_LONGEST_PASSWORD + 1).rstrip("\r\n")
-    held = open_store(config.store)
+    held = open_store(store)
     try:
         add_user(held, name, role, password)
     finally:

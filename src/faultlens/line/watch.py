@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from threading import Event
 
 from faultlens.core.notice import Notice
@@ -50,6 +51,7 @@ class Watch:
 
     Args:
         config: of line.toml.
+        store: URL of the database in place of line.toml's; None for that.
         told: is given what is written down, in its order; must not wait.
         ready: is given the address of the pages, each time they are there.
         detectors: makes the detector of a source; None for ours.
@@ -64,11 +66,13 @@ class Watch:
         self,
         config: LineConfig,
         *,
+        store: str | None = None,
         told: Callable[[Sequence[Record]], None] = lambda records: None,
         ready: Callable[[str], None] = lambda address: None,
         detectors: DetectorMaker | None = None,
     ) -> None:
-        self._told = told
+        self._told, self._given_store = told, store
+        config = self._with_store(config)
         with ExitStack() as opened:
             opened.enter_context(alone(config.state))
             self.journal = Journal(config.state / "journal.db")
@@ -157,7 +161,7 @@ class Watch:
             UsageError: it cannot be used; every fault is listed.
         """
         before = self.line.config
-        self.line.apply(config)
+        self.line.apply(self._with_store(config))
         for name in judged_by_another_measure(before, self.line.config):
             self._monitors.reset(name)
         self._dispatcher.reconfigure(config.sinks)
@@ -169,6 +173,9 @@ class Watch:
         sinks = [x.condition for x in self._dispatcher.states()]
         held = [x for x in (*sinks, self._space(), self._unkept()) if x is not None]
         return self.line.live(held)
+
+    def _with_store(self, config: LineConfig) -> LineConfig:
+        return config if self._given_store is None else replace(config, store=self._given_store)
 
     def _hooks(self, line: Line) -> Hooks:
         update = UpdateHooks(swap=line.swap, shadow=line.shadow, tell=line.write)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from queue import Empty, Queue
-from threading import Event, Thread
+from threading import Event, Thread, current_thread
 from time import monotonic
 from typing import TypeAlias
 
@@ -82,6 +82,7 @@ class Recorder:
         self._journal, self._conditions, self._stages = journal, conditions, stages
         self._urgent, self._wrote = urgent, wrote
         self._steps: Queue[Step | None] = Queue(_WAITING)
+        self._own: deque[Step] = deque()
         self._told: deque[EventRecord] = deque(maxlen=_MOST_TOLD)
         self._held: list[Record] = []
         self._held_state: dict[str, str | None] = {}
@@ -103,7 +104,11 @@ class Recorder:
         Args:
             step: called in the recorder's thread.
         """
-        self._steps.put(step)
+        if current_thread() is self._thread:
+            # An onlooker that writes something down must not wait for the thread that it is in.
+            self._own.append(step)
+        else:
+            self._steps.put(step)
 
     def write(self, records: Sequence[Record]) -> None:
         """Records that change nothing else.
@@ -158,6 +163,8 @@ class Recorder:
                 self._add(Written(self.state.later(datetime.now(UTC), now_s)))
             for step in steps:
                 self._add(self._taken(step))
+            while self._own:
+                self._add(self._taken(self._own.popleft()))
             self._add(Written([self._told.popleft() for _ in range(len(self._told))]))
             self._flush(last=not going)
 

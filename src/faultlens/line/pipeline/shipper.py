@@ -1,6 +1,7 @@
 """From the journal into the store: in order, each entry once, also when the database was away."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from threading import Event, Lock, Thread
 
 from faultlens.core.errors import FaultlensError
@@ -8,7 +9,6 @@ from faultlens.core.notice import Notice
 from faultlens.line.journal import Journal, JournalFull
 from faultlens.line.pipeline.conditions import Conditions, event
 from faultlens.line.pipeline.stages import Stages
-from faultlens.store.errors import StoreError
 from faultlens.store.records import Action, EventRecord, Record
 from faultlens.store.store import Store
 
@@ -78,18 +78,15 @@ class Shipper:
             self._thread.join(WAITS_S[0])
 
     def waiting_actions(self) -> Sequence[Action] | None:
-        """What people ask of the line; None while the database is away.
-
-        Raises:
-            FaultlensError: never of the database being away.
-        """
+        """What people ask of the line; None while the database is away."""
         with self._lock:
             store = self._store
         if store is None:
             return None
         try:
             return store.waiting_actions()
-        except StoreError:
+        # The shipper may close it at this very moment.
+        except Exception:
             return None
 
     def _run(self) -> None:
@@ -103,9 +100,11 @@ class Shipper:
             # Whatever a database throws, what waits for it stays in the journal.
             except Exception as error:
                 failures += 1
-                self._away(error)
-                if failures >= _REFUSED:
-                    self._try_singly()
+                # Also what is thrown while it is dealt with must not end the thread.
+                with suppress(Exception):
+                    self._away(error)
+                    if failures >= _REFUSED:
+                        self._try_singly()
                 self._stop.wait(WAITS_S[min(failures, len(WAITS_S)) - 1])
                 continue
             if shipped:
@@ -114,7 +113,8 @@ class Shipper:
                 break
             self._journal.wait(last, IDLE_S)
         if self._store is not None:
-            self._store.close()
+            with suppress(Exception):
+                self._store.close()
 
     def _ship(self) -> int:
         """Bring one batch; how many entries it held."""
