@@ -13,6 +13,7 @@ from rich.table import Table
 
 from faultlens.cli import options
 from faultlens.core.errors import UsageError
+from faultlens.core.optional import optional_import
 
 if TYPE_CHECKING:
     from faultlens.store.questions.results import ResultRow
@@ -81,6 +82,7 @@ def search(
     Times without a zone are those of this machine. --out writes all that is found, not only the
     rows shown.
     """
+    optional_import("sqlalchemy", extra="line")
     from faultlens.store.exporting import export
     from faultlens.store.questions.filters import Filters
     from faultlens.store.questions.results import results, total
