@@ -126,9 +126,9 @@ def test_search_leads_to_a_frame_and_arrow_keys_to_the_next(desk: Desk) -> None:
 def test_a_frame_is_corrected(desk: Desk) -> None:
     page = desk.page
     page.goto(f"{desk.url}/result?source=gearbox&frame=gear%2F1")
-    page.click("details.correct > summary")
-    page.fill("details.correct input[name=label]", "oil film")
-    page.click("details.correct button")
+    page.click("a[data-dialog][href^='/correct']")
+    page.fill("dialog input[name=label]", "oil film")
+    page.click("dialog button.is-main")
     page.wait_for_url("**asked=*")
     assert desk.store.waiting_actions()[-1].facts == {"label": "oil film"}
 

@@ -48,8 +48,8 @@ def test_a_frame_that_is_not_there_is_not_found(day: Store, tmp_path: Path) -> N
 
 
 def test_only_operators_are_offered_to_correct(day: Store, tmp_path: Path) -> None:
-    assert 'action="/correct"' not in visitor(day, tmp_path, "viewer").page(GEAR)
-    assert 'action="/correct"' in visitor(day, tmp_path, "operator").page(GEAR)
+    assert 'href="/correct?' not in visitor(day, tmp_path, "viewer").page(GEAR)
+    assert 'href="/correct?' in visitor(day, tmp_path, "operator").page(GEAR)
 
 
 def test_a_correction_is_asked_of_the_line(own_day: Store, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from faultlens.line.dashboard.charts.chart import Chart
 from faultlens.line.dashboard.charts.intervals import ShareRow, share_intervals
 from faultlens.line.dashboard.charts.numbers import count_text
 from faultlens.line.dashboard.guard import needs
+from faultlens.line.dashboard.labels import label_in
 from faultlens.line.dashboard.layout import back, shown, translator
 from faultlens.line.dashboard.page import Page
 from faultlens.line.dashboard.result_exhibit import exhibit_of
@@ -133,8 +134,9 @@ def link_to(audit: Audit) -> str:
 
 
 def _faults(store: "Store", source: str) -> tuple[str, ...]:
-    known = [x for x in known_labels(store, source) if x not in NO_FAULTS]
-    return tuple(known[:MOST_LABELS])
+    known = (x for x in known_labels(store, source) if x not in NO_FAULTS)
+    # One fault may have been called by its names in two languages.
+    return tuple({label_in(x, "en"): x for x in known}.values())[:MOST_LABELS]
 
 
 def _rates(store: "Store", t: Words) -> Chart:

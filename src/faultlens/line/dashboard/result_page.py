@@ -29,7 +29,6 @@ from faultlens.line.dashboard.room import person_of, room_of
 from faultlens.line.dashboard.search_words import WORDS
 from faultlens.line.dashboard.span_picker import Words
 from faultlens.line.monitoring.words import measure_name
-from faultlens.store.questions.facts import choices
 from faultlens.store.questions.filters import Filters
 from faultlens.store.questions.results import ResultRow, neighbours, result, results
 from faultlens.store.records import ResultRecord
@@ -69,7 +68,6 @@ def _result(request: Request, source: str, frame: str) -> Response:
         around=_around(room.store, record, t),
         here_again=link_to(source, frame),
         history=history_of(room.store, record),
-        labels=choices(room.store).verdicts,
         measures=[(measure_name(k).of(person.language), x) for k, x in record.quality.items()],
         score_text=score_text,
         percent_text=percent_text,

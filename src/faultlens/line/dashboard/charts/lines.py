@@ -264,9 +264,12 @@ def _table(
 ) -> Table:
     times = sorted({x.time for one in series for x in one.points})
     columns = [{x.time: x.value for x in one.points} for one in series]
+    # What a reader is told of a point begins with its time.
+    told = {x.time: x.told[0] for one in series for x in one.points if x.told}
     rows = []
     for moment in times:
         values = [x.get(moment) for x in columns]
         cells = ["–" if x is None else written(x) for x in values]
-        rows.append((f"{moment.astimezone(span.zone):%m-%d %H:%M}", *cells))
+        clock = f"{moment.astimezone(span.zone):%m-%d %H:%M}"
+        rows.append((told.get(moment, clock), *cells))
     return Table((time_heading, *(x.name for x in series)), tuple(rows))
