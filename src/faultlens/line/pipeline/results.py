@@ -6,6 +6,9 @@ from datetime import datetime
 from math import isfinite
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from faultlens.line.judged import Judged
 from faultlens.line.media import Kept
 from faultlens.store.records import ResultRecord
@@ -34,10 +37,6 @@ def result_record(
     error = judged.error
     if not error and not (isfinite(judged.score) and isfinite(judged.threshold)):
         error = f"the detector gave score {judged.score} and threshold {judged.threshold}"
-    embedding = None
-    if judged.embedding is not None:
-        embedding = tuple(round(float(x), _DIGITS) for x in judged.embedding)
-        embedding = embedding if all(map(isfinite, embedding)) else None
     return ResultRecord(
         source=frame.source, frame=frame.id, time=frame.time, judged=now,
         verdict=clean(judged.verdict), alarm=judged.alarm, score=score, threshold=threshold,
@@ -46,7 +45,7 @@ def result_record(
         false_alarm_rate=judged.false_alarm_rate, error=clean(error),
         latency_s=round(latency_s, 6), result=plain(judged.result),
         quality={k: float(x) for k, x in judged.quality.items() if isfinite(x)},
-        embedding=embedding, preview=kept.preview, media=kept.media,
+        embedding=_row(judged.embedding), preview=kept.preview, media=kept.media,
         media_sha256=kept.media_sha256,
     )  # fmt: skip
 
@@ -111,6 +110,12 @@ def _without_evidence(result: dict[str, Any]) -> dict[str, Any]:
     if len(json.dumps(_plain(bare))) > LONGEST_RESULT:
         bare = {k: x for k, x in bare.items() if isinstance(x, str | int | float | None)}
     return {**bare, "findings": findings[:1000]}
+
+
+def _row(embedding: NDArray[np.float32] | None) -> tuple[float, ...] | None:
+    if embedding is None or not np.isfinite(embedding).all():
+        return None
+    return tuple(np.round(embedding.astype(np.float64), _DIGITS).tolist())
 
 
 def _finite(value: float) -> float:
