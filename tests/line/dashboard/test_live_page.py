@@ -104,6 +104,18 @@ def test_a_wall_has_nothing_to_press(people_store: Store, tmp_path: Path) -> Non
     assert "do=acknowledge" not in wall and "<form" not in wall and "crack" in wall
 
 
+def test_who_may_less_does_not_get_the_drawing_of_who_may_more(
+    people_store: Store, tmp_path: Path
+) -> None:
+    live = state(camera())
+    asker = client(people_store, tmp_path, lambda: live)
+    pages = [logged_in(asker, x).get("/live/desk") for x in ("mei", "tv", "mei")]
+    assert ["Correct" in x.text for x in pages] == [True, False, True]
+    assert pages[0].headers["content-encoding"] == "gzip"
+    plain = asker.get("/live/desk", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers and plain.text == pages[2].text
+
+
 def test_a_source_before_its_first_frame_and_one_without_scores(
     people_store: Store, tmp_path: Path
 ) -> None:

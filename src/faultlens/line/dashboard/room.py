@@ -1,7 +1,7 @@
 """What all requests share, and what is known of the one who asks."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,7 @@ class Room:
         words: of all pages: key -> (English, Chinese).
         zone: in which times are shown.
         rates: how often somebody may try to log in.
+        fragments: drawings of the live page's newest states: tag, plain, packed.
     """
 
     store: Store
@@ -53,6 +54,7 @@ class Room:
     words: Mapping[str, tuple[str, str]]
     zone: ZoneInfo
     rates: Rates = field(default_factory=Rates)
+    fragments: dict[Hashable, tuple[str, bytes, bytes]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
