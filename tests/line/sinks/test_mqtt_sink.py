@@ -136,6 +136,20 @@ def test_tls_trusts_one_authority_and_no_stranger(certificates: Certificates) ->
             sink(running.port, tls=False).send(alarm_step())
 
 
+def test_a_broker_that_wants_to_see_a_certificate_is_shown_one(certificates: Certificates) -> None:
+    settings = (
+        f"certfile {certificates.certificate}",
+        f"keyfile {certificates.key}",
+        f"cafile {certificates.authority}",
+        "require_certificate true",
+    )
+    own = {"certificate": certificates.certificate, "certificate_key": certificates.key}
+    with mosquitto(*settings) as running:
+        sink(running.port, ca=certificates.authority, **own).send(alarm_step())
+        with pytest.raises(UnreachableServiceError):
+            sink(running.port, ca=certificates.authority).send(alarm_step())
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

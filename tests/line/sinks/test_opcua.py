@@ -6,12 +6,18 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from asyncua import Server, ua
 from asyncua.crypto.permission_rules import User, UserRole
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from faultlens.core.errors import UnreachableServiceError, UsageError
 from faultlens.line.configuration.line_config import SinkConfig
@@ -21,6 +27,56 @@ from tests.line.alarm_steps import alarm_step
 from tests.mosquitto_server import free_port
 
 NODES = {f"node_{x}": f"ns=2;s=Alarm.{x}" for x in ("active", "text", "score", "counter")}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Files by which an application of OPC UA says who it is."""
+
+    certificate: Path
+    key: Path
+
+
+def application(folder: Path, uri: str) -> Shown:
+    """A certificate as OPC UA wants it: RSA, signed by itself, with the application's URI."""
+    key = rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, uri)])
+    usage = x509.KeyUsage(
+        digital_signature=True, content_commitment=True, key_encipherment=True,
+        data_encipherment=True, key_agreement=False, key_cert_sign=True, crl_sign=False,
+        encipher_only=False, decipher_only=False,
+    )  # fmt: skip
+    purposes = x509.ExtendedKeyUsage(
+        [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+    )
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2100, 1, 1, tzinfo=UTC))
+        .add_extension(
+            x509.SubjectAlternativeName(
+                [x509.UniformResourceIdentifier(uri), x509.DNSName("127.0.0.1")]
+            ),
+            critical=False,
+        )
+        .add_extension(usage, critical=False)
+        .add_extension(purposes, critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    shown = Shown(folder / "own.der", folder / "own.pem")
+    shown.certificate.write_bytes(made.public_bytes(serialization.Encoding.DER))
+    shown.key.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return shown
 
 
 class Plc:
@@ -47,7 +103,7 @@ class _Users:
 
 
 @contextmanager
-def plc() -> Iterator[Plc]:
+def plc(shown: Shown) -> Iterator[Plc]:
     """A PLC's server at a free port."""
     url = f"opc.tcp://127.0.0.1:{free_port()}/plc"
     ready: Future[Plc] = Future()
@@ -57,7 +113,13 @@ def plc() -> Iterator[Plc]:
         server = Server(user_manager=_Users())
         await server.init()
         server.set_endpoint(url)
-        server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
+        policies = [
+            ua.SecurityPolicyType.NoSecurity,
+            ua.SecurityPolicyType.Basic256Sha256_SignAndEncrypt,
+        ]
+        server.set_security_policy(policies)
+        await server.load_certificate(str(shown.certificate))
+        await server.load_private_key(str(shown.key))
         await server.register_namespace("http://plant.example/plc")
         box = await server.nodes.objects.add_object(ua.NodeId("Alarm", 2), "Alarm")
         starts = {
@@ -98,8 +160,13 @@ def sink(url: str, folder: Path, **options: Any) -> OpcuaSink:
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Plc]:
-    with plc() as made:
+def shown(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    return application(tmp_path_factory.mktemp("plc"), "urn:plant:plc")
+
+
+@pytest.fixture(scope="module")
+def running(shown: Shown) -> Iterator[Plc]:
+    with plc(shown) as made:
         yield made
 
 
@@ -156,6 +223,24 @@ def test_a_wrong_password_is_said(running: Plc, tmp_path: Path) -> None:
     with pytest.raises(UnreachableServiceError, match="user, password") as raised:
         sink(running.url, tmp_path, user="line", password=Secret("wrong-one")).send(alarm_step(2))
     assert "wrong-one" not in str(raised.value)
+
+
+def test_signed_and_encrypted_to_the_one_server_that_is_trusted(
+    running: Plc, shown: Shown, tmp_path: Path
+) -> None:
+    own = application(tmp_path, "urn:faultlens:line")
+    options = {"certificate": own.certificate, "certificate_key": own.key}
+    trusted = {**options, "server_certificate": shown.certificate}
+    sink(running.url, tmp_path, **trusted).send(alarm_step(41))
+    assert running.value("active") is True
+    sink(running.url, tmp_path, **options).send(
+        alarm_step(42, alarm="alarm-41", step="closed", state="normal")
+    )
+    assert running.value("active") is False
+    stranger = {**options, "server_certificate": own.certificate}
+    with pytest.raises(UnreachableServiceError):
+        sink(running.url, tmp_path, timeout_s=2.0, **stranger).send(alarm_step(43))
+    assert running.value("active") is False
 
 
 def test_nobody_there_is_no_delivery_and_the_alarm_does_not_count_as_sent(tmp_path: Path) -> None:
