@@ -23,6 +23,7 @@ MOST_TEXT = 20_000
 MOST_JSON = 4_000_000
 """Characters of one result's JSON that are kept."""
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _HALF = re.compile("[\ud800-\udfff]")
 _MICROSECOND = timedelta(microseconds=1)
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
@@ -210,7 +211,7 @@ def unfloats(data: bytes | None) -> tuple[float, ...] | None:
 
 
 def _dumped(table: Any) -> str:
-    return json.dumps(table, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(table)
 
 
 def _finite(value: Any) -> Any:
