@@ -107,6 +107,14 @@ def calibrate(
             "--profile", help="With --labelled, instead of files: the profile that learns from it."
         ),
     ] = None,
+    screen: Annotated[
+        bool,
+        typer.Option(
+            "--screen",
+            help="The files are frames of one camera of a line (pictures, a video, or a stack, "
+            ".npy): the profile of its fast screen, for faultlens watch.",
+        ),
+    ] = False,
     allow_private: options.AllowPrivate = False,
     model: options.AnyModelName = None,
     device: options.Device = CPU,
@@ -133,6 +141,19 @@ def calibrate(
             "Give healthy recordings or pictures of normal parts; or a profile to go on with, "
             "--profile, and labelled pictures, --labelled."
         )
+    if screen:
+        refuse_given(
+            "frames of a camera",
+            {"--rpm": rpm, "--bearing": bearing, "--sample-rate": sample_rate,
+             "--channel": channel, "--faults": faults, "--defects": defects, "--scales": scales,
+             "--mm-per-pixel": mm_per_pixel, "--enhance": enhance, "--zoom": zoom,
+             "--labelled": labelled, "--missed": missed, "--matrix": matrix, "--model": model},
+        )  # fmt: skip
+        # The line is no part of every calibration.
+        from faultlens.cli.calibrate_screen import calibrate_screen
+
+        calibrate_screen(files, out, false_alarms=false_alarms, part=part, quiet=quiet)
+        return
     if are_pictures(files):
         refuse_given(
             "pictures",

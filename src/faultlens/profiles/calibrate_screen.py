@@ -1,6 +1,6 @@
 """From healthy frames of one camera to its profile: what is usual, and from where it alarms."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import compress
 
@@ -38,7 +38,6 @@ def screen_profile_of(
     false_alarms: float = 0.001,
     part: str = "metal surface",
     name: str = "screen",
-    seen: Callable[[], None] = lambda: None,
 ) -> ScreenProfile:
     """Learn from healthy frames of one camera what its frames look like, and when to alarm.
 
@@ -50,7 +49,6 @@ def screen_profile_of(
         false_alarms: share of healthy frames that may alarm.
         part: what is on them, in words.
         name: how the profile is called in results.
-        seen: is called after each frame of the last and longest round.
 
     Raises:
         UsageError: fewer than 30 frames, or a rate that cannot be.
@@ -81,7 +79,6 @@ def screen_profile_of(
         _refuse_other_size(frame, size)
         found = strengths(runs, frame, prepared(frame, pattern)) / (usual * usual)
         highest.append(float(np.sqrt(found.max())))
-        seen()
     chosen = conformal_threshold(np.array(highest), false_alarms=false_alarms)
     made = ScreenProfile(
         name=name,
