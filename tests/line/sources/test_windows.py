@@ -146,6 +146,28 @@ def test_a_clock_that_jumps_back_makes_no_window_across_the_jump_and_loses_none_
     assert [(x.first, x.at.seq) for x in made] == [(0, 7), (8, 11), (12, 15), (16, 23)]
 
 
+@given(seed=st.integers(0, 10_000))
+def test_whatever_a_sender_sends_no_sample_is_in_two_windows_and_nothing_breaks(seed: int) -> None:
+    draw = random.Random(seed)
+    windows, sent, now_s = Windows(1.0, settle_s=0.5), 0, 0.0
+    made: list[Window] = []
+    for _ in range(40):
+        seconds = draw.choice((0, 1, draw.uniform(-100_000, 100_000)))
+        one = stream_of(1, samples=draw.choice((2, 300, 2500)), at=AT + timedelta(seconds=seconds))
+        block = replace(
+            one[0],
+            seq=draw.choice((draw.randrange(12), 2**63 - 1)),
+            stream=draw.randrange(3),
+            sample_rate_hz=draw.choice((1e3, 2e3)),
+        )
+        sent += len(block.samples)
+        made += only(windows.add(block, now_s))
+        now_s += draw.choice((0.0, 1.0, 30.0))
+        made += only(windows.overdue(now_s))
+    assert sum(len(x.samples) for x in made) <= sent
+    assert all(len(x.samples) / x.sample_rate_hz >= 0.5 - 1e-9 for x in made)
+
+
 def test_another_rate_begins_another_window() -> None:
     slow = stream_of(4, samples=250, rate_hz=500.0, first=2, at=AT + timedelta(seconds=0.5))
     found = fed(Windows(1.0), [*stream_of(2), *slow])

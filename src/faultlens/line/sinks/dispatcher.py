@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -70,7 +71,9 @@ class Dispatcher:
             known = {consumer_of(name) for name in wanted}
             for consumer in self._journal.consumers():
                 if consumer.startswith(consumer_of("")) and consumer not in known:
-                    self._journal.forget(consumer)
+                    # With a full disk it stays known until the next start.
+                    with suppress(OSError):
+                        self._journal.forget(consumer)
             for name, config in wanted.items():
                 if name not in self._boxes:
                     opened = partial(self._opened, config)

@@ -97,7 +97,9 @@ class Windows:
             return (
                 self._held(channel, block, now_s) if self._settle_s else self._take(channel, block)
             )
-        if block.stream != at.stream or (block.seq <= at.seq and not at.fits(block)):
+        # A sender that names no stream is known to have begun anew by its times alone.
+        guessed = at.stream == 0 and block.seq <= at.seq and not at.fits(block)
+        if block.stream != at.stream or guessed:
             return [*self._begun_anew(channel, block), *self._take(channel, block)]
         if block.seq <= at.seq or block.seq in channel.held:
             return [Again(block.channel)]
