@@ -34,7 +34,7 @@ def video_frames(path: str | Path) -> Iterator[tuple[Image, float | None]]:
     try:
         # `file:` keeps a name such as "rtsp:x.mp4" from being taken for an address.
         with av.open(f"file:{path}") as opened:
-            stream = _picture_stream(opened)
+            stream = picture_stream(opened)
             first: float | None = None
             for frame in opened.decode(stream):
                 at_s = None if frame.time is None else float(frame.time)
@@ -46,20 +46,28 @@ def video_frames(path: str | Path) -> Iterator[tuple[Image, float | None]]:
         ) from error
 
 
-def image_of(frame: Any) -> Image:
+def image_of(frame: Any, *, grey: bool = False) -> Image:
     """A decoded frame as a picture: grey where the camera is, else red, green and blue.
 
     Args:
         frame: `av.VideoFrame`.
+        grey: whether colour is left out.
     """
-    name = frame.format.name
-    if not name.startswith("gray"):
+    if not grey and not frame.format.name.startswith("gray"):
         return Image(np.ascontiguousarray(frame.to_ndarray(format="rgb24")))
     deep = frame.format.components[0].bits > 8
     return Image(np.ascontiguousarray(frame.to_ndarray(format="gray16le" if deep else "gray")))
 
 
-def _picture_stream(opened: Any) -> Any:
+def picture_stream(opened: Any) -> Any:
+    """The first stream of pictures of what PyAV opened.
+
+    Args:
+        opened: `av.container.InputContainer`.
+
+    Raises:
+        ValueError: it has none.
+    """
     if not opened.streams.video:
         raise ValueError("it has no pictures")
     stream = opened.streams.video[0]
