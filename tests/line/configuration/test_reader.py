@@ -37,6 +37,13 @@ class BellOptions:
 
     url: str
     password: Secret | None = None
+    rings: int = 1
+
+    def __post_init__(self) -> None:
+        if "://" not in self.url:
+            raise UsageError(f"url is '{self.url}'; give mqtt://HOST.")
+        if self.rings < 1:
+            raise UsageError(f"rings is {self.rings}; give 1 or more.")
 
 
 def _unopened(config: SourceConfig) -> AbstractSource:
@@ -136,6 +143,11 @@ kind = "bell"
 url = 7
 password = "plain"
 sources = ["bottom"]
+
+[sink.horn]
+kind = "bell"
+url = "horn"
+rings = 0
 """
 
 
@@ -156,6 +168,8 @@ def test_every_fault_is_listed_at_once_with_its_line(tmp_path: Path) -> None:
         (22, "Unknown kind of source 'shelv'. Nearest: shelf."),
         (26, "url is 7; it must be text in quotes"),
         (27, "a secret itself does not stand here"),
+        (32, "url is 'horn'; give mqtt://HOST."),
+        (33, "rings is 0; give 1 or more."),
     ]
     for line, words in expected:
         assert any(x == line and words in message for x, message in said), (line, words, said)

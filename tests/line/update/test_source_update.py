@@ -138,7 +138,7 @@ def test_a_person_promotes_on_evidence_and_goes_back(tmp_path: Path) -> None:
     assert {x["set"] for x in promoted.evidence["rates"]} == {"held", "shadow"}
     assert update.roll_back("eva", "more false alarms on line 2") == ""
     assert line.swapped[-1] == SOURCE
-    assert line.steps() == ["candidate", "shadow", "promoted", "rolled back"]
+    assert line.steps() == ["live", "candidate", "shadow", "promoted", "rolled back"]
     assert "no earlier model" in update.roll_back("eva", "again")
 
 

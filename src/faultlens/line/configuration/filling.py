@@ -74,7 +74,7 @@ def filled(
             tell(None, f"the key '{name}' is missing.")
     # What is given is checked all the same, beside a stand-in for what is not.
     stand_ins = {name: _STAND_INS.get(hints[name]) for name in lacking}
-    made = _made(record, {**own, **stand_ins, **values}, set(values), wrong)
+    made = _made(record, {**own, **stand_ins, **values}, set(values), hints, wrong)
     return made if sound else None
 
 
@@ -82,24 +82,31 @@ _STAND_INS: dict[Any, Any] = {str: "x", Path: Path("x"), Secret: Secret("x"), fl
 
 
 def _made(
-    record: type[Any], values: dict[str, Any], given: set[str], wrong: Callable[..., None]
+    record: type[Any],
+    values: dict[str, Any],
+    given: set[str],
+    hints: Mapping[str, Any],
+    wrong: Callable[..., None],
 ) -> Any | None:
-    """The record; where it refuses a value, that is left out to see what else it refuses."""
+    """The record; a value that it refuses is left out, to see what else it refuses."""
+    refused = given != set(values)
     while True:
         try:
             return record(**values)
         except FaultlensError as error:
             words = re.findall(r"\w+", str(error))
             blamed = next((x for x in words if x in given), None)
-            # A stand-in, and what was refused for it, is no fault of the file's.
-            if blamed is not None or given == set(values):
+            # What is said of a stand-in is no fault of the file's.
+            if blamed is not None or not refused:
                 wrong(blamed, str(error))
-            if blamed is None or _needed(record, blamed):
+            if blamed is None:
                 return None
-            values = {k: x for k, x in values.items() if k != blamed}
-            given = given - {blamed}
+            rest = {k: x for k, x in values.items() if k != blamed}
+            needed = _needed(record, blamed)
+            values = {**rest, blamed: _STAND_INS.get(hints[blamed])} if needed else rest
+            given, refused = given - {blamed}, True
         except (TypeError, ValueError, AttributeError):
-            if given == set(values):
+            if not refused:
                 raise
             return None
 

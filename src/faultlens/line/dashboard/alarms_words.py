@@ -26,6 +26,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "alarms_state": ("State", "状态"),
     "alarms_raised": ("Raised", "触发时间"),
     "alarms_score": ("Score / limit", "得分 / 阈值"),
+    "alarms_score_now": ("at its return", "恢复时"),
     "alarms_who": ("Acknowledged by", "确认人"),
     "alarms_none": ("Nothing here: no alarm fits.", "没有符合条件的报警。"),
     "alarms_calm": ("No alarm stands.", "当前没有报警。"),

@@ -116,7 +116,7 @@ def live_view(state: LiveState) -> LiveView:
     for name, group in groupby(instruments, key=lambda x: x.source.name):
         channels = tuple(group)
         lead = min(channels, key=_urgency)
-        tones.append((name, channels[0].key, lead.tone, lead.source.verdict))
+        tones.append((name, channels[0].key, lead.tone, _told(lead.source, state)))
         if len(channels) < RACK_FROM:
             panels += [Panel(name, x) for x in channels]
         else:
@@ -141,6 +141,14 @@ def standing_first(alarms: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ..
     newest = sorted(alarms, key=lambda x: str(x.get("time", "")), reverse=True)
     known = [x for x in newest if x.get("state") in order]
     return tuple(sorted(known, key=lambda x: order.index(x["state"])))
+
+
+def _told(source: LiveSource, state: LiveState) -> str:
+    """What the alarm of a source says, which its last frame need not say any more."""
+    for alarm in state.alarms:
+        if (alarm.get("source"), alarm.get("channel", "")) == (source.name, source.channel):
+            return str(alarm.get("verdict", ""))
+    return source.verdict
 
 
 def _columns(panels: list[Panel]) -> int:

@@ -56,13 +56,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "tone_waiting": ("waiting", "等待"),
     "tone_ended": ("ended", "已结束"),
     "tone_running": ("running", "运行"),
-    "stage_queue": ("queue", "排队"),
     "stage_wait": ("queue", "排队"),
     "stage_judge": ("judge", "判定"),
-    "stage_judging": ("judge", "判定"),
-    "stage_decide": ("decide", "决策"),
+    "stage_keep": ("keep", "留存"),
+    "stage_hand on": ("hand on", "移交"),
     "stage_journal": ("journal", "日志"),
     "stage_store": ("store", "入库"),
-    "stage_total": ("frame to alarm", "从帧到报警"),
 }
 """Key -> (English, Chinese)."""

@@ -10,12 +10,13 @@ Rows = NDArray[np.float32]
 Array = NDArray[np.float64]
 
 
-def distances(a: Rows, b: Rows) -> NDArray[np.float32]:
+def distances(a: Rows, b: Rows, squares: Rows | None = None) -> NDArray[np.float32]:
     """Distance of each row from each other.
 
     Args:
         a: (row, dim).
         b: (other, dim).
+        squares: (other,) squared length of each of `b`, where they are known already.
 
     Returns:
         (row, other).
@@ -27,9 +28,16 @@ def distances(a: Rows, b: Rows) -> NDArray[np.float32]:
     if a.shape[1] == 1:
         away: NDArray[np.float32] = np.abs(a - b.T)
         return away
-    squares = np.einsum("ij,ij->i", a, a)[:, None] + np.einsum("ij,ij->i", b, b)[None]
-    found: NDArray[np.float32] = np.sqrt(np.maximum(squares - 2 * (a @ b.T), 0))
-    return found
+    found = a @ (-2 * b.T) if len(b) < len(a) else (-2 * a) @ b.T
+    found += _squares(a)[:, None]
+    found += _squares(b) if squares is None else squares
+    np.maximum(found, 0, out=found)
+    made: NDArray[np.float32] = np.sqrt(found, out=found)
+    return made
+
+
+def _squares(rows: Rows) -> Rows:
+    return np.asarray(np.einsum("ij,ij->i", rows, rows))
 
 
 def energy(across: NDArray[np.floating], within_a: float, within_b: float) -> float:
@@ -73,7 +81,7 @@ class EnergyWindow:
     """
 
     def __init__(self, reference: Rows, window: int) -> None:
-        self._reference = reference
+        self._reference, self._squares = reference, _squares(reference)
         self.usual = float(distances(reference, reference).mean(dtype=np.float64))
         self._rows = np.zeros((window, reference.shape[1]), np.float32)
         self._away = np.zeros(window, np.float32)
@@ -90,7 +98,7 @@ class EnergyWindow:
         rows = rows[-len(self._rows) :]
         places = (self._next + np.arange(len(rows))) % len(self._rows)
         self._rows[places] = rows
-        self._away[places] = distances(rows, self._reference).mean(axis=1)
+        self._away[places] = distances(rows, self._reference, self._squares).mean(axis=1)
         away = distances(rows, self._rows)
         self._between[places] = away
         self._between[:, places] = away.T

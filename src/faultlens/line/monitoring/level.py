@@ -33,6 +33,11 @@ moves is not taken for one of long memory."""
 
 _DIRECTIONS, _STRONG = 3, 0.2
 """Directions whose memory is measured, and the share of the first one's weight that counts."""
+_BEYOND = 2.0
+"""Factor where memory lasts longer than the longest block: to a window of four blocks, a slow part
+that does not end within a block grows by four at most, and by two where it ends within two."""
+_SLOW = 1.5
+"""By how much more means of blocks must scatter than means of frames drawn anywhere."""
 _CLEAR = 1.5
 """Correlation that is believed, in standard deviations of that of independent frames."""
 
@@ -82,13 +87,21 @@ def tail_level(draws: Array, chance: float) -> float:
     return start + float(over.mean()) * (1 + 1 / sqrt(len(over))) * log(_TAIL / chance)
 
 
-def energy_null(between: NDArray[np.floating], window: int, *, seed: int) -> Null:
+def energy_null(
+    between: NDArray[np.floating],
+    window: int,
+    *,
+    seed: int,
+    plain: NDArray[np.floating] | None = None,
+) -> Null:
     """The null law of the energy distance of a window from its reference.
 
     Args:
         between: (row, row) distances within the reference, in the order of time.
         window: frames of a window.
         seed: of the draws.
+        plain: (row, row) distances that the memory of the frames is read from; None for the same.
+            Whitened rows hide it, since all their directions weigh the same.
 
     Example:
         >>> rows = np.random.default_rng(0).normal(size=(300, 1))
@@ -97,7 +110,11 @@ def energy_null(between: NDArray[np.floating], window: int, *, seed: int) -> Nul
         (True, True)
     """
     whole: Array = between.astype(np.float64)
-    correlation, block, widened = _memory(_gram(whole), window)
+    correlation, block, widened = _memory(_gram(whole if plain is None else plain), window)
+    if plain is not None:
+        # Some direction of many may be slow without any measure showing it: the longest blocks.
+        block = max(block, window // _QUARTERS)
+        widened = max(widened, _BEYOND if _has_slow(whole, block) else 1.0)
     picked = drawn_blocks(len(whole), window, block, seed)
     sizes = picked.sum(axis=1)
     others = len(whole) - sizes
@@ -163,7 +180,7 @@ def drawn_blocks(length: int, window: int, block: int, seed: int) -> Array:
     return np.take_along_axis(taken, places // block, axis=1)
 
 
-def _gram(between: Array) -> Array:
+def _gram(between: NDArray[np.floating]) -> Array:
     """(row, row) products that belong to distances, each quarter about its own middle."""
     quarter = np.minimum(np.arange(len(between)) * _QUARTERS // len(between), _QUARTERS - 1)
     means = np.eye(_QUARTERS)[quarter]
@@ -185,16 +202,48 @@ def _memory(gram: Array, window: int) -> tuple[float, int, float]:
     start = np.random.Generator(np.random.PCG64(0)).random(length)
     weights, series = eigsh(gram, k=_DIRECTIONS, v0=start)
     strong = series[:, weights > _STRONG * weights.max()]
-    shares = max((_shares(x) for x in strong.T), key=lambda x: float(x.sum()))
+    longest = max(window // _QUARTERS, 1)
+    return max(_memory_of(x, longest) for x in strong.T)
+
+
+def _memory_of(series: Array, longest: int) -> tuple[float, int, float]:
+    shares, slow = _shares(series), _slowness(series, longest)
+    near = 1 + 2 * float(shares.sum())
+    if slow > near:
+        # A slow part so weak that neighbours hardly show it, as a lamp that wanders under parts
+        # that differ; means of blocks do.
+        return slow, longest, _BEYOND
     if not len(shares):
         return 1.0, 1, 1.0
-    total = 1 + 2 * float(shares.sum())
-    block = min(ceil(2 * total), max(window // 4, 1))
-    inside = 1 + 2 * float(
-        np.sum(np.clip(1 - np.arange(1, len(shares) + 1) / block, 0, 1) * shares)
-    )
-    unsure = sqrt(2 * (2 * len(shares) + 1) / length)
-    return total, block, max(1.0, total / inside) * (1 + unsure)
+    block = min(ceil(2 * near), longest)
+    held = np.clip(1 - np.arange(1, len(shares) + 1) / block, 0, 1)
+    unsure = sqrt(2 * (2 * len(shares) + 1) / len(series))
+    return near, block, near / (1 + 2 * float(held @ shares)) * (1 + unsure)
+
+
+def _has_slow(between: Array, block: int) -> bool:
+    """Whether means of blocks of whitened rows scatter in some direction more than chance makes."""
+    gram = _gram(between)
+    blocks = len(gram) // block
+    if blocks < 2 * _QUARTERS or block < 2:
+        return False
+    sums = np.kron(np.eye(blocks), np.ones((1, block)) / block)
+    held = gram[: blocks * block, : blocks * block]
+    largest = float(np.linalg.eigvalsh(sums @ held @ sums.T)[-1])
+    # The energy's products are no plain ones: the same of single frames is the measure.
+    order = np.random.Generator(np.random.PCG64(0)).permutation(blocks * block)
+    mixed = held[np.ix_(order, order)]
+    return largest > _SLOW * float(np.linalg.eigvalsh(sums @ mixed @ sums.T)[-1])
+
+
+def _slowness(series: Array, block: int) -> float:
+    """Variance of means of blocks over that of independent frames; 1 where it may be chance."""
+    blocks = len(series) // block
+    if blocks < 2 * _QUARTERS or block < 2:
+        return 1.0
+    means = series[: blocks * block].reshape(blocks, block).mean(axis=1)
+    ratio = block * float(means @ means) / (blocks - _QUARTERS) / float(series.var())
+    return ratio if ratio > 1 + 2 * sqrt(2 / blocks) else 1.0
 
 
 def _shares(series: Array) -> Array:

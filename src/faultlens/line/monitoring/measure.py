@@ -1,5 +1,6 @@
 """One measure of one channel: its reference, its level, and the window that is held against it."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,12 +10,13 @@ from faultlens.line.monitoring.energy import EnergyWindow, Rows, distances, ener
 from faultlens.line.monitoring.level import Null, energy_null, shares_null
 from faultlens.line.monitoring.observed import EMBEDDING, LEAST, SCORE
 from faultlens.line.monitoring.shares import binned, score_edges, stability_index
+from faultlens.line.monitoring.together import TOGETHER
 
 LEAST_INDEX = 0.25
 """Population stability index from which a shift counts as large. Source: Siddiqi (2006)."""
 
 LEAST_OF_SPREAD = 0.02
-"""Energy distance that an embedding must move, as a share of the mean distance within it."""
+"""Energy distance that points must move, as a share of the mean distance between them."""
 
 _BOUND = 4.0
 """Robust standard deviations at which a measure is cut: one broken frame must not move a window."""
@@ -60,7 +62,16 @@ class Measure:
         return np.clip(rows, self.low, self.high)
 
 
-def learned(name: str, rows: Rows, window: int, chance: float, doubt: float, seed: int) -> Measure:
+def learned(
+    name: str,
+    rows: Rows,
+    window: int,
+    chance: float,
+    doubt: float,
+    seed: int,
+    *,
+    plain: Rows | None = None,
+) -> Measure:
     """Learn the level of one measure from its reference.
 
     Args:
@@ -70,6 +81,7 @@ def learned(name: str, rows: Rows, window: int, chance: float, doubt: float, see
         chance: of one test to be passed where nothing has changed.
         doubt: chance at which a reference that stands still is taken for one that moves.
         seed: of the permutations.
+        plain: (row, part) of the same frames before they were whitened; None where they were not.
 
     Example:
         >>> rows = np.random.default_rng(0).normal(size=(200, 1)).astype(np.float32)
@@ -79,7 +91,10 @@ def learned(name: str, rows: Rows, window: int, chance: float, doubt: float, see
     """
     low, high = _bounds(name, rows)
     rows = np.clip(rows, low, high)
-    null, least, halves = (_of_shares if name == SCORE else _of_energy)(name, rows, window, seed)
+    if name == SCORE:
+        null, least, halves = _of_shares(rows, window, seed)
+    else:
+        null, least, halves = _of_energy(name, rows, window, seed, plain)
     count = len(rows)
     alike = null.level(doubt) * 4 / count
     level = null.level(chance) * (count + window) / (count * window)
@@ -91,14 +106,18 @@ def learned(name: str, rows: Rows, window: int, chance: float, doubt: float, see
         max(level, least),
         null.correlation,
         halves,
-        max(alike, least),
+        # Points made of all measures move with the least of them; these are asked themselves.
+        math.inf if name == TOGETHER else max(alike, least),
     )
 
 
-def _of_energy(name: str, rows: Rows, window: int, seed: int) -> tuple[Null, float, float]:
+def _of_energy(
+    name: str, rows: Rows, window: int, seed: int, plain: Rows | None
+) -> tuple[Null, float, float]:
     between = distances(rows, rows)
-    null = energy_null(between, window, seed=seed)
-    if name == EMBEDDING:
+    memory = None if plain is None else distances(plain, plain)
+    null = energy_null(between, window, seed=seed, plain=memory)
+    if name in (EMBEDDING, TOGETHER):
         least = LEAST_OF_SPREAD * float(between.mean(dtype=np.float64))
     else:
         step = LEAST.get(name, _UNKNOWN_LEAST * float(rows.std(axis=0).mean()))
@@ -110,7 +129,7 @@ def _of_energy(name: str, rows: Rows, window: int, seed: int) -> tuple[Null, flo
     return null, least, energy(between[:half, half:], *within)
 
 
-def _of_shares(name: str, rows: Rows, window: int, seed: int) -> tuple[Null, float, float]:
+def _of_shares(rows: Rows, window: int, seed: int) -> tuple[Null, float, float]:
     edges = score_edges(rows)
     bins = binned(rows[:, 0], edges)
     null = shares_null(bins, len(edges) + 1, window, seed=seed)
@@ -123,7 +142,7 @@ def _of_shares(name: str, rows: Rows, window: int, seed: int) -> tuple[Null, flo
 
 
 def _bounds(name: str, rows: Rows) -> tuple[Rows, Rows]:
-    if name in (EMBEDDING, SCORE):
+    if name in (EMBEDDING, SCORE, TOGETHER):
         return np.full(rows.shape[1], -np.inf, np.float32), np.full(
             rows.shape[1], np.inf, np.float32
         )

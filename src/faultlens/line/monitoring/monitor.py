@@ -27,6 +27,10 @@ STRANGE_RUN = 20
 _BACK = 0.7
 """Share of its level below which a measure counts as returned."""
 
+LASTING = TESTS // 2
+"""Tests that a measure must stay above its level before it is said: what half a window shows for
+sure is enough to tell the cause by, and what is gone by then was none."""
+
 PICTURES = "drift"
 """Folder of the pictures of what changed, below the media folder."""
 
@@ -102,7 +106,7 @@ class Monitor:
     def _forget(self) -> None:
         self._over: set[str] = set()
         self._cause = ""
-        self._tests = self._doubtful = 0
+        self._tests = self._lasting = 0
 
     def _begun(self, judged: Judged) -> list[Told]:
         """What is due before a frame: the reference on disk, or that it is to be forgotten."""
@@ -168,7 +172,9 @@ class Monitor:
         told: list[Told] = []
         if over - self._over:
             told = self._new(readings, over, judged)
-        elif stood and not self._over:
+        else:
+            self._lasting = 0
+        if stood and not self._over:
             said = words.back_notice(self._place)
             kind = "drift" if self._cause == PROCESS else "sensor"
             told = [self._event(judged, kind, "info", said, "back")]
@@ -181,17 +187,16 @@ class Monitor:
         """Measures that have just become drift: said once enough frames show of what kind."""
         assert self._watching is not None
         watching = self._watching
-        since = watching.since(readings)
-        self._doubtful += 1
-        if since < watching.pace.window // 2 and self._doubtful < TESTS // 2:
+        self._lasting += 1
+        if self._lasting <= LASTING:
             return []
-        self._doubtful = 0
         self._over |= over
-        cause = watching.cause(since)
+        cause = watching.cause(self._lasting * watching.pace.step)
         if cause == self._cause:  # the same change, which another measure shows too
             return []
         self._cause = cause
         ranked = sorted(over, key=lambda x: -readings[x].value / max(readings[x].level, 1e-12))
+        since = max(watching.since(readings), self._lasting * watching.pace.step)
         frames = since * watching.pace.every
         said = words.drift_notice(self._place, cause, ranked, frames)
         moved = watching.changes(since)

@@ -1,6 +1,5 @@
 """What monitoring sees of one judged frame: a row per measure, in units in which shifts add up."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -73,7 +72,7 @@ def observed(judged: Judged) -> Observed | None:
             rows[name] = _row([in_steps(name, value)])
     if not all(np.isfinite(x).all() for x in rows.values()):
         return None
-    key = json.dumps([judged.model, judged.profile], ensure_ascii=False)
+    key = f"{judged.model} {judged.profile}"
     return Observed(key, rows, judged.quality.get(FINGERPRINT))
 
 

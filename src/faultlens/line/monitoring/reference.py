@@ -7,6 +7,7 @@ from faultlens.line.configuration.line_config import MonitoringConfig
 from faultlens.line.monitoring.energy import Rows
 from faultlens.line.monitoring.measure import Measure, learned
 from faultlens.line.monitoring.sights import Glance
+from faultlens.line.monitoring.together import TOGETHER, Together, together_of
 
 MOST_ROWS, MOST_WINDOW_ROWS, LEAST_WINDOW_ROWS = 2000, 500, 20
 """Frames of a reference and of a window that are held against each other; of longer ones every
@@ -74,6 +75,7 @@ class Reference:
         raw: measure -> (row, dim) as observed.
         measures: measure -> its level.
         seen: what its camera showed; None of a signal.
+        together: how its plain measures are made one point; None where they are not.
         wander: measure -> distance that was seen between halves, of a channel that never stood
             still; empty else.
     """
@@ -82,6 +84,7 @@ class Reference:
     raw: Raw
     measures: Mapping[str, Measure]
     seen: Glance | None = None
+    together: Together | None = None
     wander: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -108,16 +111,23 @@ def reference_of(
         >>> made.settled, list(made.measures)
         (True, ['rms'])
     """
-    pace = pace_of(config)
+    pace, together = pace_of(config), together_of(raw)
     # What never moved cannot pass by chance, and takes no share.
-    moving = max(sum(bool((x != x[0]).any()) for x in raw.values()), 1)
+    moving = sum(bool((x != x[0]).any()) for x in raw.values()) + (together is not None)
+    moving = max(moving, 1)
     chance = config.false_alarms * pace.step * pace.every / moving / RESERVE
     chance = min(max(chance, 1e-15), 0.5)
+    doubt = _DOUBT / moving
     measures = {
-        name: learned(name, rows, pace.window, chance, _DOUBT / moving, config.seed)
+        name: learned(name, rows, pace.window, chance, doubt, config.seed)
         for name, rows in raw.items()
     }
-    return Reference(key, raw, measures, seen)
+    if together is not None:
+        points, parts = together.points(raw), together.parts(raw)
+        measures[TOGETHER] = learned(
+            TOGETHER, points, pace.window, chance, doubt, config.seed, plain=parts
+        )
+    return Reference(key, raw, measures, seen, together)
 
 
 def widened(reference: Reference, wander: Mapping[str, float]) -> Reference:

@@ -1,18 +1,26 @@
 """The latest frames of a channel, held against its reference."""
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from faultlens.images.image import Image
 from faultlens.line.configuration.line_config import MonitoringConfig
-from faultlens.line.monitoring.causes import PROCESS, Change, cause_of_pictures, cause_of_spectra
+from faultlens.line.monitoring.causes import (
+    PICTURE_PARTS,
+    PROCESS,
+    Change,
+    cause_of_pictures,
+    cause_of_spectra,
+)
 from faultlens.line.monitoring.energy import EnergyWindow, Rows
 from faultlens.line.monitoring.measure import window_of
 from faultlens.line.monitoring.observed import SPECTRUM, Observed
 from faultlens.line.monitoring.reference import Reference, pace_of
 from faultlens.line.monitoring.sights import Glance, glance, joined
+from faultlens.line.monitoring.together import TOGETHER
 
 
 @dataclass(frozen=True)
@@ -68,16 +76,30 @@ class Watching:
             return None
         if image is not None:
             self._glances.append((self._count, glance(image)))
-        for name, window in self._windows.items():
-            rows = np.stack([x.rows[name] for x in self._waiting])
-            window.take(self.reference.measures[name].cut(rows))
+        raw = self._raw(self._waiting)
+        for name, rows in self._points(raw).items():
+            self._windows[name].take(self.reference.measures[name].cut(rows))
         self._waiting.clear()
         if len(self._seen) < self.pace.window:
             return None
-        return {
-            name: Reading(window.value, self.reference.measures[name].level)
-            for name, window in self._windows.items()
-        }
+        return {name: self._reading(name) for name in self._windows}
+
+    def _raw(self, seen: Iterable[Observed]) -> dict[str, Rows]:
+        frames = list(seen)
+        return {name: np.stack([x.rows[name] for x in frames]) for name in self.reference.raw}
+
+    def _points(self, raw: dict[str, Rows]) -> dict[str, Rows]:
+        """What the windows hold: the measures, and all of them together."""
+        together = self.reference.together
+        return raw if together is None else {**raw, TOGETHER: together.points(raw)}
+
+    def _reading(self, name: str) -> Reading:
+        value, level = self._windows[name].value, self.reference.measures[name].level
+        together = self.reference.together
+        if name == TOGETHER and together is not None and value > level:
+            # However surely it is there, a step that matters to nobody is no drift.
+            value = value if together.matters(self._raw(self._seen)) else level
+        return Reading(value, level)
 
     def since(self, readings: dict[str, Reading]) -> int:
         """Rows since the change, by the measure that shows it most clearly.
@@ -102,17 +124,20 @@ class Watching:
         Args:
             since: rows since the change.
         """
-        changes = self.changes(since)
-        if "brightness" in changes:
-            return cause_of_pictures(changes)
+        measures = self.reference.measures
+        if all(name in measures for name in PICTURE_PARTS):
+            raw = self.reference.raw
+            before, now = (
+                np.hstack([x[name] for name in PICTURE_PARTS])
+                for x in (raw, {name: self.rows(name, since) for name in PICTURE_PARTS})
+            )
+            return cause_of_pictures(before, now, measures["brightness"].correlation)
         if SPECTRUM in self.reference.raw:
-            memory = self.reference.measures[SPECTRUM].correlation
+            memory = measures[SPECTRUM].correlation
             return cause_of_spectra(
                 self.reference.raw[SPECTRUM], self.rows(SPECTRUM, since), memory
             )
-        level, shape = changes.get("rms"), changes.get("kurtosis")
-        only_level = level is not None and level.clear and not (shape and shape.clear)
-        return "gain" if only_level else PROCESS
+        return PROCESS
 
     def changes(self, since: int) -> dict[str, Change]:
         """How far each measure of one number has moved.
@@ -122,8 +147,8 @@ class Watching:
         """
         found = {}
         for name, measure in self.reference.measures.items():
-            raw = self.reference.raw[name].astype(np.float64)
-            if raw.shape[1] == 1:
+            if name != TOGETHER and measure.rows.shape[1] == 1:
+                raw = self.reference.raw[name].astype(np.float64)
                 now = self.rows(name, since).astype(np.float64)
                 # The median: a few broken frames are no change of the sensor.
                 step = float(np.median(now) - np.median(raw))

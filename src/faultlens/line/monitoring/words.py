@@ -43,6 +43,7 @@ _SENSOR = {
 _MEASURES = {
     "embedding": ("what the model sees", "模型所见"),
     "spectrum": ("spectrum", "频谱"),
+    "together": ("all measures together", "各项指标综合"),
     "score": ("scores", "得分"),
     "alarms": ("share of alarms", "报警比例"),
     "brightness": ("brightness", "亮度"),

@@ -46,6 +46,7 @@ class Progress:
         number: of candidates made so far; names their folders.
         asked: why a tuning is wanted now; "" while none is.
         audited: misses that had been told when a tuning was last asked for by the audit.
+        told: references of all models that were written down, latest last.
     """
 
     phase: str = IDLE
@@ -58,6 +59,7 @@ class Progress:
     number: int = 0
     asked: str = ""
     audited: int = 0
+    told: tuple[str, ...] = ()
 
     def promoted(self, was: ModelAt) -> "Progress":
         """After the candidate took over from `was`.
@@ -73,6 +75,7 @@ class Progress:
         return replace(
             self, phase=IDLE, live=self.candidate, candidate=None, evidence={},
             shadow=(0, 0, 0, 0), earlier=(was, *self.earlier)[:MOST_EARLIER],
+            told=(*self.told, "" if self.candidate is None else self.candidate.reference),
         )  # fmt: skip
 
     def without_candidate(self) -> "Progress":
@@ -109,7 +112,7 @@ def read_progress(folder: Path) -> Progress:
         for name in ("candidate", "live"):
             table[name] = None if table[name] is None else ModelAt(**table[name])
         table["earlier"] = tuple(ModelAt(**x) for x in table["earlier"])
-        table["shadow"] = tuple(table["shadow"])
+        table["shadow"], table["told"] = tuple(table["shadow"]), tuple(table["told"])
         return Progress(**table)
     except (ValueError, TypeError, KeyError) as error:
         raise UnreadableFileError(

@@ -94,6 +94,7 @@ class SourceUpdate:
 
     def step(self) -> None:
         """Do what is next; a tuning or a trial takes its minutes here."""
+        self._write_down_live()
         self._take_words()
         phase = self._progress.phase
         if phase == IDLE and self._wanted():
@@ -173,13 +174,39 @@ class SourceUpdate:
             self._write(replace(self._progress, live=target, earlier=left))
         return ""
 
+    def tell_trouble(self, notice: Notice) -> None:
+        """Write down that something went wrong; the line itself goes on.
+
+        Args:
+            notice: what, in both languages.
+        """
+        event = EventRecord(
+            id=uuid4().hex,
+            time=datetime.now(UTC),
+            kind="model",
+            severity="warning",
+            en=notice.en,
+            zh=notice.zh,
+            source=self.source.name,
+        )
+        self._hooks.tell((event,))
+
+    def _write_down_live(self) -> None:
+        """The model of line.toml, when it first judges, so that one can go back to it."""
+        seen = self._seen_reference
+        if seen and seen not in self._progress.told:
+            with self._lock:
+                self._write(replace(self._progress, told=(*self._progress.told, seen)))
+            at = ModelAt(self.source.model, self._own_profile(), seen)
+            self._hooks.tell((self._record("live", at, "", "", {}),))
+
     def _take_words(self) -> None:
         hold_out = self._line.update.held is None
         for file, said in words_left(self._folder):
             try:
                 which = take_word(self._folder, said, hold_out=hold_out)
             except (FaultlensError, OSError) as error:
-                self._tell_trouble(
+                self.tell_trouble(
                     Notice(
                         f"What {said.user} said of frame {said.frame} of {said.source} cannot be "
                         f"learned from: {error}",
@@ -274,7 +301,7 @@ class SourceUpdate:
         except (FaultlensError, OSError, KeyError, ValueError) as error:
             with self._lock:
                 self._write(self._progress.without_candidate())
-            self._tell_trouble(
+            self.tell_trouble(
                 Notice(
                     f"No new model for the source '{self.source.name}': {error}",
                     f"未能为数据源“{self.source.name}”得到新模型：{error}",
@@ -354,15 +381,3 @@ class SourceUpdate:
             evidence=evidence,
             comment=comment,
         )
-
-    def _tell_trouble(self, notice: Notice) -> None:
-        event = EventRecord(
-            id=uuid4().hex,
-            time=datetime.now(UTC),
-            kind="model",
-            severity="warning",
-            en=notice.en,
-            zh=notice.zh,
-            source=self.source.name,
-        )
-        self._hooks.tell((event,))

@@ -1,10 +1,13 @@
 """The updates of all sources in one quiet thread, and what people ask of them."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from faultlens.core.errors import FaultlensError
+from faultlens.core.notice import Notice
 from faultlens.line.configuration.line_config import LineConfig
 from faultlens.line.judged import Judged
 from faultlens.line.update.audit import audit_of, is_drawn
@@ -25,6 +28,8 @@ AUDIT_S = 60.0
 Outcome = tuple[Sequence[Record], str]
 """Records to write down, and why it cannot be; "" where it is done."""
 
+_log = logging.getLogger(__name__)
+
 SOUND_WORDS = ("no defect", "healthy", "无缺陷", "健康", "正常")
 """What people say of a frame in which nothing is wrong."""
 
@@ -41,6 +46,7 @@ class Updater:
     def __init__(self, line: LineConfig, hooks: Hooks, store: "Store") -> None:
         self._line, self._hooks, self._store = line, hooks, store
         self._stop = Event()
+        self._failing: set[str] = set()
         self._sources = self._made(line)
         self._thread = Thread(target=self._run, name="update", daemon=True)
 
@@ -116,10 +122,29 @@ class Updater:
             for update in list(self._sources.values()):
                 if self._stop.is_set():
                     return
-                update.step()
-                if since_s >= AUDIT_S:
-                    self._look_at_audits(update)
+                self._looked(update, audits=since_s >= AUDIT_S)
             since_s = 0.0 if since_s >= AUDIT_S else since_s
+
+    def _looked(self, update: SourceUpdate, *, audits: bool) -> None:
+        """One step of one source; a full disk, or whatever it is, must not end all updates."""
+        name = update.source.name
+        try:
+            update.step()
+            if audits:
+                self._look_at_audits(update)
+        except Exception as error:
+            if name not in self._failing:
+                self._failing.add(name)
+                _log.exception("The update of the source '%s' failed.", name)
+                with suppress(FaultlensError, OSError):
+                    update.tell_trouble(
+                        Notice(
+                            f"The update of '{name}' cannot go on now: {error}. It is tried again.",
+                            f"“{name}”的模型更新暂时无法继续：{error}。将会重试。",
+                        )
+                    )
+        else:
+            self._failing.discard(name)
 
     def _look_at_audits(self, update: SourceUpdate) -> None:
         """Ask for a tuning once the audits show that more is missed than may be."""
