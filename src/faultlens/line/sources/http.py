@@ -185,8 +185,8 @@ class HttpSource(AbstractSource):
             problem = problem_of(error)
             desk.settled(pushed, Answer(problem.status, problem.slug, problem.detail))
             notice = Notice(
-                f"What was pushed as '{pushed.id}' cannot be judged: {error}",
-                f"推送的“{pushed.id}”无法判定：{error}",
+                f"A frame was pushed that cannot be judged: {error}",
+                f"推送的一帧无法判定：{error}",
             )
             return self._trouble(notice, "warning")
         return Frame(
