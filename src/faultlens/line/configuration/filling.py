@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from pathlib import Path
 from types import UnionType
@@ -73,40 +73,51 @@ def filled(
         if whole and name not in table:
             tell(None, f"the key '{name}' is missing.")
     # What is given is checked all the same, beside a stand-in for what is not.
-    stand_ins = {name: _STAND_INS.get(hints[name]) for name in lacking}
-    made = _made(record, {**own, **stand_ins, **values}, set(values), hints, wrong)
+    made = _made(record, {**own, **values}, hints, lacking, wrong)
     return made if sound else None
 
 
-_STAND_INS: dict[Any, Any] = {str: "x", Path: Path("x"), Secret: Secret("x"), float: 1.0, int: 1}
+_STAND_INS: dict[Any, tuple[Any, ...]] = {
+    str: (
+        "x", "http://127.0.0.1/x", "opc.tcp://127.0.0.1:4840/x", "mqtt://127.0.0.1",
+        "rtsp://127.0.0.1/x", "x@example.org", "x/{channel}",
+    ),
+    Path: (Path("x"),), Secret: (Secret("x"),), float: (1.0,), int: (1,),
+}  # fmt: skip
+"""By type: values that stand for a required one, tried in turn until the record takes it."""
 
 
 def _made(
     record: type[Any],
     values: dict[str, Any],
-    given: set[str],
     hints: Mapping[str, Any],
+    lacking: Sequence[str],
     wrong: Callable[..., None],
 ) -> Any | None:
     """The record; a value that it refuses is left out, to see what else it refuses."""
-    refused = given != set(values)
+    waiting = {x: list(_STAND_INS.get(hints[x], (None,))) for x in lacking}
+    values = {**values, **{x: left.pop(0) for x, left in waiting.items()}}
     while True:
         try:
             return record(**values)
         except FaultlensError as error:
             words = re.findall(r"\w+", str(error))
-            blamed = next((x for x in words if x in given), None)
-            # What is said of a stand-in is no fault of the file's.
-            if blamed is not None or not refused:
-                wrong(blamed, str(error))
+            blamed = next((x for x in words if x in values), None)
             if blamed is None:
+                wrong(None, str(error))
                 return None
-            rest = {k: x for k, x in values.items() if k != blamed}
-            needed = _needed(record, blamed)
-            values = {**rest, blamed: _STAND_INS.get(hints[blamed])} if needed else rest
-            given, refused = given - {blamed}, True
+            if blamed not in waiting:
+                wrong(blamed, str(error))
+                needed = _needed(record, blamed)
+                waiting[blamed] = list(_STAND_INS.get(hints[blamed], ())) if needed else []
+            # What is said of a stand-in is no fault of the file's: the next one is tried.
+            values = {k: x for k, x in values.items() if k != blamed}
+            if waiting[blamed]:
+                values[blamed] = waiting[blamed].pop(0)
+            elif _needed(record, blamed):
+                return None
         except (TypeError, ValueError, AttributeError):
-            if not refused:
+            if not waiting:
                 raise
             return None
 
