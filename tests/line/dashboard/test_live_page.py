@@ -116,6 +116,30 @@ def test_who_may_less_does_not_get_the_drawing_of_who_may_more(
     assert "content-encoding" not in plain.headers and plain.text == pages[2].text
 
 
+def test_the_annunciator_says_what_was_found_though_the_last_frame_is_sound(
+    people_store: Store, tmp_path: Path
+) -> None:
+    alarm = {
+        "alarm": "a1",
+        "state": "returned",
+        "step": "returned",
+        "source": "cam <left>",
+        "channel": "",
+        "verdict": "burr",
+        "score": 0.1,
+        "threshold": 0.7,
+        "part": None,
+        "time": "",
+        "user": "",
+        "comment": "",
+        "preview": None,
+    }
+    live = state(camera(alarm="returned", verdict="no defect"), alarms=(alarm,))
+    asker = logged_in(client(people_store, tmp_path, lambda: live), "tv")
+    window = asker.get("/").text.split('class="window')[1].split("</a>")[0]
+    assert "burr" in window and "no defect" not in window
+
+
 def test_a_source_before_its_first_frame_and_one_without_scores(
     people_store: Store, tmp_path: Path
 ) -> None:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -18,6 +17,7 @@ from faultlens.line.dashboard.charts.numbers import (
     seconds_text,
 )
 from faultlens.line.dashboard.labels import label_in
+from faultlens.line.dashboard.moments import time_words
 from faultlens.line.dashboard.page import Page
 from faultlens.line.dashboard.room import person_of, room_of
 from faultlens.line.dashboard.standing import standing
@@ -208,40 +208,3 @@ def media_url(path: str) -> str:
         '/media/camera%201/a.jpg'
     """
     return f"/media/{quote(path)}"
-
-
-def time_words(zone: ZoneInfo, language: str) -> dict[str, Callable[[datetime | str], str]]:
-    """How times are written: functions for templates.
-
-    Args:
-        zone: of the line.
-        language: "en" or "zh".
-
-    Example:
-        >>> words = time_words(ZoneInfo("Asia/Shanghai"), "zh")
-        >>> words["clock"]("2026-11-26T00:00:05+00:00"), words["day"]("2026-11-26T00:00:05+00:00")
-        ('08:00:05', '11月26日')
-        >>> time_words(ZoneInfo("UTC"), "en")["moment"]("2026-11-26T00:00:05+00:00")
-        '26 Nov 00:00:05'
-    """
-
-    def local(time: datetime | str) -> datetime:
-        known = datetime.fromisoformat(time) if isinstance(time, str) else time
-        return known.astimezone(zone)
-
-    def day(time: datetime | str) -> str:
-        here = local(time)
-        if language == "zh":
-            return f"{here.month}月{here.day}日"
-        return f"{here.day} {_MONTHS[here.month - 1]}"
-
-    def clock(time: datetime | str) -> str:
-        return local(time).strftime("%H:%M:%S")
-
-    def moment(time: datetime | str) -> str:
-        return f"{day(time)} {clock(time)}"
-
-    return {"clock": clock, "day": day, "moment": moment}
-
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
