@@ -1,4 +1,4 @@
-"""The systemd unit is one, is confined, and lets the service finish."""
+"""The systemd units are such, are confined, and let what they run finish."""
 
 import re
 import shutil
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from faultlens.line.watch import SHIP_S
 from faultlens.service.settings import ServiceSettings
 from tests.deploy.stated import text_of
 
@@ -15,11 +16,14 @@ WORST_EXPOSURE = 2.0
 """Of 10, as `systemd-analyze security` counts; below 2 it says "OK"."""
 
 
-@pytest.fixture
-def unit(tmp_path: Path) -> Path:
+UNITS = ("faultlens.service", "faultlens-watch.service")
+
+
+@pytest.fixture(params=UNITS)
+def unit(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """The unit, with a program that is on this machine."""
-    path = tmp_path / "faultlens.service"
-    text = text_of("faultlens.service").replace("/opt/faultlens/bin/faultlens", "/bin/true")
+    path = tmp_path / str(request.param)
+    text = text_of(path.name).replace("/opt/faultlens/bin/faultlens", "/bin/true")
     path.write_text(text, encoding="utf-8")
     return path
 
@@ -33,7 +37,7 @@ def said(unit: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def test_systemd_understands_every_line(unit: Path) -> None:
     run = said(unit, "verify")
     assert run.returncode == 0
-    assert "faultlens.service" not in run.stderr
+    assert unit.name not in run.stderr
 
 
 @pytest.mark.skipif(ANALYZE is None, reason="systemd-analyze comes with systemd")
@@ -53,3 +57,10 @@ def test_the_service_gets_its_time_and_its_workers_no_signal_of_their_own() -> N
     assert int(stop[1]) > settings.drain_s + settings.stop_timeout_s + 5
     assert "\nKillMode=mixed\n" in text
     assert "\nDynamicUser=yes\n" in text
+
+
+def test_a_line_goes_on_after_a_crash_and_waits_for_a_person_after_a_fault_of_its_file() -> None:
+    text = text_of("faultlens-watch.service")
+    assert "\nRestart=always\nRestartSec=2\n" in text and "\nRestartPreventExitStatus=2\n" in text
+    stop = re.search(r"^TimeoutStopSec=(\d+)$", text, flags=re.MULTILINE)
+    assert stop is not None and int(stop[1]) > SHIP_S + 15
