@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from faultlens.images.image import Image
 from faultlens.line.configuration.line_config import SourceConfig
 from faultlens.line.frame import Frame, Trouble
 from faultlens.line.secret import Secret
+from faultlens.line.sources import push_server
 from faultlens.line.sources.http import HttpOptions, HttpSource
 from faultlens.signals.signal import Signal
 from tests.certificates import made_certificates
@@ -250,6 +251,21 @@ def test_a_sender_that_dawdles_or_hangs_up_holds_nobody_up() -> None:
         answer = line.push(png(), id="a")
         line.frame().acknowledge()
         assert answer.result(5).status_code == 200
+
+
+def test_a_caller_who_never_asks_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(push_server, "HEAD_S", 0.3)
+    with listening() as line:
+        host, port = line.url.split("/")[2].split(":")
+        held = line.push(png(), id="a")
+        with socket.create_connection((host, int(port))) as silent:
+            silent.sendall(b"POST /frames HTTP/1.1\r\nX-Slow: ")
+            silent.settimeout(5)
+            with suppress(ConnectionResetError):
+                assert silent.recv(100) == b""
+        # Who waits for an answer is not.
+        line.frame().acknowledge()
+        assert held.result(5).status_code == 200
 
 
 def test_at_the_end_what_is_being_judged_is_still_answered_and_the_rest_sent_back() -> None:

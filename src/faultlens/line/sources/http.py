@@ -10,7 +10,6 @@ where it will never be.
 """
 
 import socket
-import ssl
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,8 +17,8 @@ from datetime import UTC, datetime
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Event, Thread
-from typing import Any, cast, final
+from threading import Event
+from typing import TYPE_CHECKING, cast, final
 
 from faultlens.core.errors import FaultlensError, UsageError
 from faultlens.core.notice import Notice
@@ -30,14 +29,14 @@ from faultlens.line.frame import Frame, Trouble
 from faultlens.line.secret import Secret
 from faultlens.line.sources.abstract import AbstractSource
 from faultlens.line.sources.payloads import payload_of
-from faultlens.line.sources.push_app import push_app
-from faultlens.line.sources.push_desk import GOODBYE_S, SAFE, Answer, PushDesk, Pushed
+from faultlens.line.sources.push_desk import SAFE, Answer, PushDesk, Pushed
+
+if TYPE_CHECKING:
+    from faultlens.line.sources.push_server import PushServer
 
 _TURN_S = 0.1
-_STOP_S = round(GOODBYE_S) + 1
-"""Longer than senders are waited for, so that the server cuts none of them off, s."""
-_MOST_CONNECTIONS = 256
-_START_S = 10.0
+_MOST_WAITING = 256
+"""Connections that may wait to be accepted."""
 
 
 @dataclass(frozen=True)
@@ -113,27 +112,29 @@ class HttpSource(AbstractSource):
         desk = PushDesk(self._config.queue)
         listener = _listening(self._options.host, self._options.port)
         try:
-            server, thread = self._served(desk, listener)
+            server = self._served(desk, listener)
         except BaseException:
             listener.close()
             raise
         port = listener.getsockname()[1]
         try:
             yield self._trouble(_listens(self._options, port), "info")
-            while not stop.is_set() and thread.is_alive():
+            while not stop.is_set() and server.is_alive:
                 pushed = desk.next(_TURN_S)
                 if pushed is not None:
                     yield self._item(desk, pushed)
             if not stop.is_set():
                 raise UsageError(f"The listener at port {port} has ended by itself.")
         finally:
-            desk.stop()
-            # It listens no more, and answers who is connected while frames are still judged.
-            server.should_exit = True
+            # Who is connected is still answered, while the line judges what it has.
+            server.stop()
 
-    def _served(self, desk: PushDesk, listener: socket.socket) -> tuple[Any, Thread]:
-        uvicorn = optional_import("uvicorn", extra="line")
-        optional_import("starlette", extra="line")
+    def _served(self, desk: PushDesk, listener: socket.socket) -> "PushServer":
+        for package in ("uvicorn", "starlette"):
+            optional_import(package, extra="line")
+        from faultlens.line.sources.push_app import push_app
+        from faultlens.line.sources.push_server import PushServer
+
         options = self._options
         app = push_app(
             desk,
@@ -141,34 +142,9 @@ class HttpSource(AbstractSource):
             largest_bytes=round(options.largest_mb * 1e6),
             timeout_s=options.timeout_s,
         )
-        config = uvicorn.Config(
-            app,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            ws="none",
-            server_header=False,
-            proxy_headers=False,
-            limit_concurrency=_MOST_CONNECTIONS,
-            timeout_graceful_shutdown=_STOP_S,
-            ssl_certfile=options.certificate,
-            ssl_keyfile=options.certificate_key,
-        )
-        try:
-            config.load()
-        except (ssl.SSLError, OSError) as error:
-            raise UsageError(
-                f"certificate: {options.certificate} and its key cannot be used: {error}."
-            ) from error
-        server = uvicorn.Server(config)
-        thread = Thread(
-            target=_run, args=(server, desk, listener), name="push listener", daemon=True
-        )
-        thread.start()
-        until_s = time.monotonic() + _START_S
-        while thread.is_alive() and not server.started and time.monotonic() < until_s:
-            time.sleep(0.005)
-        return server, thread
+        server = PushServer(app, desk, listener, options.certificate, options.certificate_key)
+        server.start()
+        return server
 
     def _item(self, desk: PushDesk, pushed: Pushed) -> Frame | Trouble:
         arrived_s = time.perf_counter()
@@ -205,22 +181,12 @@ class HttpSource(AbstractSource):
         return Trouble(self._config.name, datetime.now(UTC), notice, severity)
 
 
-def _run(server: Any, desk: PushDesk, listener: socket.socket) -> None:
-    import asyncio
-
-    async def serve() -> None:
-        desk.bind(asyncio.get_running_loop())
-        await server.serve(sockets=[listener])
-
-    asyncio.run(serve())
-
-
 def _listening(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        return socket.create_server(address, family=family, backlog=_MOST_CONNECTIONS)
+        return socket.create_server(address, family=family, backlog=_MOST_WAITING)
     except OSError as error:
         raise UsageError(
             f"Cannot listen at {host}, port {port}: {error.strerror or error}. Choose another host "
