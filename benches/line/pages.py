@@ -13,11 +13,14 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from faultlens.core.files import write_text
 from faultlens.evaluation.figures import Figure, Section, figures_json, tables
+from faultlens.line.live import LiveState
 from faultlens.store.store import open_store
 from faultlens.store.users import add_user
 
@@ -35,6 +38,8 @@ SHOWN_S = 1.0
 PASSWORD = "open sesame 1"
 
 PAGES = {
+    "live": "/",
+    "wall": "/wall",
     "quality": "/quality",
     "quality, parts, 7 days": "/quality?of=parts&span=7d",
     "search": "/search",
@@ -67,7 +72,7 @@ def measured(results: int, folder: Path) -> Iterator[Figure]:
     add_user(store, "anna", "engineer", PASSWORD)
     with ExitStack() as opened:
         opened.callback(store.close)
-        url = opened.enter_context(dashboard(store, lambda: None, folder))
+        url = opened.enter_context(dashboard(store, _now, folder))
         from playwright.sync_api import sync_playwright
 
         playwright = opened.enter_context(sync_playwright())
@@ -85,6 +90,13 @@ def measured(results: int, folder: Path) -> Iterator[Figure]:
             page = context.new_page()
             yield from _figures(name, results, [shown_s(page, address) for _ in range(VISITS + 1)])
             context.close()
+
+
+def _now() -> LiveState:
+    """A busy line at this moment."""
+    from tests.line.dashboard.example_line import busy_state
+
+    return replace(busy_state(), time=datetime.now(UTC).isoformat())
 
 
 def shown_s(page: Any, address: str) -> float:

@@ -19,8 +19,8 @@ from faultlens.store.questions.events import events
 from faultlens.store.questions.facts import facts
 from faultlens.store.records import DriftRecord
 
-MOST_READINGS = 4000
-"""Readings of one source or channel that a figure is drawn from."""
+MOST_READINGS = 20_000
+"""Readings that all figures together are drawn from."""
 
 CHANGES = ("drift", "sensor")
 """Kinds of events that are about changes."""
@@ -50,7 +50,7 @@ def _drift(request: Request) -> Response:
             channel=channel,
             since=span.since,
             until=span.until,
-            limit=MOST_READINGS,
+            limit=max(MOST_READINGS // len(latest), 1000),
         )
         rows.append(watched(last, readings, span, person.language, t))
     rows.sort(key=lambda x: (not x.drifted, x.source, x.channel))

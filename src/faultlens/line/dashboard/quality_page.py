@@ -102,7 +102,7 @@ def _figures(
         "head": _head(store, filters, delays, chosen, t),
         "yield_chart": figures.yield_line(over_time, chosen, t),
         "throughput_chart": figures.throughput(frames, chosen, t),
-        "fault_chart": figures.fault_bars(pareto(store, filters, most=9), searched, label, t),
+        "fault_chart": figures.fault_bars(pareto(store, filters, most=12), searched, label, t),
         "by_key": by_key if of == "frames" else "quality_by_source",
         "source_chart": figures.yield_rows(by_source, by_key, lambda x: x or "–", t),
         "shift_chart": figures.yield_rows(by_shift, "quality_by_shift", shift_name, t),
