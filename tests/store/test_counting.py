@@ -89,8 +89,7 @@ def test_days_of_23_and_25_hours_are_days() -> None:
     assert [x.isoformat()[:10] for x in days] == [f"2026-03-{x}" for x in (28, 29, 30, 31)]
     assert [x.hour for x in days] == [0] * 4
     lengths = Counter(
-        round((b.astimezone(UTC) - a.astimezone(UTC)) / HOUR)
-        for a, b in pairwise(days)
+        round((b.astimezone(UTC) - a.astimezone(UTC)) / HOUR) for a, b in pairwise(days)
     )
     assert lengths == {24: 2, 23: 1}
     autumn = [day_of(datetime(2026, 10, d, 12, tzinfo=UTC), zone) for d in (24, 26)]

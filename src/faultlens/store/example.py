@@ -1,9 +1,18 @@
 """A small store in memory, for the examples that stand in docstrings and are run."""
 
+import sqlite3
+import weakref
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
 
+from faultlens.store.engine import engine_of
+from faultlens.store.migrated import migrated
 from faultlens.store.records import AlarmRecord, EventRecord, ResultRecord
-from faultlens.store.store import Store, open_store
+from faultlens.store.store import Store
+
+if TYPE_CHECKING:
+    from sqlalchemy.pool import PoolProxiedConnection
 
 BEGIN = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
 """When its first frame was taken."""
@@ -93,8 +102,32 @@ def example_store() -> Store:
         >>> example_store().watermark("example")
         4
     """
-    store = open_store("sqlite://")
+    engine = engine_of("sqlite://")
+    connection = engine.raw_connection()
+    # Each has its own, and hardly any takes the time of making one.
+    _driver(connection).deserialize(_written())
+    connection.close()
+    store = Store(engine)
+    weakref.finalize(store, engine.dispose)
+    return store
+
+
+@cache
+def _written() -> bytes:
+    engine = engine_of("sqlite://")
+    migrated(engine)
     frames = (("f1", 0, 0.1), ("f2", 1, 0.2), ("f3", 2, 0.9))
     results = [example_result(name, minute=m, score=s) for name, m, s in frames]
+    store = Store(engine)
     store.write("example", list(enumerate([*results, example_alarm("a1")], start=1)))
-    return store
+    connection = engine.raw_connection()
+    made = _driver(connection).serialize()
+    connection.close()
+    store.close()
+    return made
+
+
+def _driver(connection: "PoolProxiedConnection") -> sqlite3.Connection:
+    driver = connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    return driver

@@ -64,6 +64,8 @@ RESULTS = Table(
         postgresql_where=text("media IS NOT NULL OR preview IS NOT NULL"),
         sqlite_where=text("media IS NOT NULL OR preview IS NOT NULL"),
     ),
+    # A number that was removed is not given again: `latest` may still name it.
+    sqlite_autoincrement=True,
 )  # fmt: skip
 """One row per frame."""
 
@@ -203,6 +205,7 @@ DRIFT = Table(
     _words("cause"),
     UniqueConstraint("source", "channel", "measure", "time", name="drift_key"),
     Index("drift_time", "time"),
+    sqlite_autoincrement=True,
 )  # fmt: skip
 
 LATEST_DRIFT = Table(

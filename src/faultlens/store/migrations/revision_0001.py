@@ -114,6 +114,7 @@ def upgrade() -> None:
         *_columns(TEXT, "cause"),
         sa.PrimaryKeyConstraint("seq"),
         sa.UniqueConstraint("source", "channel", "measure", "time", name="drift_key"),
+        sqlite_autoincrement=True,
     )
     op.create_index("drift_time", "drift", ["time"])
     op.create_table(
@@ -220,6 +221,7 @@ def upgrade() -> None:
         *_maybe(TEXT, "preview media media_sha256"),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("source", "frame", name="results_key"),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "results_alarm",
