@@ -94,6 +94,13 @@ def killed(blocks: int, kills: int, seed: int, folder: Path) -> Tally:
         kills: of the line.
         seed: of when.
         folder: for the line.
+
+    Raises:
+        RuntimeError: the line makes no progress, or ends with an error.
+
+    Example:
+        >>> killed.__name__  # `python -m benches.line.blocks_killed --short` shows it at work
+        'killed'
     """
     begun_s, draw, broker_kills = time.monotonic(), random.Random(seed), 0
     with mosquitto() as broker:
@@ -268,6 +275,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     Args:
         arguments: of the command line; None for those given.
+
+    Example:
+        >>> main.__name__  # `python -m benches.line.blocks_killed --short` shows it at work
+        'main'
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--blocks", type=int, default=20_000, help="of all channels together")
