@@ -99,6 +99,20 @@ def test_a_mail_says_what_and_where_in_the_line_s_language(
     assert line in mail.get_content().splitlines()
 
 
+def test_a_mail_shows_the_alarm_s_picture_and_no_other_file(tmp_path: Path) -> None:
+    media = tmp_path / "media"
+    media.mkdir()
+    jpeg = b"\xff\xd8\xff\xe0 a small picture"
+    (media / "a.jpg").write_bytes(jpeg)
+    (media / "b.jpg").write_bytes(b"no picture")
+    (tmp_path / "secret.jpg").write_bytes(jpeg)
+    with post() as office:
+        for preview in ("a.jpg", "b.jpg", "../secret.jpg", "gone.jpg", "\0", None):
+            sink(office.port, media=media).send(alarm_step(preview=preview))
+    shown = [[x.get_content() for x in mail.iter_attachments()] for _, mail in office.came]
+    assert shown == [[jpeg], [], [], [], [], []]
+
+
 def test_steps_of_one_alarm_are_a_thread_and_a_step_has_one_id() -> None:
     with post() as office:
         mails = sink(office.port)

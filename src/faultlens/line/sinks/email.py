@@ -5,9 +5,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import parseaddr
 from pathlib import Path
 from typing import cast, final
 
@@ -15,7 +13,8 @@ from faultlens.core.errors import UnreachableServiceError, UsageError
 from faultlens.line.configuration.line_config import SinkConfig, one_of, positive
 from faultlens.line.secret import Secret
 from faultlens.line.sinks.abstract import AbstractSink
-from faultlens.line.sinks.message import details, headline, one_line
+from faultlens.line.sinks.mail import mail_of, picture_of
+from faultlens.line.sinks.message import one_line
 from faultlens.line.sinks.refusal import AlarmRefused
 from faultlens.line.trust import client_context, untrusted
 from faultlens.store.records import AlarmRecord
@@ -38,6 +37,8 @@ class EmailOptions:
         user: at the mail server; None for none.
         password: of the user.
         ca: PEM file of the authority of the server's certificate; None for the machine's own.
+        media: folder `media` of the line's state, for a mail to show the alarm's picture; None
+            for none.
         timeout_s: for each answer of the server, s.
 
     Raises:
@@ -58,6 +59,7 @@ class EmailOptions:
     user: str | None = None
     password: Secret | None = None
     ca: Path | None = None
+    media: Path | None = None
     timeout_s: float = 15.0
 
     def __post_init__(self) -> None:
@@ -109,7 +111,8 @@ class EmailSink(AbstractSink):
         left = [x for x in self._options.to if x not in told]
         if not left:
             return
-        mail = mail_of(alarm, self._options.sender, self._options.to, self._language)
+        picture = picture_of(alarm, self._options.media)
+        mail = mail_of(alarm, self._options.sender, self._options.to, self._language, picture)
         with self._said(), self._connected() as server:
             refused = server.send_message(mail, self._options.sender, left)
         self._told = (alarm.id, told | (frozenset(left) - frozenset(refused)))
@@ -185,44 +188,6 @@ class EmailSink(AbstractSink):
                 f"{place} does not answer: {error.strerror or error}. Is it the right host and "
                 "port, and security?"
             ) from error
-
-
-def mail_of(alarm: AlarmRecord, sender: str, to: tuple[str, ...], lang: str) -> EmailMessage:
-    """The mail about a step of an alarm.
-
-    Args:
-        alarm: the step.
-        sender: address that it comes from.
-        to: addresses that it goes to.
-        lang: "en" or "zh".
-
-    Example:
-        >>> from datetime import UTC, datetime
-        >>> at = datetime(2026, 11, 26, 8, tzinfo=UTC)
-        >>> step = AlarmRecord("s1", "a1", at, "raised", "unacknowledged", "camera", verdict="裂纹")
-        >>> mail = mail_of(step, "line@plant", ("anna@plant",), "zh")
-        >>> mail["Subject"]
-        '报警：裂纹，camera（得分 0.000，阈值 0.000）'
-    """
-    mail = EmailMessage()
-    mail["Subject"] = headline(alarm, lang)
-    mail["From"] = sender
-    mail["To"] = ", ".join(to)
-    mail["Date"] = format_datetime(datetime.now(UTC))
-    # The same step has the same id, also when it comes twice; a thread hangs at its alarm's.
-    mail["Message-ID"] = _message_id("step", alarm.id)
-    mail["References"] = _message_id("alarm", alarm.alarm)
-    mail["Auto-Submitted"] = "auto-generated"
-    mail["X-Faultlens-Alarm"] = one_line(alarm.alarm, 100)
-    if alarm.step == "raised":
-        mail["X-Priority"] = "1"
-    mail.set_content(f"{headline(alarm, lang)}\n\n{details(alarm, lang)}\n")
-    return mail
-
-
-def _message_id(kind: str, name: str) -> str:
-    plain = "".join(x if x.isascii() and (x.isalnum() or x in "-.") else "_" for x in name)
-    return f"<{kind}.{plain[:100]}@faultlens>"
 
 
 def _checked_address(name: str, address: str) -> None:
