@@ -127,10 +127,11 @@ def fault_bars(
         >>> fault_bars.__name__
         'fault_bars'
     """
-    others = t("quality_others")
+    others, rows = t("quality_others"), list(counts)
+    names = names_of([x.key for x in rows if x.key != REST], label)
     bars = [
-        Bar(others, x.n) if x.key == REST else Bar(label(x.key), x.n, search(query, verdict=x.key))
-        for x in counts
+        Bar(others, x.n) if x.key == REST else Bar(names[x.key], x.n, search(query, verdict=x.key))
+        for x in rows
     ]
     headings = ("quality_fault", "quality_count", "quality_share", "quality_together")
     first, second, third, fourth = (t(x) for x in headings)
@@ -195,7 +196,8 @@ def fault_hours(
         if 0 <= column < size:
             found.setdefault(cell.verdict, [0] * size)[column] += cell.n
     most = sorted(found.items(), key=lambda x: (-sum(x[1]), x[0]))[:MOST_ROWS]
-    rows = [HeatRow(label(k), tuple(x), search(query, verdict=k)) for k, x in most]
+    names = names_of([k for k, _ in most], label)
+    rows = [HeatRow(names[k], tuple(x), search(query, verdict=k)) for k, x in most]
     columns = [
         f"{span.clock(span.since + k * width)}–{span.clock(span.since + (k + 1) * width)}"
         for k in range(size)
@@ -250,6 +252,22 @@ def latency_rows(latencies: Iterable[Latency], t: Words) -> Chart:
     rows = [Durations(x.source, x.p50_s, x.p99_s, x.most_s) for x in latencies if x.n and x.source]
     headings = (t("figure_source"), t("quality_p50"), t("quality_p99"), t("quality_most"))
     return duration_spans(rows, name=t("quality_latencies"), headings=headings)
+
+
+def names_of(verdicts: Sequence[str], label: Callable[[str], str]) -> dict[str, str]:
+    """How verdicts are called on one figure: two that a language calls alike stay apart.
+
+    Args:
+        verdicts: each once.
+        label: a verdict in the language of the page.
+
+    Example:
+        >>> names_of(["crack", "裂纹", "dent"], {"crack": "crack", "裂纹": "crack"}.get)
+        {'crack': 'crack', '裂纹': 'crack (裂纹)', 'dent': 'dent'}
+    """
+    called = {x: label(x) or x for x in verdicts}
+    alike = {name for name in called.values() if list(called.values()).count(name) > 1}
+    return {k: f"{x} ({k})" if x in alike and x != k else x for k, x in called.items()}
 
 
 def search(query: dict[str, str], **more: str) -> str:
