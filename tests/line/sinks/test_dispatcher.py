@@ -203,7 +203,7 @@ def test_a_receiver_that_hangs_holds_up_neither_the_others_nor_the_end(
             until(lambda: path.exists() and len(receiver.asked) == 1)
             begun = time.monotonic()
             assert not dispatcher.close()
-            assert time.monotonic() - begun < 2.5
+            assert time.monotonic() - begun < 4
             hanging.set()
 
 
@@ -260,4 +260,4 @@ def test_a_burst_of_alarms_is_through_in_seconds(journal: Journal, tmp_path: Pat
         until(lambda: journal.waiting("sink/log") == 0)
     lines = path.read_text("utf-8").splitlines()
     assert [json.loads(x)["id"] for x in lines] == [f"step-{n}" for n in range(300)]
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 30

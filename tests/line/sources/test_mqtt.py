@@ -285,7 +285,7 @@ def test_a_wrong_password_is_said_and_the_line_can_stop_at_once(tmp_path: Path) 
             begun = time.monotonic()
             line.stop.set()
             line.thread.join(5)
-            assert time.monotonic() - begun < 0.5
+            assert time.monotonic() - begun < 1.0
 
 
 def test_a_broker_that_was_never_there_is_said_once() -> None:
