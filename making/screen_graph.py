@@ -4,7 +4,7 @@ from math import prod
 from typing import Any
 
 from faultlens.core.files import written_whole
-from faultlens.runtimes.screen_filters import BLOCK_PX, CHANNELS, GRAPH, LEVELS, FilterLevel
+from faultlens.runtimes.screen_filters import BLOCK_PX, FILTERS, GRAPH, LEVELS, FilterLevel
 
 _OPSET, _IR = 17, 8
 """Of ONNX; known to every ONNX Runtime that faultlens runs with."""
@@ -30,7 +30,7 @@ def screen_graph() -> bytes:
         for x in LEVELS
     ]
     out = helper.make_tensor_value_info(
-        "squares", TensorProto.FLOAT, [1, len(LEVELS) * CHANNELS, "rows", "columns"]
+        "squares", TensorProto.FLOAT, [1, FILTERS, "rows", "columns"]
     )
     graph = helper.make_graph(nodes, "screen", inputs, [out], [_elsewhere(x) for x in LEVELS])
     opset = [helper.make_opsetid("", _OPSET)]
@@ -58,7 +58,7 @@ def _nodes(level: FilterLevel) -> list[Any]:
 def _elsewhere(level: FilterLevel) -> Any:
     from onnx import TensorProto
 
-    shape = (CHANNELS, 1, level.side, level.side)
+    shape = (level.filters, 1, level.side, level.side)
     tensor = TensorProto(name=f"{level.name}_filters", dims=shape, data_type=TensorProto.FLOAT)
     tensor.data_location = TensorProto.EXTERNAL
     facts = {"location": tensor.name, "offset": "0", "length": str(4 * prod(shape))}

@@ -74,7 +74,7 @@ def test_colour_deep_and_odd_frames_are_judged_alike() -> None:
 def test_the_texture_is_told_as_a_unit_row(camera: tuple[Taken, Screen]) -> None:
     take, screen = camera
     row = screen.look(take(1)).embedding
-    assert row.shape == (48,) and float(np.linalg.norm(row)) == pytest.approx(1.0, abs=1e-5)
+    assert row.shape == (64,) and float(np.linalg.norm(row)) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_frames_that_do_not_fit_are_refused(camera: tuple[Taken, Screen]) -> None:

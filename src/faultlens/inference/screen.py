@@ -18,7 +18,7 @@ from faultlens.profiles.calibrate_screen import score_of
 from faultlens.profiles.screen_profile import ScreenProfile
 from faultlens.profiles.standing_out import prepared, strengths
 from faultlens.reports.inspection_view import SpottedRegion
-from faultlens.runtimes.screen_filters import BLOCK_PX, CHANNELS, LEVELS, ScreenFilters
+from faultlens.runtimes.screen_filters import BLOCK_PX, FILTERS, LEVELS, ScreenFilters
 
 MOST_REGIONS = 20
 """Places of one frame: where more stand out, the frame as a whole does."""
@@ -32,7 +32,7 @@ class ScreenedFrame:
         heat: (row, column) score of each block of 16 x 16 pixels, 0 to 1.
         regions: places above the threshold, hottest first; pixels of the frame.
         score: greatest heat.
-        embedding: (level x filter,) unit row: how much of each mark the frame's texture has.
+        embedding: (filter of all levels,) unit row: how much of each mark the frame's texture has.
     """
 
     heat: NDArray[np.float32]
@@ -100,7 +100,7 @@ class Screen:
 
 
 def _texture(found: NDArray[np.float32]) -> NDArray[np.float32]:
-    mean = found.reshape(len(LEVELS) * CHANNELS, -1).mean(axis=1)
+    mean = found.reshape(FILTERS, -1).mean(axis=1)
     row = np.log(np.maximum(mean, np.float32(1e-12)))
     unit: NDArray[np.float32] = (row / max(float(np.linalg.norm(row)), 1e-12)).astype(np.float32)
     return unit

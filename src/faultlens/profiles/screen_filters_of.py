@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.images.halved import halved_again
-from faultlens.runtimes.screen_filters import CHANNELS, LEVELS, FilterLevel
+from faultlens.runtimes.screen_filters import LEVELS, FilterLevel
 
 SEED = 0
 
@@ -36,23 +36,20 @@ def marks(level: FilterLevel) -> NDArray[np.float64]:
 
     Example:
         >>> marks(LEVELS[0]).shape
-        (16, 7, 7)
+        (32, 7, 7)
     """
     middle = level.side // 2
     y, x = np.mgrid[-middle : middle + 1, -middle : middle + 1].astype(float)
     made = list(_fine(y, x) if level.shrink == 2 else _coarse(y, x))
-    assert len(made) == CHANNELS
+    assert len(made) == level.filters
     return np.array(made)
 
 
 def _fine(y: NDArray[np.float64], x: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
-    # Every second point is looked at, so that what is fine must be looked for at both.
-    for down in (0, 1):
-        for right in (0, 1):
-            yield _spot(y - down, x - right, 0.6)
-    for i in range(6):
-        for aside in (-0.5, 0.5):
-            yield _line(y, x, i * pi / 6, 2.5, 0.55, aside)
+    # Every fourth point is looked at: a line may pass it by on either side.
+    for i in range(8):
+        for aside in (-1.5, -0.5, 0.5, 1.5):
+            yield _line(y, x, i * pi / 8, 2.5, 0.55, aside)
 
 
 def _coarse(y: NDArray[np.float64], x: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:

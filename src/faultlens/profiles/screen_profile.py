@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from faultlens.core.errors import UnknownNameError, UnreadableFileError
 from faultlens.core.files import written_whole
-from faultlens.runtimes.screen_filters import BLOCK_PX, CHANNELS, LEVELS
+from faultlens.runtimes.screen_filters import BLOCK_PX, FILTERS, LEVELS
 
 FORMAT = 1
 """Version of the file; a reader refuses newer ones by name."""
@@ -39,7 +39,8 @@ class ScreenProfile:
         learnt: healthy frames that filters and blocks were learnt from; none is in `scores`.
         limit: how many times as strong as usual a place is at the score 0.5.
         filters: name of a level -> (filter, row, column).
-        usual: (level x filter, row of blocks, column of blocks) strength that healthy frames reach.
+        usual: (filter of all levels, row of blocks, column of blocks) strength that healthy
+            frames rarely reach.
         pattern: (row, column) of the frame at half its size: what stands on every frame, as shares
             of its mean less 1; None where nothing does, as on a moving strip.
         part: what is on the frames, in words.
@@ -163,7 +164,7 @@ def _checked(table: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> ScreenPr
         pattern=None if pattern is None else pattern.astype(np.float32),
     )
     blocks = blocks_of(made.height_px, made.width_px)
-    if made.usual.shape != (len(LEVELS) * CHANNELS, *blocks) or made.usual.min() <= 0:
+    if made.usual.shape != (FILTERS, *blocks) or made.usual.min() <= 0:
         raise ValueError(f"its array '{USUAL}' does not belong to its frames")
     if made.pattern is not None and made.pattern.shape != (made.height_px // 2, made.width_px // 2):
         raise ValueError(f"its array '{PATTERN}' does not belong to its frames")

@@ -56,7 +56,7 @@ def strengths(
         half: the same, `prepared`.
 
     Returns:
-        (level x filter, row of blocks, column of blocks).
+        (filter of all levels, row of blocks, column of blocks).
     """
     squares = filters.squares(half)
     light = light_around(image)
