@@ -44,10 +44,10 @@ def test_one_of_one_is_plain_conformal_prediction() -> None:
 @pytest.mark.parametrize("memory", [0.0, 0.9])
 @pytest.mark.parametrize(("m", "n"), [(1, 1), (2, 3), (3, 5), (1, 4)])
 def test_new_frames_raise_no_more_alarms_than_wanted(m: int, n: int, memory: float) -> None:
-    """Over 20 draws, so that the mean of what conformal prediction promises is seen."""
+    """Over 12 draws, so that the mean of what conformal prediction promises is seen."""
     config, wanted, frames = DecisionConfig(m=m, n=n), 0.01, 2000
     rates = []
-    for seed in range(20):
+    for seed in range(12):
         made = decision_threshold(sticky(frames, memory, seed=seed), config, wanted)
         assert made.false_alarm_rate == wanted
         rates.append(raised(config, sticky(frames, memory, seed=1000 + seed), made.threshold))

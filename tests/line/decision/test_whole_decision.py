@@ -5,7 +5,7 @@ import pytest
 from benches.line.false_alarms import RULES, Outcome, Size, of_machine
 from benches.line.wandering import drawn_machines
 
-SIZE = Size(machines=1, calibrated=150, healthy=100, faulty=4)
+SIZE = Size(machines=1, calibrated=100, healthy=60, faulty=3)
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def test_healthy_windows_hardly_ever_raise_an_alarm(outcomes: dict[str, Outcome]
 
 def test_too_few_healthy_windows_promise_what_they_can(outcomes: dict[str, Outcome]) -> None:
     promised = [outcomes[rule].promised for rule in RULES]
-    assert promised == [1 / 151, 1 / 51, 1 / 31, None]
+    assert promised == [1 / 101, 1 / 34, 1 / 21, None]
 
 
 def test_m_of_n_counts_windows_that_one_of_one_would_alarm_at(

@@ -1,4 +1,4 @@
-"""A small picture of what was found: heat, outlines and the verdict, as JPEG."""
+"""A small picture of what was found, heat and outlines, as JPEG."""
 
 import io
 from dataclasses import replace
@@ -35,8 +35,10 @@ def preview_jpeg(view: PictureView, longest_px: int = LONGEST_PX) -> bytes:
     from faultlens.reports.inspection_overlay import overlay_pixels
 
     small = shrunk(view.pixels, longest_px)
-    # Heat of a sound part is noise that would be taken for a finding.
-    shown = view if view.alarm else replace(view, heat=None)
+    # Heat of a sound part is noise that would be taken for a finding. The frame with the verdict is
+    # left to the page beside it, which says it with the score that counts.
+    heat = view.heat if view.alarm else None
+    shown = replace(view, heat=heat, alarm=False, kind="no_defect")
     written = io.BytesIO()
     Pillow.fromarray(overlay_pixels(shown, small)).save(written, "JPEG", quality=_QUALITY)
     return written.getvalue()
