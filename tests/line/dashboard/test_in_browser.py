@@ -17,7 +17,7 @@ from tests.line.dashboard.people import PASSWORD
 from tests.line.dashboard.standin_line import StandinLine
 
 PREVIEWS = ("cam-left/1.jpg", "cam-right/1.jpg")
-SIZES = {"desk": (1440, 900), "tablet": (820, 1180), "phone": (390, 844)}
+SIZES = {"tablet": (820, 1180), "phone": (390, 844)}
 
 
 @dataclass
@@ -158,7 +158,7 @@ def test_nothing_hangs_out_of_any_screen(page: Any, hall: Hall, size: str, tmp_p
         page.screenshot(path=tmp_path / f"{size}-{k}.png")
 
 
-@pytest.mark.parametrize("width,height", [(1920, 1080), (1280, 720), (3840, 2160)])
+@pytest.mark.parametrize("width,height", [(1920, 1080), (1280, 720)])
 def test_a_wall_shows_all_at_once(
     page: Any, hall: Hall, width: int, height: int, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from faultlens.line.dashboard.media import file_below
+from faultlens.line.live import LiveState
 from faultlens.store.store import Store
 from tests.line.dashboard.asking import client, logged_in
 
@@ -54,3 +55,12 @@ def test_no_address_leads_out(people_store: Store, media: Path, path: str) -> No
 
 def test_nobody_sees_pictures_without_login(people_store: Store, media: Path) -> None:
     assert client(people_store, media).get("/media/cam%201/a.jpg").status_code == 303
+
+
+def test_a_public_wall_shows_pictures_of_its_alarms_and_no_others(
+    people_store: Store, media: Path
+) -> None:
+    live = LiveState("Press 3", "", alarms=({"preview": "cam 1/a.jpg"},))
+    asker = client(people_store, media, lambda: live, public_live=True)
+    assert asker.get("/media/cam%201/a.jpg").status_code == 200
+    assert asker.get("/media/b.html").status_code == 404

@@ -1,5 +1,6 @@
 """The process of the pages answers, shows what the line tells it, and ends when the line does."""
 
+import io
 import json
 import subprocess
 import sys
@@ -10,7 +11,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from faultlens.line.dashboard.serving import Latest, listening
+from faultlens.core.errors import UnreadableFileError, UsageError
+from faultlens.line.dashboard.serving import Latest, listening, serve
 from faultlens.line.dashboard.settings import DashboardSettings, settings_line
 from faultlens.line.live import LiveSource, LiveState, live_line
 
@@ -55,19 +57,17 @@ def test_it_serves_until_its_input_ends(tmp_path: Path) -> None:
         process.stderr and process.stderr.close()
 
 
-@pytest.mark.parametrize("wrong", ["nonsense", "{}", ""])
-def test_wrong_settings_are_said(wrong: str) -> None:
-    process = started()
-    _, said = process.communicate(wrong + "\n", timeout=WITHIN_S)
-    assert process.returncode == 3 and "no settings of a dashboard" in said
+def test_wrong_settings_are_said() -> None:
+    for wrong in ("nonsense", "{}", ""):
+        with pytest.raises(UnreadableFileError, match="no settings of a dashboard"):
+            serve(io.StringIO(wrong + "\n"), print)
 
 
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
     with listening("127.0.0.1", 0) as taken:
-        process = started()
         given = settings(tmp_path, port=taken.getsockname()[1])
-        _, said = process.communicate(given + "\n", timeout=WITHIN_S)
-    assert process.returncode == 2 and "[dashboard] in line.toml" in said
+        with pytest.raises(UsageError, match=r"\[dashboard\] in line\.toml"):
+            serve(io.StringIO(given + "\n"), print)
 
 
 def test_the_newest_state_counts_and_a_broken_one_is_none() -> None:

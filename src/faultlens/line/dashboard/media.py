@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from faultlens.line.dashboard.guard import needs_live
-from faultlens.line.dashboard.room import room_of
+from faultlens.line.dashboard.room import Room, person_of, room_of
 
 PICTURES = {".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".webp": "image/webp"}
 """Shown in the page; of all others the browser makes a download, whatever stands in them."""
@@ -28,8 +28,9 @@ router = APIRouter()
 
 @router.get("/media/{path:path}", dependencies=[Depends(needs_live)])
 def _media(request: Request, path: str) -> Response:
-    file = file_below(room_of(request).settings.media, path)
-    if file is None:
+    room = room_of(request)
+    file = file_below(room.settings.media, path)
+    if file is None or not (person_of(request).may("viewer") or _is_on_the_wall(room, path)):
         raise HTTPException(404)
     kind = PICTURES.get(file.suffix.lower())
     if kind is not None:
@@ -37,6 +38,12 @@ def _media(request: Request, path: str) -> Response:
     return FileResponse(
         file, media_type="application/octet-stream", filename=file.name, headers=_HEADERS
     )
+
+
+def _is_on_the_wall(room: Room, path: str) -> bool:
+    """Whether the live page itself shows it; who has not logged in sees no other."""
+    live = room.live()
+    return live is not None and path in {x.get("preview") for x in live.alarms}
 
 
 def file_below(folder: Path, path: str) -> Path | None:
