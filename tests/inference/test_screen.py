@@ -31,7 +31,7 @@ def test_healthy_frames_alarm_as_rarely_as_is_promised(camera: tuple[Taken, Scre
 
 def test_marks_are_found_where_they_are(camera: tuple[Taken, Screen]) -> None:
     take, screen = camera
-    places = [(80, 200), (200, 250), (100, 60), (220, 300), (60, 300), (128, 192)]
+    places = [(90, 200), (200, 250), (105, 230), (215, 290), (90, 280), (128, 192)]
     found = 0
     for i, (row, column) in enumerate(places):
         seen = screen.look(marked(take(2000 + i), row, column))
