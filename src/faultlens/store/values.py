@@ -133,6 +133,19 @@ def number(value: float) -> float:
     return value if math.isfinite(value) else 0.0
 
 
+def maybe_number(value: float | None) -> float | None:
+    """The number, where it is one; None else.
+
+    Args:
+        value: any.
+
+    Example:
+        >>> maybe_number(float("inf")) is None
+        True
+    """
+    return value if value is not None and math.isfinite(value) else None
+
+
 def json_of(table: Mapping[str, Any]) -> str:
     """The table as one line of JSON that every reader takes.
 

@@ -24,7 +24,7 @@ from faultlens.store.tables import REFUSED, WATERMARKS
 from faultlens.store.values import clean, key, micros
 from faultlens.store.writing.actions import write_applied
 from faultlens.store.writing.alarms import write_alarms
-from faultlens.store.writing.insert import insertion
+from faultlens.store.writing.insert import insert_new
 from faultlens.store.writing.others import (
     write_audits,
     write_corrections,
@@ -108,7 +108,7 @@ def watermark(connection: Connection, line: str) -> int:
 def _held(connection: Connection, line: str) -> int:
     """The watermark, which nobody else can change until the transaction is over."""
     row = {"line": key(line), "seq": 0}
-    connection.execute(insertion(connection, WATERMARKS).on_conflict_do_nothing(), [row])
+    insert_new(connection, WATERMARKS, [row])
     question = select(WATERMARKS.c.seq).where(WATERMARKS.c.line == key(line)).with_for_update()
     return int(connection.execute(question).scalar_one())
 

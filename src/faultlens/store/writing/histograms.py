@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from sqlalchemy import Connection, Table, select, tuple_
 
-from faultlens.store.writing.insert import insertion
+from faultlens.store.writing.insert import put_rows
 
 Key: TypeAlias = tuple[Any, ...]
 """Of a histogram: hour, source, and channel where it has one."""
@@ -103,12 +103,7 @@ def add_histograms(
         for place, n in more[name].items():
             numbers[place] += n
         rows.append(dict(zip(names, name, strict=True)) | {"bins": numbers.tobytes()})
-    if rows:
-        statement = insertion(connection, table)
-        changed = statement.on_conflict_do_update(
-            index_elements=names, set_={"bins": statement.excluded.bins}
-        )
-        connection.execute(changed, rows)
+    put_rows(connection, table, names, ("bins",), rows)
 
 
 def added(histograms: list[bytes], bins: int) -> list[int]:

@@ -20,7 +20,7 @@ from faultlens.store.tables import (
     MODELS,
 )
 from faultlens.store.values import clean, json_of, key, micros, number
-from faultlens.store.writing.insert import insert_new, insertion
+from faultlens.store.writing.insert import insert_new, put_rows
 
 
 def write_events(connection: Connection, records: Sequence[EventRecord]) -> None:
@@ -92,13 +92,8 @@ def write_drift(connection: Connection, records: Sequence[DriftRecord]) -> None:
     # In the order of time: the last of each measure stays.
     new = sorted(insert_new(connection, DRIFT, rows, *columns), key=lambda x: x[1])
     last = {tuple(name): seq for seq, _, *name in new}
-    if last:
-        statement = insertion(connection, LATEST_DRIFT)
-        changed = statement.on_conflict_do_update(
-            index_elements=names, set_={"seq": statement.excluded.seq}
-        )
-        made = [dict(zip(names, x, strict=True)) | {"seq": last[x]} for x in sorted(last)]
-        connection.execute(changed, made)
+    made = [dict(zip(names, x, strict=True)) | {"seq": last[x]} for x in sorted(last)]
+    put_rows(connection, LATEST_DRIFT, names, ("seq",), made)
 
 
 def write_audits(connection: Connection, records: Sequence[AuditRecord]) -> None:
@@ -133,16 +128,9 @@ def write_audits(connection: Connection, records: Sequence[AuditRecord]) -> None
         }
         if x.label is None:
             insert_new(connection, AUDITS, [row])
-            continue
-        statement = insertion(connection, AUDITS)
-        said = ("label", "user", "is_miss", "answered")
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["source", "frame"],
-                set_={name: statement.excluded[name] for name in said},
-            ),
-            [row],
-        )
+        else:
+            said = ("label", "user", "is_miss", "answered")
+            put_rows(connection, AUDITS, ("source", "frame"), said, [row])
 
 
 def write_corrections(connection: Connection, records: Sequence[CorrectionRecord]) -> None:

@@ -23,6 +23,7 @@ from faultlens.store.values import (
     json_of,
     key,
     maybe_key,
+    maybe_number,
     micros,
     number,
     packed,
@@ -35,7 +36,7 @@ from faultlens.store.writing.histograms import (
     latency_bin,
     score_bin,
 )
-from faultlens.store.writing.insert import Row, add_counts, insert_new, insertion
+from faultlens.store.writing.insert import Row, add_counts, insert_new, put_rows
 
 _VOCABULARY = ("source", "channel", "asset", "shift", "verdict")
 
@@ -95,7 +96,7 @@ def _row(record: ResultRecord) -> dict[str, Any]:
         "shift": key(record.shift),
         "model": key(record.model),
         "profile": maybe_key(record.profile),
-        "false_alarm_rate": record.false_alarm_rate,
+        "false_alarm_rate": maybe_number(record.false_alarm_rate),
         "error": clean(record.error),
         "latency_s": number(record.latency_s),
         "preview": maybe_key(record.preview),
@@ -142,13 +143,6 @@ def _remember(connection: Connection, rows: Iterable[Row]) -> None:
         if not x["error"]:
             latest[x["source"], x["channel"]] = x
     insert_new(connection, VOCABULARY, [{"kind": k, "word": x} for k, x in sorted(words)])
-    if latest:
-        statement = insertion(connection, LATEST)
-        names = ("source", "channel", "id", "threshold")
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["source", "channel"],
-                set_={x: statement.excluded[x] for x in ("id", "threshold")},
-            ),
-            [{name: x[name] for name in names} for _, x in sorted(latest.items())],
-        )
+    columns = ("source", "channel", "id", "threshold")
+    last = [{name: x[name] for name in columns} for _, x in sorted(latest.items())]
+    put_rows(connection, LATEST, columns[:2], columns[2:], last)
