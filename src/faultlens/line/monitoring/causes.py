@@ -52,6 +52,8 @@ _BENT_DB = 0.05
 
 _CLEAR_DB = 0.3
 """Gain that counts as one: a third of what a tenth makes."""
+_NOISY_DB = 1.0
+"""Rise of the quietest bands that is taken for noise of the sensor; a load may move them less."""
 _STRANGE = 5.0
 """Standard errors at which a band does not fit: of a hundred one in 10,000 windows would."""
 _FACTORS = 4
@@ -153,12 +155,14 @@ def _scatter(reference: NDArray[np.float64], share: float) -> tuple[NDArray[np.f
     return values, found
 
 
-def _is_white(reference: NDArray[np.float64], now: NDArray[np.float64]) -> bool:
-    """Whether the same power came to every band: only the quiet ones show it."""
+def _is_white(reference: Array, now: Array) -> bool:
+    """Whether the same power came to every band: the quiet ones show it, the loud ones do not."""
     before, after = (np.mean(10 ** (x / 10), axis=0) for x in (reference, now))
     rise_db = 10 * np.log10(np.maximum(after, 1e-30) / np.maximum(before, 1e-30))
-    quiet = before <= np.quantile(before, 0.5)
-    if not (rise_db[quiet] > _CLEAR_DB).all():
-        return False
+    quiet = before <= np.quantile(before, 0.25)
+    loud = before >= np.quantile(before, 0.75)
     came = (after - before)[quiet]
-    return bool(np.quantile(came, 0.9) <= 2 * np.quantile(came, 0.1) and np.median(came) > 0)
+    if float(np.median(rise_db[quiet])) < _NOISY_DB or came.min() <= 0:
+        return False
+    even = np.quantile(came, 0.9) <= 2 * np.quantile(came, 0.1)
+    return bool(even and np.median(rise_db[loud]) < np.median(rise_db[quiet]) / 2)

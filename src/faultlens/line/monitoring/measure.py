@@ -1,6 +1,5 @@
 """One measure of one channel: its reference, its level, and the window that is held against it."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +8,7 @@ from numpy.typing import NDArray
 from faultlens.line.monitoring.energy import EnergyWindow, Rows, distances, energy, moved
 from faultlens.line.monitoring.level import Null, energy_null, shares_null
 from faultlens.line.monitoring.observed import EMBEDDING, LEAST, SCORE
+from faultlens.line.monitoring.settling import MOST_WANDERING, wandering
 from faultlens.line.monitoring.shares import binned, score_edges, stability_index
 from faultlens.line.monitoring.together import TOGETHER
 
@@ -36,7 +36,7 @@ class Measure:
         level: distance from which a window is drift.
         correlation: frames that count as one.
         halves: distance of the two halves of the reference from each other.
-        halves_level: from which they are not alike.
+        settled: whether the reference stood still while it was taken.
     """
 
     name: str
@@ -46,12 +46,7 @@ class Measure:
     level: float
     correlation: float
     halves: float
-    halves_level: float
-
-    @property
-    def settled(self) -> bool:
-        """Whether the reference did not move while it was taken."""
-        return self.halves <= self.halves_level
+    settled: bool
 
     def cut(self, rows: Rows) -> Rows:
         """Rows cut at the bounds.
@@ -67,7 +62,6 @@ def learned(
     rows: Rows,
     window: int,
     chance: float,
-    doubt: float,
     seed: int,
     *,
     plain: Rows | None = None,
@@ -79,24 +73,22 @@ def learned(
         rows: (row, dim) of the reference, in the order of time.
         window: rows that will be held against it.
         chance: of one test to be passed where nothing has changed.
-        doubt: chance at which a reference that stands still is taken for one that moves.
         seed: of the permutations.
         plain: (row, part) of the same frames before they were whitened; None where they were not.
 
     Example:
         >>> rows = np.random.default_rng(0).normal(size=(200, 1)).astype(np.float32)
-        >>> found = learned("rms", rows, 50, 1e-6, 1e-3, seed=0)
+        >>> found = learned("rms", rows, 50, 1e-6, seed=0)
         >>> found.settled, 0.1 < found.level < 0.6
         (True, True)
     """
     low, high = _bounds(name, rows)
     rows = np.clip(rows, low, high)
     if name == SCORE:
-        null, least, halves = _of_shares(rows, window, seed)
+        null, least, halves, going = _of_shares(rows, window, seed)
     else:
-        null, least, halves = _of_energy(name, rows, window, seed, plain)
+        null, least, halves, going = _of_energy(name, rows, window, seed, plain)
     count = len(rows)
-    alike = null.level(doubt) * 4 / count
     level = null.level(chance) * (count + window) / (count * window)
     return Measure(
         name,
@@ -107,13 +99,13 @@ def learned(
         null.correlation,
         halves,
         # Points made of all measures move with the least of them; these are asked themselves.
-        math.inf if name == TOGETHER else max(alike, least),
+        name == TOGETHER or halves <= least or going <= MOST_WANDERING,
     )
 
 
 def _of_energy(
     name: str, rows: Rows, window: int, seed: int, plain: Rows | None
-) -> tuple[Null, float, float]:
+) -> tuple[Null, float, float, float]:
     between = distances(rows, rows)
     memory = None if plain is None else distances(plain, plain)
     null = energy_null(between, window, seed=seed, plain=memory)
@@ -126,10 +118,10 @@ def _of_energy(
     within = [
         float(x.mean(dtype=np.float64)) for x in (between[:half, :half], between[half:, half:])
     ]
-    return null, least, energy(between[:half, half:], *within)
+    return null, least, energy(between[:half, half:], *within), wandering(between)
 
 
-def _of_shares(rows: Rows, window: int, seed: int) -> tuple[Null, float, float]:
+def _of_shares(rows: Rows, window: int, seed: int) -> tuple[Null, float, float, float]:
     edges = score_edges(rows)
     bins = binned(rows[:, 0], edges)
     null = shares_null(bins, len(edges) + 1, window, seed=seed)
@@ -138,7 +130,8 @@ def _of_shares(rows: Rows, window: int, seed: int) -> tuple[Null, float, float]:
         np.bincount(x, minlength=len(edges) + 1).astype(np.float64)
         for x in (bins[:half], bins[half:])
     ]
-    return null, LEAST_INDEX, float(stability_index(counts[0], counts[1]))
+    going = wandering(np.abs(bins[:, None] - bins[None]))
+    return null, LEAST_INDEX, float(stability_index(counts[0], counts[1])), going
 
 
 def _bounds(name: str, rows: Rows) -> tuple[Rows, Rows]:
@@ -203,7 +196,7 @@ def window_of(measure: Measure, window: int) -> EnergyWindow | SharesWindow:
 
     Example:
         >>> scores = np.zeros((40, 1), np.float32)
-        >>> window_of(learned("score", scores, 20, 1e-6, 1e-3, seed=0), 20).value
+        >>> window_of(learned("score", scores, 20, 1e-6, seed=0), 20).value
         0.0
     """
     kind = SharesWindow if measure.name == SCORE else EnergyWindow

@@ -22,9 +22,6 @@ RESERVE = 20.0
 with the unluckiest of a hundred references a test of nominal chance p alarms in about 20 p, since
 the reference is off centre by 2.5 of its standard errors. It costs a seventh of the power."""
 
-_DOUBT = 0.01
-"""Chance that a reference which stands still is taken for one that moves."""
-
 _WANDER = 2.0
 """Factor on the distance of two halves of a reference that never stood still, for its level."""
 
@@ -117,15 +114,13 @@ def reference_of(
     moving = max(moving, 1)
     chance = config.false_alarms * pace.step * pace.every / moving / RESERVE
     chance = min(max(chance, 1e-15), 0.5)
-    doubt = _DOUBT / moving
     measures = {
-        name: learned(name, rows, pace.window, chance, doubt, config.seed)
-        for name, rows in raw.items()
+        name: learned(name, rows, pace.window, chance, config.seed) for name, rows in raw.items()
     }
     if together is not None:
         points, parts = together.points(raw), together.parts(raw)
         measures[TOGETHER] = learned(
-            TOGETHER, points, pace.window, chance, doubt, config.seed, plain=parts
+            TOGETHER, points, pace.window, chance, config.seed, plain=parts
         )
     return Reference(key, raw, measures, seen, together)
 
