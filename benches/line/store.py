@@ -143,6 +143,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     Args:
         arguments: of the command line; None for those given.
+
+    Example:
+        >>> main(["--results", "many"])
+        Traceback (most recent call last):
+            ...
+        SystemExit: 2
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--results", type=int, default=86_400)

@@ -19,7 +19,7 @@ from faultlens.store.questions.counts import (
     verdict_hours,
     yields,
 )
-from faultlens.store.questions.drift import drift_readings, latest_drift
+from faultlens.store.questions.drift import drift_course, drift_readings, latest_drift
 from faultlens.store.questions.facts import choices, facts
 from faultlens.store.questions.filters import Filters
 from faultlens.store.questions.parts import part, parts
@@ -187,6 +187,14 @@ def test_corrections_drift_and_parts_come_back_as_they_were(day: Store) -> None:
     assert drift_readings(day, "cam-right", limit=20_000) == tuple(readings)
     newest = {(x.source, x.measure): x for x in ALL if isinstance(x, DriftRecord)}
     assert set(latest_drift(day)) == set(newest.values())
+    course = drift_course(day, END - timedelta(days=1), END, steps=24)
+    assert [x.time for x in course] == sorted(x.time for x in course)
+    best: dict[tuple[object, ...], DriftRecord] = {}
+    for x in (y for y in ALL if isinstance(y, DriftRecord)):
+        name = (x.source, x.channel, x.measure, (x.time - END) // timedelta(hours=1))
+        if name not in best or x.value / x.level > best[name].value / best[name].level:
+            best[name] = x
+    assert set(course) == set(best.values())
     assert parts(day, limit=1000).rows[0] == PARTS[-1]
     assert part(day, PARTS[3].part) == PARTS[3]
     assert {x.part for x in parts(day, Filters(alarm=True), limit=1000).rows} == {

@@ -16,6 +16,10 @@ where the lock could no longer be waited for."""
 BUSY_S = 10.0
 """For so long a connection of SQLite waits for another that writes, s."""
 
+KEPT_STATEMENTS = 16
+"""Prepared statements that a connection of SQLite keeps: each number of rows is one of its own, of
+up to 300 kB, and the 128 of the driver grow to 40 MB."""
+
 CONNECT_S = 5
 """For so long a connection to PostgreSQL is tried, s."""
 
@@ -80,7 +84,12 @@ def _sqlite(url: "URL") -> "Engine":
         url = url.set(database=str(Path(str(url.database)).expanduser()))
     engine = create_engine(
         url.set(drivername="sqlite+pysqlite"),
-        connect_args={"timeout": BUSY_S, "check_same_thread": False, "isolation_level": None},
+        connect_args={
+            "timeout": BUSY_S,
+            "check_same_thread": False,
+            "isolation_level": None,
+            "cached_statements": KEPT_STATEMENTS,
+        },
         **settings,
     )
 

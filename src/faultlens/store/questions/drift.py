@@ -3,15 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from faultlens.store.records import DriftRecord
 from faultlens.store.store import Store
 from faultlens.store.tables import DRIFT, LATEST_DRIFT
 from faultlens.store.values import key, micros, moment
 
-MOST_READINGS = 20_000
+MOST_READINGS = 50_000
 """Readings of an answer at most."""
+
+MOST_STEPS = 1000
 
 
 def drift_readings(
@@ -52,6 +54,38 @@ def drift_readings(
     with store.reading() as connection:
         rows = connection.execute(question.limit(min(max(limit, 1), MOST_READINGS))).all()
     return tuple(_reading(row) for row in reversed(rows))
+
+
+def drift_course(
+    store: Store, since: datetime, until: datetime, *, steps: int = 160
+) -> tuple[DriftRecord, ...]:
+    """The reading furthest over its level in each stretch of time, of each measure, oldest first.
+
+    Args:
+        store: asked.
+        since: from this time on.
+        until: before this time.
+        steps: stretches of equal length, 1 to 1000.
+
+    Example:
+        >>> from faultlens.store.example import BEGIN, example_store
+        >>> drift_course(example_store(), BEGIN, BEGIN)
+        ()
+    """
+    begin, end = micros(since), micros(until)
+    width = max(1, -(-(end - begin) // min(max(steps, 1), MOST_STEPS)))
+    names = (DRIFT.c.source, DRIFT.c.channel, DRIFT.c.measure)
+    place = func.row_number().over(
+        partition_by=(*names, (DRIFT.c.time - begin) // width),
+        order_by=((DRIFT.c.value / func.nullif(DRIFT.c.level, 0.0)).desc(), DRIFT.c.seq.desc()),
+    )
+    within = (DRIFT.c.time >= begin, DRIFT.c.time < end)
+    ranked = select(DRIFT.c.seq, place.label("place")).where(*within).subquery()
+    question = select(DRIFT).join_from(ranked, DRIFT, ranked.c.seq == DRIFT.c.seq)
+    question = question.where(ranked.c.place == 1).order_by(DRIFT.c.time, DRIFT.c.seq)
+    with store.reading() as connection:
+        rows = connection.execute(question.limit(MOST_READINGS)).all()
+    return tuple(_reading(row) for row in rows)
 
 
 def latest_drift(store: Store) -> tuple[DriftRecord, ...]:
