@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
@@ -29,6 +30,7 @@ LANGUAGES = ("en", "zh")
 """In which every word stands, in this order."""
 
 
+@cache
 def page_environment() -> "Environment":
     """The environment of the templates.
 

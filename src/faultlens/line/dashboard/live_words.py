@@ -3,8 +3,8 @@
 WORDS: dict[str, tuple[str, str]] = {
     "live_silent": ("The line is not running", "产线未运行"),
     "live_silent_why": (
-        "No state has come from faultlens watch for some seconds. What it judged before is kept:",
-        "faultlens watch 已有数秒没有发送状态。此前的判定结果仍然保留：",
+        "No state has come from faultlens watch for some seconds. What it judged before is kept.",
+        "faultlens watch 已有数秒没有发送状态。此前的判定结果仍然保留。",
     ),
     "live_no_sources": ("No source has said anything yet.", "尚无任何数据源的消息。"),
     "live_cut_off": (
