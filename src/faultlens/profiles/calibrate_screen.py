@@ -1,6 +1,6 @@
 """From healthy frames of one camera to its profile: what is usual, and from where it alarms."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import compress
 
@@ -45,7 +45,8 @@ def screen_profile_of(
     the threshold, so that the rate holds for frames like them.
 
     Args:
-        frames: of one camera in its place, all of one size; gone through three times.
+        frames: of one camera in its place, all of one size; gone through twice. Those that are
+            learnt from are held in memory, grey.
         false_alarms: share of healthy frames that may alarm.
         part: what is on them, in words.
         name: how the profile is called in results.
@@ -66,14 +67,12 @@ def screen_profile_of(
             "1,000 for one false alarm in a thousand frames."
         )
     learns = _learns(len(frames))
-    pattern, size = _pattern(frames, learns)
-
-    def few() -> Iterator[Image]:
-        return compress(frames, learns)
-
-    filters = filters_of(prepared(x, pattern) / np.float32(_mean(x)) for x in few())
+    few = [_grey(x) for x in compress(frames, learns)]
+    pattern, size = _pattern(few)
+    filters = filters_of(prepared(x, pattern) / np.float32(_mean(x)) for x in few)
     runs = ScreenFilters(filters)
-    usual = _usual([np.sqrt(strengths(runs, x, prepared(x, pattern))) for x in few()])
+    usual = _usual([np.sqrt(strengths(runs, x, prepared(x, pattern))) for x in few])
+    del few
     highest = []
     for frame in compress(frames, [not x for x in learns]):
         _refuse_other_size(frame, size)
@@ -130,13 +129,16 @@ def _refuse_other_size(image: Image, size: tuple[int, int]) -> None:
         )
 
 
-def _pattern(
-    frames: Collection[Image], learns: list[bool]
-) -> tuple[NDArray[np.float32] | None, tuple[int, int]]:
+def _grey(image: Image) -> Image:
+    # Green is all that a screen looks at.
+    return Image(image.pixels[..., 1].copy(), image.name) if image.is_colour else image
+
+
+def _pattern(frames: Sequence[Image]) -> tuple[NDArray[np.float32] | None, tuple[int, int]]:
     """What stands on every frame, if that is much of what varies on them; and their size."""
     total: NDArray[np.float32] | None = None
     size, varies, count = (0, 0), 0.0, 0
-    for frame in compress(frames, learns):
+    for frame in frames:
         size = (frame.height, frame.width) if total is None else size
         _refuse_other_size(frame, size)
         half = halved(frame.pixels)
