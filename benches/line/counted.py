@@ -123,11 +123,21 @@ def counted(config: SourceConfig, kind: str | None = None) -> AbstractDetector:
     Args:
         config: of line.toml.
         kind: of the frames; not needed.
+
+    Example:
+        >>> counted(SourceConfig("belt", KIND, CountedOptions())).judge([])
+        []
     """
     return CountedDetector(config)
 
 
 def add_counted() -> None:
-    """Let line.toml name the source; once is enough."""
+    """Let line.toml name the source; once is enough.
+
+    Example:
+        >>> add_counted()
+        >>> KIND in SOURCES
+        True
+    """
     if KIND not in SOURCES:
         SOURCES.add(KIND, SourceKind(CountedOptions, CountedSource))

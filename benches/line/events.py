@@ -29,27 +29,35 @@ STEPS = 100
 """Readings of the memory."""
 
 
-def grown(frames: int, folder: Path) -> dict[str, float]:
-    """Replay frames in a process of its own, and how its memory grew.
+def growth(readings_mb: Sequence[float]) -> tuple[float, float, float]:
+    """Memory in the second tenth, in the last, MB, and by which share that is more.
 
     Args:
-        frames: how many.
-        folder: for the line.
+        readings_mb: (reading,) evenly spread over the frames, MB.
+
+    Example:
+        >>> growth([90.0, 100.0, *(100.0 + x for x in range(8))])
+        (100.0, 107.0, 0.07)
     """
+    tenth = max(len(readings_mb) // 10, 1)
+    first = statistics.median(readings_mb[tenth : 2 * tenth])
+    last = statistics.median(readings_mb[-tenth:])
+    return round(first, 1), round(last, 1), round(last / first - 1, 4)
+
+
+def _measured(frames: int, folder: Path) -> dict[str, float]:
+    """Replay frames in a process of its own, and how its memory grew."""
     path = _line_file(folder, frames)
     start_s = time.monotonic()
     command = [sys.executable, "-m", "benches.line.events", "--watch", str(path)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    rows = [json.loads(x) for x in done.stdout.splitlines()]
     seconds = time.monotonic() - start_s
-    tenth = max(len(rows) // 10, 1)
-    first = statistics.median(x["mb"] for x in rows[tenth : 2 * tenth])
-    last = statistics.median(x["mb"] for x in rows[-tenth:])
+    first, last, more = growth([json.loads(x)["mb"] for x in done.stdout.splitlines()])
     return {
         "frames": frames,
-        "first_mb": round(first, 1),
-        "last_mb": round(last, 1),
-        "growth": round(last / first - 1, 4),
+        "first_mb": first,
+        "last_mb": last,
+        "growth": more,
         "per_second": round(frames / seconds),
         "journal_mb": round((folder / "state" / "journal.db").stat().st_size / 1e6, 1),
     }
@@ -115,7 +123,7 @@ def _resident_mb() -> float:
     return 0.0
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def _main(arguments: Sequence[str] | None = None) -> None:
     """Run it, and print what was found as one JSON object.
 
     Args:
@@ -130,8 +138,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _watch(given.watch)
         return
     with tempfile.TemporaryDirectory(prefix="events-") as folder:
-        print(json.dumps(grown(20_000 if given.short else given.frames, Path(folder))))
+        print(json.dumps(_measured(20_000 if given.short else given.frames, Path(folder))))
 
 
 if __name__ == "__main__":
-    main()
+    _main()

@@ -28,6 +28,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from benches.line.counted import add_counted, alarms_of, counted
+from faultlens.core.errors import UsageError
 
 if TYPE_CHECKING:
     from tests.postgres_server import PostgresServer
@@ -92,7 +93,20 @@ def killed(
         seed: of where.
         folder: for the line.
         server: whose processes are killed too; None for SQLite.
+
+    Raises:
+        UsageError: frames that the sources cannot share.
+
+    Example:
+        >>> killed(3, 1, 0, Path())
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UsageError: frames is 3; the 2 sources need the same number each.
     """
+    if frames % len(SOURCES):
+        raise UsageError(
+            f"frames is {frames}; the {len(SOURCES)} sources need the same number each."
+        )
     start_s = time.monotonic()
     draw = random.Random(seed)
     store = server.new_database() if server else f"sqlite:///{folder / 'line.db'}"
@@ -295,7 +309,7 @@ def _watch(path: Path) -> None:
     watch.close(once=True)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def _main(arguments: Sequence[str] | None = None) -> None:
     """Run it, and print what was found as one JSON object.
 
     Args:
@@ -324,4 +338,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    _main()

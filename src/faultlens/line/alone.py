@@ -18,6 +18,12 @@ def alone(folder: Path) -> Iterator[None]:
     Raises:
         UsageError: another process holds it; the message says which.
         OSError: the folder cannot be made or written.
+
+    Example:
+        >>> import tempfile
+        >>> with alone(Path(tempfile.mkdtemp()) / "state"):
+        ...     "watched"
+        'watched'
     """
     folder.mkdir(parents=True, exist_ok=True)
     try:

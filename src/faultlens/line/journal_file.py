@@ -31,6 +31,10 @@ def connected(path: Path) -> sqlite3.Connection:
 
     Args:
         path: of the file.
+
+    Example:
+        >>> connected(Path(":memory:")).execute("SELECT 1").fetchone()
+        (1,)
     """
     return sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
 
@@ -41,6 +45,13 @@ def transaction(writer: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 
     Args:
         writer: connection of `connected`.
+
+    Example:
+        >>> writer = connected(Path(":memory:"))
+        >>> with transaction(writer):
+        ...     _ = writer.execute("CREATE TABLE t (a)")
+        >>> writer.in_transaction
+        False
     """
     writer.execute("BEGIN IMMEDIATE")
     try:
@@ -62,6 +73,13 @@ def said(path: Path) -> Iterator[None]:
 
     Raises:
         JournalFull: the disk is full, or fails.
+
+    Example:
+        >>> with said(Path("journal.db")):
+        ...     raise sqlite3.OperationalError("database or disk is full")
+        Traceback (most recent call last):
+            ...
+        faultlens.line.journal_file.JournalFull: The journal journal.db cannot be written: ...
     """
     # A full disk shows itself as "full", as an I/O error, or as a file that nobody may write.
     try:
@@ -79,6 +97,10 @@ def is_damaged(error: JournalFull) -> bool:
 
     Args:
         error: of `said`.
+
+    Example:
+        >>> is_damaged(JournalFull("The disk is full."))
+        False
     """
     code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
     return code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)

@@ -92,6 +92,14 @@ def wants_media(keep: KeepConfig, judged: Judged) -> bool:
     Args:
         keep: `[keep]` of line.toml.
         judged: the frame and its verdict.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> import numpy as np
+        >>> picture = Image(np.zeros((8, 8), np.uint8))
+        >>> frame = Frame("7", "belt", datetime(2026, 11, 26, tzinfo=UTC), picture)
+        >>> wants_media(KeepConfig(), Judged(frame, "scratch", True, 0.9, 0.5, "m@1", {}))
+        True
     """
     if keep.media in ("all", "none"):
         return keep.media == "all"
@@ -106,6 +114,14 @@ def lot(frame: Frame, purpose: str) -> float:
     Args:
         frame: it.
         purpose: what is drawn for; other purposes draw other numbers.
+
+    Example:
+        >>> from datetime import UTC, datetime
+        >>> import numpy as np
+        >>> picture = Image(np.zeros((8, 8), np.uint8))
+        >>> frame = Frame("7", "belt", datetime(2026, 11, 26, tzinfo=UTC), picture)
+        >>> 0 <= lot(frame, "keep") < 1, lot(frame, "keep") == lot(frame, "keep")
+        (True, True)
     """
     return int.from_bytes(_digest(frame, purpose)[:8], "big") / 2**64
 

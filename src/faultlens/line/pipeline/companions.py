@@ -82,11 +82,11 @@ class Companion:
         """
         with self._changed:
             self._waiting.append(seen)
-            self._bytes += payload_bytes(seen.judged)
+            self._bytes += _payload_bytes(seen.judged)
             while len(self._waiting) > 1 and (
                 self._bytes > WAITING_BYTES or len(self._waiting) > WAITING_FRAMES
             ):
-                self._bytes -= payload_bytes(self._waiting.popleft().judged)
+                self._bytes -= _payload_bytes(self._waiting.popleft().judged)
                 self.passed_over += 1
             self._changed.notify()
 
@@ -112,7 +112,7 @@ class Companion:
                 if not self._waiting:
                     return
                 seen = self._waiting.popleft()
-                self._bytes -= payload_bytes(seen.judged)
+                self._bytes -= _payload_bytes(seen.judged)
             try:
                 made = list(self._look(seen))
             # Whoever looks on must never take the line with it; said once, until it works again.
@@ -136,11 +136,6 @@ class Companion:
         )
 
 
-def payload_bytes(judged: Judged) -> int:
-    """Size of the picture or recording of a frame, bytes.
-
-    Args:
-        judged: the frame and its verdict.
-    """
+def _payload_bytes(judged: Judged) -> int:
     payload = judged.frame.payload
     return payload.pixels.nbytes if isinstance(payload, Image) else payload.samples.nbytes

@@ -76,6 +76,11 @@ def event(key: str, severity: str, notice: Notice) -> EventRecord:
         key: kind, and "/" and the source where it is about one.
         severity: of `SEVERITIES`.
         notice: in both languages.
+
+    Example:
+        >>> told = event("source/belt", "error", Notice("It is lost.", "已丢失。"))
+        >>> told.kind, told.source, told.severity
+        ('source', 'belt', 'error')
     """
     kind, _, source = key.partition("/")
     return EventRecord(

@@ -24,6 +24,12 @@ def judged_all(detector: AbstractDetector, frames: Sequence[Frame]) -> list[Judg
 
     Raises:
         BundleError: the model is damaged; nothing was judged.
+
+    Example:
+        >>> from faultlens.line.configuration.line_config import SourceConfig
+        >>> from faultlens.line.detectors.making import detector_of
+        >>> judged_all(detector_of(SourceConfig("belt", "folder", None)), [])
+        []
     """
     return each_or_alone(frames, partial(_in_order, detector), "") if frames else []
 

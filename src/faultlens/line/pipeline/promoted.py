@@ -34,6 +34,10 @@ def effective(base: SourceConfig, text: str | None) -> SourceConfig:
     Args:
         base: the source as line.toml has it now.
         text: of `promoted_text`; None where nothing was promoted.
+
+    Example:
+        >>> effective(SourceConfig("belt", "folder", None, model="/m/1"), None).model
+        '/m/1'
     """
     try:
         kept = {} if text is None else json.loads(text)

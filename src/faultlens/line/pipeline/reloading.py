@@ -38,6 +38,14 @@ def change(before: LineConfig, after: LineConfig) -> Change:
     Args:
         before: as the line runs.
         after: as line.toml is now.
+
+    Example:
+        >>> from pathlib import Path
+        >>> belt = SourceConfig("belt", "folder", None)
+        >>> line = LineConfig("press", Path("line.toml"), "sqlite://", Path("state"), (belt,))
+        >>> made = change(line, replace(line, sources=(replace(belt, sentences=("dent",)),)))
+        >>> [x.sentences for x in made.judged_otherwise], made.opened_again, made.fixed
+        ([('dent',)], (), ())
     """
     held = {name: getattr(before, name) for name in FIXED}
     old = {x.name: x for x in before.sources}
@@ -59,6 +67,14 @@ def judged_by_another_measure(before: LineConfig, after: LineConfig) -> tuple[st
     Args:
         before: as the line ran.
         after: as it runs now.
+
+    Example:
+        >>> from pathlib import Path
+        >>> belt = SourceConfig("belt", "folder", None)
+        >>> line = LineConfig("press", Path("line.toml"), "sqlite://", Path("state"), (belt,))
+        >>> after = replace(line, sources=(replace(belt, sentences=("dent",)),))
+        >>> judged_by_another_measure(line, after)
+        ('belt',)
     """
     old = {x.name: _measure(x) for x in before.sources}
     return tuple(x.name for x in after.sources if x.name in old and old[x.name] != _measure(x))
@@ -70,6 +86,15 @@ def show_fixed(made: Change, conditions: Conditions) -> None:
     Args:
         made: the change.
         conditions: of the line.
+
+    Example:
+        >>> from pathlib import Path
+        >>> belt = SourceConfig("belt", "folder", None)
+        >>> line = LineConfig("press", Path("line.toml"), "sqlite://", Path("state"), (belt,))
+        >>> conditions = Conditions(lambda event: None)
+        >>> show_fixed(change(line, replace(line, store="sqlite:///b.db")), conditions)
+        >>> conditions.listed()[0][1]
+        'line.toml now has another store; start the line again for that. Everything else ...'
     """
     if not made.fixed:
         conditions.clear("line/restart")
@@ -91,6 +116,10 @@ def applied(name: str) -> Notice:
 
     Args:
         name: of the file.
+
+    Example:
+        >>> print(applied("line.toml"))
+        The changed line.toml holds from now on.
     """
     return Notice(f"The changed {name} holds from now on.", f"修改后的 {name} 现已生效。")
 

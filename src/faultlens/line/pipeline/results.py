@@ -31,6 +31,17 @@ def result_record(
         shift: name of the shift; "" for none.
         now: time of the result.
         latency_s: from the frame's arrival to its result, s.
+
+    Example:
+        >>> from datetime import UTC
+        >>> from faultlens.images.image import Image
+        >>> from faultlens.line.frame import Frame
+        >>> now = datetime(2026, 11, 26, tzinfo=UTC)
+        >>> frame = Frame("7", "belt", now, Image(np.zeros((8, 8), np.uint8)))
+        >>> judged = Judged(frame, "scratch", True, 0.9, 0.5, "m@1", {})
+        >>> made = result_record(judged, Kept(), shift="early", now=now, latency_s=0.1)
+        >>> made.frame, made.verdict, made.kind, made.shift
+        ('7', 'scratch', 'picture', 'early')
     """
     frame = judged.frame
     score, threshold = _finite(judged.score), _finite(judged.threshold)
@@ -63,9 +74,10 @@ def plain(result: dict[str, Any]) -> dict[str, Any]:
     try:
         text = json.dumps(result, ensure_ascii=False, allow_nan=False)
         text.encode()
-        if "\\u0000" in text:
-            raise ValueError("NUL")
+        is_plain = "\\u0000" not in text
     except (ValueError, TypeError):
+        is_plain = False
+    if not is_plain:
         result = _plain(result)
         text = json.dumps(result, ensure_ascii=False)
     if len(text) > LONGEST_RESULT:

@@ -93,6 +93,13 @@ def same_source(one: SourceConfig, other: SourceConfig) -> bool:
     Args:
         one: as it was.
         other: as it is now.
+
+    Example:
+        >>> from dataclasses import replace
+        >>> belt = SourceConfig("belt", "folder", None)
+        >>> same_source(belt, replace(belt, sentences=("dent",))), same_source(
+        ...     belt, replace(belt, queue=4))
+        (True, False)
     """
     names = ("kind", "options", "policy", "queue", "window_s", "channels")
     return all(getattr(one, x) == getattr(other, x) for x in names)
