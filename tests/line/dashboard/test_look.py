@@ -14,7 +14,7 @@ PAIRS = [
       for ground in ("surface", "raised", "well")),
     ("ink", "ground"), ("faint", "ground"), ("accent", "ground"),
     ("ink", "alarm-tint"), ("ink", "warn-tint"), ("warn", "warn-tint"),
-    ("on-alarm", "alarm"), ("on-accent", "accent"), ("on-warn", "warn-lamp"),
+    ("on-alarm", "alarm-fill"), ("on-accent", "accent"), ("on-warn", "warn-lamp"),
     ("on-bezel", "bezel"), ("bezel-faint", "bezel"), ("bezel-faint", "bezel-raised"),
     ("surface", "ink"),
 ]  # fmt: skip
