@@ -129,15 +129,17 @@ def _inserted(
     """Insert rows by one statement; what it gives back of those that came in or were changed."""
     if not rows:
         return []
-    columns = told or tuple(table.primary_key)
     if connection.dialect.name == "postgresql":
         names = list(rows[0])
         statement = where_there(postgresql.insert(table).from_select(names, _columns(table, names)))
         values: Any = {name: [row[name] for row in rows] for name in names}
     else:
-        # Rows that give something back go in together; others would go one by one.
         statement, values = where_there(sqlite.insert(table)), list(rows)
-    return [tuple(row) for row in connection.execute(statement.returning(*columns), values)]
+    if not told:
+        connection.execute(statement, values)
+        return []
+    # In SQLite, rows that give something back go in together, by a statement of so many rows.
+    return [tuple(row) for row in connection.execute(statement.returning(*told), values)]
 
 
 def _columns(table: Table, names: Sequence[str]) -> Any:
