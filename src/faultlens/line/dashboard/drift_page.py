@@ -7,20 +7,17 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from faultlens.line.dashboard.drift_figures import watched
+from faultlens.line.dashboard.drift_figures import STEPS, watched
 from faultlens.line.dashboard.drift_words import WORDS
 from faultlens.line.dashboard.guard import needs
 from faultlens.line.dashboard.layout import back, shown, translator
 from faultlens.line.dashboard.page import Page
 from faultlens.line.dashboard.room import ask, person_of, room_of, said
 from faultlens.line.dashboard.span_picker import SPANS, chosen_span
-from faultlens.store.questions.drift import drift_readings, latest_drift
+from faultlens.store.questions.drift import drift_course, latest_drift
 from faultlens.store.questions.events import events
 from faultlens.store.questions.facts import facts
 from faultlens.store.records import DriftRecord
-
-MOST_READINGS = 20_000
-"""Readings that all figures together are drawn from."""
 
 CHANGES = ("drift", "sensor")
 """Kinds of events that are about changes."""
@@ -42,17 +39,12 @@ def _drift(request: Request) -> Response:
     latest: dict[tuple[str, str], list[DriftRecord]] = defaultdict(list)
     for reading in latest_drift(room.store):
         latest[reading.source, reading.channel].append(reading)
-    rows = []
-    for (source, channel), last in latest.items():
-        readings = drift_readings(
-            room.store,
-            source,
-            channel=channel,
-            since=span.since,
-            until=span.until,
-            limit=max(MOST_READINGS // len(latest), 1000),
-        )
-        rows.append(watched(last, readings, span, person.language, t))
+    course: dict[tuple[str, str], list[DriftRecord]] = defaultdict(list)
+    for reading in drift_course(room.store, span.since, span.until, steps=STEPS):
+        course[reading.source, reading.channel].append(reading)
+    rows = [
+        watched(last, course[place], span, person.language, t) for place, last in latest.items()
+    ]
     rows.sort(key=lambda x: (not x.drifted, x.source, x.channel))
     changes = [
         x
