@@ -16,12 +16,15 @@ from faultlens.images.image import Image
 from faultlens.images.regions import regions_of
 from faultlens.profiles.calibrate_screen import score_of
 from faultlens.profiles.screen_profile import ScreenProfile
-from faultlens.profiles.standing_out import prepared, strengths
+from faultlens.profiles.standing_out import light_around, prepared
 from faultlens.reports.inspection_view import SpottedRegion
 from faultlens.runtimes.screen_filters import BLOCK_PX, FILTERS, LEVELS, ScreenFilters
 
 MOST_REGIONS = 20
 """Places of one frame: where more stand out, the frame as a whole does."""
+
+_EACH = 3
+"""Of the blocks, along each side, that tell of the texture: all of them tell no more of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +35,7 @@ class ScreenedFrame:
         heat: (row, column) score of each block of 16 x 16 pixels, 0 to 1.
         regions: places above the threshold, hottest first; pixels of the frame.
         score: greatest heat.
-        embedding: (filter of all levels,) unit row: how much of each mark the frame's texture has.
+        embedding: (filter,) unit row, of all levels: how much of each mark the frame's texture has.
     """
 
     heat: NDArray[np.float32]
@@ -87,9 +90,10 @@ class Screen:
                 f"'{profile.name}' {profile.width_px} x {profile.height_px}; set the camera back, "
                 "or make a profile of its frames as they are now (faultlens calibrate --screen)."
             )
-        found = strengths(self._filters, image, prepared(image, profile.pattern))
+        found = self._filters.squares(prepared(image, profile.pattern))
         found *= self._rarity
-        strongest = np.sqrt(found.max(axis=0))
+        # The light is that of a block, whatever the filter: divided once, not for each.
+        strongest = np.sqrt(found.max(axis=0)) / light_around(image)
         heat = strongest / (strongest + np.float32(profile.limit))
         return ScreenedFrame(
             heat=heat,
@@ -100,7 +104,8 @@ class Screen:
 
 
 def _texture(found: NDArray[np.float32]) -> NDArray[np.float32]:
-    mean = found.reshape(FILTERS, -1).mean(axis=1)
+    few = found[:, ::_EACH, ::_EACH]
+    mean = few.reshape(FILTERS, -1).mean(axis=1)
     row = np.log(np.maximum(mean, np.float32(1e-12)))
     unit: NDArray[np.float32] = (row / max(float(np.linalg.norm(row)), 1e-12)).astype(np.float32)
     return unit

@@ -84,7 +84,7 @@ def filters_of(halves: Iterable[NDArray[np.float32]]) -> dict[str, NDArray[np.fl
     """Filters of every level, of unit strength on the healthy texture.
 
     Args:
-        halves: healthy frames, `prepared`, each divided by its mean brightness.
+        halves: (row, column) healthy frames, `prepared`, each divided by its mean brightness.
 
     Example:
         >>> grain = np.random.default_rng(0).normal(0, 0.1, (2, 64, 64)).astype(np.float32)

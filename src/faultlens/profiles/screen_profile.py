@@ -39,8 +39,8 @@ class ScreenProfile:
         learnt: healthy frames that filters and blocks were learnt from; none is in `scores`.
         limit: how many times as strong as usual a place is at the score 0.5.
         filters: name of a level -> (filter, row, column).
-        usual: (filter of all levels, row of blocks, column of blocks) strength that healthy
-            frames rarely reach.
+        usual: (filter, row, column) strength that healthy frames rarely reach, of the filters
+            of all levels in each block.
         pattern: (row, column) of the frame at half its size: what stands on every frame, as shares
             of its mean less 1; None where nothing does, as on a moving strip.
         part: what is on the frames, in words.

@@ -32,6 +32,10 @@ def prepared(image: Image, pattern: NDArray[np.float32] | None) -> NDArray[np.fl
 
     Raises:
         UnusableSignalError: the frame is black.
+
+    Example:
+        >>> prepared(Image(np.tile(np.uint8([90, 90, 110, 110]), (16, 4))), None)[0, :4]
+        array([-10.,  10., -10.,  10.], dtype=float32)
     """
     half = halved(image.pixels)
     mean = np.float32(half.mean())
@@ -53,10 +57,17 @@ def strengths(
     Args:
         filters: of the camera.
         image: the frame.
-        half: the same, `prepared`.
+        half: (row, column) the same, `prepared`.
 
     Returns:
-        (filter of all levels, row of blocks, column of blocks).
+        (filter, row, column) of all levels and of blocks.
+
+    Example:
+        >>> from faultlens.profiles.screen_filters_of import filters_of
+        >>> grain = np.random.default_rng(0).normal(0, 0.1, (1, 64, 64)).astype(np.float32)
+        >>> image = Image(np.full((64, 96), 100, np.uint8))
+        >>> strengths(ScreenFilters(filters_of(grain)), image, prepared(image, None)).shape
+        (64, 4, 6)
     """
     squares = filters.squares(half)
     light = light_around(image)
@@ -71,7 +82,7 @@ def light_around(image: Image) -> NDArray[np.float32]:
         image: the frame.
 
     Returns:
-        (row of blocks, column of blocks).
+        (row, column) of blocks.
 
     Example:
         >>> light_around(Image(np.full((32, 48), 96, np.uint8)))[0]

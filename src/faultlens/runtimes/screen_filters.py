@@ -86,7 +86,7 @@ class ScreenFilters:
                 each.
 
         Returns:
-            (filter of all levels, row of blocks, column of blocks).
+            (filter, row, column) of all levels and of blocks.
         """
         quarter = halved_again(half)
         shown = {"half": half, "quarter": quarter, "eighth": halved_again(quarter)}

@@ -66,6 +66,9 @@ class FolderSource(AbstractSource):
 
     Args:
         config: of the source; its options are `FolderOptions`.
+
+    Raises:
+        UsageError: it has other options.
     """
 
     def __init__(self, config: SourceConfig) -> None:
@@ -84,7 +87,11 @@ class FolderSource(AbstractSource):
         self._away = False
 
     def frames(self, resume: str | None, stop: Event) -> Iterator[Frame | Trouble]:
-        """Frames in their order; see `AbstractSource.frames`."""
+        """Frames in their order; see `AbstractSource.frames`.
+
+        Raises:
+            UnreadableFileError: there is no such folder.
+        """
         if not self._options.path.is_dir():
             raise UnreadableFileError(
                 f"{self._options.path} is no folder; make it, or give the one that files are "

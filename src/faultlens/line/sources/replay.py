@@ -101,6 +101,9 @@ class ReplaySource(AbstractSource):
 
     Args:
         config: of the source; its options are `ReplayOptions`.
+
+    Raises:
+        UsageError: it has other options.
     """
 
     def __init__(self, config: SourceConfig) -> None:

@@ -106,6 +106,9 @@ class VideoSource(AbstractSource):
 
     Args:
         config: of the source; its options are `VideoOptions`.
+
+    Raises:
+        UsageError: it has other options.
     """
 
     def __init__(self, config: SourceConfig) -> None:

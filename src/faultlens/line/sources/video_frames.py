@@ -52,6 +52,12 @@ def image_of(frame: Any, *, grey: bool = False) -> Image:
     Args:
         frame: `av.VideoFrame`.
         grey: whether colour is left out.
+
+    Example:
+        >>> av = optional_import("av", extra="line")
+        >>> frame = av.VideoFrame.from_ndarray(np.zeros((4, 8), np.uint8), format="gray")
+        >>> image_of(frame).pixels.shape
+        (4, 8)
     """
     if not grey and not frame.format.name.startswith("gray"):
         return Image(np.ascontiguousarray(frame.to_ndarray(format="rgb24")))
@@ -67,6 +73,13 @@ def picture_stream(opened: Any) -> Any:
 
     Raises:
         ValueError: it has none.
+
+    Example:
+        >>> from types import SimpleNamespace
+        >>> picture_stream(SimpleNamespace(streams=SimpleNamespace(video=[])))
+        Traceback (most recent call last):
+            ...
+        ValueError: it has no pictures
     """
     if not opened.streams.video:
         raise ValueError("it has no pictures")
