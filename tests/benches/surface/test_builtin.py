@@ -25,7 +25,6 @@ from benches.surface.questions import (
     TILE,
     read_surface_paraphrases,
 )
-from benches.surface.speed import large_frames
 from faultlens.core.errors import UnreadableFileError
 from faultlens.evaluation.figures import Figure, Section
 from faultlens.evaluation.surface.floors import NEAREST
@@ -144,25 +143,5 @@ def test_the_held_out_names_of_the_repository_are_whole() -> None:
         read_surface_paraphrases(Path("/nowhere.toml"))
 
 
-def test_frames_have_a_small_defect_every_second_time() -> None:
-    frames, masks = large_frames(6, (270, 480))
-    assert [bool(x.any()) for x in masks] == [False, True] * 3
-    rows, columns = np.nonzero(masks[3])
-    assert np.ptp(rows) < 40 and np.ptp(columns) < 40
-    assert all(x.pixels.shape == (270, 480) for x in frames)
-
-
 def test_parts_that_can_be_measured_are_named(bench: Bench) -> None:
     assert list(parts(bench)) == ["naming", "text", "references", "alarms", "speed"]
-
-
-def test_a_defect_is_found_where_a_place_worth_a_look_holds_a_part_of_it() -> None:
-    from benches.surface.speed import covers
-    from faultlens.inference.frames import ScreenedFrame
-    from faultlens.reports.inspection_view import SpottedRegion
-
-    mask = np.zeros((100, 200), bool)
-    mask[40:50, 96:130] = True
-    for box, found in (((64.0, 32.0, 64.0, 32.0), True), ((0.0, 32.0, 64.0, 32.0), False)):
-        frame = ScreenedFrame(np.zeros((4, 7), np.float32), (SpottedRegion(box, 0.9),), 0.9)
-        assert covers(frame, mask) == found
