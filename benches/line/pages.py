@@ -61,6 +61,13 @@ def measured(results: int, folder: Path) -> Iterator[Figure]:
     Args:
         results: in the store.
         folder: for the store and the key of the sessions.
+
+    Raises:
+        SystemExit: there is no Chromium.
+
+    Example:
+        >>> measured.__name__  # --short takes a minute
+        'measured'
     """
     from tests.chromium import PROGRAM, dashboard, log_in
     from tests.filled_store import filled
@@ -105,6 +112,13 @@ def shown_s(page: Any, address: str) -> float:
     Args:
         page: of the browser.
         address: of the page.
+
+    Raises:
+        SystemExit: a figure of it is not drawn.
+
+    Example:
+        >>> shown_s.__name__
+        'shown_s'
     """
     started = time.perf_counter()
     page.goto(address)
