@@ -18,6 +18,7 @@ from faultlens.line.configuration.line_config import SourceConfig
 from faultlens.line.frame import Frame, Trouble
 from faultlens.line.sources.replay import ReplayOptions, ReplaySource
 from faultlens.line.sources.video import VideoOptions, VideoSource
+from tests.rtsp_camera import rtsp_camera
 
 av = pytest.importorskip("av", reason="PyAV is not installed")
 
@@ -194,3 +195,18 @@ def test_nobody_there_is_told_and_waits_grow() -> None:
 def test_addresses_that_read_or_run_anything_are_refused(url: str) -> None:
     with pytest.raises(UsageError, match="url"):
         VideoOptions(url)
+
+
+def test_an_rtsp_camera_is_asked_to_play_and_called_again_when_it_leaves() -> None:
+    with rtsp_camera() as url:
+        seen, took = watched(camera(url, timeout_s=5.0), lambda x: len(frames_of(x)) >= 80)
+    assert took < 0.5
+    assert "is called again" in told(seen)
+    first = frames_of(seen)[0].payload
+    assert isinstance(first, Image) and first.pixels.shape == (48, 64, 3)
+
+
+def test_an_rtsp_camera_that_falls_silent_is_gone() -> None:
+    with rtsp_camera(hangs_after=30) as url:
+        seen, took = watched(camera(url, timeout_s=0.5), lambda x: "is gone" in told(x))
+    assert took < 0.5 and len(frames_of(seen)) > 5
