@@ -4,7 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
 
-from faultlens.core.errors import FaultlensError
 from faultlens.core.notice import Notice
 from faultlens.line.configuration.line_config import LineConfig
 from faultlens.line.configuration.reader import read_line_config
@@ -59,7 +58,8 @@ class FileWatch:
     def _take(self) -> None:
         try:
             self._apply(read_line_config(self._path))
-        except (FaultlensError, OSError) as error:
+        # Whatever is wrong with it, the line goes on, and the next version is looked at too.
+        except Exception as error:
             self._conditions.set(
                 KEY,
                 "error",
