@@ -127,13 +127,14 @@ Judge = Callable[[Sequence[Frame]], list[Judged]]
 Taken = Callable[[Iterable[int], str], Iterator[Signal | Image]]
 
 
-def of_machine(machine: Machine, size: Size, *, restless: bool = False) -> Outcome:
+def _of_machine(machine: Machine, size: Size, *, restless: bool = False) -> Outcome:
     """Everything of one vibration channel.
 
     Args:
         machine: that was drawn.
         size: how much is measured.
         restless: whether it wanders far; nothing is changed then.
+
     """
     wander = RESTLESS if restless else STEADY
     wandered = walk(machine, wander, 8_000)
@@ -148,12 +149,13 @@ def of_machine(machine: Machine, size: Size, *, restless: bool = False) -> Outco
     )
 
 
-def of_station(station: Station, size: Size) -> Outcome:
+def _of_station(station: Station, size: Size) -> Outcome:
     """Everything of one camera.
 
     Args:
         station: that was drawn.
         size: how much is measured.
+
     """
     wandered = lamp(station, 8_000)
     return _followed(
@@ -238,6 +240,12 @@ def figures_of(outcomes: Sequence[Outcome]) -> list[Section]:
 
     Args:
         outcomes: of each stream.
+
+    Example:
+        >>> told = Case("gain", 60, "gain")
+        >>> (section,) = figures_of([Outcome("a", "vibration", 100, (), True, (told,), 1e-4)])
+        >>> section.figures[0].value
+        1.0
     """
     found: list[Figure] = []
     for kind, changes in CHANGES.items():
@@ -295,9 +303,9 @@ def _main() -> None:
     asked = {x: getattr(chosen, x) for x in ("machines", "stations", "restless")}
     size = replace(size, **{x: n for x, n in asked.items() if n is not None})
     machines = drawn_machines(max(size.machines, size.restless, 1), FIRST_SEED)
-    work = [partial(of_machine, x, size) for x in machines[: size.machines]]
-    work += [partial(of_machine, x, size, restless=True) for x in machines[: size.restless]]
-    work += [partial(of_station, x, size) for x in drawn_stations(size.stations, FIRST_SEED)]
+    work = [partial(_of_machine, x, size) for x in machines[: size.machines]]
+    work += [partial(_of_machine, x, size, restless=True) for x in machines[: size.restless]]
+    work += [partial(_of_station, x, size) for x in drawn_stations(size.stations, FIRST_SEED)]
     outcomes = []
     with ProcessPoolExecutor(chosen.workers) as pool:
         for found in pool.map(_done, work):

@@ -70,6 +70,10 @@ def wandering(
         columns: how many wander.
         rng: of their steps.
         memory: frames after which all but 1/e is forgotten.
+
+    Example:
+        >>> wandering(500, 2, np.random.default_rng(0), 10.0).shape
+        (500, 2)
     """
     kept = float(np.exp(-1 / memory))
     steps = rng.standard_normal((count, columns)) * np.sqrt(1 - kept**2)
@@ -84,6 +88,11 @@ def walk(machine: Machine, wander: Wander, count: int) -> NDArray[np.float64]:
         machine: whose.
         wander: how far.
         count: windows.
+
+    Example:
+        >>> from benches.line.wandering import drawn_machines
+        >>> walk(drawn_machines(1, 81_000)[0], STEADY, 50).shape
+        (50, 7)
     """
     rng = np.random.default_rng([machine.seed, 77])
     values = wandering(count, 7, rng, wander.memory)
@@ -98,9 +107,17 @@ def windows(
 
     Args:
         machine: whose.
-        wandered: of `walk`.
+        wandered: (window, column) of `walk`.
         numbers: of the windows.
         change: "gain" of the sensor, "load" of the machine; "" for none.
+
+    Example:
+        >>> from benches.line.wandering import drawn_machines
+        >>> machine = drawn_machines(1, 81_000)[0]
+        >>> walked = walk(machine, STEADY, 3)
+        >>> plain, loud = (next(windows(machine, walked, [2], x)) for x in ("", "gain"))
+        >>> round(float(loud.samples.std() / plain.samples.std()), 3)
+        1.1
     """
     settings = machine.settings
     tones = _power(settings.background)
@@ -181,6 +198,10 @@ def drawn_stations(count: int, first_seed: int) -> list[Station]:
     Args:
         count: how many.
         first_seed: of the first.
+
+    Example:
+        >>> drawn_stations(1, 81_000)[0].settings.process
+        'ground'
     """
     found = []
     for seed in range(first_seed, first_seed + count):
@@ -197,6 +218,10 @@ def lamp(station: Station, count: int) -> NDArray[np.float64]:
     Args:
         station: whose.
         count: pictures.
+
+    Example:
+        >>> lamp(drawn_stations(1, 81_000)[0], 50).shape
+        (50, 3)
     """
     rng = np.random.default_rng([station.seed, 78])
     slow = wandering(count, 2, rng, LAMP_MEMORY)
@@ -211,9 +236,14 @@ def pictures(
 
     Args:
         station: whose.
-        wandered: of `lamp`.
+        wandered: (picture, column) of `lamp`.
         numbers: of the pictures.
         change: "gain" of the camera, "blur" of its lens, "grain" of the parts; "" for none.
+
+    Example:
+        >>> station = drawn_stations(1, 81_000)[0]
+        >>> next(pictures(station, lamp(station, 1), [0])).pixels.shape
+        (192, 192)
     """
     blur = blur_of(station) if change == "blur" else 0.0
     strip = _strip(station, 1 + STEP if change == "grain" else 1.0)
@@ -261,6 +291,10 @@ def blur_of(station: Station) -> float:
 
     Args:
         station: whose.
+
+    Example:
+        >>> 0.1 < blur_of(drawn_stations(1, 81_000)[0]) < 2
+        True
     """
     sharp = _details(station, 0.0)
     low, high = 0.0, 4.0

@@ -57,7 +57,7 @@ def test_a_gain_of_a_tenth_is_told_as_the_sensors(monitor: Monitor, tmp_path: Pa
 def test_another_shape_of_the_spectrum_is_told_as_the_process(monitor: Monitor) -> None:
     rng = np.random.default_rng(2)
     all_told(monitor, machine(rng, range(300)))
-    ((_, event),) = events(all_told(monitor, machine(rng, range(300, 500), tilt_db=1.0)))
+    ((_, event),) = events(all_told(monitor, machine(rng, range(300, 500), tilt_db=-1.0)))
     assert (event.kind, event.facts["cause"]) == ("drift", "process")
 
 

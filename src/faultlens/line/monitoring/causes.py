@@ -24,7 +24,11 @@ CAUSES = (
 PICTURE_PARTS = ("brightness", "detail_1", "detail_2", "detail_4", "detail_8")
 """Measures that light, blur and noise are told by, in this order."""
 
-_LIGHT = ((1.0, 0.0, 0.0, 0.0, 0.0),)
+# Noise of the sensor does not grow as light does: detail that is noise falls against it.
+_LIGHT = (
+    (1.0, 0.0, 0.0, 0.0, 0.0), (0.0, -1.0, -0.3, 0.0, 0.0), (0.0, -1.0, -1.0, -0.3, 0.0),
+    (0.0, -1.0, -1.0, -1.0, -0.3),
+)  # fmt: skip
 # Blur takes power with the square of frequency, a quarter per octave; of an octave that is the
 # sensor's noise it takes nothing, so the finest ones may stay.
 _BLUR = (
@@ -102,9 +106,26 @@ def cause_of_pictures(
     root = np.linalg.inv(np.linalg.cholesky(covariance))
     if float(np.sum((root @ step) ** 2)) < _MOVED:
         return PROCESS
-    left = {name: nnls(root @ shape, root @ step)[1] ** 2 for name, shape in _SHAPES.items()}
-    best = min(left, key=lambda x: left[x])
-    return best if left[best] < _LEFT else PROCESS
+    left = {
+        name: nnls(root @ shape, root @ step)[1] ** 2
+        for name, shape in _SHAPES.items()
+        if _may_be(name, step[0], step[1:])
+    }
+    best = min(left, key=lambda x: left[x], default=PROCESS)
+    return best if left.get(best, _LEFT) < _LEFT else PROCESS
+
+
+def _may_be(cause: str, light: float, details: Array) -> bool:
+    """Whether the sizes of steps allow a cause.
+
+    Blur and noise leave coarse detail nearly as it was, noise is the finest of all, and light moves
+    no detail by more than itself.
+    """
+    if cause == "blur":
+        return bool(details.min() < 0 and details[-1] > details.min() / 2)
+    if cause == "noise":
+        return bool(details[0] == details.max() and details[-1] < details[0] / 2)
+    return bool(abs(light) > _CLEAR_DB and np.abs(details).max() < abs(light))
 
 
 def cause_of_spectra(

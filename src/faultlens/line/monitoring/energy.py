@@ -44,7 +44,7 @@ def energy(across: NDArray[np.floating], within_a: float, within_b: float) -> fl
     """The energy distance, from mean distances.
 
     Args:
-        across: distances between the rows of both sets, of any shape.
+        across: (row, other) distances between the rows of both sets; or (row,) their means.
         within_a: mean distance within the one, a row's distance from itself counted.
         within_b: within the other.
 

@@ -49,6 +49,15 @@ def write_reference(path: Path, reference: Reference) -> None:
 
     Raises:
         OSError: the folder cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> from faultlens.line.monitoring.reference import reference_of
+        >>> rows = np.random.default_rng(0).normal(size=(40, 1)).astype(np.float32)
+        >>> path, config = Path(tempfile.mkdtemp()) / "a.npz", MonitoringConfig(reference=40)
+        >>> write_reference(path, reference_of("m@1", {"rms": rows}, config))
+        >>> read_reference(path, config).key
+        'm@1'
     """
     names = list(reference.raw)
     told = {
@@ -75,6 +84,15 @@ def read_reference(path: Path, config: MonitoringConfig) -> Reference:
 
     Raises:
         UnreadableFileError: it is damaged, too large, or of another version.
+
+    Example:
+        >>> import tempfile
+        >>> from faultlens.line.monitoring.reference import reference_of
+        >>> rows = np.random.default_rng(0).normal(size=(40, 1)).astype(np.float32)
+        >>> path, config = Path(tempfile.mkdtemp()) / "a.npz", MonitoringConfig(reference=40)
+        >>> write_reference(path, reference_of("m@1", {"rms": rows}, config))
+        >>> read_reference(path, config).key
+        'm@1'
     """
     try:
         with zipfile.ZipFile(path) as archive:

@@ -131,6 +131,13 @@ def widened(reference: Reference, wander: Mapping[str, float]) -> Reference:
     Args:
         reference: the last one that was tried.
         wander: measure -> greatest distance of two halves that was seen.
+
+    Example:
+        >>> import numpy as np
+        >>> rows = np.random.default_rng(0).normal(size=(100, 1)).astype(np.float32)
+        >>> made = reference_of("", {"rms": rows}, MonitoringConfig(reference=100, window=20))
+        >>> widened(made, {"rms": 3.0}).measures["rms"].level
+        6.0
     """
     measures = {
         name: replace(x, level=max(x.level, _WANDER * wander.get(name, 0.0)))

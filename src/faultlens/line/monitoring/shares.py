@@ -43,8 +43,8 @@ def stability_index(now: NDArray[np.floating], before: NDArray[np.floating]) -> 
     """The index of counts against counts.
 
     Args:
-        now: (..., bin) counts.
-        before: (..., bin) counts.
+        now: (bin,) counts, or (draw, bin).
+        before: (bin,) counts, or (draw, bin).
 
     Example:
         >>> float(stability_index(np.array([10.0, 10.0]), np.array([50.0, 50.0])))

@@ -65,17 +65,17 @@ _NAMED = 4
 """Measures that a sentence lists."""
 
 
-def measure_name(name: str) -> Notice:
-    """How a measure is called.
+def measure_name(name: str) -> tuple[str, str]:
+    """How a measure is called, in English and in Chinese.
 
     Args:
         name: key of it.
 
     Example:
-        >>> measure_name("rms").en, measure_name("rms").zh
+        >>> measure_name("rms")
         ('level', '有效值')
     """
-    return Notice(*_MEASURES.get(name, (name, name)))
+    return _MEASURES.get(name, (name, name))
 
 
 def sensor_notice(place: str, cause: str) -> Notice:
@@ -90,7 +90,7 @@ def sensor_notice(place: str, cause: str) -> Notice:
         'camera: it sends the same picture again and again: the camera has frozen.'
     """
     said = _SENSOR[cause]
-    return Notice(f"{place}: {said.en}.", f"{place}：{said.zh}。")
+    return Notice(f"{place}: {said.en}.", f"{place} 的传感器异常：{said.zh}。")
 
 
 def drift_notice(place: str, cause: str, measures: list[str], frames: int) -> Notice:
@@ -107,7 +107,7 @@ def drift_notice(place: str, cause: str, measures: list[str], frames: int) -> No
         'hall/pump has changed since about 60 frames (spectrum, level): the process itself, ...'
     """
     names = [measure_name(x) for x in measures[:_NAMED]]
-    en, zh = ", ".join(x.en for x in names), "、".join(x.zh for x in names)
+    en, zh = ", ".join(x for x, _ in names), "、".join(x for _, x in names)
     if cause == "process":
         why = Notice(
             "the process itself, such as load, speed, part or material, since no fault of the "
