@@ -230,7 +230,12 @@ def _frame(number: int, payload: Signal | Image) -> Frame:
 SECTION = "The line: drift"
 DETECTED, TOLD, FALSE = "told within 200 frames", "told as what it is", "false drift alarms"
 AIMS = {
-    **{(SECTION, kind, f"{x}, {DETECTED}"): 0.95 for kind in CHANGES for x in CHANGES[kind]},
+    **{
+        (SECTION, kind, f"{x}, {DETECTED}"): 0.95
+        for kind, changes in CHANGES.items()
+        for x in changes
+        if x != "grain"  # stated only: of some finishes a tenth of it changes nothing to be seen
+    },
     (SECTION, "all", FALSE): 1.0,
 }
 
