@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy.signal import lfilter
 
-from faultlens.line.monitoring.energy import EnergyWindow, distances, energy, moved
+from faultlens.line.monitoring.energy import EnergyWindow, bent, distances, energy, moved
 from faultlens.line.monitoring.level import drawn_blocks, energy_null, tail_level
+from faultlens.line.monitoring.measure import learned
 
 
 def alike(count: int, memory: float, rng: np.random.Generator, dim: int = 1) -> np.ndarray:
@@ -92,3 +93,21 @@ def test_a_step_moves_a_set_by_its_energy() -> None:
     rows = np.random.default_rng(0).normal(size=(300, 1)).astype(np.float32)
     assert moved(rows, 0.0) == pytest.approx(0, abs=1e-6)
     assert moved(rows, 0.1) < moved(rows, 0.2) < moved(rows, 2.0)
+
+
+def test_a_step_of_many_deviations_is_over_the_level_whatever_the_memory() -> None:
+    for seed in range(4):
+        rows = alike(700, 0.98, np.random.default_rng(seed))
+        known = learned("anything", rows[:500], 100, 1e-6, seed=0)
+        assert 10 < known.correlation < 100
+        window = EnergyWindow(known.rows, 100)
+        window.take(rows[600:] + np.float32(30))
+        assert window.value > known.level
+
+
+def test_a_level_far_out_is_bent_as_the_distance_is() -> None:
+    rows = np.random.default_rng(0).normal(size=(400, 1)).astype(np.float32)
+    usual = float(distances(rows, rows).mean())
+    for step in (0.1, 1.0, 6.0):
+        small = step**2 / np.sqrt(np.pi)  # of a small step, in one dimension
+        assert bent(small, usual, 1) == pytest.approx(moved(rows, step), rel=0.1)

@@ -3,6 +3,8 @@
 Source: Szekely and Rizzo, J. Stat. Plan. Inference 143 (2013): E = 2 E|X-Y| - E|X-X'| - E|Y-Y'|.
 """
 
+from math import erf, exp, pi, sqrt
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -68,6 +70,32 @@ def moved(rows: Rows, step: float) -> float:
     """
     within = float(distances(rows, rows).mean(dtype=np.float64))
     return energy(distances(rows, rows + np.float32(step)), within, within)
+
+
+def bent(value: float, usual: float, dim: int) -> float:
+    """The energy distance of a step for which the law of small steps gives a value.
+
+    Near zero the distance grows with the square of a step, as null laws say; far from it with the
+    step itself. A level that lies far out must be bent down likewise, or nothing would reach it.
+
+    Args:
+        value: energy distance, were all steps small.
+        usual: mean distance within the reference.
+        dim: of its rows.
+
+    Source: the mean of |N(step, sqrt(2))| in one dimension; sqrt(usual^2 + step^2) in many.
+
+    Example:
+        >>> round(bent(0.01, 1.0, 1), 3), round(bent(20.0, 1.0, 1), 1)
+        (0.01, 9.2)
+    """
+    if usual <= 0:
+        return value
+    if dim > 1:
+        return 2 * usual * (sqrt(1 + value / usual) - 1)
+    spread = usual * sqrt(pi) / 2
+    step = sqrt(2 * value / usual)
+    return 2 * spread * (2 / sqrt(pi) * (exp(-step * step / 4) - 1) + step * erf(step / 2))
 
 
 class EnergyWindow:

@@ -38,6 +38,11 @@ _BEYOND = 2.0
 that does not end within a block grows by four at most, and by two where it ends within two."""
 _SLOW = 1.5
 """By how much more means of blocks must scatter than means of frames drawn anywhere."""
+_MOST_UNSURE = 0.25
+"""Standard error of the memory that is put on top at most, as a share; more would hide changes of
+ten per cent, and `reference.RESERVE` covers it."""
+_MOST_BIAS = 0.05
+"""Correlation that is added for that at most: of a long memory, the sum would feed on itself."""
 _CLEAR = 1.5
 """Correlation that is believed, in standard deviations of that of independent frames."""
 
@@ -109,6 +114,8 @@ def energy_null(
         >>> null.correlation < 1.5, null.level(1e-3) < null.level(1e-5)
         (True, True)
     """
+    if not between.any():  # it never moved: nothing to draw
+        return Null(np.zeros(DRAWS), 1.0, 1.0)
     whole: Array = between.astype(np.float64)
     correlation, block, widened = _memory(_gram(whole if plain is None else plain), window)
     if plain is not None:
@@ -202,13 +209,13 @@ def _memory(gram: Array, window: int) -> tuple[float, int, float]:
     start = np.random.Generator(np.random.PCG64(0)).random(length)
     weights, series = eigsh(gram, k=_DIRECTIONS, v0=start)
     strong = series[:, weights > _STRONG * weights.max()]
+    return max(_memory_of(x, window) for x in strong.T)
+
+
+def _memory_of(series: Array, window: int) -> tuple[float, int, float]:
     longest = max(window // _QUARTERS, 1)
-    return max(_memory_of(x, longest) for x in strong.T)
-
-
-def _memory_of(series: Array, longest: int) -> tuple[float, int, float]:
     shares, slow = _shares(series), _slowness(series, longest)
-    near = 1 + 2 * float(shares.sum())
+    near = _counted(shares, window)
     if slow > near:
         # A slow part so weak that neighbours hardly show it, as a lamp that wanders under parts
         # that differ; means of blocks do.
@@ -216,9 +223,14 @@ def _memory_of(series: Array, longest: int) -> tuple[float, int, float]:
     if not len(shares):
         return 1.0, 1, 1.0
     block = min(ceil(2 * near), longest)
-    held = np.clip(1 - np.arange(1, len(shares) + 1) / block, 0, 1)
-    unsure = sqrt(2 * (2 * len(shares) + 1) / len(series))
-    return near, block, near / (1 + 2 * float(held @ shares)) * (1 + unsure)
+    unsure = min(sqrt(2 * (2 * len(shares) + 1) / len(series)), _MOST_UNSURE)
+    return near, block, near / _counted(shares, block) * (1 + unsure)
+
+
+def _counted(shares: Array, length: int) -> float:
+    """Variance of a mean of so many frames over that of independent ones."""
+    held = np.clip(1 - np.arange(1, len(shares) + 1) / length, 0, 1)
+    return 1 + 2 * float(held @ shares)
 
 
 def _has_slow(between: Array, block: int) -> bool:
@@ -254,7 +266,7 @@ def _shares(series: Array) -> Array:
     for lag in range(1, length // _QUARTERS):
         alike = float(series[lag:] @ series[:-lag]) / (length - lag) / own
         # Taking off the mean of each quarter makes neighbours look less alike than they are.
-        alike += (1 + 2 * sum(shares)) * _QUARTERS / length
+        alike += min((1 + 2 * sum(shares)) * _QUARTERS / length, _MOST_BIAS)
         if alike < _CLEAR / sqrt(length):
             break
         shares.append(alike)

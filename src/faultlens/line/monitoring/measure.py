@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from faultlens.line.monitoring.energy import EnergyWindow, Rows, distances, energy, moved
+from faultlens.line.monitoring.energy import EnergyWindow, Rows, bent, distances, energy, moved
 from faultlens.line.monitoring.level import Null, energy_null, shares_null
 from faultlens.line.monitoring.observed import EMBEDDING, LEAST, SCORE
 from faultlens.line.monitoring.settling import MOST_WANDERING, wandering
@@ -90,6 +90,8 @@ def learned(
         null, least, halves, going = _of_energy(name, rows, window, seed, plain)
     count = len(rows)
     level = null.level(chance) * (count + window) / (count * window)
+    if name != SCORE:
+        level = bent(level, float(distances(rows, rows).mean(dtype=np.float64)), rows.shape[1])
     return Measure(
         name,
         rows,

@@ -17,10 +17,10 @@ TESTS = 20
 """Tests while a window passes. Between neighbours of these a window changes so little that more
 tests would find nothing earlier, and each costs its share of the false-alarm rate."""
 
-RESERVE = 20.0
+RESERVE = 10.0
 """By how much stricter a test is than its share asks for. A source keeps one reference for years:
-with the unluckiest of a hundred references a test of nominal chance p alarms in about 20 p, since
-the reference is off centre by 2.5 of its standard errors. It costs a seventh of the power."""
+with an unlucky one of twenty a test of nominal chance p alarms in about 10 p, since the reference
+is off centre by two of its standard errors. It costs a tenth of the power."""
 
 _WANDER = 2.0
 """Factor on the distance of two halves of a reference that never stood still, for its level."""
