@@ -121,7 +121,10 @@ def energy_null(
     if plain is not None:
         # Some direction of many may be slow without any measure showing it: the longest blocks.
         block = max(block, window // _QUARTERS)
-        widened = max(widened, _BEYOND if _has_slow(whole, block) else 1.0)
+        slowest = _slowest(whole, block)
+        if slowest is not None:
+            longer, _, more = _memory_of(slowest, window)
+            correlation, widened = max(correlation, longer), max(widened, more, _BEYOND)
     picked = drawn_blocks(len(whole), window, block, seed)
     sizes = picked.sum(axis=1)
     others = len(whole) - sizes
@@ -233,19 +236,23 @@ def _counted(shares: Array, length: int) -> float:
     return 1 + 2 * float(held @ shares)
 
 
-def _has_slow(between: Array, block: int) -> bool:
-    """Whether means of blocks of whitened rows scatter in some direction more than chance makes."""
+def _slowest(between: Array, block: int) -> Array | None:
+    """(row,) the direction in which means of blocks scatter most; None where it may be chance."""
     gram = _gram(between)
     blocks = len(gram) // block
     if blocks < 2 * _QUARTERS or block < 2:
-        return False
+        return None
     sums = np.kron(np.eye(blocks), np.ones((1, block)) / block)
     held = gram[: blocks * block, : blocks * block]
-    largest = float(np.linalg.eigvalsh(sums @ held @ sums.T)[-1])
-    # The energy's products are no plain ones: the same of single frames is the measure.
+    sizes, ways = np.linalg.eigh(sums @ held @ sums.T)
+    # The energy's products are no plain ones: the same of frames drawn anywhere is the measure.
     order = np.random.Generator(np.random.PCG64(0)).permutation(blocks * block)
     mixed = held[np.ix_(order, order)]
-    return largest > _SLOW * float(np.linalg.eigvalsh(sums @ mixed @ sums.T)[-1])
+    chance = float(np.linalg.eigvalsh(sums @ mixed @ sums.T)[-1])
+    if sizes[-1] <= _SLOW * chance:
+        return None
+    series: Array = held @ (sums.T @ ways[:, -1])
+    return series
 
 
 def _slowness(series: Array, block: int) -> float:
