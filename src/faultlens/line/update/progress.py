@@ -37,7 +37,7 @@ class Progress:
 
     Args:
         phase: of `PHASES`.
-        new: labelled frames since the last tuning.
+        new: labelled frames since the last tuning, those kept aside too.
         candidate: the model that may take over; None where there is none.
         evidence: what speaks for it so far.
         shadow: frames judged by both, alarms of the live model, of the candidate, verdicts alike.

@@ -216,7 +216,7 @@ class SourceUpdate:
                 which = ""
             with self._lock:
                 file.unlink(missing_ok=True)
-                if which == TRAIN:
+                if which:
                     self._write(replace(self._progress, new=self._progress.new + 1))
 
     def _wanted(self) -> bool:
