@@ -65,6 +65,10 @@ def found_by(screen: Screen, take: Taken, shared: Path | None, frames: int) -> d
         take: the camera.
         shared: the folder `images` of the real data; None without it.
         frames: with defects, and healthy ones ten times as many.
+
+    Example:
+        >>> found_by.__name__
+        'found_by'
     """
     told: dict[str, Any] = {}
     for strength in (1.0, 0.5):
@@ -100,6 +104,10 @@ def watched(take: Taken, profile: Path, folder: Path, seconds: float) -> dict[st
         profile: of it.
         folder: for frames, line and store.
         seconds: of the replay.
+
+    Example:
+        >>> watched.__name__
+        'watched'
     """
     from faultlens.line.configuration.reader import read_line_config
     from faultlens.line.watch import Watch
@@ -199,6 +207,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     Args:
         arguments: of the command line; None for those given.
+
+    Example:
+        >>> main.__name__
+        'main'
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0)

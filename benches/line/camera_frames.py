@@ -43,6 +43,10 @@ def rendered_camera(process: str, seed: int = 0) -> Taken:
     Args:
         process: how the surface was made, a key of `PROCESSES`.
         seed: of the texture.
+
+    Example:
+        >>> rendered_camera.__name__
+        'rendered_camera'
     """
     texture = render_surface(
         seed=seed, height_px=5400, width_px=6000, concept="no_defect", process=process,
@@ -68,6 +72,10 @@ def real_camera(shared: Path) -> Taken:
 
     Args:
         shared: the folder `images` of the real data.
+
+    Example:
+        >>> real_camera.__name__
+        'real_camera'
     """
     pieces, side, seam = _clean(shared), 120, 30
     ramp = np.minimum(np.arange(side + seam) + 1, side + seam - np.arange(side + seam))
@@ -105,6 +113,10 @@ def with_defects(
         shared: the folder `images` of the real data; None for rendered defects alone.
         strength: of their contrast; 0.5 is half of what was rendered or photographed.
         count: of defects, at most 24.
+
+    Example:
+        >>> with_defects.__name__
+        'with_defects'
     """
     rng = np.random.default_rng([5, number])
     frame, placed = take(1_000_000 + number).copy(), []

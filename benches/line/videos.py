@@ -39,6 +39,10 @@ def film(path: Path, width: int, height: int, frames: int) -> str:
 
     Returns:
         the encoder that made it.
+
+    Example:
+        >>> film.__name__
+        'film'
     """
     import av
 
@@ -65,6 +69,10 @@ def read_rate(path: Path, *, grey: bool) -> float:
     Args:
         path: of the film.
         grey: whether colour is left out.
+
+    Example:
+        >>> read_rate.__name__
+        'read_rate'
     """
     source = VideoSource(SourceConfig("film", "video", VideoOptions(str(path), grey=grey)))
     started = time.perf_counter()
@@ -77,6 +85,10 @@ def stopped_s(tries: int) -> list[float]:
 
     Args:
         tries: how often.
+
+    Example:
+        >>> stopped_s.__name__
+        'stopped_s'
     """
     took = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -101,6 +113,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     Args:
         arguments: of the command line; None for those given.
+
+    Example:
+        >>> main.__name__
+        'main'
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--frames", type=int, default=300)
