@@ -6,8 +6,10 @@ alarms, if there is time: where frames wait, an alarm without a name comes first
 
 import time as clock
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from threading import Lock
 from typing import Any, final
 
 import numpy as np
@@ -31,6 +33,7 @@ from faultlens.line.frame import Frame
 from faultlens.line.judged import Judged
 from faultlens.profiles.screen_profile import ScreenProfile, read_screen_profile
 from faultlens.reports.inspection_view import PictureFinding, PictureView
+from faultlens.runtimes.image_model import image_threads
 from faultlens.runtimes.picture_model import SURFACE_MODEL
 
 DEFECT = {"en": "defect", "zh": "缺陷"}
@@ -87,10 +90,18 @@ class ScreenDetector(AbstractDetector):
             mm_per_pixel=source.mm_per_pixel,
             lang=language,
         )
+        self._naming = Lock()
+        # One look takes one thread: two side by side beat one look on two threads.
+        self._pool = ThreadPoolExecutor(image_threads(), f"screen {source.name}")
 
     def judge(self, frames: Sequence[Frame]) -> list[Judged]:
         """See `AbstractDetector.judge`."""
-        return each_or_alone(frames, lambda few: [self._judged(x) for x in few], self._reference)
+        return each_or_alone(frames, self._side_by_side, self._reference)
+
+    def _side_by_side(self, frames: Sequence[Frame]) -> list[Judged]:
+        if len(frames) == 1:
+            return [self._judged(frames[0])]
+        return list(self._pool.map(self._judged, frames))
 
     def _judged(self, frame: Frame) -> Judged:
         started = clock.perf_counter()
@@ -115,7 +126,8 @@ class ScreenDetector(AbstractDetector):
         """What the model calls the hottest place; its own doubt leaves it unnamed."""
         place = Image(np.ascontiguousarray(_around(image, found.regions[0].box)))
         try:
-            result = next(each_looked_at(self._namer, [looked(Shot(place), self._namer.ways)]))
+            with self._naming:
+                result = next(each_looked_at(self._namer, [looked(Shot(place), self._namer.ways)]))
         except FaultlensError:
             return self._unnamed
         return next((x.label for x in result.findings if x.is_defect), self._unnamed)
