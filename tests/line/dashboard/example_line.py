@@ -77,7 +77,9 @@ def scores(seed: int, level: float, *, end: tuple[float, ...] = (), spikes: int 
     return [round(x, 3) for x in row]
 
 
-def alarm(number: int, state: str, source: str, verdict: str, at: datetime, **more: Any) -> dict:
+def alarm(
+    number: int, state: str, source: str, verdict: str, at: datetime, **more: Any
+) -> dict[str, Any]:
     """The last step of an alarm as the line tells it."""
     step = {"unacknowledged": "raised"}.get(state, state)
     given = {
@@ -142,7 +144,7 @@ def busy_state(
     crack = shot(*CRACK)
     clean = shot("no_defect", "milled", 33, "hole")
     scratch = shot(*SCRATCH)
-    hall = {
+    hall: dict[str, dict[str, Any]] = {
         "motor-3": {"alarm": "acknowledged", "verdict": "outer race fault", "fault": "outer",
                     "row": scores(42, 0.3, end=tuple(0.6 + 0.01 * x for x in range(24)))},
         "motor-6": {"state": "lost", "time": (at - timedelta(seconds=95)).isoformat()},

@@ -63,7 +63,7 @@ def watched(
         'watched'
     """
     last = sorted(latest, key=lambda x: (-x.drifted, -_ratio(x), x.measure))
-    names = {x.measure: measure_name(x.measure).of(language) for x in (*last, *readings)}
+    names = {x.measure: measure_name(x.measure, language) for x in (*last, *readings)}
     over = {x.measure for x in last if x.drifted}
     series = [_furthest(readings, names, span, t)]
     for measure in sorted(over):

@@ -53,7 +53,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "quality_column_of": ("Of", "总数"),
     "quality_column_interval": ("95 % interval", "95 % 区间"),
     "quality_heat": ("When faults came", "缺陷发生时间"),
-    "quality_heat_hint": ("frames above threshold; the stronger, the more", "超阈值帧数，颜色越浓越多"),
+    "quality_heat_hint": (
+        "frames above threshold; the stronger, the more",
+        "超阈值帧数，颜色越浓越多",
+    ),
     "quality_scores": ("Scores", "得分分布"),
     "quality_scores_hint": (
         "frames per score, logarithmic; red lies above the threshold",

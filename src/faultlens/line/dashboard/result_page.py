@@ -68,7 +68,7 @@ def _result(request: Request, source: str, frame: str) -> Response:
         around=_around(room.store, record, t),
         here_again=link_to(source, frame),
         history=history_of(room.store, record),
-        measures=[(measure_name(k).of(person.language), x) for k, x in record.quality.items()],
+        measures=[(measure_name(k, person.language), x) for k, x in record.quality.items()],
         score_text=score_text,
         percent_text=percent_text,
         score_bar=score_bar,

@@ -1,5 +1,6 @@
 """What monitoring says to people: one sentence per cause, in both languages."""
 
+from faultlens.core.languages import LANGUAGES
 from faultlens.core.notice import Notice
 
 _SENSOR = {
@@ -65,17 +66,18 @@ _NAMED = 4
 """Measures that a sentence lists."""
 
 
-def measure_name(name: str) -> tuple[str, str]:
-    """How a measure is called, in English and in Chinese.
+def measure_name(name: str, lang: str) -> str:
+    """How a measure is called.
 
     Args:
         name: key of it.
+        lang: "en" or "zh".
 
     Example:
-        >>> measure_name("rms")
+        >>> measure_name("rms", "en"), measure_name("rms", "zh")
         ('level', '有效值')
     """
-    return _MEASURES.get(name, (name, name))
+    return _MEASURES.get(name, (name, name))[LANGUAGES.index(lang)]
 
 
 def sensor_notice(place: str, cause: str) -> Notice:
@@ -106,8 +108,9 @@ def drift_notice(place: str, cause: str, measures: list[str], frames: int) -> No
         >>> drift_notice("hall/pump", "process", ["spectrum", "rms"], 60).en
         'hall/pump has changed since about 60 frames (spectrum, level): the process itself, ...'
     """
-    names = [measure_name(x) for x in measures[:_NAMED]]
-    en, zh = ", ".join(x for x, _ in names), "、".join(x for _, x in names)
+    named = measures[:_NAMED]
+    en = ", ".join(measure_name(x, "en") for x in named)
+    zh = "、".join(measure_name(x, "zh") for x in named)
     if cause == "process":
         why = Notice(
             "the process itself, such as load, speed, part or material, since no fault of the "
