@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from faultlens.core.meanings import meanings
+from faultlens.core.registry import Registry
 from faultlens.line.configuration.line_config import (
     AuditConfig,
     ChannelConfig,
@@ -51,7 +52,7 @@ def line_settings_page() -> list[str]:
         hidden = NOT_KEYS if record in (SourceConfig, SinkConfig) else ()
         sections += [f"## `{title}`", _table(record, hidden)]
         if record is SourceConfig:
-            for kind in SOURCES:
+            for kind in _ours(SOURCES):
                 usual = SOURCES[kind].policy
                 sections += [
                     f'### kind = "{kind}"',
@@ -59,9 +60,14 @@ def line_settings_page() -> list[str]:
                     _table(SOURCES[kind].options),
                 ]
         if record is SinkConfig:
-            for kind in SINKS:
+            for kind in _ours(SINKS):
                 sections += [f'### sink of kind = "{kind}"', _table(SINKS[kind].options)]
     return sections
+
+
+def _ours(registry: Registry[Any]) -> list[str]:
+    """Without what an installed package, a bench or a test has added."""
+    return [x for x in registry if registry[x].options.__module__.startswith("faultlens.")]
 
 
 def _table(record: type[Any], hidden: tuple[str, ...] = ()) -> str:
