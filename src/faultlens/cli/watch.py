@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from importlib.resources import files
 from pathlib import Path
 from queue import Full, Queue
 from threading import Event, Thread
@@ -19,6 +20,8 @@ from faultlens.core.optional import optional_import
 if TYPE_CHECKING:
     from faultlens.line.configuration.line_config import LineConfig
     from faultlens.store.records import Record
+
+EXAMPLE = files("faultlens.line.configuration") / "example.toml"
 
 FAILED = 3
 """Exit code where a source failed: bad input, as of a batch with a bad file."""
@@ -34,7 +37,13 @@ _LONGEST_PASSWORD = 1024
 
 
 def watch(
-    file: Annotated[Path, typer.Argument(help="line.toml: sources, decision, sinks, store.")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="line.toml: sources, decision, sinks, store.", show_default=False),
+    ] = None,
+    example: Annotated[
+        bool, typer.Option("--example", help="Print a line.toml to begin with, and end.")
+    ] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Only read the file, and say every fault with its line.")
     ] = False,
@@ -69,6 +78,14 @@ def watch(
 
     A changed line.toml holds from the next frame on, without a restart.
     """
+    if example:
+        typer.echo(EXAMPLE.read_text(encoding="utf-8"), nl=False)
+        return
+    if file is None:
+        raise UsageError(
+            "Name the file of the line: faultlens watch line.toml. One to begin with: "
+            "faultlens watch --example > line.toml"
+        )
     from faultlens.line.configuration.reader import read_line_config
 
     config = read_line_config(file)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from faultlens.cli.watch import EXAMPLE
 from faultlens.core.errors import FaultlensError, UsageError
 from faultlens.line.configuration.faults import WrongLineFile
 from faultlens.line.configuration.line_config import SourceConfig
@@ -194,6 +195,12 @@ def test_lines_that_are_no_toml_do_not_hide_the_others(tmp_path: Path) -> None:
 )
 def test_keys_are_found_where_they_stand(text: str, line: int) -> None:
     assert next(x for key, x in places(text).items() if key[-1] == "c") == line
+
+
+def test_the_example_is_right(tmp_path: Path) -> None:
+    config = read_line_config(_file(tmp_path, EXAMPLE.read_text(encoding="utf-8")))
+    assert [x.name for x in config.sources] == ["camera", "pump"]
+    assert config.sources[1].decision.n == 3
 
 
 def test_a_missing_profile_and_file_are_said(tmp_path: Path) -> None:
