@@ -202,9 +202,10 @@ def _right(config: "LineConfig", as_json: bool) -> str:
     sources, sinks = [x.name for x in config.sources], [x.name for x in config.sinks]
     if as_json:
         return json.dumps({"line": config.name, "sources": sources, "sinks": sinks, "faults": []})
-    listed = ", ".join(sources)
+    sinks_of = f"sinks {', '.join(sinks)}" if sinks else "no sink"
     return (
-        f"{config.path.name} is right: line '{config.name}', sources {listed}; {len(sinks)} sinks."
+        f"{config.path.name} is right: line '{config.name}', sources {', '.join(sources)}; "
+        f"{sinks_of}."
     )
 
 
