@@ -93,6 +93,9 @@ class ScreenDetector(AbstractDetector):
         self._naming = Lock()
         # One look takes one thread: two side by side beat one look on two threads.
         self._pool = ThreadPoolExecutor(image_threads(), f"screen {source.name}")
+        # What is loaded and compiled at the first look would make the first frames wait.
+        self._screen.look(Image(np.full((profile.height_px, profile.width_px), 128, np.uint8)))
+        self._called(Image(np.tile(np.arange(PLACE_PX, dtype=np.uint8), (PLACE_PX, 1))))
 
     def judge(self, frames: Sequence[Frame]) -> list[Judged]:
         """See `AbstractDetector.judge`."""
@@ -124,7 +127,9 @@ class ScreenDetector(AbstractDetector):
 
     def _name(self, image: Image, found: ScreenedFrame) -> str:
         """What the model calls the hottest place; its own doubt leaves it unnamed."""
-        place = Image(np.ascontiguousarray(_around(image, found.regions[0].box)))
+        return self._called(Image(np.ascontiguousarray(_around(image, found.regions[0].box))))
+
+    def _called(self, place: Image) -> str:
         try:
             with self._naming:
                 result = next(each_looked_at(self._namer, [looked(Shot(place), self._namer.ways)]))
