@@ -49,7 +49,7 @@ def test_check_says_that_a_file_is_right(run: Run, file: Path) -> None:
     said = run("watch", file, "--check")
     assert (said.code, said.out) == (
         0,
-        "line.toml is right: line 'press-3', sources belt; 0 sinks.\n",
+        "line.toml is right: line 'press-3', sources belt; no sink.\n",
     )
     told = json.loads(run("watch", file, "--check", "--json").out)
     assert told == {"line": "press-3", "sources": ["belt"], "sinks": [], "faults": []}
