@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from faultlens.images.image import Pixels
 
 _BAND_ROWS = 60
-"""Rows at once, so that what lies between stays in the processor's cache: 1.6 ms against 3 for a
-frame of 3840 x 2160 pixels, whose reduce by Pillow takes 3."""
+"""Rows at once, so that what lies between stays in the processor's cache: 3.3 ms against 3.9 for a
+frame of 3840 x 2160 pixels, whose reduce by Pillow takes 6.3 (one core, same run)."""
 
 
 def halved(pixels: Pixels) -> NDArray[np.float32]:
