@@ -1,0 +1,1 @@
+"""The figures of `faultlens measure` on carved scans, each with its command."""
