@@ -28,7 +28,7 @@ class OutlineSizes:
         width_mm: extent across; of an outline four times as long as wide or more, area over length.
         area_mm2: within the outline.
         volume_mm3: of everything, also outside of the outline.
-        orientation_deg: of the length against the columns' axis, towards the rows' axis, 0 to 180.
+        orientation_deg: of its longer axis, from the columns' direction towards the rows', 0 to 180.
     """
 
     depth_mm: float
@@ -78,7 +78,7 @@ def outline_sizes(
     padded = np.pad(profile, 1)
     inside = outline_of(padded, level)
     area, points = _line(padded, inside, level)
-    length, across, angle = _extents(points)
+    length, across = _extents(points)
     if length > _COMPACT_BELOW * across and area < _BENT_BELOW * length * across:
         length = max(length, _along(inside, area))
     else:
@@ -98,7 +98,7 @@ def outline_sizes(
         width_mm=min(width, length) * spacing_mm,
         area_mm2=area * spacing_mm**2,
         volume_mm3=float(profile.sum()) * spacing_mm**2,
-        orientation_deg=angle,
+        orientation_deg=direction_deg(inside),
     )
 
 
@@ -147,8 +147,8 @@ def _line(
     return max(float(np.mean(areas)), 1e-9), np.concatenate(points)
 
 
-def _extents(points: NDArray[np.float64]) -> tuple[float, float, float]:
-    """Longest extent, the extent across it, and its direction in degrees."""
+def _extents(points: NDArray[np.float64]) -> tuple[float, float]:
+    """Longest extent, and the extent across it."""
     extents = np.ptp(points @ _AXES, axis=0)
     best = int(np.argmax(extents))
     # Between the directions tried: the top of a parabola through three of them.
@@ -158,7 +158,22 @@ def _extents(points: NDArray[np.float64]) -> tuple[float, float, float]:
     angle = _DIRECTIONS[best] + float(np.clip(shift, -1, 1)) * (_DIRECTIONS[1] - _DIRECTIONS[0])
     along = points @ np.array([np.cos(angle), np.sin(angle)])
     across = points @ np.array([-np.sin(angle), np.cos(angle)])
-    return float(np.ptp(along)), float(np.ptp(across)), float(np.rad2deg(angle) % 180)
+    return float(np.ptp(along)), float(np.ptp(across))
+
+
+def direction_deg(inside: NDArray[np.bool_]) -> float:
+    """Direction of the longer axis of a mask, from columns towards rows, 0 to 180.
+
+    Args:
+        inside: (row, column), not empty.
+
+    Example:
+        >>> direction_deg(np.eye(5, dtype=bool))
+        45.0
+    """
+    rows, columns = (x - x.mean() for x in np.nonzero(inside))
+    turned = 0.5 * np.arctan2(2 * (rows * columns).mean(), (columns**2 - rows**2).mean())
+    return float(np.rad2deg(turned) % 180)
 
 
 def _along(inside: NDArray[np.bool_], area: float) -> float:
