@@ -7,6 +7,10 @@ from datetime import datetime
 from faultlens.core.notice import Notice
 from faultlens.images.image import Image
 from faultlens.signals.signal import Signal
+from faultlens.surfaces.surface import Surface
+
+PICTURE, SIGNAL, SCAN = "picture", "signal", "scan"
+"""Kinds of frames, as records call them."""
 
 
 def _nothing() -> None:
@@ -15,7 +19,7 @@ def _nothing() -> None:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """One picture, or one window of one vibration channel, on its way through the line.
+    """One picture, scan, or window of one vibration channel, on its way through the line.
 
     Args:
         id: unique in its source, and the same when the source yields it again.
@@ -35,7 +39,7 @@ class Frame:
     id: str
     source: str
     time: datetime
-    payload: Image | Signal
+    payload: Image | Signal | Surface
     channel: str = ""
     part: str | None = None
     asset: str | None = None
@@ -45,8 +49,26 @@ class Frame:
 
     @property
     def kind(self) -> str:
-        """ "picture" or "signal", as records call it."""
-        return "picture" if isinstance(self.payload, Image) else "signal"
+        """ "picture", "signal" or "scan", as records call it."""
+        match self.payload:
+            case Image():
+                return PICTURE
+            case Signal():
+                return SIGNAL
+            case Surface():
+                return SCAN
+
+    @property
+    def payload_bytes(self) -> int:
+        """What it takes of memory, about, bytes."""
+        match self.payload:
+            case Image():
+                return self.payload.pixels.nbytes
+            case Signal():
+                return self.payload.samples.nbytes
+            case Surface():
+                colours = self.payload.colours
+                return self.payload.points_mm.nbytes + (0 if colours is None else colours.nbytes)
 
 
 @dataclass(frozen=True)

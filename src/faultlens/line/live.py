@@ -19,7 +19,7 @@ class LiveSource:
     Args:
         name: of the source.
         channel: of it; "" else.
-        kind: "picture" or "signal"; "" before its first frame.
+        kind: "picture", "signal" or "scan"; "" before its first frame.
         state: "running", "waiting" (nothing comes), "lost" (reconnecting), "ended" or "failed".
         frame: id of the last frame judged.
         time: when that was taken, ISO 8601; "" before the first.

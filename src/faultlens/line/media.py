@@ -1,4 +1,4 @@
-"""Pictures and recordings that are kept: which, where, and with which hash."""
+"""Pictures, scans and recordings that are kept: which, where, and with which hash."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -13,7 +13,9 @@ from faultlens.images.write import write_image
 from faultlens.line.configuration.line_config import KeepConfig
 from faultlens.line.frame import Frame
 from faultlens.line.judged import Judged
+from faultlens.signals.signal import Signal
 from faultlens.signals.write import write_signal
+from faultlens.surfaces.surface import Surface
 
 LOSSLESS_PIXELS = 4 << 20
 """Larger pictures are kept as JPEG: as PNG a picture of a 4K camera takes 0.4 s, as JPEG 0.06 s."""
@@ -28,7 +30,7 @@ class Kept:
 
     Args:
         preview: small picture; None for none.
-        media: the picture or recording; None for none.
+        media: the picture, scan or recording; None for none.
         media_sha256: of that file.
     """
 
@@ -146,14 +148,19 @@ def media_path(frame: Frame, suffix: str) -> str:
 
 
 def _written(folder: Path, frame: Frame) -> Kept:
-    if isinstance(frame.payload, Image):
-        pixels = frame.payload.pixels
-        small = pixels.shape[0] * pixels.shape[1] <= LOSSLESS_PIXELS or pixels.dtype != "uint8"
-        path = media_path(frame, ".png" if small else ".jpg")
-        write_image(folder / path, pixels)
-    else:
-        path = media_path(frame, ".npz")
-        write_signal(folder / path, frame.payload)
+    match frame.payload:
+        case Image(pixels=pixels):
+            small = pixels.shape[0] * pixels.shape[1] <= LOSSLESS_PIXELS or pixels.dtype != "uint8"
+            path = media_path(frame, ".png" if small else ".jpg")
+            write_image(folder / path, pixels)
+        case Signal():
+            path = media_path(frame, ".npz")
+            write_signal(folder / path, frame.payload)
+        case Surface():
+            from faultlens.surfaces.write import write_surface
+
+            path = media_path(frame, ".scan.npz")
+            write_surface(folder / path, frame.payload)
     with (folder / path).open("rb") as stream:
         return Kept(media=path, media_sha256=hashlib.file_digest(stream, "sha256").hexdigest())
 

@@ -26,7 +26,7 @@ class ResultRecord:
         alarm: whether the frame by itself lies above the threshold (the decision may want more).
         score: what is held against the threshold, 0 to 1.
         threshold: from which a frame alarms.
-        kind: "signal" or "picture".
+        kind: "signal", "picture" or "scan".
         channel: of a source with several; "" else.
         part: id of the part on it; None where nobody said.
         asset: the machine, as its owner calls it.

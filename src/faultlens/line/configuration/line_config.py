@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
-from math import isfinite
 from pathlib import Path
 
 from faultlens.core.errors import UsageError
+from faultlens.line.configuration.checks import one_of as one_of
+from faultlens.line.configuration.checks import positive as positive
+from faultlens.line.configuration.checks import share as share
+from faultlens.line.configuration.scan_config import ScanConfig
 
 RULES = ("profile", "fixed")
 POLICIES = ("every", "newest")
 MEDIA = ("all", "defects", "sample", "none")
-DETECTORS = ("auto", "signal", "picture", "screen")
+DETECTORS = ("auto", "signal", "picture", "scan", "screen")
 
 
 @dataclass(frozen=True)
@@ -87,14 +90,15 @@ class SourceConfig:
 
     Args:
         name: of the source.
-        kind: of the source: folder, replay, video, mqtt, http, or one of an installed package.
+        kind: of the source: folder, replay, video, mqtt, scanner, http, or one of an installed
+            package.
         options: of that kind, a record of its own.
-        detector: "signal", "picture", "screen" (whole camera frames against a screen profile), or
-            "auto": by what the frames are.
+        detector: "signal", "picture", "scan", "screen" (whole camera frames against a screen
+            profile), or "auto": by what the frames are.
         model: name or folder; None for the built-in model of that kind of frame.
         profile: file of a profile; None without one.
         sentences: faults or defects to look for; empty for the model's own set.
-        part: what is on the pictures, in words.
+        part: what is on the pictures or was scanned, in words.
         asset: the machine, as its owner calls it.
         rpm: shaft speed, revolutions per minute.
         bearing: as `diagnose --bearing` reads it.
@@ -105,6 +109,7 @@ class SourceConfig:
             and counted; None for what the kind is used with.
         queue: frames that wait before the source does, 1 to 10000.
         decision: from scores to alarms.
+        scan: how scans are read and measured.
         channels: what single channels have of their own.
 
     Raises:
@@ -128,6 +133,7 @@ class SourceConfig:
     policy: str | None = None
     queue: int = 16
     decision: DecisionConfig = field(default_factory=DecisionConfig)
+    scan: ScanConfig = field(default_factory=ScanConfig)
     channels: Mapping[str, ChannelConfig] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -356,42 +362,3 @@ class LineConfig:
     audit: AuditConfig = field(default_factory=AuditConfig)
     update: UpdateConfig = field(default_factory=UpdateConfig)
     dashboard: DashboardConfig = field(default_factory=DashboardConfig)
-
-
-def one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    """Refuse a word that is none of those allowed.
-
-    Raises:
-        UsageError: it is not; the message lists them.
-
-    Example:
-        >>> one_of("policy", "every", POLICIES)
-    """
-    if value not in allowed:
-        raise UsageError(f"{name} is '{value}'; allowed are {', '.join(allowed)}.")
-
-
-def share(name: str, value: float) -> None:
-    """Refuse a number outside 0 to 1.
-
-    Raises:
-        UsageError: it is.
-
-    Example:
-        >>> share("sample", 0.5)
-    """
-    if not 0 <= value <= 1:
-        raise UsageError(f"{name} is {value:g}; it must lie in 0 to 1.")
-
-
-def positive(name: str, value: float | None) -> None:
-    """Refuse a number that is not positive and finite; None passes.
-
-    Raises:
-        UsageError: it is not.
-
-    Example:
-        >>> positive("rpm", 1480)
-    """
-    if value is not None and not (isfinite(value) and value > 0):
-        raise UsageError(f"{name} is {value:g}; it must be a positive number.")

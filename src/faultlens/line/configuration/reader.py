@@ -24,6 +24,7 @@ from faultlens.line.configuration.line_config import (
 )
 from faultlens.line.configuration.parsing import parsed
 from faultlens.line.configuration.places import Key, line_of, places
+from faultlens.line.configuration.scan_config import ScanConfig
 from faultlens.line.configuration.settings import LineSettings
 from faultlens.line.sinks.registry import SINKS
 from faultlens.line.sources.registry import SOURCES
@@ -37,6 +38,9 @@ TABLES: dict[str, type[Any]] = {
     "dashboard": DashboardConfig,
 }
 """Tables that may be left out, and their records."""
+
+INNER = ("decision", "scan", "channels")
+"""Tables inside that of a source."""
 
 
 def read_line_config(path: str | Path) -> LineConfig:
@@ -119,11 +123,12 @@ class _Reading:
         path: Key = ("source", name)
         kind = self._kind(path, table, SOURCES)
         decision = self._inner(path, table, "decision", DecisionConfig)
+        scan = self._inner(path, table, "scan", ScanConfig)
         channels = {
             channel: self._record((*path, "channels", channel), ChannelConfig)
             for channel in self._named(*path, "channels")
         }
-        rest = {k: x for k, x in table.items() if k not in ("decision", "channels")}
+        rest = {k: x for k, x in table.items() if k not in INNER}
         own = _field_names(SourceConfig)
         # Of an unknown kind nobody can say which options it has; the rest is read all the same.
         options = None if kind is None else self._options(path, rest, kind.options, own)
@@ -132,14 +137,23 @@ class _Reading:
             {k: x for k, x in rest.items() if k in own},
             self._file.parent,
             self._teller(path),
-            more={"name": name, "options": options, "decision": decision, "channels": channels},
+            more={
+                "name": name,
+                "options": options,
+                "decision": decision,
+                "scan": scan,
+                "channels": channels,
+            },
             whole=self._whole and kind is not None,
         )
         if made is not None:
             for key, file in (("profile", made.profile), *_channel_profiles(channels)):
                 if file is not None and not file.is_file():
                     self._tell((*path, *key.split("/")), f"there is no profile at {file}.")
-        return None if options is None or decision is None or None in channels.values() else made
+        for key, file in () if scan is None else scan.files:
+            if not file.is_file():
+                self._tell((*path, "scan", key), f"there is no file at {file}.")
+        return None if None in (options, decision, scan, *channels.values()) else made
 
     def _sinks(self, sources: set[str]) -> list[SinkConfig]:
         made = []
@@ -240,7 +254,7 @@ def _from_home(store: str, home: Path) -> str:
 
 
 def _field_names(record: type[Any]) -> set[str]:
-    return {x.name for x in fields(record)} - {"name", "options", "decision", "channels"}
+    return {x.name for x in fields(record)} - {"name", "options", *INNER}
 
 
 def _channel_profiles(

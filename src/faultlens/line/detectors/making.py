@@ -8,11 +8,8 @@ from faultlens.core.errors import BundleError, FaultlensError
 from faultlens.line.configuration.line_config import SourceConfig
 from faultlens.line.detectors.abstract import AbstractDetector
 from faultlens.line.detectors.unjudged import unjudged
-from faultlens.line.frame import Frame
+from faultlens.line.frame import PICTURE, SCAN, SIGNAL, Frame
 from faultlens.line.judged import Judged
-
-PICTURE, SIGNAL = "picture", "signal"
-"""Kinds of frames; see `Frame.kind`."""
 
 
 def detector_of(
@@ -29,9 +26,9 @@ def detector_of(
         model: name or folder of a model in place of the source's; None for that, or the built-in
             one of its kind of frames.
         language: "en" or "zh", of messages to people.
-        kind: "picture" or "signal" where it is known what a source with detector = "auto" yields;
-            None finds out at its first frame, and what is wrong with its sentences is then said
-            of every frame.
+        kind: "picture", "signal" or "scan" where it is known what a source with detector = "auto"
+            yields; None finds out at its first frame, and what is wrong with its sentences is then
+            said of every frame.
 
     Raises:
         UsageError: something that line.toml asks for cannot be; the message says what can.
@@ -110,5 +107,11 @@ def _screen(source: SourceConfig, *, model: str | None, language: str) -> Abstra
     return ScreenDetector(source, model=model, language=language)
 
 
-_MAKERS = {SIGNAL: _signal, PICTURE: _picture, "screen": _screen}
+def _scan(source: SourceConfig, *, model: str | None, language: str) -> AbstractDetector:
+    from faultlens.line.detectors.scan import ScanDetector
+
+    return ScanDetector(source, model=model, language=language)
+
+
+_MAKERS = {SIGNAL: _signal, PICTURE: _picture, SCAN: _scan, "screen": _screen}
 """Name of a detector in line.toml -> what makes it."""

@@ -3,7 +3,10 @@
 from faultlens.images.image import Image
 from faultlens.line.frame import Frame
 from faultlens.line.monitoring.quality_picture import picture_quality
+from faultlens.line.monitoring.quality_scan import scan_quality
 from faultlens.line.monitoring.quality_signal import signal_quality
+from faultlens.signals.signal import Signal
+from faultlens.surfaces.surface import Surface
 
 
 def frame_quality(frame: Frame) -> dict[str, float]:
@@ -21,8 +24,12 @@ def frame_quality(frame: Frame) -> dict[str, float]:
         1.0
     """
     try:
-        if isinstance(frame.payload, Image):
-            return picture_quality(frame.payload)
-        return signal_quality(frame.payload)
+        match frame.payload:
+            case Image():
+                return picture_quality(frame.payload)
+            case Signal():
+                return signal_quality(frame.payload)
+            case Surface():
+                return scan_quality(frame.payload)
     except (ValueError, ArithmeticError, IndexError):
         return {}

@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 PROCESS = "process"
 CAUSES = (
     "process", "gain", "noise", "blur", "dark", "bright", "frozen", "dead", "saturated",
+    "blind",
 )  # fmt: skip
 """All that can be named: the process, and faults of the sensor."""
 

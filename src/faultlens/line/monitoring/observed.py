@@ -14,15 +14,24 @@ EMBEDDING, SPECTRUM, SCORE, ALARMS = "embedding", "spectrum", "score", "alarms"
 """Measures that every detector may give besides those of the sensor's quality."""
 
 FINGERPRINT = "fingerprint"
-"""Says whether two pictures are the same; no measure of anything."""
+"""Says whether two pictures or scans are the same; no measure of anything."""
 
-_DECIBELS = {"brightness": 20.0, "contrast": 20.0, "rms": 20.0, "kurtosis": 10.0}
+_DECIBELS = {
+    "brightness": 20.0,
+    "contrast": 20.0,
+    "rms": 20.0,
+    "kurtosis": 10.0,
+    "points": 20.0,
+    "relief_mm": 20.0,
+    "noise_mm": 20.0,
+}
 """Ratios matter in them: ten per cent are the same step wherever they stand."""
 _TINY = 1e-12
 
 LEAST = {
     "brightness": 0.25, "contrast": 0.4, "rms": 0.4, "kurtosis": 0.5,
     "detail_1": 0.4, "detail_2": 0.4, "detail_4": 0.4, "detail_8": 0.4,
+    "points": 0.2, "missing": 0.02, "relief_mm": 0.8, "noise_mm": 0.8,
     "dark": 0.01, "saturated": 0.01, "clipped": 0.01, "dead": 0.01,
     ALARMS: 0.1, SPECTRUM: 0.25,
 }  # fmt: skip
@@ -37,7 +46,7 @@ class Observed:
     Args:
         key: equal for frames that can be held against each other: same model, same profile.
         rows: measure -> (dim,) its value; of one number for all but embedding and spectrum.
-        fingerprint: of the picture; None without one.
+        fingerprint: of picture or scan; None without one.
     """
 
     key: str

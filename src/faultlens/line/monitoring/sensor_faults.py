@@ -1,4 +1,4 @@
-"""Faults of a sensor that one frame shows by itself: frozen, dark, bright, dead, saturated.
+"""Faults of a sensor that one frame shows by itself: frozen, dark, bright, dead, saturated, blind.
 
 They need no reference. One frame proves nothing, so several in a row must show the same.
 """
@@ -20,6 +20,7 @@ _BLANK = 0.3
 """Contrast below which a dark picture shows nothing at all: dark-field light shows bright edges."""
 _DEAD, _CLIPPED = 0.5, 0.02
 _SILENT = 1e-9
+_BLIND = 0.9
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def shown_fault(quality: Mapping[str, float]) -> str:
     """The fault that the measures of one frame show; "" for none.
 
     Args:
-        quality: as `picture_quality` or `signal_quality` gives it.
+        quality: as `picture_quality`, `signal_quality` or `scan_quality` gives it.
 
     Example:
         >>> shown_fault({"rms": 0.0, "clipped": 0.0, "dead": 1.0}), shown_fault({"clipped": 0.1})
@@ -55,6 +56,8 @@ def shown_fault(quality: Mapping[str, float]) -> str:
     """
     if quality.get("dead", 0.0) >= _DEAD or quality.get("rms", 1.0) <= _SILENT:
         return "dead"
+    if quality.get("missing", 0.0) >= _BLIND:
+        return "blind"
     if quality.get("clipped", 0.0) >= _CLIPPED:
         return "saturated"
     if quality.get("brightness", 1.0) <= _DARK and quality.get("contrast", 0.0) <= _blank(quality):

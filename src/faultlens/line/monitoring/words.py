@@ -27,8 +27,8 @@ _SENSOR = {
         "各尺度细节同样变亮：请检查光源、曝光和杂散光",
     ),
     "frozen": Notice(
-        "it sends the same picture again and again: the camera has frozen",
-        "反复发送同一幅图像：相机已卡死",
+        "it sends the same picture again and again: the camera or scanner has frozen",
+        "反复发送同一幅图像：相机或扫描仪已卡死",
     ),
     "dead": Notice(
         "its signal stands still or is missing: the accelerometer or its cable is dead",
@@ -37,6 +37,11 @@ _SENSOR = {
     "saturated": Notice(
         "its samples stand at the end of their range: the accelerometer is overloaded",
         "采样值停在量程端点：加速度计过载",
+    ),
+    "blind": Notice(
+        "nearly all points of its scans are missing: the part is out of the scanner's range, its "
+        "laser is off, or its window is dirty",
+        "扫描点几乎全部缺失：零件超出量程、激光关闭或窗口脏污",
     ),
 }
 """Fault of a sensor -> how it showed and where to look."""
@@ -55,6 +60,10 @@ _MEASURES = {
     "saturated": ("saturated pixels", "饱和像素"),
     "clipped": ("clipped samples", "削波样本"),
     "dead": ("dead samples", "失效样本"),
+    "points": ("measured points", "测点数"),
+    "missing": ("missing points", "缺失点"),
+    "relief_mm": ("relief (mm)", "起伏（mm）"),
+    "noise_mm": ("height noise (mm)", "高度噪声（mm）"),
     "detail_1": ("detail of 1 px", "1 像素细节"),
     "detail_2": ("detail of 2 px", "2 像素细节"),
     "detail_4": ("detail of 4 px", "4 像素细节"),
@@ -89,7 +98,7 @@ def sensor_notice(place: str, cause: str) -> Notice:
 
     Example:
         >>> sensor_notice("camera", "frozen").en
-        'camera: it sends the same picture again and again: the camera has frozen.'
+        'camera: it sends the same picture again and again: the camera or scanner has frozen.'
     """
     said = _SENSOR[cause]
     return Notice(f"{place}: {said.en}.", f"{place} 的传感器异常：{said.zh}。")

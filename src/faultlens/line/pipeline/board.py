@@ -90,7 +90,7 @@ class Board:
         return tuple(made)
 
     def kind(self, source: str) -> str:
-        """ "picture" or "signal", as the frames of a source are; "" before its first.
+        """ "picture", "signal" or "scan", as the frames of a source are; "" before its first.
 
         Args:
             source: its name.

@@ -9,7 +9,6 @@ from threading import Condition, Thread, get_native_id
 from typing import TypeAlias
 
 from faultlens.core.notice import Notice
-from faultlens.images.image import Image
 from faultlens.line.judged import Judged
 from faultlens.line.pipeline.conditions import event
 from faultlens.store.records import Record, ResultRecord
@@ -82,11 +81,11 @@ class Companion:
         """
         with self._changed:
             self._waiting.append(seen)
-            self._bytes += _payload_bytes(seen.judged)
+            self._bytes += seen.judged.frame.payload_bytes
             while len(self._waiting) > 1 and (
                 self._bytes > WAITING_BYTES or len(self._waiting) > WAITING_FRAMES
             ):
-                self._bytes -= _payload_bytes(self._waiting.popleft().judged)
+                self._bytes -= self._waiting.popleft().judged.frame.payload_bytes
                 self.passed_over += 1
             self._changed.notify()
 
@@ -112,7 +111,7 @@ class Companion:
                 if not self._waiting:
                     return
                 seen = self._waiting.popleft()
-                self._bytes -= _payload_bytes(seen.judged)
+                self._bytes -= seen.judged.frame.payload_bytes
             try:
                 made = list(self._look(seen))
             # Whoever looks on must never take the line with it; said once, until it works again.
@@ -134,8 +133,3 @@ class Companion:
                 f"“{self._name}”处理某一帧时失败（{said}）；产线照常运行。",
             ),
         )
-
-
-def _payload_bytes(judged: Judged) -> int:
-    payload = judged.frame.payload
-    return payload.pixels.nbytes if isinstance(payload, Image) else payload.samples.nbytes

@@ -126,4 +126,5 @@ def applied(name: str) -> Notice:
 
 def _measure(source: SourceConfig) -> tuple[object, ...]:
     decision = source.decision
-    return source.sentences, source.part, source.profile, decision.rule, decision.threshold
+    judged_by = source.sentences, source.part, source.profile, source.scan
+    return (*judged_by, decision.rule, decision.threshold)

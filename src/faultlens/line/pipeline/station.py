@@ -102,4 +102,5 @@ def same_source(one: SourceConfig, other: SourceConfig) -> bool:
         (True, False)
     """
     names = ("kind", "options", "policy", "queue", "window_s", "channels")
-    return all(getattr(one, x) == getattr(other, x) for x in names)
+    same = all(getattr(one, x) == getattr(other, x) for x in names)
+    return same and one.scan.read_by == other.scan.read_by

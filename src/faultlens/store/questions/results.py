@@ -34,7 +34,7 @@ class ResultRow:
         alarm: whether the frame by itself lies above the threshold.
         score: what is held against the threshold, 0 to 1.
         threshold: from which a frame alarms.
-        kind: "signal" or "picture".
+        kind: "signal", "picture" or "scan".
         part: id of the part on it.
         asset: the machine.
         shift: name of the shift.
