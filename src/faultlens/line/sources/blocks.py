@@ -89,6 +89,11 @@ class Block:
         """Length, s."""
         return len(self.samples) / self.sample_rate_hz
 
+    @property
+    def numbers(self) -> int:
+        """How many samples it holds."""
+        return len(self.samples)
+
 
 def packed(block: Block, *, scale: float | None = None) -> bytes:
     """A block in the binary form.
