@@ -54,6 +54,12 @@ BOUNDED = [
     ("面积大于4平方毫米的锈斑", "锈斑", "area", ">", 4, None),
     ("rust patch larger than 2 cm²", "rust patch", "area", ">", 200, None),
     ("pit deeper than 0.1 mm", "pit", "depth", ">", 0.1, None),
+    ("bump higher than 0.2 mm", "bump", "depth", ">", 0.2, None),
+    ("burr lower than 100 µm", "burr", "depth", "<", None, 0.1),
+    ("高度大于0.2毫米的飞溅", "飞溅", "depth", ">", 0.2, None),
+    ("pit with a volume over 2 mm³", "pit", "volume", ">", 2, None),
+    ("pit larger than 0.5 cm3", "pit", "volume", ">", 500, None),
+    ("体积大于2立方毫米的凹坑", "凹坑", "volume", ">", 2, None),
     ("more than three pits", "pits", "count", ">", 3, None),
     ("at least 2 deep scratches", "deep scratches", "count", ">=", 2, None),
     ("两条裂纹", "裂纹", "count", "exactly", 2, 2),
@@ -229,3 +235,9 @@ def test_text_of_any_script_is_read_or_refused(text: str) -> None:
         read_conditions(text)
     except FaultlensError as error:
         assert str(error)
+
+
+@pytest.mark.parametrize("sentence", ["dent, volume over 2 mm", "dent of an area over 2 mm"])
+def test_a_length_is_no_area_and_no_volume(sentence: str) -> None:
+    with pytest.raises(UsageError, match="is a length, not the"):
+        read_conditions(sentence)

@@ -121,3 +121,9 @@ def test_every_place_of_the_words_can_be_held() -> None:
     for place in PLACES:
         condition = Condition("place", "is", None, None, "", place, place)
         assert holds(condition, CRACK).holds in (True, False)
+
+
+def test_a_picture_shows_no_volume() -> None:
+    found = held("pit with a volume over 2 mm3")
+    assert (found.measured, found.holds) == (None, None)
+    assert found.note is not None and "faultlens measure" in found.note.en

@@ -56,11 +56,13 @@ _SPELLED = {
     "px": rf"(?:px|pixels?|pix){_END}|个?像素",
     "m": rf"(?:met(?:er|re)s?|m){_END}|米",
 }
-_SQUARE = r"(?:square|sq\.?)\s*"
+_SQUARE, _CUBIC = r"(?:square|sq\.?)\s*", r"(?:cubic|cu\.?)\s*"
 _AREAS = {
     "mm2": rf"{_SQUARE}(?:mm|millimet(?:er|re)s?){_END}|mm\s?\^?2(?!\d)|平方毫米",
     "cm2": rf"{_SQUARE}(?:cm|centimet(?:er|re)s?){_END}|cm\s?\^?2(?!\d)|平方厘米",
     "px2": rf"{_SQUARE}(?:px|pixels?){_END}|px\s?\^?2(?!\d)|平方像素",
+    "mm3": rf"{_CUBIC}(?:mm|millimet(?:er|re)s?){_END}|mm\s?\^?3(?!\d)|立方毫米",
+    "cm3": rf"{_CUBIC}(?:cm|centimet(?:er|re)s?){_END}|cm\s?\^?3(?!\d)|立方厘米",
     "percent": rf"%|per\s?cent{_END}",
     "deg": rf"(?:°(?!\s*[CF])|(?:degrees?|deg){_END}(?!\s+[CF]\b))"
     r"(?:\s+(?:to|from|against) the (?:part\s+)?(?:axis|horizontal))?|度(?!数)",
@@ -71,13 +73,13 @@ UNIT = "|".join(rf"(?P<{name}>{words})" for name, words in {**_AREAS, **_SPELLED
 _LONGER = {
     "length": r"longer|长",
     "width": r"wider|broader|thicker|宽",
-    "depth": r"deeper|深",
+    "depth": r"deeper|higher|taller|深",
     "": r"larger|bigger|greater|more|大|高|多",
 }
 _SHORTER = {
     "length": r"shorter|短",
     "width": r"narrower|thinner|窄",
-    "depth": r"shallower|浅",
+    "depth": r"shallower|lower|浅",
     "": r"smaller|less|fewer|小|低|少",
 }
 
@@ -120,8 +122,9 @@ QUANTITY_BEFORE = {
     "length": r"\b(?:length|long)|长度|长",
     "width": r"\b(?:width|wide|thickness)|宽度|线宽|宽",
     "diameter": r"\b(?:diameter|dia\.?)|[Øø⌀φΦ]|直径|孔径|径",
-    "depth": r"\b(?:depth|deep)|深度|深",
+    "depth": r"\b(?:depth|deep|height)|深度|深|高度",  # of what stands out, its height
     "area": r"\barea|面积",
+    "volume": r"\bvolume|体积",
     "size": r"\b(?:size|measuring|measures)|尺寸|大小",
 }
 """Quantity -> the words before a size that say what it is of."""
@@ -130,8 +133,10 @@ QUANTITY_AFTER = {
     "length": r"[\s-]*(?:long\b|in length\b)|\s*长(?!于)",
     "width": r"[\s-]*(?:wide\b|broad\b|in width\b|thick\b)|\s*宽(?!于)",
     "diameter": r"[\s-]*(?:across\b|in diameter\b|diameter\b|dia\b\.?)|\s*(?:直径|孔径)",
-    "depth": r"[\s-]*(?:deep\b|in depth\b)|\s*深(?!于|色)",
+    "depth": r"[\s-]*(?:deep\b|high\b|tall\b|in (?:depth|height)\b)|\s*深(?!于|色)"
+    r"|\s*高(?!于|温|度)",
     "area": r"[\s-]*(?:in area\b|of (?:the )?(?:picture|image|surface|area)\b)|\s*面积",
+    "volume": r"[\s-]*(?:in volume\b|of volume\b)|\s*体积",
     "size": r"[\s-]*(?:in size\b|large\b|big\b)|\s*大小?(?!于|面)",
 }
 """Quantity -> the words after a size that say what it is of."""

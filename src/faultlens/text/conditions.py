@@ -27,9 +27,9 @@ LARGEST_MM = 1e6
 """A kilometre; no picture of a part shows more."""
 
 QUANTITIES = (
-    "length", "width", "diameter", "area", "depth", "count", "orientation", "place",
+    "length", "width", "diameter", "area", "depth", "volume", "count", "orientation", "place",
 )  # fmt: skip
-"""What a sentence can state of a defect."""
+"""What a sentence can state of a defect; depth is also the height of what stands out."""
 
 _TIMES = ("x", "×", "*", "by")
 _GIVE_OR_TAKE = ("±", "+/-")
@@ -91,7 +91,7 @@ class Condition:
         comparison: "about", "exactly", "between", ">", ">=", "<", "<=" or "is".
         low: least value that holds, in `unit`; None where nothing bounds it.
         high: largest value that holds.
-        unit: "mm", "px", "mm2", "px2", "%", "deg" or "".
+        unit: "mm", "px", "mm2", "px2", "mm3", "%", "deg" or "".
         words: as the sentence says it.
         name: place or direction, such as "upper left" or "transverse".
     """
@@ -104,6 +104,9 @@ class Condition:
     words: str
     name: str = ""
 
+
+_NOT_LENGTHS = ("mm2", "cm2", "px2", "mm3", "cm3", "percent", "deg")
+_KEPT_IN = {"cm2": ("mm2", 100.0), "cm3": ("mm3", 1000.0), "percent": ("%", 1.0)}
 
 _Span = tuple[int, int, tuple[Condition, ...]]
 
@@ -232,6 +235,9 @@ def _stated(
             f"'{words}' is no size; a size is more than 0 and at most {LARGEST_MM:g} {unit}."
         )
     quantity = _quantity_for(unit, quantity)
+    if quantity in ("area", "volume") and unit in ("mm", "px"):
+        better = "mm2" if quantity == "area" else "mm3"
+        raise UsageError(f"'{words}' is a length, not the {quantity} it says; say {better}.")
     joint = (hit["joint"] or "").strip().casefold()
     if joint in _TIMES:
         sizes = (("length", max(low, high)), ("width", min(low, high)))
@@ -260,6 +266,8 @@ def _stated(
 def _quantity_for(unit: str, quantity: str) -> str:
     if unit in ("mm2", "px2", "%"):
         return "area"
+    if unit == "mm3":
+        return "volume"
     if unit == "deg":
         return "orientation"
     return quantity or "length"
@@ -267,10 +275,10 @@ def _quantity_for(unit: str, quantity: str) -> str:
 
 def _unit(hit: re.Match[str]) -> tuple[str, float]:
     """The unit in which a size is kept, and the factor from the unit that was said."""
-    name = next(x for x in (*said.MM, "mm2", "cm2", "px2", "percent", "deg", "px") if hit[x])
+    name = next(x for x in (*said.MM, *_NOT_LENGTHS, "px") if hit[x])
     if name in said.MM:
         return "mm", said.MM[name]
-    return {"cm2": ("mm2", 100.0), "percent": ("%", 1.0)}.get(name, (name, 1.0))
+    return _KEPT_IN.get(name, (name, 1.0))
 
 
 def _scale(words: str) -> float:

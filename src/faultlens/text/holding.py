@@ -21,8 +21,8 @@ _NO_SCALE = Notice(
     zh="毫米需要图像比例：请给出 mm_per_pixel（--mm-per-pixel）。",
 )
 _NO_DEPTH = Notice(
-    en="A picture does not show depth; measure a height map or scan with `faultlens measure`.",
-    zh="图像无法给出深度；请用 `faultlens measure` 测量高度图或点云。",
+    en="A picture shows neither depth nor volume; measure a height map or scan with `faultlens measure`.",
+    zh="图像无法给出深度和体积；请用 `faultlens measure` 测量高度图或点云。",
 )
 _NOT_COUNTED = Notice(en="The defects were not counted.", zh="未对缺陷计数。")
 _ROUND = Notice(
@@ -95,7 +95,7 @@ def holds(condition: Condition, measures: Measures) -> Held:
         >>> holds(longer, crack).measured, holds(longer, crack).holds
         (1.0, True)
     """
-    if condition.quantity == "depth":
+    if condition.quantity in ("depth", "volume"):
         return Held(condition, None, None, _NO_DEPTH)
     if condition.quantity == "place":
         return _place(condition, measures)
