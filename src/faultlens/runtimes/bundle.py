@@ -27,7 +27,7 @@ FIELDS = (
 )  # fmt: skip
 """Of the manifest."""
 
-KINDS = ("text", "vibration", "image")
+KINDS = ("text", "vibration", "image", "scan")
 """What a model takes in."""
 
 PRECISION, HALF = "precision", "fp16"
@@ -63,7 +63,7 @@ class Bundle:
     Args:
         folder: where it lies.
         name: how results call it, such as builtin/bearing.
-        kind: what it takes in: text, vibration or image.
+        kind: what it takes in: text, vibration, image or scan.
         card: what a user must know of it.
         preparation: how a payload becomes the model's array, as training saved it.
         classes: what its calibration was made for, in its order.
@@ -141,7 +141,7 @@ def write_bundle(
     Args:
         folder: bundle to make; a folder that holds anything but a bundle is left alone.
         name: how results call it.
-        kind: text, vibration or image.
+        kind: text, vibration, image or scan.
         card: what a user must know of it.
         preparation: plain words, numbers, lists and tables.
         classes: what the calibration was made for, in its order.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from faultlens.images.image import Image
+    from faultlens.inputs.deviation_patch import ScanPatches
     from faultlens.runtimes.adapters import Adapters
     from faultlens.runtimes.vibration import Payload
 
@@ -33,6 +34,9 @@ SENTENCES_AT_ONCE = 64
 
 PICTURES = "image"
 """Kind of a model of pictures, see `runtimes.image_model`."""
+
+SCANS = "scan"
+"""Kind of a model of scans, see `runtimes.scan_model`."""
 
 WINDOWS = "windows"
 """Part of the preparation of a bundle that judges windows, see `runtimes.window_bundle`."""
@@ -66,7 +70,7 @@ class Model:
 
     @property
     def kind(self) -> str:
-        """What it takes in: text, vibration or image."""
+        """What it takes in: text, vibration, image or scan."""
         return self.bundle.kind
 
     @cached_property
@@ -163,14 +167,14 @@ class Model:
         return np.concatenate(passes)
 
     def encode(
-        self, payloads: "Payload | Image | Sequence[Payload | Image]"
+        self, payloads: "Payload | Image | ScanPatches | Sequence[Payload | Image]"
     ) -> "NDArray[np.float32]":
-        """The embeddings of recordings, or of pictures, in the space of this model.
+        """The embeddings of recordings, of pictures or of what scans show, in this model's space.
 
         Args:
             payloads: signals or recordings that state their own speed and bearing, as far as these
                 are known; or what `prepare_vibration` made of them; for a model of pictures,
-                images; or one of these alone.
+                images; or one of these alone; for a model of scans, `ScanPatches`.
 
         Returns:
             (payload, dim) unit rows; dim is 256 for the built-in models.
@@ -183,6 +187,10 @@ class Model:
             from faultlens.runtimes.image_model import encode_pictures
 
             return encode_pictures(self, payloads)
+        if self.kind == SCANS:
+            from faultlens.runtimes.scan_model import encode_patches
+
+            return encode_patches(self, payloads)
         # Here, because a recording brings numpy along, and sentences need none of its readers.
         from faultlens.runtimes.vibration import encode_vibration
 
