@@ -10,6 +10,7 @@
     │   ├── UnreachableUrlError   a URL that cannot, or may not, be fetched
     │   ├── MissingMetadataError  a fact that only the user knows: rate, speed, bearing
     │   ├── UnusableSignalError   read, but nothing can be concluded from it
+    │   ├── UnusableSurfaceError  a scan that has no reference, or lies on none
     │   └── BundleError           a model's folder that is damaged, newer, or computes otherwise
     ├── ServiceError              a service answered with a problem            exit code 3
     │   └── UnreachableServiceError   or did not answer at all, or not in time
@@ -77,6 +78,10 @@ class MissingMetadataError(InputError):
 
 class UnusableSignalError(InputError):
     """The recording was read, but nothing can be concluded from it."""
+
+
+class UnusableSurfaceError(InputError):
+    """The scan was read, but it has no reference surface, or cannot be laid on the one given."""
 
 
 class BundleError(InputError):

@@ -1,0 +1,111 @@
+"""Outliers of a scan: points far off its reference with next to no neighbour that agrees."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from faultlens.surfaces.reference.robust import robust_scale
+
+FAR = 6.0
+"""Robust standard deviations beyond which a point is far off."""
+
+COMPANY = 5
+"""Cells that must lie side by side and agree, for a far place to be a defect and no outlier."""
+
+ALIKE = 0.4
+"""Neighbours agree where they differ by less than this share of the greater, and the noise."""
+
+SPARSE = 0.35
+"""Share of the usual number of measured cells around, below which a cell is outside of the scan."""
+
+
+def lone_points(
+    cells: NDArray[np.int64], shape: tuple[int, int], deviations_mm: NDArray[np.float64]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which points are outliers, and which are far off in good company.
+
+    Args:
+        cells: (point,) number of the cell of each, row by row.
+        shape: rows and columns of the raster.
+        deviations_mm: (point,) mm.
+
+    Returns:
+        (point,) outliers; (point,) far off with company, as a defect or a second surface is.
+    """
+    floor = 1e-12 + 1e-9 * float(np.abs(deviations_mm).max())
+    scale = robust_scale(deviations_mm[:: max(1, len(deviations_mm) // 50_000)], floor)
+    far = np.abs(deviations_mm) > FAR * scale
+    lone = np.zeros(len(cells), bool)
+    if far.any():
+        lone[far] = _alone(cells, shape, deviations_mm, far, scale)
+    outside = _outside(cells[~lone], shape)
+    if outside.any():
+        lone[~lone] |= outside
+    return lone, far & ~lone
+
+
+def _alone(
+    cells: NDArray[np.int64],
+    shape: tuple[int, int],
+    deviations: NDArray[np.float64],
+    far: NDArray[np.bool_],
+    scale: float,
+) -> NDArray[np.bool_]:
+    """(far point,) whether less than `COMPANY` far cells hang together with its own.
+
+    A point that is far by a hair, on the rim of a dent, has its company below the limit: beside a
+    neighbour that is not far and differs by no more than noise it is not alone.
+    """
+    there, near = (
+        _means(cells[far], deviations[far], shape),
+        _means(cells[~far], deviations[~far], shape),
+    )
+    number = (np.cumsum(np.isfinite(there)) - 1).reshape(shape)
+    starts, ends = [], []
+    grounded = np.zeros(shape, np.int8)
+    for one, other in _neighbours(shape):
+        a, b = there[one], there[other]
+        agree = np.abs(a - b) < 4 * scale + ALIKE * np.maximum(np.abs(a), np.abs(b))
+        starts.append(number[one][agree])
+        ends.append(number[other][agree])
+        grounded[one] += np.abs(a - near[other]) < 4 * scale
+        grounded[other] += np.abs(b - near[one]) < 4 * scale
+    start, end = np.concatenate(starts), np.concatenate(ends)
+    nodes = int(number.ravel()[-1]) + 1
+    graph = coo_array((np.ones(len(start), np.int8), (start, end)), (nodes, nodes))
+    groups = connected_components(graph, directed=False)[1]
+    at = cells[far]
+    company = np.bincount(groups)[groups][number.ravel()[at]]
+    return np.asarray((company < COMPANY) & (grounded.ravel()[at] < 2), np.bool_)
+
+
+def _neighbours(shape: tuple[int, int]) -> list[tuple[tuple[slice, slice], tuple[slice, slice]]]:
+    """Every pair of cells side by side or corner to corner, as slices of the raster."""
+    rows, columns = shape
+    return [
+        ((slice(rows), slice(columns - 1)), (slice(rows), slice(1, columns))),
+        ((slice(rows - 1), slice(columns)), (slice(1, rows), slice(columns))),
+        ((slice(rows - 1), slice(columns - 1)), (slice(1, rows), slice(1, columns))),
+        ((slice(rows - 1), slice(1, columns)), (slice(1, rows), slice(columns - 1))),
+    ]
+
+
+def _means(
+    cells: NDArray[np.int64], values: NDArray[np.float64], shape: tuple[int, int]
+) -> NDArray[np.float64]:
+    counts = np.bincount(cells, minlength=shape[0] * shape[1])
+    means = np.full(len(counts), np.nan)
+    sums = np.bincount(cells, values, minlength=len(counts))
+    np.divide(sums, counts, out=means, where=counts > 0)
+    return means.reshape(shape)
+
+
+def _outside(cells: NDArray[np.int64], shape: tuple[int, int]) -> NDArray[np.bool_]:
+    """(point,) whether its cell lies where the scan has next to no points: beyond its edge."""
+    measured = (np.bincount(cells, minlength=shape[0] * shape[1]) > 0).reshape(shape)
+    around = uniform_filter(measured.astype(np.float32), 5, mode="constant")
+    usual = float(np.median(around[measured]))
+    sparse = (measured & (around < SPARSE * usual)).ravel()
+    return np.asarray(sparse[cells], np.bool_)

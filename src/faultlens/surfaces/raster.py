@@ -1,0 +1,145 @@
+"""Deviations of every point of a scan, gathered on a raster of the unrolled reference."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faultlens.core.errors import UnusableSurfaceError, UsageError
+from faultlens.core.notice import Notice
+from faultlens.surfaces.deviation import DeviationMap
+from faultlens.surfaces.lone_points import lone_points
+from faultlens.surfaces.reference.abstract import AbstractReference
+from faultlens.surfaces.spacing import Raster, suited
+from faultlens.surfaces.surface import Surface
+
+MOST_CELLS = 16_000_000
+"""Cells of the largest raster: 200 MB of it, and four times a camera's picture."""
+
+EDGE_SHARE, MARGIN = 0.01, 0.25
+"""Points beyond this share at each end, further out than this share of the extent, are flying."""
+
+MANY_OUTLIERS = 0.01
+"""Share of outliers above which the user is told."""
+
+
+def deviation_map(
+    surface: Surface, reference: AbstractReference, *, spacing_mm: float | None = None
+) -> DeviationMap:
+    """How far each place of a scan lies off its reference.
+
+    Args:
+        surface: the scan.
+        reference: fitted to it, or registered with it.
+        spacing_mm: side of the cells, mm; None for about the distance between its points.
+
+    Raises:
+        UsageError: a spacing that is no positive number, or so small that nothing could hold the
+            raster.
+        UnusableSurfaceError: no point of the scan lies on the reference.
+
+    Example:
+        >>> from faultlens.surfaces.reference.fit import fit_reference
+        >>> from faultlens.surfaces.surface import height_map
+        >>> heights = np.zeros((20, 30))
+        >>> heights[5:8, 5:8] = -0.2
+        >>> scan = height_map(heights, 0.1)
+        >>> deviations = deviation_map(scan, fit_reference(scan, "plane"))
+        >>> deviations.deviations_mm.shape, f"{deviations.deviations_mm.min():.3f}"
+        ((20, 30), '-0.200')
+    """
+    if spacing_mm is not None and not (np.isfinite(spacing_mm) and spacing_mm > 0):
+        raise UsageError(f"The spacing is {spacing_mm:g} mm; give a positive number of mm.")
+    measured = surface.measured
+    sheet = reference.located(surface.points_mm if measured.all() else surface.points_mm[measured])
+    on_sheet = np.isfinite(sheet).all(axis=1)
+    if not on_sheet.any():
+        raise UnusableSurfaceError(
+            "No point of the scan lies on the reference surface; check that both show the same "
+            "part, in the same unit."
+        )
+    sheet = sheet[on_sheet]
+    kept = _within(sheet)
+    natural = suited(surface, reference, sheet[kept])
+    cells, shape, _ = _cells(sheet[kept], natural)
+    lone, _ = lone_points(cells, shape, sheet[kept, 2])
+    kept[kept] = ~lone
+    if not kept.any():
+        raise UnusableSurfaceError(
+            "Every point of the scan lies alone, far off all others; check that the file is a "
+            "scan of one part."
+        )
+    colours = None if surface.colours is None else surface.colours[measured][on_sheet][kept]
+    outliers = int(len(kept) - kept.sum())
+    points = sheet[kept]
+    raster = natural if spacing_mm is None else suited(surface, reference, points, spacing_mm)
+    cells, shape, origin = _cells(points, raster)
+    counts = np.bincount(cells, minlength=shape[0] * shape[1])
+    return DeviationMap(
+        _mean(cells, points[:, 2], counts).astype(np.float32).reshape(shape),
+        counts.astype(np.int32).reshape(shape),
+        raster.side_mm,
+        origin,
+        reference,
+        outliers,
+        None if colours is None else _coloured(cells, colours, counts).reshape(*shape, 3),
+        _told(outliers, len(kept)),
+    )
+
+
+def _within(sheet: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """(point,) whether it lies within the scan, or a little beside it: flying points do not."""
+    some = sheet[:: max(1, len(sheet) // 50_000), :2]
+    low, high = np.quantile(some, [EDGE_SHARE, 1 - EDGE_SHARE], axis=0)
+    beside = MARGIN * float((high - low).max())
+    u, v = sheet[:, 0], sheet[:, 1]
+    across = (u >= low[0] - beside) & (u <= high[0] + beside)
+    return np.asarray(across & (v >= low[1] - beside) & (v <= high[1] + beside), np.bool_)
+
+
+def _cells(
+    sheet: NDArray[np.float64], raster: Raster
+) -> tuple[NDArray[np.int64], tuple[int, int], tuple[float, float]]:
+    """Number of the cell of each point, rows and columns, and u and v of the first cell."""
+    side, phase = raster.side_mm, np.asarray(raster.phase_mm)
+    low, high = sheet[:, :2].min(axis=0), sheet[:, :2].max(axis=0)
+    first, last = (np.rint((x - phase) / side).astype(np.int64) for x in (low, high))
+    columns, rows = (int(x) for x in last - first + 1)
+    if rows * columns > MOST_CELLS:
+        fitting = side * float(np.sqrt(rows * columns / MOST_CELLS))
+        raise UsageError(
+            f"Cells of {side:g} mm make a raster of {rows} by {columns}, more than "
+            f"{MOST_CELLS:,} cells; give a spacing of {fitting:.3g} mm or more."
+        )
+    origin = phase + first * side
+    column = np.rint((sheet[:, 0] - origin[0]) / side).astype(np.int64)
+    row = np.rint((sheet[:, 1] - origin[1]) / side).astype(np.int64)
+    return row * columns + column, (rows, columns), (float(origin[0]), float(origin[1]))
+
+
+def _mean(
+    cells: NDArray[np.int64], values: NDArray[np.generic], counts: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """(cell,) mean of the values in it; NaN where it is empty."""
+    sums = np.bincount(cells, values, minlength=len(counts))
+    means = np.full(len(counts), np.nan)
+    np.divide(sums, counts, out=means, where=counts > 0)
+    return means
+
+
+def _coloured(
+    cells: NDArray[np.int64], colours: NDArray[np.uint8], counts: NDArray[np.int64]
+) -> NDArray[np.uint8]:
+    means = [np.nan_to_num(_mean(cells, colours[:, x], counts)) for x in range(3)]
+    return np.rint(np.stack(means, axis=1)).astype(np.uint8)
+
+
+def _told(outliers: int, points: int) -> tuple[Notice, ...]:
+    if outliers <= MANY_OUTLIERS * points:
+        return ()
+    share = outliers / points
+    return (
+        Notice(
+            f"{outliers} of {points} points ({share:.1%}) lie alone, far off the surface, and "
+            "were left out.",
+            f"{points} 个点中有 {outliers} 个（{share:.1%}）孤立且远离表面，已被剔除。",
+        ),
+    )

@@ -1,0 +1,81 @@
+"""A reference that is a sheet with heights on it: a free form, a golden scan, a CAD mesh."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import map_coordinates
+
+from faultlens.surfaces.reference.abstract import AbstractReference
+
+
+@dataclass(frozen=True, eq=False)
+class HeightField(AbstractReference):
+    """Heights over the sheet of a simpler reference.
+
+    The deviation is the height of a point over the field, times the cosine of the field's slope:
+    what a plane that touches the field under the point would read.
+
+    Args:
+        base: whose u and v the raster spans.
+        heights: (row, column) of the raster, mm; coefficients of a spline where `order` is 3.
+        origin_mm: u and v of (0, 0), mm.
+        step_mm: between columns (along u) and between rows (along v), mm.
+        kind: "free form" or "scan".
+        facts: what `told` says beside the kind.
+        order: 3 for the coefficients of a cubic B-spline, 1 for heights to interpolate between;
+            heights may be NaN then.
+    """
+
+    base: AbstractReference
+    heights: NDArray[np.float64] = field(repr=False)
+    origin_mm: tuple[float, float]
+    step_mm: tuple[float, float]
+    kind: str
+    facts: Mapping[str, object]
+    order: int = 3
+    _cosines: NDArray[np.float64] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        rows, columns = (np.asarray(x, np.float64) for x in np.indices(self.heights.shape))
+        on_raster = self._read(self.heights, rows, columns, self.order)
+        along_v, along_u = np.gradient(on_raster)
+        slopes = (along_u / self.step_mm[0]) ** 2 + (along_v / self.step_mm[1]) ** 2
+        object.__setattr__(self, "_cosines", 1 / np.sqrt(1 + slopes))
+
+    def located(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        sheet = self.base.located(points_mm)
+        heights, cosines = self._under(sheet)
+        sheet[:, 2] = (sheet[:, 2] - heights) * cosines
+        return sheet
+
+    def placed(self, sheet_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        heights, cosines = self._under(sheet_mm)
+        lifted = heights + sheet_mm[:, 2] / cosines
+        return self.base.placed(np.column_stack([sheet_mm[:, :2], lifted]))
+
+    def told(self) -> dict[str, object]:
+        return {"kind": self.kind, **self.facts}
+
+    def _under(
+        self, sheet_mm: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Heights of the field and cosines of its slope under places of the sheet."""
+        columns = (sheet_mm[:, 0] - self.origin_mm[0]) / self.step_mm[0]
+        rows = (sheet_mm[:, 1] - self.origin_mm[1]) / self.step_mm[1]
+        heights = self._read(self.heights, rows, columns, self.order)
+        return heights, self._read(self._cosines, rows, columns, 1)
+
+    @staticmethod
+    def _read(
+        raster: NDArray[np.float64],
+        rows: NDArray[np.float64],
+        columns: NDArray[np.float64],
+        order: int,
+    ) -> NDArray[np.float64]:
+        places = np.stack([rows, columns])
+        return np.asarray(
+            map_coordinates(raster, places, order=order, prefilter=False, mode="nearest"),
+            np.float64,
+        )

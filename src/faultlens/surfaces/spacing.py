@@ -1,0 +1,113 @@
+"""How far the points of a scan lie from each other, and so the cells of a raster for them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from faultlens.surfaces.reference.abstract import AbstractReference
+from faultlens.surfaces.surface import Surface
+
+SAMPLES, WINDOWS, IN_WINDOW = 3000, 12, 300
+"""Neighbours of a raster that are measured; windows of a cloud, and points in each of them."""
+
+REGULAR = 0.75
+"""Distance to the nearest point over the distance of equally many points on a square lattice,
+above which they lie on a lattice: strewn by chance it is 0.47, of a lattice with a third of its
+points missing 0.82."""
+
+STREWN, TURNED = 1.4, 1.2
+"""Sides of cells in spacings, where points are strewn by chance (one cell in seven stays empty)
+and where they lie on a lattice across the axes of the sheet."""
+
+
+@dataclass(frozen=True)
+class Raster:
+    """Cells that suit the points of a scan.
+
+    Args:
+        side_mm: of a square cell, mm.
+        phase_mm: u and v of the centre of a cell, mm: where points lie on a lattice, on them.
+    """
+
+    side_mm: float
+    phase_mm: tuple[float, float]
+
+
+def suited(
+    surface: Surface,
+    reference: AbstractReference,
+    sheet_mm: NDArray[np.float64],
+    side_mm: float | None = None,
+) -> Raster:
+    """The cells that suit a scan: about one point in each.
+
+    Args:
+        surface: the scan, for its raster.
+        reference: that unrolls it.
+        sheet_mm: (point, 3) its measured points, unrolled, mm.
+        side_mm: of the cells, where the user said it.
+
+    Example:
+        >>> from faultlens.surfaces.reference.fit import fit_reference
+        >>> from faultlens.surfaces.surface import height_map
+        >>> scan = height_map(np.zeros((30, 30)), 0.2)
+        >>> reference = fit_reference(scan, "plane")
+        >>> round(suited(scan, reference, reference.located(scan.points_mm)).side_mm, 6)
+        0.2
+    """
+    side = side_mm
+    if side is None and surface.grid is not None:
+        side = _pitch(surface, reference)
+    if side is None:
+        side = _cloud_side(sheet_mm)
+    some = sheet_mm[:: max(1, len(sheet_mm) // 20_000), :2]
+    turns = np.exp(2j * np.pi * some / side).mean(axis=0)
+    phase = np.angle(turns) / (2 * np.pi) * side
+    return Raster(side, (float(phase[0]), float(phase[1])))
+
+
+def _pitch(surface: Surface, reference: AbstractReference) -> float | None:
+    """The greater of the distances between neighbours along rows and columns of a raster."""
+    rows, columns = surface.grid or (0, 0)
+    if min(rows, columns) < 2:
+        return None
+    rng = np.random.default_rng(0)
+    row, column = (rng.integers(0, x - 1, SAMPLES) for x in (rows, columns))
+    here = row * columns + column
+    sheets = [
+        reference.located(surface.points_mm[x])[:, :2] for x in (here, here + 1, here + columns)
+    ]
+    steps = [np.linalg.norm(x - sheets[0], axis=1) for x in sheets[1:]]
+    found = [float(np.median(x[np.isfinite(x)])) for x in steps if np.isfinite(x).any()]
+    side = max(found, default=0.0)
+    return side if side > 0 else None
+
+
+def _cloud_side(sheet_mm: NDArray[np.float64]) -> float:
+    places = sheet_mm[:, :2]
+    rng = np.random.default_rng(0)
+    low, high = np.quantile(places[:: max(1, len(places) // 20_000)], [0.02, 0.98], axis=0)
+    sides = np.maximum(high - low, 1e-9 * max(float((high - low).max()), 1e-9))
+    half = np.sqrt(sides.prod() * IN_WINDOW / len(places)) / 2
+    densities, nearest, turned = [], [], []
+    for middle in places[rng.integers(0, len(places), WINDOWS)]:
+        near = places[(np.abs(places - middle) <= half).all(axis=1)]
+        if len(near) < 8:
+            continue
+        densities.append(len(near) / (2 * half) ** 2)
+        distances, partners = cKDTree(near).query(near, 2)
+        ways = near[partners[:, 1]] - near
+        nearest.append(distances[:, 1])
+        turned.append(np.cos(4 * np.arctan2(ways[:, 1], ways[:, 0])))
+    if not densities:
+        return float(2 * half / np.sqrt(IN_WINDOW))
+    # Windows at the edge of the scan are half empty: the upper quartile is that of full ones.
+    spacing = 1 / np.sqrt(np.quantile(densities, 0.75))
+    apart = np.concatenate(nearest)
+    pitch = float(np.median(apart))
+    if pitch < REGULAR * spacing:
+        return float(STREWN * spacing)
+    aligned = np.median(np.concatenate(turned)) > 0.98 and np.quantile(apart, 0.25) > 0.98 * pitch
+    return pitch if aligned else TURNED * pitch
