@@ -30,7 +30,7 @@ import json
 import struct
 import zlib
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import isfinite
 from typing import Any
 
@@ -38,6 +38,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import TooLargeError, UnreadableFileError
+from faultlens.line.sources.block_fields import (
+    EPOCH,
+    LARGEST_BYTES,
+    LAST_US,
+    LONGEST_NAME,
+    MOST_SEQ,
+    name_in,
+    time_in,
+    whole_number,
+)
 
 MAGIC = b"FLVB"
 VERSION = 1
@@ -45,19 +55,12 @@ MOST_SAMPLES = 1 << 20
 """Of one block: 40 s at 25.6 kHz."""
 SHORTEST_S = 1e-3
 """Of one block, s: shorter ones would cost more than they hold."""
-LARGEST_BYTES = 32 << 20
-"""Of one message: that many samples as JSON with many digits."""
 _RATES_HZ = (0.1, 10e6)
 _INT16, _FLOAT32 = 1, 2
 _TYPES: dict[int, np.dtype[Any]] = {_INT16: np.dtype("<i2"), _FLOAT32: np.dtype("<f4")}
 _HEAD = struct.Struct("<4sBBHIQqdff8sI")
 _CRC = struct.Struct("<I")
 _HEADER_BYTES = _HEAD.size + _CRC.size
-_LONGEST_NAME = 256
-_MOST_SEQ = (1 << 63) - 1
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LAST_US = 253_402_300_799_000_000
-"""End of the year 9999, microseconds since 1970: where `datetime` ends."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +106,7 @@ def packed(block: Block, *, scale: float | None = None) -> bytes:
         scale: one step of int16 in the block's unit; None sends float32.
 
     Example:
+        >>> from datetime import UTC
         >>> at = datetime(2026, 11, 26, 8, tzinfo=UTC)
         >>> block = Block("pump", 7, at, 1000.0, np.array([0.5, -0.25], np.float32), unit="g")
         >>> content = packed(block, scale=0.25)
@@ -117,7 +121,7 @@ def packed(block: Block, *, scale: float | None = None) -> bytes:
         kind, raw = _INT16, counts.astype("<i2")
     head = _HEAD.pack(
         MAGIC, VERSION, kind, len(name), block.stream, block.seq,
-        (block.time - _EPOCH) // timedelta(microseconds=1), block.sample_rate_hz,
+        (block.time - EPOCH) // timedelta(microseconds=1), block.sample_rate_hz,
         1.0 if scale is None else scale, block.shaft_rpm or 0.0,
         (block.unit or "").encode("ascii"), len(block.samples),
     )  # fmt: skip
@@ -181,7 +185,7 @@ def _of_binary(content: bytes) -> Block:
         )
     _check_number(number)
     expected = _HEADER_BYTES + name_bytes + number * _TYPES[kind].itemsize
-    if len(content) != expected or name_bytes > _LONGEST_NAME:
+    if len(content) != expected or name_bytes > LONGEST_NAME:
         raise UnreadableFileError(
             f"The binary block has {len(content)} bytes; by its header it should have {expected}."
         )
@@ -189,7 +193,7 @@ def _of_binary(content: bytes) -> Block:
     crc = zlib.crc32(view[_HEADER_BYTES:], zlib.crc32(view[: _HEAD.size]))
     if crc != _CRC.unpack_from(content, _HEAD.size)[0]:
         raise UnreadableFileError("The binary block's CRC-32 does not fit its bytes: damaged.")
-    if not 0 <= time_us <= _LAST_US or seq > _MOST_SEQ:
+    if not 0 <= time_us <= LAST_US or seq > MOST_SEQ:
         raise UnreadableFileError(f"The binary block's time is {time_us} us, its seq {seq}.")
     raw = np.frombuffer(content, _TYPES[kind], number, _HEADER_BYTES + name_bytes)
     samples = raw.astype(np.float32)
@@ -199,7 +203,7 @@ def _of_binary(content: bytes) -> Block:
         return Block(
             channel=str(view[_HEADER_BYTES : _HEADER_BYTES + name_bytes], "utf-8"),
             seq=seq,
-            time=_EPOCH + timedelta(microseconds=time_us),
+            time=EPOCH + timedelta(microseconds=time_us),
             sample_rate_hz=rate,
             samples=samples,
             stream=stream,
@@ -238,16 +242,14 @@ def _of_table(table: dict[str, Any]) -> Block:
     if samples.ndim != 1:
         raise ValueError("samples is no list of numbers")
     scale = float(table.get("scale", 1.0))
-    unit, channel, rpm = table.get("unit"), str(table.get("channel", "")), table.get("shaft_rpm")
-    if len(channel.encode("utf-8", "replace")) > _LONGEST_NAME:
-        raise ValueError(f"channel has more than {_LONGEST_NAME} bytes")
+    unit, rpm = table.get("unit"), table.get("shaft_rpm")
     return Block(
-        channel=channel,
-        seq=_whole(table["seq"], "seq", _MOST_SEQ),
-        time=_time(table["time"]),
+        channel=name_in(table, "channel"),
+        seq=whole_number(table["seq"], "seq", MOST_SEQ),
+        time=time_in(table["time"]),
         sample_rate_hz=float(table["sample_rate_hz"]),
         samples=samples if scale == 1.0 else samples * np.float32(scale),
-        stream=_whole(table.get("stream", 0), "stream", (1 << 32) - 1),
+        stream=whole_number(table.get("stream", 0), "stream", (1 << 32) - 1),
         unit=None if unit is None else str(unit)[:32],
         shaft_rpm=None if rpm is None else float(rpm),
     )
@@ -260,22 +262,3 @@ def _check_number(number: int) -> None:
         )
     if number < 2:
         raise UnreadableFileError(f"The block has {number} samples; it needs 2 at least.")
-
-
-def _whole(given: Any, name: str, most: int) -> int:
-    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= most:
-        raise ValueError(f"{name} is {str(given)[:40]}; a whole number from 0 on")
-    return given
-
-
-def _time(given: Any) -> datetime:
-    if isinstance(given, str):
-        time = datetime.fromisoformat(given)
-        if time.tzinfo is None:
-            raise ValueError(f"time is '{given[:40]}', without an offset; write ...Z or ...+08:00")
-        return time.astimezone(UTC)
-    if isinstance(given, bool) or not isinstance(given, int | float):
-        raise ValueError("time is neither ISO 8601 nor seconds since 1970")
-    if not 0 <= given <= _LAST_US / 1e6:
-        raise ValueError(f"time is {given} s since 1970")
-    return _EPOCH + timedelta(seconds=given)

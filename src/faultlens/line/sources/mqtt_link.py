@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, final
 from faultlens.core.errors import FaultlensError
 from faultlens.core.notice import Notice
 from faultlens.line.broker import Broker, connect, made_client
-from faultlens.line.sources.blocks import LARGEST_BYTES
+from faultlens.line.sources.block_fields import LARGEST_BYTES
 
 if TYPE_CHECKING:
     from paho.mqtt.client import Client

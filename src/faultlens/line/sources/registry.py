@@ -11,6 +11,7 @@ from faultlens.line.sources.folder import FolderOptions, FolderSource
 from faultlens.line.sources.http import HttpOptions, HttpSource
 from faultlens.line.sources.mqtt import MqttSource, MqttSourceOptions
 from faultlens.line.sources.replay import ReplayOptions, ReplaySource
+from faultlens.line.sources.scanner import ScannerOptions, ScannerSource
 from faultlens.line.sources.video import VideoOptions, VideoSource
 
 
@@ -36,4 +37,5 @@ SOURCES.add("folder", SourceKind(FolderOptions, FolderSource))
 SOURCES.add("http", SourceKind(HttpOptions, HttpSource))
 SOURCES.add("mqtt", SourceKind(MqttSourceOptions, MqttSource))
 SOURCES.add("replay", SourceKind(ReplayOptions, ReplaySource))
+SOURCES.add("scanner", SourceKind(ScannerOptions, ScannerSource))
 SOURCES.add("video", SourceKind(VideoOptions, VideoSource, policy="newest"))

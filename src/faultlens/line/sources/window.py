@@ -69,6 +69,7 @@ class Window:
         samples: (time,) in `unit`.
         unit: of the samples.
         shaft_rpm: mean of its blocks; None where one does not say.
+        part: id of the part; of vibration nobody says it.
     """
 
     channel: str
@@ -81,6 +82,7 @@ class Window:
     samples: NDArray[np.float32]
     unit: str | None
     shaft_rpm: float | None
+    part: str | None = None
 
     @property
     def id(self) -> str:
