@@ -21,6 +21,7 @@ from faultlens.line.sources.abstract import AbstractSource
 from faultlens.line.sources.arrivals import Arrival, Arrivals, files_in
 from faultlens.line.sources.part_names import checked_pattern, part_of
 from faultlens.line.sources.recorded import Piece, Reading, is_recorded, pieces_of
+from faultlens.line.sources.scan_reading import scan_reading
 
 LOOK_S = 0.2
 """How often it looks whether files came, and whether it is to stop, s (contract of sources)."""
@@ -82,6 +83,7 @@ class FolderSource(AbstractSource):
             window_s=0,
             sample_rate_hz=config.options.sample_rate_hz,
             channels=tuple(config.channels),
+            scans=scan_reading(config),
         )
         self._odd: set[str] = set()
         self._away = False
@@ -119,8 +121,8 @@ class FolderSource(AbstractSource):
             self._away = True
             return [], told
         self._away = False
-        files = [x for x in there if is_recorded(x.name)]
-        odd = {PurePath(x.name).suffix for x in there if not is_recorded(x.name)}
+        files = [x for x in there if is_recorded(x.name, self._reading.scans)]
+        odd = {PurePath(x.name).suffix for x in {*there} - {*files}}
         told = [self._trouble(_not_read(x), "info") for x in sorted(odd - self._odd - {*SIDECARS})]
         self._odd |= odd
         return files, told
@@ -191,8 +193,9 @@ def _away(folder: Path, error: OSError) -> Notice:
 
 def _not_read(suffix: str) -> Notice:
     return Notice(
-        en=f"Files with the suffix '{suffix}' are neither pictures nor recordings and are left.",
-        zh=f"后缀为“{suffix}”的文件既不是图像也不是记录，不予处理。",
+        en=f"Files with the suffix '{suffix}' are neither pictures, scans nor recordings of this "
+        "source and are left.",
+        zh=f"后缀为“{suffix}”的文件不是本数据源的图像、扫描或记录，不予处理。",
     )
 
 

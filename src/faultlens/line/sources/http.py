@@ -1,4 +1,4 @@
-"""`kind = "http"`: pictures and recordings pushed to a listener of the line's own.
+"""`kind = "http"`: pictures, scans and recordings pushed to a listener of the line's own.
 
     curl --data-binary @part.png "http://127.0.0.1:8700/frames?id=0042&part=B17"
 
@@ -30,6 +30,7 @@ from faultlens.line.secret import Secret
 from faultlens.line.sources.abstract import AbstractSource
 from faultlens.line.sources.payloads import payload_of
 from faultlens.line.sources.push_desk import SAFE, Answer, PushDesk, Pushed
+from faultlens.line.sources.scan_reading import scan_reading
 
 if TYPE_CHECKING:
     from faultlens.line.sources.push_server import PushServer
@@ -97,6 +98,7 @@ class HttpSource(AbstractSource):
     def __init__(self, config: SourceConfig) -> None:
         self._config = config
         self._options = cast(HttpOptions, config.options)
+        self._scans = scan_reading(config)
 
     def frames(self, resume: str | None, stop: Event) -> Iterator[Frame | Trouble]:
         """Frames as they are pushed.
@@ -156,6 +158,7 @@ class HttpSource(AbstractSource):
                 sample_rate_hz=pushed.sample_rate_hz,
                 shaft_rpm=pushed.rpm,
                 channel=pushed.column,
+                scans=self._scans,
             )
         except FaultlensError as error:
             problem = problem_of(error)

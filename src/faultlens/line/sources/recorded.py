@@ -1,9 +1,9 @@
-"""What was recorded in a file, piece by piece: a picture, a stack of them, a video, vibration."""
+"""What a file holds, piece by piece: a picture, a stack of them, a video, a scan, vibration."""
 
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,11 @@ from faultlens.images.image import Image
 from faultlens.images.read import read_image
 from faultlens.inference.diagnose_file import described
 from faultlens.inference.inspect_batch import PICTURES
+from faultlens.line.sources.scan_reading import ScanReading
 from faultlens.line.sources.video_frames import VIDEOS, video_frames
 from faultlens.signals.read import FORMATS
 from faultlens.signals.signal import Signal
+from faultlens.surfaces.surface import Surface
 
 STACKS = (".npy", ".npz")
 """Suffixes of files that may hold many pictures, (frame, row, column) or with red, green, blue."""
@@ -38,14 +40,14 @@ class Piece:
 
     Args:
         name: of it in its file; "" where it is the whole file.
-        payload: picture or window of vibration.
+        payload: picture, scan or window of vibration.
         at_s: when it was taken, counted from the first of the file, s.
         lasts_s: until the next, s.
         channel: of a file with several.
     """
 
     name: str
-    payload: Image | Signal
+    payload: Image | Signal | Surface
     at_s: float
     lasts_s: float
     channel: str = ""
@@ -56,28 +58,36 @@ class Reading:
     """How files are read.
 
     Args:
-        rate_hz: pictures per second, where a file does not say.
+        rate_hz: pictures or scans per second, where a file does not say.
         window_s: length of a window of vibration, s; 0 for a recording as a whole.
         sample_rate_hz: of recordings that do not say it.
         channels: of recordings; empty for the one that its reader takes.
+        scans: how scans are read.
     """
 
     rate_hz: float = 1.0
     window_s: float = 2.0
     sample_rate_hz: float | None = None
     channels: tuple[str, ...] = ()
+    scans: ScanReading = field(default_factory=ScanReading)
 
 
-def is_recorded(name: str) -> bool:
-    """Whether a file's name is that of a picture, a stack of them, a video or vibration.
+def is_recorded(name: str, scans: ScanReading | None = None) -> bool:
+    """Whether a file's name is that of a picture, a stack, a video, a scan or vibration.
 
     Args:
         name: of the file.
+        scans: how scans are read; None for those that can be nothing else.
 
     Example:
-        >>> [is_recorded(x) for x in ("a.PNG", "pump.csv", "line.mp4", "notes.docx")]
-        [True, True, True, False]
+        >>> names = ("a.PNG", "pump.csv", "line.mp4", "plate.ply", "notes.docx")
+        >>> [is_recorded(x) for x in names]
+        [True, True, True, True, False]
     """
+    scans = scans or ScanReading()
+    # Where all are scans, files of other names are none.
+    if scans.always or scans.takes(name):
+        return scans.takes(name)
     suffix = os.path.splitext(name)[1].lower()
     return suffix in PICTURES or suffix in VIDEOS or suffix in FORMATS
 
@@ -116,7 +126,9 @@ def pieces_of(path: Path, reading: Reading, first: int = 0) -> Iterator[Piece]:
         ['000001', '000002']
     """
     suffix = path.suffix.lower()
-    if suffix in PICTURES:
+    if reading.scans.takes(path.name):
+        yield from [Piece("", reading.scans.surface(path), 0.0, 1 / reading.rate_hz)][first:]
+    elif suffix in PICTURES:
         yield from [Piece("", read_image(path), 0.0, 1 / reading.rate_hz)][first:]
     elif suffix in VIDEOS:
         yield from _of_video(path, reading, first)

@@ -20,6 +20,7 @@ from faultlens.line.frame import Frame, Trouble
 from faultlens.line.sources.abstract import AbstractSource
 from faultlens.line.sources.part_names import checked_pattern, part_of
 from faultlens.line.sources.recorded import Piece, Reading, in_order, is_recorded, pieces_of
+from faultlens.line.sources.scan_reading import ScanReading, scan_reading
 
 LOOK_S = 0.2
 """How often a source looks whether it is to stop, s (contract of sources)."""
@@ -34,7 +35,7 @@ class ReplayOptions:
     Args:
         path: a file, or a folder whose files are played in their order, also of its sub-folders.
         speed: 1 as recorded, 10 ten times as fast, 0 as fast as they are judged.
-        rate_hz: pictures per second, of those that do not say it.
+        rate_hz: pictures or scans per second, of those that do not say it.
         rounds: how often all is played; 0 without end.
         times: "now", frames are taken as of this moment; or "recorded", from when a file was
             written, so that a second run tells the same times.
@@ -117,11 +118,12 @@ class ReplaySource(AbstractSource):
             window_s=config.window_s,
             sample_rate_hz=self._options.sample_rate_hz,
             channels=tuple(config.channels),
+            scans=scan_reading(config),
         )
 
     def frames(self, resume: str | None, stop: Event) -> Iterator[Frame | Trouble]:
         """Frames in their order; see `AbstractSource.frames`."""
-        files = _files(self._options.path)
+        files = _files(self._options.path, self._reading.scans)
         place = _Place() if resume is None else _place_of(resume)
         clock = _Clock(self._options.speed)
         turn = place.round
@@ -185,19 +187,20 @@ class ReplaySource(AbstractSource):
         )
 
 
-def _files(path: Path) -> list[str]:
+def _files(path: Path, scans: ScanReading) -> list[str]:
     if path.is_file():
         return [path.name]
     if not path.is_dir():
         raise UnreadableFileError(
-            f"{path} does not exist; a replay needs a file or a folder of pictures or recordings."
+            f"{path} does not exist; a replay needs a file or a folder of pictures, scans or "
+            "recordings."
         )
     inside = (x.relative_to(path) for x in path.rglob("*") if x.is_file())
     shown = (x for x in inside if not any(part.startswith(".") for part in x.parts))
-    files = sorted((str(x) for x in shown if is_recorded(x.name)), key=in_order)
+    files = sorted((str(x) for x in shown if is_recorded(x.name, scans)), key=in_order)
     if not files:
         raise UnreadableFileError(
-            f"The folder {path} holds no picture, video or recording that could be played."
+            f"The folder {path} holds no picture, video, scan or recording that could be played."
         )
     return files
 
