@@ -35,7 +35,9 @@ def slot(plot: Plot) -> Floats:
     half = plot.between(2, 9)
     reach = half * plot.between(3, 9)
     away = np.hypot(np.clip(np.abs(a) - reach, 0, None), b)
-    return -plot.between(2, 15) * gaussian_filter((away < half).astype(float), 0.5)
+    return np.asarray(
+        -plot.between(2, 15) * gaussian_filter((away < half).astype(float), 0.5), np.float64
+    )
 
 
 def bore(plot: Plot) -> Floats:
@@ -44,7 +46,7 @@ def bore(plot: Plot) -> Floats:
     r, radius = np.hypot(a, b), plot.between(3, 22)
     cone = 1 + plot.rng.uniform(0, 0.3) * (1 - r / radius)
     hole = np.where(r < radius, cone, 0.0)
-    return -2 * radius * plot.between(0.3, 2) * gaussian_filter(hole, 0.4)
+    return np.asarray(-2 * radius * plot.between(0.3, 2) * gaussian_filter(hole, 0.4), np.float64)
 
 
 def ring(plot: Plot) -> Floats:
@@ -86,7 +88,8 @@ def wedge(plot: Plot) -> Floats:
     a, b = _axes(plot)
     reach = plot.between(8, 40)
     inside = (a > 0) & (a < reach) & (np.abs(b) < reach * plot.between(0.5, 1.5))
-    return -plot.between(0.5, 8) * gaussian_filter(np.where(inside, a / reach, 0.0), 0.6)
+    sunk = gaussian_filter(np.where(inside, a / reach, 0.0), 0.6)
+    return np.asarray(-plot.between(0.5, 8) * sunk, np.float64)
 
 
 def grain(plot: Plot) -> Floats:

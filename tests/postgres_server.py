@@ -65,7 +65,10 @@ class PostgresServer:
         )
         until = time.monotonic() + START_S
         while True:
-            with suppress(psycopg.OperationalError), psycopg.connect(self.url("postgres")):
+            with (
+                suppress(psycopg.OperationalError),
+                psycopg.connect(self.url("postgres"), connect_timeout=5),
+            ):
                 return
             if self._process.poll() is not None or time.monotonic() > until:
                 raise RuntimeError(f"The PostgreSQL server in {self._data} does not start.")
@@ -95,7 +98,9 @@ class PostgresServer:
     def new_database(self) -> str:
         """Make an empty database; its URL."""
         name = f"line_{next(_NUMBERS)}"
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+        with psycopg.connect(
+            self.url("postgres"), autocommit=True, connect_timeout=5
+        ) as connection:
             connection.execute(f"CREATE DATABASE {name}".encode())
         return self.url(name)
 

@@ -86,10 +86,14 @@ def test_a_key_is_made_and_shown_once(
         (["--add-key", "line-3:chief", "--keys", "keys.toml"], "read, infer, admin"),
         (["--port", "99999"], "PORT"),
         (["--device", "abacus"], "DEVICE"),
-        (["--profiles", "/nowhere"], "/nowhere"),
+        (["--profiles", "no/such/folder"], "no/such/folder"),
     ],
 )
-def test_what_cannot_be_is_said(arguments: list[str], words: str) -> None:
+def test_what_cannot_be_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    # From an empty folder: were what is named there, a server would start here and not end.
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError, match=words):
         run(*arguments)
 

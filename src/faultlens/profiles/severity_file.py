@@ -19,7 +19,8 @@ from faultlens.profiles.severity_rules import (
     SizeLimit,
 )
 from faultlens.surfaces.defects.defect import DEPRESSION, PROTRUSION
-from faultlens.text.defect_sentences import understood_defect
+from faultlens.text.defect_sentences import understood_defects
+from faultlens.text.relief import scan_defects
 
 SAMPLE = "sample"
 """Name of the rules that faultlens brings along, to be copied and changed."""
@@ -165,7 +166,7 @@ def _classes(
             keys.append(UNKNOWN)
             continue
         try:
-            asked = understood_defect(each)
+            (asked,) = understood_defects([each], scan_defects())
         except UsageError as error:
             faults.append(f"{where}: {error}")
             continue

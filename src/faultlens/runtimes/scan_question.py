@@ -116,7 +116,9 @@ def sentence_points(asked: Sequence[AskedDefect], model: Model) -> Floats:
         denied = [_names(x) for x in each.distractors]
         groups.append((each, _meant(each), denied))
     every = dict.fromkeys(
-        x for each, names, denied in groups for x in (each.bare, *names, *sum(denied, []))
+        x
+        for each, names, denied in groups
+        for x in (each.bare, *names, *(name for group in denied for name in group))
     )
     rows = dict(zip(every, model.encode_text(list(every)), strict=True))
     points = []

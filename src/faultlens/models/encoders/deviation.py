@@ -15,8 +15,6 @@ from faultlens.inputs.deviation_patch import (
     NEAR,
     NUMBERS,
     OUTLINE,
-    SIDE,
-    VIEWS,
     WHOLE,
 )
 from faultlens.models.encoders.encoder import DIM, unit_rows
@@ -38,6 +36,7 @@ class DeviationEncoder(nn.Module):
         dropout: share of the joined features dropped while training.
 
     Example:
+        >>> from faultlens.inputs.deviation_patch import SIDE, VIEWS
         >>> views = torch.zeros(2, VIEWS, SIDE, SIDE)
         >>> DeviationEncoder().eval()(views, torch.zeros(2, len(NUMBERS))).shape
         torch.Size([2, 256])

@@ -4,9 +4,12 @@ import numpy as np
 
 from faultlens.core.errors import UnknownNameError, UnusableSurfaceError, UsageError
 from faultlens.surfaces.reference.abstract import AbstractReference
+from faultlens.surfaces.reference.cylinder import fit_cylinder
 from faultlens.surfaces.reference.free_form import fit_free_form
 from faultlens.surfaces.reference.plane import fit_plane
 from faultlens.surfaces.reference.robust import thinned
+from faultlens.surfaces.reference.simplest import simplest
+from faultlens.surfaces.reference.sphere import fit_sphere
 from faultlens.surfaces.surface import Surface
 
 KINDS = ("auto", "plane", "cylinder", "sphere", "free form", "scan")
@@ -58,7 +61,17 @@ def fit_reference(
             f"The scan has {len(points)} measured points; a reference surface needs at least "
             f"{FEWEST}. Check that the file is whole and that the unit is right."
         )
+    if kind == "auto":
+        return simplest(surface, points, rng)
     plane = fit_plane(surface, points, rng)
     if kind == "plane":
         return plane
-    return fit_free_form(plane, points)
+    if kind == "free form":
+        return fit_free_form(plane, points)
+    found = {"cylinder": fit_cylinder, "sphere": fit_sphere}[kind](surface, points, rng)
+    if found is None:
+        raise UnusableSurfaceError(
+            f"No {kind} comes near the scan: it is flat, or of another form. Use reference "
+            "'plane', 'free form' or 'auto'."
+        )
+    return found
