@@ -1,0 +1,157 @@
+"""Points as a text of numbers: XYZ, ASC, PTS and CSV, and a height map as a table of heights."""
+
+import io
+import re
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faultlens.core.errors import MissingMetadataError, UnreadableFileError
+from faultlens.surfaces.readers.contents import (
+    ScanContents,
+    ScanFile,
+    as_colours,
+    raster_points,
+    refuse_points,
+)
+from faultlens.surfaces.readers.missing import without_marks
+from faultlens.surfaces.readers.stated_units import unit_in_words
+from faultlens.surfaces.readers.text_layout import MISSING, TextLayout, text_layout
+
+MOST_COLUMNS_OF_POINTS = 12
+"""x, y, z, colour, normal, and three more; a table of more is one of heights."""
+_MOST_WITH_SPACING = 7
+"""A spacing is given for heights alone, so that a narrower table is one already."""
+_LARGEST_ROW_BYTES = 1 << 20
+_EMPTY_FIELD = {x: re.compile(rb"(?<=[%c\n])(?=[ ]*[%c\n])" % (x, x)) for x in b",;\t"}
+
+
+def read_xyz(file: ScanFile) -> ScanContents:
+    """Points out of a text, with colours where it has them; or heights in rows and columns.
+
+    Args:
+        file: the bytes.
+
+    Raises:
+        UnreadableFileError: no such rows, or rows of different length.
+        TooLargeError: more points than are allowed.
+        MissingMetadataError: a table of heights without spacing.
+
+    Example:
+        >>> contents = read_xyz(ScanFile(b"//X Y Z R G B\\n2\\n0 0 1 255 0 9\\n1 0 2 250 0 9\\n"))
+        >>> contents.points.tolist(), contents.colours.tolist()
+        ([[0.0, 0.0, 1.0], [1.0, 0.0, 2.0]], [[255, 0, 9], [250, 0, 9]])
+    """
+    content = _one_byte_text(file.content)
+    if content[:200].lstrip().lower().startswith(b"zygo xyz"):
+        raise UnreadableFileError(
+            "is a Zygo XYZ file, whose x and y are pixels; export it as X3P, or as TIFF."
+        )
+    layout = text_layout(content)
+    refuse_points(max(1, content.count(b"\n") - layout.first_line), file.largest_points)
+    rows = _rows(content, layout, file.largest_points)
+    wide = layout.columns > (
+        MOST_COLUMNS_OF_POINTS if file.spacing_mm is None else _MOST_WITH_SPACING
+    )
+    if wide and not layout.names:
+        return _heights(rows, layout, file)
+    x, y, z = _axes(layout)
+    return ScanContents(
+        np.ascontiguousarray(rows[:, [x, y, z]]),
+        f"text ({len(rows):,} points of {layout.columns} columns"
+        + (", decimal commas)" if layout.decimal_comma else ")"),
+        unit=unit_in_words(layout.header),
+        colours=_colours(rows, layout),
+    )
+
+
+def _one_byte_text(content: bytes) -> bytes:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        content = content.decode("utf-16", errors="replace").encode()
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in content else content
+
+
+def _rows(content: bytes, layout: TextLayout, largest: int) -> NDArray[np.float64]:
+    at = 0
+    for _ in range(layout.first_line):
+        at = content.find(b"\n", at) + 1
+    body = content[at:]
+    if len(body) > _LARGEST_ROW_BYTES and body.find(b"\n", 0, _LARGEST_ROW_BYTES) < 0:
+        raise UnreadableFileError("has a line of more than 1 MB; a row of points is short.")
+    if b'"' in body:
+        body = body.replace(b'"', b"")
+    if layout.decimal_comma:
+        body = body.replace(b",", b".")
+    if MISSING.search(body[: 1 << 20]):
+        body = MISSING.sub(b"nan", body)
+    if layout.separator is not None:
+        body = _filled(body, layout.separator)
+    columns = layout.columns
+    try:
+        return np.loadtxt(
+            io.BytesIO(body),
+            np.float64,
+            comments=["#", "//", "%", "!"],
+            delimiter=None if layout.separator is None else layout.separator.decode(),
+            usecols=range(columns),
+            ndmin=2,
+            max_rows=largest + 1,
+            encoding="latin-1",
+        )
+    except ValueError as error:
+        raise UnreadableFileError(_told(error, columns, layout.first_line)) from error
+
+
+def _filled(body: bytes, separator: bytes) -> bytes:
+    """Empty fields between two separators are no number; those at the end of a row are no field."""
+    if not re.search(separator + rb"[ ]*[%c\n]" % separator[0], body):
+        return body
+    body = re.sub(separator + rb"[ ]*(?=\n|$)", b"", body) if separator != b"\t" else body
+    return _EMPTY_FIELD[separator[0]].sub(b"nan", body) if separator + separator in body else body
+
+
+def _told(error: ValueError, columns: int, first_line: int) -> str:
+    row = re.search(r"row (\d+)", str(error))
+    where = f"at about line {int(row[1]) + first_line + 1}" if row else "in some row"
+    return (
+        f"is cut off or damaged: {where} there are not {columns} numbers as in the rows before "
+        f"({str(error)[:80]}). Copy or export it again."
+    )
+
+
+def _axes(layout: TextLayout) -> tuple[int, int, int]:
+    found = []
+    for axis in "xyz":
+        named = [n for n, x in enumerate(layout.names) if re.match(rf"{axis}(?![a-z])", x)]
+        found.append(named[0] if named else "xyz".index(axis))
+    return found[0], found[1], found[2]
+
+
+def _colours(rows: NDArray[np.float64], layout: TextLayout) -> NDArray[np.uint8] | None:
+    for start in (3, 4):
+        three = rows[:, start : start + 3]
+        if three.shape[1] < 3 or not np.isfinite(three).all():
+            continue
+        whole = (three == np.rint(three)).all() and three.min() >= 0 and 1 < three.max() <= 255
+        if whole:
+            return as_colours([three[:, n] for n in range(3)])
+    return None
+
+
+def _heights(rows: NDArray[np.float64], layout: TextLayout, file: ScanFile) -> ScanContents:
+    if file.spacing_mm is None:
+        raise MissingMetadataError(
+            f"is a table of {rows.shape[0]} by {rows.shape[1]} numbers, which looks like heights "
+            "in rows and columns; give their spacing_mm= (--spacing-mm)."
+        )
+    refuse_points(rows.size, file.largest_points)
+    heights, notices = without_marks(rows)
+    return ScanContents(
+        raster_points(heights, file.spacing_mm),
+        f"text ({rows.shape[0]} by {rows.shape[1]} heights)",
+        unit=unit_in_words(layout.header),
+        grid=(rows.shape[0], rows.shape[1]),
+        heights_only=True,
+        warnings=notices,
+    )
