@@ -56,6 +56,8 @@ def test_a_recording_goes_as_a_file_with_its_options_beside_it(ask: Asking, tmp_
         ("inspect", (b"P",), {"mm_per_pixel": 0.1}, ("POST", "/v1/inspect", "application/json")),
         ("overlay", (b"P",), {"part": "shaft"}, ("POST", "/v1/inspect", "image/png")),
         ("figure", (b"1",), {"channel": 1}, ("POST", "/v1/diagnose", "image/png")),
+        ("measure", (b"ply",), {"unit": "m"}, ("POST", "/v1/measure", "application/json")),
+        ("scan_figure", (b"ply",), {"rules": ""}, ("POST", "/v1/measure", "image/png")),
         ("match", (b"P", ["a"]), {}, ("POST", "/match-image-text", "application/json")),
         ("health", (), {}, ("GET", "/health", "application/json")),
         ("models", (), {}, ("GET", "/v1/models", "application/json")),
@@ -145,3 +147,15 @@ def test_the_client_needs_no_numpy() -> None:
     loaded = set(run.stdout.split())
     assert "httpx2" in loaded
     assert loaded.isdisjoint({"numpy", "scipy", "onnxruntime", "matplotlib", "typer", "rich"})
+
+
+def test_a_scan_comes_back_with_its_defects_and_what_becomes_of_the_part(ask: Asking) -> None:
+    defect = {"number": 1, "label": "dent", "depth_mm": 0.31, "depth_mm_u95": 0.02}
+    told = {"verdict": "dent", "alarm": True, "defects": [defect], "severity": "rework"}
+    result = ask(answering(told), "measure", ("plate.ply", b"ply"), unit="m", least_depth_mm=0.05)
+    sent = form(ask.requests[0])
+    assert sent["file"] == ("plate.ply", b"ply")
+    assert json.loads(sent["request"][1]) == {"unit": "m", "least_depth_mm": 0.05}
+    assert (result.defects[0]["depth_mm"], result.severity) == (0.31, "rework")
+    with pytest.raises(UnknownNameError, match="Nearest: spacing_mm"):
+        ask(answering(told), "measure", b"ply", spacing=1.0)

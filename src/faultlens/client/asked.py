@@ -8,7 +8,12 @@ from urllib.parse import quote
 
 import httpx2
 
-from faultlens.client.options import DiagnoseOptions, InspectOptions, checked_options
+from faultlens.client.options import (
+    DiagnoseOptions,
+    InspectOptions,
+    MeasureOptions,
+    checked_options,
+)
 from faultlens.client.results import Match, Result
 from faultlens.core.errors import ServiceError
 
@@ -113,6 +118,33 @@ def figure(options: DiagnoseOptions) -> Asked[bytes]:
     return _drawn(diagnosis(options))
 
 
+def measurement(options: MeasureOptions) -> Asked[Result]:
+    """A scan to measure.
+
+    Args:
+        options: of the measurement.
+
+    Example:
+        >>> measurement({"unit": "m"}).path
+        'v1/measure'
+    """
+    request = checked_options(options, MeasureOptions)
+    return Asked("POST", "v1/measure", _result, request=request)
+
+
+def scan_figure(options: MeasureOptions) -> Asked[bytes]:
+    """A scan to measure and to draw.
+
+    Args:
+        options: of the measurement.
+
+    Example:
+        >>> scan_figure({}).accept
+        'image/png'
+    """
+    return _drawn(measurement(options))
+
+
 def matching(prompts: Sequence[str]) -> Asked[tuple[Match, ...]]:
     """A picture to hold against prompts.
 
@@ -171,7 +203,7 @@ def model_used(verb: str, model: str) -> Asked[dict[str, Any]]:
     """A model to use for a verb from now on.
 
     Args:
-        verb: "inspect", "match" or "diagnose".
+        verb: "inspect", "match", "diagnose" or "measure".
         model: its name in the service.
 
     Example:

@@ -16,7 +16,7 @@ from faultlens.client.address import connection
 from faultlens.client.asked import Asked
 from faultlens.client.batch import in_order_async
 from faultlens.client.failures import accepted, ends_a_batch
-from faultlens.client.options import DiagnoseOptions, InspectOptions
+from faultlens.client.options import DiagnoseOptions, InspectOptions, MeasureOptions
 from faultlens.client.results import Match, Outcome, Result
 from faultlens.client.retries import NEVER, Retries
 from faultlens.client.uploads import File, called, upload_of
@@ -75,6 +75,10 @@ class AsyncClient:
         """Inspect one picture."""
         return await self._ask(asked.inspection(options), file)
 
+    async def measure(self, file: File, **options: Unpack[MeasureOptions]) -> Result:
+        """Measure one scan; its defects with their sizes stand in `Result.defects`."""
+        return await self._ask(asked.measurement(options), file)
+
     async def match(self, file: File, prompts: Sequence[str]) -> tuple[Match, ...]:
         """Hold one picture against prompts; best first, the scores sum to 1."""
         return await self._ask(asked.matching(prompts), file)
@@ -82,6 +86,10 @@ class AsyncClient:
     async def figure(self, file: File, **options: Unpack[DiagnoseOptions]) -> bytes:
         """The picture of a diagnosis, a PNG file."""
         return await self._ask(asked.figure(options), file)
+
+    async def scan_figure(self, file: File, **options: Unpack[MeasureOptions]) -> bytes:
+        """The picture of a measurement, a PNG file."""
+        return await self._ask(asked.scan_figure(options), file)
 
     async def overlay(self, file: File, **options: Unpack[InspectOptions]) -> bytes:
         """The picture with what was found on it, a PNG file."""
@@ -112,6 +120,17 @@ class AsyncClient:
     ) -> AsyncIterator[Outcome[Result]]:
         """Inspect many pictures; as `diagnose_many`."""
         return self._many(asked.inspection(options), files, parallel, quiet)
+
+    def measure_many(
+        self,
+        files: Iterable[File],
+        *,
+        parallel: int = 8,
+        quiet: bool = False,
+        **options: Unpack[MeasureOptions],
+    ) -> AsyncIterator[Outcome[Result]]:
+        """Measure many scans; as `diagnose_many`."""
+        return self._many(asked.measurement(options), files, parallel, quiet)
 
     def match_many(
         self,
@@ -149,7 +168,7 @@ class AsyncClient:
         await self._ask(asked.profile_deleted(name))
 
     async def use_model(self, verb: str, model: str) -> Mapping[str, Any]:
-        """Put another model to work for "inspect", "match" or "diagnose" (role admin)."""
+        """Put another model to work for "inspect", "match", "diagnose" or "measure" (admin)."""
         return await self._ask(asked.model_used(verb, model))
 
     async def close(self) -> None:

@@ -15,7 +15,7 @@ from faultlens.client.address import connection
 from faultlens.client.asked import Asked
 from faultlens.client.batch import in_order
 from faultlens.client.failures import accepted, ends_a_batch
-from faultlens.client.options import DiagnoseOptions, InspectOptions
+from faultlens.client.options import DiagnoseOptions, InspectOptions, MeasureOptions
 from faultlens.client.results import Match, Outcome, Result
 from faultlens.client.retries import NEVER, Retries
 from faultlens.client.uploads import File, called, upload_of
@@ -75,6 +75,10 @@ class Client:
         """Inspect one picture."""
         return self._ask(asked.inspection(options), file)
 
+    def measure(self, file: File, **options: Unpack[MeasureOptions]) -> Result:
+        """Measure one scan; its defects with their sizes stand in `Result.defects`."""
+        return self._ask(asked.measurement(options), file)
+
     def match(self, file: File, prompts: Sequence[str]) -> tuple[Match, ...]:
         """Hold one picture against prompts; best first, the scores sum to 1."""
         return self._ask(asked.matching(prompts), file)
@@ -82,6 +86,10 @@ class Client:
     def figure(self, file: File, **options: Unpack[DiagnoseOptions]) -> bytes:
         """The picture of a diagnosis, a PNG file."""
         return self._ask(asked.figure(options), file)
+
+    def scan_figure(self, file: File, **options: Unpack[MeasureOptions]) -> bytes:
+        """The picture of a measurement, a PNG file."""
+        return self._ask(asked.scan_figure(options), file)
 
     def overlay(self, file: File, **options: Unpack[InspectOptions]) -> bytes:
         """The picture with what was found on it, a PNG file."""
@@ -112,6 +120,17 @@ class Client:
     ) -> Iterator[Outcome[Result]]:
         """Inspect many pictures; as `diagnose_many`."""
         return self._many(asked.inspection(options), files, parallel, quiet)
+
+    def measure_many(
+        self,
+        files: Iterable[File],
+        *,
+        parallel: int = 8,
+        quiet: bool = False,
+        **options: Unpack[MeasureOptions],
+    ) -> Iterator[Outcome[Result]]:
+        """Measure many scans; as `diagnose_many`."""
+        return self._many(asked.measurement(options), files, parallel, quiet)
 
     def match_many(
         self,
@@ -149,7 +168,7 @@ class Client:
         self._ask(asked.profile_deleted(name))
 
     def use_model(self, verb: str, model: str) -> Mapping[str, Any]:
-        """Put another model to work for "inspect", "match" or "diagnose" (role admin)."""
+        """Put another model to work for "inspect", "match", "diagnose" or "measure" (admin)."""
         return self._ask(asked.model_used(verb, model))
 
     def close(self) -> None:

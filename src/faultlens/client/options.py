@@ -1,4 +1,4 @@
-"""What may be asked of a picture and of a recording: the service's options, by name and type."""
+"""What may be asked of a picture, a scan, a recording: the service's options by name and type."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
@@ -57,12 +57,42 @@ class DiagnoseOptions(TypedDict, total=False):
     lang: str
 
 
+class MeasureOptions(TypedDict, total=False):
+    """Options of a measurement; what is left out is the service's own choice.
+
+    Args:
+        defects: sentences to look for; None for the knowledge base's set.
+        part: what was scanned ("drive shaft").
+        profile: name of a profile of the service.
+        model: name of a model of the service.
+        unit: of a file that states none, or another one: "mm", "m", "um", ...
+        spacing_mm: between the points of a height map that does not say it, mm.
+        intrinsics: of a depth image: fx, fy, cx, cy, pixels, and depth_mm_per_count, mm.
+        reference: form that the part should have: "auto", "plane", "cylinder", ...
+        least_depth_mm: shallower and lower places are no defects, mm.
+        rules: of severity, the text of their TOML file.
+        lang: language of sentence and warnings, "en" or "zh".
+    """
+
+    defects: Sequence[str] | None
+    part: str
+    profile: str
+    model: str
+    unit: str
+    spacing_mm: float
+    intrinsics: Mapping[str, float]
+    reference: str
+    least_depth_mm: float
+    rules: str
+    lang: str
+
+
 def checked_options(given: Mapping[str, Any], known: type) -> dict[str, Any]:
     """The options as the request's JSON holds them; a name that is none is found here already.
 
     Args:
         given: options by name.
-        known: `InspectOptions` or `DiagnoseOptions`.
+        known: `InspectOptions`, `DiagnoseOptions` or `MeasureOptions`.
 
     Raises:
         UnknownNameError: an option of another name.

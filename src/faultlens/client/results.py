@@ -1,4 +1,4 @@
-"""What comes back: results with the same names as those of `faultlens.diagnose` and `inspect`."""
+"""What comes back: results with the same names as those of `faultlens.diagnose`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,8 @@ class Finding:
     Args:
         label: the sentence, word for word.
         score: calibrated probability, 0 to 1.
-        region: where: seconds of the recording, or boxes and mask on the picture.
+        region: where: seconds of the recording, or boxes and mask on the picture; of a scan its
+            `defects` say it.
         evidence: what speaks for it.
     """
 
@@ -44,7 +45,7 @@ class Match:
 @final
 @dataclass(frozen=True)
 class Result:
-    """A diagnosis or an inspection as the service tells it.
+    """A diagnosis, an inspection or a measurement as the service tells it.
 
     Args:
         content: the JSON of the result, whole.
@@ -95,6 +96,17 @@ class Result:
             Finding(x["label"], x["score"], x.get("region"), x.get("evidence") or {})
             for x in self.content.get("findings", ())
         )
+
+    @property
+    def defects(self) -> tuple[Mapping[str, Any], ...]:
+        """Of a scan: every defect with its sizes ("depth_mm", "depth_mm_u95", ...), worst first."""
+        return tuple(self.content.get("defects", ()))
+
+    @property
+    def severity(self) -> str | None:
+        """Of a scan with rules: "accept", "rework" or "scrap"."""
+        told = self.content.get("severity")
+        return told if isinstance(told, str) else None
 
     @property
     def warnings(self) -> tuple[str, ...]:
