@@ -44,6 +44,8 @@ class DefectMark:
         score: probability of the name, 0 to 1; None where nobody named it.
         severity: of `SEVERITIES`; None where no rules were given.
         rule: the rule that decided, in the reader's language; empty where none was given.
+        counts: whether it counts for the verdict; False where it is smaller than the sentence asks
+            for or below the threshold: then it is listed, drawn faint and has no severity.
 
     Raises:
         UsageError: another severity.
@@ -54,6 +56,7 @@ class DefectMark:
     score: float | None = None
     severity: str | None = None
     rule: str = ""
+    counts: bool = True
 
     def __post_init__(self) -> None:
         if self.severity is not None:
@@ -136,6 +139,11 @@ class MeasurementView:
             colours=None,
         )
         return replace(self, deviations=small)
+
+    @property
+    def counted(self) -> tuple[DefectMark, ...]:
+        """The defects that count for the verdict, the worst first."""
+        return tuple(x for x in self.defects if x.counts)
 
     @property
     def best(self) -> ScanFinding | None:

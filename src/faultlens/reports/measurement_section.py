@@ -1,0 +1,301 @@
+"""The section through the worst point: what was measured, the reference, and the depth between."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faultlens.reports.lettering import write
+from faultlens.reports.measurement_colours import deviation_table
+from faultlens.reports.measurement_phrases import measurement_phrase
+from faultlens.reports.measurement_raster import extent_mm, smoothed
+from faultlens.reports.measurement_view import MeasurementView
+from faultlens.reports.measurement_words import in_unit, length_of
+from faultlens.reports.palette import FAINT, INK, RULE
+from faultlens.reports.sheet import Sheet
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Rectangle = tuple[float, float, float, float]
+
+REACH = 1.6
+"""Length of a section in extents of its defect, to each side: enough sound surface to judge by."""
+
+LONG_BELOW = 0.67
+"""Width over length below which a section runs across a defect instead of along u."""
+
+LETTER_IN = 0.11
+"""How far beyond an end of the section its letter stands, inches."""
+
+MOST_POINTS = 700
+"""Points of a section at most; the sheet has no more dots across."""
+
+
+@dataclass(frozen=True, eq=False)
+class Section:
+    """One section through a map.
+
+    Args:
+        along_mm: (point,) from the worst place, mm.
+        deviations_mm: (point,) mm; NaN where nothing was measured.
+        ends_mm: (end, axis) u and v of A and A', mm.
+        worst_mm: u and v of the worst place, mm.
+        edges_mm: where it enters and leaves the outline, mm along it; None without a defect.
+    """
+
+    along_mm: NDArray[np.float64]
+    deviations_mm: NDArray[np.float64]
+    ends_mm: NDArray[np.float64]
+    worst_mm: tuple[float, float]
+    edges_mm: tuple[float, float] | None
+
+
+def section_of(view: MeasurementView) -> Section:
+    """The section through the worst point: across a long defect, along u of a round one.
+
+    Without a defect it runs along u through the largest deviation that is no single point.
+
+    Args:
+        view: the measured scan.
+    """
+    pitch, (u0, v0) = view.deviations.spacing_mm, view.deviations.origin_mm
+    values = view.deviations.deviations_mm
+    if view.defects:
+        defect = view.defects[0].defect
+        row, column = defect.worst
+        angle = np.deg2rad(defect.orientation_deg + 90) if defect.roundness < LONG_BELOW else 0.0
+        extent = defect.width_mm if defect.roundness < LONG_BELOW else defect.length_mm
+        reach = max(REACH * extent, 12 * pitch)
+    else:
+        # Of a large scan every few cells do: what is sought is broad.
+        step = max(1, max(values.shape) // 400)
+        rough = smoothed(values[::step, ::step], 1.5)
+        rough[~np.isfinite(values[::step, ::step])] = 0
+        # The ends of a scan are its least trustworthy part.
+        for side, count in enumerate(rough.shape):
+            edge = np.moveaxis(rough, side, 0)
+            edge[: count // 12] = edge[count - count // 12 :] = 0
+        row, column = (step * int(x) for x in np.unravel_index(np.abs(rough).argmax(), rough.shape))
+        angle, reach = 0.0, float("inf")
+    place = (u0 + column * pitch, v0 + row * pitch)
+    direction = np.array([np.cos(angle), np.sin(angle)])
+    before, after = _room(place, direction, extent_mm(view))
+    before, after = min(before, reach), min(after, reach)
+    count = int(min(max((before + after) / pitch, 2), MOST_POINTS)) + 1
+    along = np.linspace(-before, after, count)
+    at = np.array(place) + along[:, None] * direction
+    cells = (at - (u0, v0)) / pitch
+    deviations = _sampled(values, cells[:, 1], cells[:, 0])
+    edges = _edges(view, cells, along) if view.defects else None
+    return Section(along, deviations, at[[0, -1]], place, edges)
+
+
+def mark_section(axes: "Axes", section: Section) -> tuple[Rectangle, ...]:
+    """Mark on the map where the section runs, from A to A'.
+
+    Args:
+        axes: of the map, in mm of the sheet.
+        section: the section.
+
+    Returns:
+        per letter the room that it takes: left, foot, width and height, shares of the axes.
+    """
+    ends = axes.transLimits.transform(section.ends_mm)
+    size = _size_in(axes)
+    axes.plot(*section.ends_mm.T, color="white", lw=1.6, alpha=0.7)
+    axes.plot(*section.ends_mm.T, color=INK, lw=0.7, dashes=(7, 2.5, 1.5, 2.5))
+    way = (ends[1] - ends[0]) * size
+    beyond = LETTER_IN * way / max(float(np.hypot(*way)), 1e-9)
+    taken = []
+    for name, end, sign in (("A", ends[0], -1), ("A′", ends[1], 1)):
+        # Beyond the end of the line, but never beyond the map.
+        least = 0.7 * LETTER_IN / size
+        x, y = np.clip(end + sign * beyond / size, least, 1 - least)
+        look = {"boxstyle": "round,pad=0.1", "facecolor": "white", "alpha": 0.75, "linewidth": 0}
+        style = {"fontsize": 7, "weight": "bold", "ha": "center", "va": "center"}
+        write(axes, x, y, name, color=INK, bbox=look, transform=axes.transAxes, **style)
+        wide, high = 1.4 * LETTER_IN / size
+        taken.append((float(x - wide / 2), float(y - high / 2), float(wide), float(high)))
+    return tuple(taken)
+
+
+def draw_section(
+    sheet: Sheet, view: MeasurementView, section: Section, place: Rectangle, limit_mm: float
+) -> "Axes":
+    """Draw the section with its depth.
+
+    Args:
+        sheet: the paper.
+        view: the measured scan.
+        section: the section.
+        place: left, top, width and height, inches.
+        limit_mm: deviation of the last colour, mm.
+
+    Returns:
+        its axes: along the section in mm, deviation in the unit that it is read in.
+    """
+    axes = sheet.axes(*place, label="section")
+    finite = section.deviations_mm[np.isfinite(section.deviations_mm)]
+    largest = float(np.abs(finite).max()) if finite.size else limit_mm
+    times, unit = in_unit(max(largest, 1e-9))
+    height = times * section.deviations_mm
+    scatter = 2 * times * (view.roughness_mm or 0.0)
+    axes.axhspan(-scatter, scatter, color=RULE, alpha=0.45, lw=0)
+    axes.axhline(0, color=INK, lw=0.9, dashes=(6, 2, 1.5, 2))
+    _fill(axes, section, height)
+    dots = "." if len(height) < 180 else ""
+    axes.plot(section.along_mm, height, color=INK, lw=1.1, marker=dots, ms=2.2)
+    low, high = (float(x(finite)) * times if finite.size else 0.0 for x in (np.min, np.max))
+    room = max(high - low, 4 * scatter, 1e-6)
+    # The extent is written on the side where the defect is not.
+    above, below = (
+        (0.3, 0.1)
+        if not view.defects or view.defects[0].defect.kind == "depression"
+        else (0.12, 0.34)
+    )
+    axes.set(
+        xlim=(section.along_mm[0], section.along_mm[-1]),
+        ylim=(min(low, -scatter) - below * room, max(high, scatter) + above * room),
+    )
+    if view.defects:
+        _draw_depth(axes, view, section, times)
+    _write_axes(sheet, axes, place, unit)
+    return axes
+
+
+def _fill(axes: "Axes", section: Section, height: NDArray[np.float64]) -> None:
+    """What is missing or added, in the colours of the map; all of it where there is no defect."""
+    first, last = section.edges_mm or (section.along_mm[0], section.along_mm[-1])
+    beyond = 0.2 * (last - first)
+    along = section.along_mm
+    there = np.isfinite(height) & (along >= first - beyond) & (along <= last + beyond)
+    for side, step in ((-1, 60), (1, 196)):
+        colour = deviation_table()[step] / 255
+        filled = np.where(there & (side * height > 0), height, 0)
+        axes.fill_between(along, 0, filled, where=there, color=colour, alpha=0.5, lw=0)
+
+
+def _draw_depth(axes: "Axes", view: MeasurementView, section: Section, times: float) -> None:
+    """The arrow from the reference to the depth, and the extent of the outline above it."""
+    defect = view.defects[0].defect
+    sign = -1 if defect.kind == "depression" else 1
+    depth = sign * times * defect.depth_mm
+    arrow = {
+        "arrowstyle": "<|-|>",
+        "color": INK,
+        "lw": 1.0,
+        "shrinkA": 0,
+        "shrinkB": 0,
+        "mutation_scale": 7,
+    }
+    axes.annotate("", xy=(0, depth), xytext=(0, 0), arrowprops=arrow)
+    span = section.along_mm[-1] - section.along_mm[0]
+    first, last = section.edges_mm or (-0.02 * span, 0.02 * span)
+    # Beyond the outline, to the side where there is room, so that it covers nothing measured.
+    right = section.along_mm[-1] - last >= first - section.along_mm[0]
+    x = last + 0.02 * span if right else first - 0.02 * span
+    axes.plot([0, x], [0.62 * depth] * 2, color=INK, lw=0.6, dashes=(2, 2))
+    words = length_of(defect.depth_mm, defect.depth_mm_u95)
+    look = {"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": RULE, "linewidth": 0.6}
+    style = {"fontsize": 8.5, "weight": "bold", "va": "center", "ha": "left" if right else "right"}
+    write(axes, x, 0.62 * depth, words, color=INK, bbox=look, gid="depth", zorder=6, **style)
+    if section.edges_mm is None:
+        return
+    bottom, top = axes.get_ylim()
+    y = -sign * 0.12 * (top - bottom)
+    axes.annotate(
+        "",
+        xy=(first, y),
+        xytext=(last, y),
+        arrowprops=arrow | {"arrowstyle": "|-|", "mutation_scale": 2.5},
+    )
+    extent = length_of(last - first, float("nan"))
+    va = "bottom" if sign < 0 else "top"
+    write(
+        axes,
+        (first + last) / 2,
+        y - sign * 0.03 * (top - bottom),
+        extent,
+        fontsize=7,
+        color=INK,
+        ha="center",
+        va=va,
+    )
+
+
+def _write_axes(sheet: Sheet, axes: "Axes", place: Rectangle, unit: str) -> None:
+    from matplotlib.ticker import MaxNLocator
+
+    axes.xaxis.set_major_locator(MaxNLocator(max(3, round(place[2] / 0.7)), steps=[1, 2, 5, 10]))
+    axes.yaxis.set_major_locator(MaxNLocator(max(3, round(place[3] / 0.4)), steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:.6g}".replace("-", "−"))
+    axes.yaxis.set_major_formatter(
+        lambda value, _: f"{value:+.4g}".replace("-", "−") if value else "0"
+    )
+    axes.tick_params(labelsize=6.5)
+    sheet.say(place[0], place[1] - 0.05, unit, fontsize=6.5, color=FAINT, ha="right", va="bottom")
+    foot = place[1] + place[3] + 0.2
+    label = measurement_phrase("along_section", sheet.lang)
+    sheet.say(place[0] + place[2], foot, label, fontsize=6.5, color=FAINT, ha="right")
+
+
+def _size_in(axes: "Axes") -> NDArray[np.float64]:
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    place = axes.get_position()
+    return np.asarray(figure.get_size_inches() * [place.width, place.height], np.float64)
+
+
+def _room(
+    place: tuple[float, float],
+    direction: NDArray[np.float64],
+    edges: tuple[float, float, float, float],
+) -> tuple[float, float]:
+    """How far it is from a place to the edge of the map, against a direction and along it, mm."""
+    ways = []
+    for sign in (-1.0, 1.0):
+        way = float("inf")
+        for at, step, low, high in zip(
+            place, sign * direction, edges[::2], edges[1::2], strict=True
+        ):
+            if abs(step) > 1e-9:
+                way = min(way, ((high if step > 0 else low) - at) / step)
+        ways.append(max(way, 0.0))
+    return ways[0], ways[1]
+
+
+def _sampled(
+    values: NDArray[np.floating], rows: NDArray[np.float64], columns: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Between cells linearly; nothing where a neighbour is missing; the last cell beyond it."""
+    from scipy.ndimage import map_coordinates
+
+    # Only the box round the line: the rest of a large map need not be looked at.
+    top, left = max(int(rows.min()) - 1, 0), max(int(columns.min()) - 1, 0)
+    piece = values[top : int(rows.max()) + 3, left : int(columns.max()) + 3].astype(np.float64)
+    at = np.stack([rows - top, columns - left])
+    return np.asarray(map_coordinates(piece, at, order=1, mode="nearest"), np.float64)
+
+
+def _edges(
+    view: MeasurementView, cells: NDArray[np.float64], along: NDArray[np.float64]
+) -> tuple[float, float] | None:
+    """Where the section enters and leaves the outline, around the worst place."""
+    defect = view.defects[0].defect
+    top, left, rows, columns = defect.box
+    at = np.rint(cells[:, ::-1]).astype(int) - (top, left)
+    there = ((at >= 0) & (at < (rows, columns))).all(axis=1)
+    inside = np.zeros(len(along), bool)
+    inside[there] = defect.mask[at[there, 0], at[there, 1]]
+    if not inside.any():
+        return None
+    middle = int(np.abs(along).argmin())
+    if not inside[middle]:
+        return None
+    before, after = np.flatnonzero(~inside[:middle]), np.flatnonzero(~inside[middle:])
+    first = int(before[-1]) + 1 if before.size else 0
+    last = middle + int(after[0]) - 1 if after.size else len(along) - 1
+    half = (along[1] - along[0]) / 2
+    return float(along[first] - half), float(along[last] + half)
