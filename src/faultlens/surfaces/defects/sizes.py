@@ -28,7 +28,7 @@ class OutlineSizes:
         width_mm: extent across; of an outline four times as long as wide or more, area over length.
         area_mm2: within the outline.
         volume_mm3: of everything, also outside of the outline.
-        orientation_deg: of its longer axis, from the columns' direction towards the rows', 0 to 180.
+        orientation_deg: of its longer axis, from columns towards rows, 0 to 180.
     """
 
     depth_mm: float

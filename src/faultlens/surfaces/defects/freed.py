@@ -1,0 +1,115 @@
+"""A defect freed of roughness: smoothed at each place as far as its own form allows."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import fft
+
+_FINEST_CELLS = 0.5
+_OCTAVE = 1.5
+"""Factor between one smoothing and the next."""
+_WIDEST_SHARE = 0.25
+"""Widest smoothing, as a share of the thickness of the defect."""
+_LONG_ABOVE = 2.5
+"""Length over width from which smoothing goes farther along than across."""
+_LONGEST = 4.0
+"""Smoothing along over smoothing across, at most."""
+_BELIEF = 1.5
+"""Standard deviations by which a wider smoothing may differ from every finer one."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Smoothings:
+    """Smoothings of one box, finest first, each without bias for a parabola.
+
+    Args:
+        responses: (smoothing, row, column) of the frequencies of the padded box.
+        shape: rows and columns of the box.
+        padded: rows and columns that the frequencies belong to.
+    """
+
+    responses: Floats = field(repr=False)
+    shape: tuple[int, int]
+    padded: tuple[int, int]
+
+    def of(self, values: Floats) -> Floats:
+        """(smoothing, box, row, column) of boxes of values, (box, row, column)."""
+        spectra = fft.rfft2(values, self.padded)
+        rows, columns = self.shape
+        made = np.empty((len(self.responses), *values.shape))
+        for number, response in enumerate(self.responses):
+            made[number] = fft.irfft2(spectra * response, self.padded)[:, :rows, :columns]
+        return made
+
+
+def smoothings_for(
+    shape: tuple[int, int], thickness: float, aspect: float, direction_rad: float
+) -> Smoothings:
+    """The smoothings that a defect of this size may need.
+
+    Args:
+        shape: rows and columns of the box.
+        thickness: of the defect, cells.
+        aspect: its length over its width.
+        direction_rad: of its length, from columns towards rows.
+
+    Source: Tukey, Exploratory data analysis (1977), twicing: 2 G - G G has no bias of second order.
+    """
+    widest = max(_WIDEST_SHARE * thickness, _FINEST_CELLS)
+    # Beyond the box there is nothing: as much room as the widest smoothing reaches.
+    room = int(np.ceil(3 * widest)) + 2
+    padded = (fft.next_fast_len(shape[0] + room, True), fft.next_fast_len(shape[1] + room, True))
+    ky = 2 * np.pi * np.fft.fftfreq(padded[0])[:, None]
+    kx = 2 * np.pi * np.fft.rfftfreq(padded[1])[None]
+    along = kx * np.cos(direction_rad) + ky * np.sin(direction_rad)
+    across = ky * np.cos(direction_rad) - kx * np.sin(direction_rad)
+    stretch = min(aspect / _LONG_ABOVE, _LONGEST) if aspect > _LONG_ABOVE else 1.0
+    made = [np.ones((padded[0], kx.shape[1]))]
+    sigma = _FINEST_CELLS
+    while sigma <= widest * 1.001:
+        for far in (1.0, stretch) if stretch > 1 else (1.0,):
+            bell = np.exp(-0.5 * sigma**2 * ((far * along) ** 2 + across**2))
+            made.append(2 * bell - bell**2)
+        sigma *= _OCTAVE
+    return Smoothings(np.stack(made), shape, padded)
+
+
+def freed(smooth: Floats, spreads: Floats) -> Floats:
+    """At each place the widest smoothing that agrees with all finer ones.
+
+    Args:
+        smooth: (smoothing, ...) the same places, smoothed less and more.
+        spreads: (smoothing, smoothing) standard deviation by which roughness alone lets two differ.
+
+    Returns:
+        (...) of those places.
+
+    Source: Lepski (1991); Goldenshluger and Nemirovski, On spatially adaptive estimation of
+        nonparametric regression (1997).
+    """
+    best = smooth[0].copy()
+    agrees = np.ones(best.shape, np.bool_)
+    for wide in range(1, len(smooth)):
+        for fine in range(wide):
+            agrees &= np.abs(smooth[wide] - smooth[fine]) <= _BELIEF * spreads[wide, fine]
+        np.copyto(best, smooth[wide], where=agrees)
+    return best
+
+
+def spreads_of(rough: Floats) -> Floats:
+    """How far smoothings of roughness alone differ, each from each.
+
+    Args:
+        rough: (smoothing, box, place) of sound boxes.
+
+    Returns:
+        (smoothing, smoothing) standard deviation of the difference.
+    """
+    flat = rough.reshape(len(rough), -1)
+    products = flat @ flat.T / max(flat.shape[1], 1)
+    power = np.diag(products)
+    squares = np.maximum(power[:, None] + power[None] - 2 * products, 0)
+    return np.asarray(np.sqrt(squares), np.float64)

@@ -1,0 +1,179 @@
+"""One segment measured: its form free of roughness, its sizes, and how sure each of them is."""
+
+from dataclasses import astuple, dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from faultlens.surfaces.defects.defect import OUTLINE_SHARE
+from faultlens.surfaces.defects.freed import freed, smoothings_for, spreads_of
+from faultlens.surfaces.defects.place import Place, Sheet, place_of, sound_readings
+from faultlens.surfaces.defects.segments import Segment
+from faultlens.surfaces.defects.sizes import OutlineSizes, outline_of, outline_sizes
+
+_MOST_READINGS = 3_000_000
+"""Cells times smoothings times places that are computed for one defect."""
+_MOST_PLACES, _FEWEST_PLACES = 24, 8
+_NORMAL_95 = 1.96
+_EIGHT = np.ones((3, 3), np.bool_)
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """The sizes of one segment, in cells of its sheet and mm.
+
+    Args:
+        sizes: by the rules of `SurfaceDefect`.
+        u95: half of the 95 % interval of each of `sizes`, in its order.
+        place: its box.
+        outline: (row, column) of the box.
+        form_mm: (row, column) its depth free of roughness, positive.
+        worst: row and column of the box.
+        edge_slope: mm per mm.
+    """
+
+    sizes: OutlineSizes
+    u95: tuple[float, ...]
+    place: Place
+    outline: Mask = field(repr=False)
+    form_mm: Floats = field(repr=False)
+    worst: tuple[int, int]
+    edge_slope: float
+
+
+def measured(sheet: Sheet, segment: Segment, owner: int) -> Measured | None:
+    """Measure one segment.
+
+    Twice the ground is taken from the ring around what is known of the defect, the second time
+    around its refined outline. Then its form is freed of roughness, and the same is done with that
+    form put on sound places of the same map: what the sizes read there on the mean too much is
+    taken off, and how far they scatter is their uncertainty.
+
+    Args:
+        sheet: the map, at a scale that fits the segment.
+        segment: in cells of the sheet.
+        owner: its number on the sheet.
+
+    Returns:
+        The sizes; None where nothing is left of it above the ground around it.
+    """
+    place = place_of(sheet, segment.mask, segment.first, owner)
+    refined = _refined(place, segment.sign)
+    if refined is None:
+        return None
+    place = place_of(sheet, refined, (place.box[0].start, place.box[1].start), owner)
+    aspect, direction = _turned(place.mask)
+    smoothings = smoothings_for(place.mask.shape, place.thickness, aspect, direction)
+    each = place.mask.size * len(smoothings.responses)
+    count = int(np.clip(_MOST_READINGS // each, _FEWEST_PLACES, _MOST_PLACES))
+    rough = _readings(sheet, place, count)
+    inside = ndimage.binary_dilation(place.reach, _EIGHT)
+    smooth = smoothings.of(np.concatenate([place.above_mm[None] * segment.sign, rough]))
+    smooth = smooth[:, :, inside]
+    spreads = spreads_of(smooth[:, 1:])
+    form = _form(freed(smooth[:, 0], spreads), inside, place.reach)
+    if not (form > 0).any():
+        return None
+    sizes, outline = _sized(form, sheet.spacing_mm)
+    kept = np.where(ndimage.binary_dilation(outline, _EIGHT, 2), form, 0.0)
+    again = smoothings.of(kept[None])[:, 0][:, inside]
+    truth = np.array(astuple(_sized(kept, sheet.spacing_mm)[0])[:6])
+    errors = []
+    for number in range(len(rough)):
+        read = _form(freed(again + smooth[:, 1 + number], spreads), inside, place.reach)
+        if (read > 0).any():
+            errors.append(np.array(astuple(_sized(read, sheet.spacing_mm)[0])[:6]) - truth)
+    reach = _volume_reach(outline, place)
+    cell = sheet.spacing_mm**2
+    volume = float((place.above_mm * segment.sign)[reach].sum()) * cell
+    volumes = rough[:, reach].sum(axis=1) * cell
+    return _result(place, form, outline, sizes, np.array(errors), volume, volumes, sheet.spacing_mm)
+
+
+def _result(
+    place: Place,
+    form: Floats,
+    outline: Mask,
+    sizes: OutlineSizes,
+    errors: Floats,
+    volume: float,
+    volumes: Floats,
+    spacing_mm: float,
+) -> Measured:
+    values = np.array(astuple(sizes)[:6])
+    if len(errors) > 1:
+        bias, spread = errors.mean(axis=0), errors.std(axis=0, ddof=1)
+    else:
+        bias, spread = np.zeros(6), 0.5 * values
+    spread[5] = float(volumes.std(ddof=1)) if len(volumes) > 1 else 0.5 * abs(volume)
+    bias[5] = 0.0
+    values = np.maximum(values - bias, 0.3 * values)
+    values[5] = max(volume, 0.1 * values[5])
+    u95 = _NORMAL_95 * spread
+    slopes = np.hypot(*np.gradient(form))[outline] / spacing_mm
+    worst = np.unravel_index(int(np.argmax(np.where(outline, form, 0))), form.shape)
+    return Measured(
+        OutlineSizes(*values.tolist(), sizes.orientation_deg),
+        tuple(float(x) for x in u95),
+        place,
+        outline,
+        form,
+        (int(worst[0]), int(worst[1])),
+        float(np.quantile(slopes, 0.95)),
+    )
+
+
+def _refined(place: Place, sign: int) -> Mask | None:
+    """The outline at a smoothing that suits its thickness, as far as roughness lets it be seen."""
+    sigma = float(np.clip(place.thickness / 8, 0.5, 3))
+    smooth = ndimage.gaussian_filter(place.above_mm * sign, sigma)
+    noise = float(smooth[place.ring].std()) if place.ring.any() else 0.0
+    held = np.where(place.reach, smooth, 0)
+    top = float(held[place.mask].max())
+    if top <= 0:
+        return None
+    level = max(OUTLINE_SHARE * top, min(2 * noise, 0.4 * top))
+    pieces, _ = ndimage.label(held >= level, _EIGHT)
+    at = int(np.argmax(np.where(place.mask, held, -np.inf)))
+    return np.asarray(pieces == pieces.flat[at], np.bool_)
+
+
+def _readings(sheet: Sheet, place: Place, count: int) -> Floats:
+    rough = sound_readings(sheet, place, count)
+    if len(rough) >= count or len(rough) == 0:
+        return rough
+    # The same places mirrored: their errors are less independent, but more than none.
+    ways = (rough[:, ::-1], rough[:, :, ::-1], rough[:, ::-1, ::-1], -rough)
+    return np.concatenate([rough, *ways])[:count]
+
+
+def _turned(mask: Mask) -> tuple[float, float]:
+    """Length over width and direction, by second moments."""
+    rows, columns = (x - x.mean() for x in np.nonzero(mask))
+    a, b, c = (columns**2).mean() + 1 / 12, (rows**2).mean() + 1 / 12, (rows * columns).mean()
+    root = float(np.hypot((a - b) / 2, c))
+    middle = (a + b) / 2
+    return float(np.sqrt((middle + root) / max(middle - root, 1e-9))), float(
+        0.5 * np.arctan2(2 * c, a - b)
+    )
+
+
+def _form(values: Floats, inside: Mask, reach: Mask) -> Floats:
+    """(row, column) positive form, 0 beyond its reach."""
+    form = np.zeros(inside.shape)
+    form[inside] = values
+    return np.where(reach, np.maximum(form, 0), 0)
+
+
+def _sized(form: Floats, spacing_mm: float) -> tuple[OutlineSizes, Mask]:
+    outline = outline_of(form, OUTLINE_SHARE * float(form.max()))
+    return outline_sizes(form, spacing_mm), outline
+
+
+def _volume_reach(outline: Mask, place: Place) -> Mask:
+    far = ndimage.distance_transform_edt(~outline)
+    return np.asarray((far <= max(1.5, 0.2 * place.thickness)) & place.reach, np.bool_)

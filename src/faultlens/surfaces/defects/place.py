@@ -1,0 +1,148 @@
+"""The box around one defect: its ring, the ground under it, and the same box on sound surface."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from faultlens.surfaces.defects.ground import Ground, ground_for
+from faultlens.surfaces.defects.sound import filled, places_like
+
+MARGIN_SHARE = 0.3
+"""Reach of a defect beyond its outline, as a share of its thickness."""
+_WINDOW = 3
+"""Boxes to either side in which the surface goes together as it does around this one."""
+_SIDE_MOST = 768
+_QUIETEST, _LOUDEST = 0.5, 2.0
+"""How much quieter or louder than around the defect another place may be taken to be."""
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A map as it is measured, at one scale.
+
+    Args:
+        values_mm: (row, column) deviations; anything where nothing was measured.
+        measured: (row, column).
+        owners: (row, column) number of the segment that a cell belongs to; 0 for sound surface.
+        spacing_mm: side of a cell.
+    """
+
+    values_mm: Floats = field(repr=False)
+    measured: Mask = field(repr=False)
+    owners: NDArray[np.int32] = field(repr=False)
+    spacing_mm: float
+
+    @property
+    def sound(self) -> Mask:
+        """(row, column) what is measured and belongs to no defect."""
+        return np.asarray(self.measured & (self.owners == 0), np.bool_)
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """A defect in its box.
+
+    Args:
+        box: rows and columns of the sheet.
+        mask: (row, column) of the box: within its outline, as far as it is known.
+        reach: (row, column) all that may belong to it.
+        ring: (row, column) sound surface around it.
+        above_mm: (row, column) deviation from its own ground.
+        thickness: of the mask, cells.
+        roughness_mm: standard deviation of the ring.
+        ground: how the ring foretells the box; None where nothing around it is sound.
+    """
+
+    box: tuple[slice, slice]
+    mask: Mask = field(repr=False)
+    reach: Mask = field(repr=False)
+    ring: Mask = field(repr=False)
+    above_mm: Floats = field(repr=False)
+    thickness: float
+    roughness_mm: float
+    ground: Ground | None = field(repr=False)
+
+
+def thickness_of(mask: Mask) -> float:
+    """Twice the greatest distance from its edge, cells."""
+    return max(2 * float(ndimage.distance_transform_edt(np.pad(mask, 1)).max()) - 1, 1.0)
+
+
+def place_of(sheet: Sheet, mask: Mask, first: tuple[int, int], owner: int) -> Place:
+    """Put a defect in its box and take its ground from the ring around it.
+
+    Args:
+        sheet: the map.
+        mask: (row, column) of the defect in a box of its own.
+        first: first row and column of that box.
+        owner: number of its segment.
+    """
+    thickness = thickness_of(mask)
+    margin = max(2.0, MARGIN_SHARE * thickness)
+    wide = max(4.0, thickness)
+    pad = int(np.ceil(margin + wide))
+    shape = sheet.values_mm.shape
+    used = [np.flatnonzero(mask.any(axis=1 - axis)) for axis in (0, 1)]
+    box = (
+        _stretch(first[0] + int(used[0][0]), first[0] + int(used[0][-1]) + 1, pad, shape[0]),
+        _stretch(first[1] + int(used[1][0]), first[1] + int(used[1][-1]) + 1, pad, shape[1]),
+    )
+    inner = np.zeros((box[0].stop - box[0].start, box[1].stop - box[1].start), np.bool_)
+    rows, columns = np.nonzero(mask)
+    inner[rows + first[0] - box[0].start, columns + first[1] - box[1].start] = True
+    far = ndimage.distance_transform_edt(~inner)
+    reach = far <= margin
+    owners, measured = sheet.owners[box], sheet.measured[box]
+    foreign = (owners != 0) & (owners != owner)
+    reach &= ~foreign | inner
+    ring = (far > margin) & (far <= margin + wide) & measured & ~foreign
+    values = filled(sheet.values_mm[box], measured)
+    roughness = float(values[ring].std()) if ring.sum() > 3 else 0.0
+    window = tuple(
+        _stretch(x.start, x.stop, min(_WINDOW * (x.stop - x.start), _SIDE_MOST), n)
+        for x, n in zip(box, shape, strict=True)
+    )
+    rows_cut, columns_cut = window
+    cut = (rows_cut, columns_cut)
+    ground = ground_for(ring, sheet.values_mm[cut], sheet.sound[cut])
+    under = ground.under(values[None], ring)[0] if ground else np.zeros_like(values)
+    return Place(box, inner, reach, ring, values - under, thickness, roughness, ground)
+
+
+def sound_readings(sheet: Sheet, place: Place, most: int) -> Floats:
+    """What the box would read above its ground on sound surface: roughness, all of it.
+
+    Args:
+        sheet: the map.
+        place: the defect in its box.
+        most: readings at most.
+
+    Returns:
+        (reading, row, column), mm; none where the map has no such place.
+    """
+    if place.ground is None:
+        return np.zeros((0, *place.mask.shape))
+    needed = place.reach | place.ring
+    rows, columns = place.mask.shape
+    starts = places_like(sheet.sound, place.box, needed, most)
+    known_here = sheet.measured[place.box]
+    boxes = np.zeros((len(starts), rows, columns))
+    for number, (row, column) in enumerate(starts):
+        cut = (slice(row, row + rows), slice(column, column + columns))
+        known = sheet.sound[cut] & known_here
+        boxes[number] = filled(sheet.values_mm[cut], known)
+    if len(starts) == 0:
+        return boxes
+    loud = boxes[:, place.ring].std(axis=1)
+    boxes -= place.ground.under(boxes, place.ring)
+    factor = np.clip(place.roughness_mm / np.maximum(loud, 1e-12), _QUIETEST, _LOUDEST)
+    return np.asarray(boxes * factor[:, None, None], np.float64)
+
+
+def _stretch(start: int, stop: int, by: int, most: int) -> slice:
+    return slice(max(start - by, 0), min(stop + by, most))

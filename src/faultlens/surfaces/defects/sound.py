@@ -1,0 +1,69 @@
+"""Sound places of a map with the form of a given box: what roughness alone would read there."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+_SOUND_SHARE = 0.9
+"""Share of the box's cells that must be sound, so that a place counts."""
+_STEP_SHARE = 0.34
+"""Distance between two places, as a share of the box."""
+
+Floats = NDArray[np.float64]
+
+
+def places_like(
+    sound: NDArray[np.bool_], box: tuple[slice, slice], needed: NDArray[np.bool_], most: int
+) -> list[tuple[int, int]]:
+    """First rows and columns of boxes that lie on sound surface, the nearest first.
+
+    Args:
+        sound: (row, column) of the map.
+        box: rows and columns of the defect's box.
+        needed: (row, column) of the box: cells that are looked at.
+        most: places at most.
+    """
+    rows, columns = needed.shape
+    steps = [max(1, int(n * _STEP_SHARE)) for n in needed.shape]
+    # Every so many cells are enough to count by.
+    thin = max(1, int(np.sqrt(needed.sum() / 60)))
+    at = np.argwhere(needed)[:: max(1, thin**2)]
+    first = [
+        np.arange(
+            box[axis].start % steps[axis], sound.shape[axis] - needed.shape[axis] + 1, steps[axis]
+        )
+        for axis in (0, 1)
+    ]
+    if not (first[0].size and first[1].size):
+        return []
+    share = np.zeros((first[0].size, first[1].size))
+    for row, column in at:
+        share += sound[np.ix_(first[0] + row, first[1] + column)]
+    good = np.argwhere(share >= _SOUND_SHARE * len(at))
+    starts = np.stack([first[0][good[:, 0]], first[1][good[:, 1]]], axis=1)
+    far = np.hypot(*((starts - (box[0].start, box[1].start)) / (rows, columns)).T)
+    return [
+        (int(row), int(column)) for row, column in starts[np.argsort(far, kind="stable")[:most]]
+    ]
+
+
+def filled(values: Floats, known: NDArray[np.bool_]) -> Floats:
+    """Holes filled smoothly from what is around them, small ones from close by.
+
+    Args:
+        values: (row, column), anything where nothing is known.
+        known: (row, column).
+    """
+    if known.all() or not known.any():
+        return np.where(known, values, 0.0)
+    held, weight = np.where(known, values, 0.0), known.astype(np.float64)
+    made, missing, sigma = held.copy(), ~known, 0.8
+    while missing.any() and sigma < max(values.shape):
+        near = ndimage.gaussian_filter(weight, sigma, mode="constant", truncate=3.0)
+        sums = ndimage.gaussian_filter(held, sigma, mode="constant", truncate=3.0)
+        now = missing & (near > 0.15)
+        made[now] = sums[now] / near[now]
+        missing &= ~now
+        sigma *= 2
+    made[missing] = held.sum() / weight.sum()
+    return made
