@@ -3,13 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from faultlens.core.errors import UnreadableFileError, UsageError
 from faultlens.profiles.severity_file import parsed_rules, read_severity_rules, sample_rules
 from faultlens.profiles.severity_rules import NamedDefect, Severity, severities_of, worst_of
-from faultlens.surfaces.defects.defect import SurfaceDefect
+from tests.measured_defects import defect
 
 RULES = """
 format = 1
@@ -25,18 +24,6 @@ severity = "rework"
 defects = ["scratch"]
 depth_mm.at_least = 0.1
 """
-
-
-def defect(depth_mm: float, u95: float = 0.01, **changed: Any) -> SurfaceDefect:
-    given: dict[str, Any] = {
-        "kind": "depression", "depth_mm": depth_mm, "mean_depth_mm": depth_mm / 2, "length_mm": 5.0,
-        "width_mm": 1.0, "area_mm2": 4.0, "volume_mm3": 1.0, "position_mm": (0.0, 0.0, 0.0),
-        "sheet_mm": (0.0, 0.0), "orientation_deg": 0.0, "roundness": 0.2, "edge_slope": 1.0,
-        "roughness_mm": 0.001, "significance": 30.0, "mask": np.ones((1, 1), bool),
-        "box": (0, 0, 1, 1), "worst": (0, 0), "depth_mm_u95": u95, "mean_depth_mm_u95": u95,
-        "length_mm_u95": 0.2, "width_mm_u95": 0.1, "area_mm2_u95": 0.4, "volume_mm3_u95": 0.1,
-    }  # fmt: skip
-    return SurfaceDefect(**{**given, **changed})
 
 
 def decided(depth_mm: float, u95: float = 0.01, top: str = "", key: str = "scratch") -> Severity:

@@ -1,0 +1,78 @@
+"""From how far a defect stands out of the roughness to the probability that it is one."""
+
+from math import exp, log
+
+from faultlens.core.errors import UsageError
+
+SIGNIFICANCE_THRESHOLD = 8.0
+"""Significance from which a scan alarms without a profile, see `benches.scan.alarms`."""
+
+LEAST_SIGNIFICANCE = 6.0
+"""Significance from which a place is measured at all; no threshold lies below it."""
+
+FALSE_ALARM_RATE: float | None = None
+"""Share of simulated sound scans whose worst place exceeds it; None for not yet measured."""
+
+SLOPE, AT_THRESHOLD = 6.0, 2.2
+"""Log odds per unit of the logarithm of the significance, and log odds at the threshold."""
+
+NOTHING_FOUND = 0.02
+"""Probability of a defect where nothing stands out far enough to be measured at all."""
+
+MOST_SURE = 1 - 1e-6
+"""No measurement makes more sure."""
+
+
+def probability_of(significance: float, threshold: float = SIGNIFICANCE_THRESHOLD) -> float:
+    """Calibrated probability that what stands out so far is a defect of the part.
+
+    Args:
+        significance: of the defect, standard deviations of what its place would read on the sound
+            surface around it.
+        threshold: significance from which such scans alarm.
+
+    Source:
+        Platt, Probabilistic outputs for support vector machines (1999), over the logarithm: a
+        defect twice as deep stands out twice as far.
+
+    Example:
+        >>> round(probability_of(8.0, 8.0), 3), probability_of(16.0, 8.0) > 0.99
+        (0.9, True)
+    """
+    if significance <= 0:
+        return NOTHING_FOUND
+    odds = SLOPE * log(significance / threshold) + AT_THRESHOLD
+    sure = 1 / (1 + exp(-odds)) if odds > -700 else 0.0
+    return min(MOST_SURE, max(NOTHING_FOUND, sure))
+
+
+def significance_of(probability: float, threshold: float = SIGNIFICANCE_THRESHOLD) -> float:
+    """How far a defect of this probability stands out: what undoes `probability_of`.
+
+    Args:
+        probability: between 0 and 1.
+        threshold: significance from which such scans alarm.
+
+    Raises:
+        UsageError: a probability that is 0 or less, or 1 or more.
+
+    Example:
+        >>> round(significance_of(probability_of(12.0)), 6)
+        12.0
+    """
+    if not 0 < probability < 1:
+        raise UsageError(
+            f"The threshold is {probability}; an alarm score to alarm from lies between 0 and 1."
+        )
+    odds = log(probability / (1 - probability))
+    return threshold * exp((odds - AT_THRESHOLD) / SLOPE)
+
+
+def alarm_threshold() -> float:
+    """The probability at the threshold, whatever significance it stands for.
+
+    Example:
+        >>> round(alarm_threshold(), 3)
+        0.9
+    """
+    return probability_of(1.0, 1.0)
