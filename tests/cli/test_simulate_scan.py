@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,9 +14,8 @@ from faultlens.surfaces.surface import height_map
 from faultlens.surfaces.write import write_surface
 
 
-def truths(folder: Path) -> list[dict[str, object]]:
-    read = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
-    assert isinstance(read, list)
+def truths(folder: Path) -> list[dict[str, Any]]:
+    read: list[dict[str, Any]] = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     return read
 
 
@@ -25,7 +25,7 @@ def test_a_dent_lies_where_the_truth_says_and_is_as_deep(tmp_path: Path, kind: s
         "dent", depth_mm=0.4, size_mm=(20, 16), roughness_mm=0.0, kind=kind, seed=4, out=tmp_path
     )
     (row,) = truths(tmp_path)
-    (dent,) = row["defects"]  # type: ignore[misc]
+    (dent,) = row["defects"]
     scan = read_surface(tmp_path / str(row["scan"]), unit="mm", spacing_mm=0.2)
     assert np.nanmin(scan.points_mm[:, 2]) - np.nanmax(scan.points_mm[:, 2]) == pytest.approx(
         -0.4, abs=0.004
@@ -40,7 +40,7 @@ def test_several_defects_and_scans_each_have_their_truth(tmp_path: Path) -> None
     rows = truths(tmp_path)
     assert [x["scan"] for x in rows] == ["dent-bump-000000.ply", "dent-bump-000001.ply"]
     for row in rows:
-        assert [x["kind"] for x in row["defects"]] == [  # type: ignore[attr-defined]
+        assert [x["kind"] for x in row["defects"]] == [
             "depression",
             "protrusion",
         ]

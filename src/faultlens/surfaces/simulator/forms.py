@@ -124,7 +124,7 @@ def greatest_share(defect: DefectForm) -> float:
         t = defect.bend * defect.length_mm * (0.5 - (2 * s / defect.length_mm) ** 2)
     else:
         along, across = defect.half_box_mm
-        s, t = np.meshgrid(np.linspace(-along, along, 361), np.linspace(-across, across, 361))
+        s, t = np.meshgrid(np.linspace(-along, along, 241), np.linspace(-across, across, 241))
     return float(_shares(defect, s, t).max())
 
 
