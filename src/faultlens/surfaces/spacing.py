@@ -38,7 +38,7 @@ class Raster:
 def suited(
     surface: Surface,
     reference: AbstractReference,
-    sheet_mm: NDArray[np.float64],
+    places_mm: NDArray[np.float64],
     side_mm: float | None = None,
 ) -> Raster:
     """The cells that suit a scan: about one point in each.
@@ -46,7 +46,7 @@ def suited(
     Args:
         surface: the scan, for its raster.
         reference: that unrolls it.
-        sheet_mm: (point, 3) its measured points, unrolled, mm.
+        places_mm: (2, point) u and v of its measured points, mm.
         side_mm: of the cells, where the user said it.
 
     Example:
@@ -54,16 +54,16 @@ def suited(
         >>> from faultlens.surfaces.surface import height_map
         >>> scan = height_map(np.zeros((30, 30)), 0.2)
         >>> reference = fit_reference(scan, "plane")
-        >>> round(suited(scan, reference, reference.located(scan.points_mm)).side_mm, 6)
+        >>> round(suited(scan, reference, reference.located(scan.points_mm)[:, :2].T).side_mm, 6)
         0.2
     """
     side = side_mm
     if side is None and surface.grid is not None:
         side = _pitch(surface, reference)
     if side is None:
-        side = _cloud_side(sheet_mm)
-    some = sheet_mm[:: max(1, len(sheet_mm) // 20_000), :2]
-    turns = np.exp(2j * np.pi * some / side).mean(axis=0)
+        side = _cloud_side(places_mm)
+    some = places_mm[:, :: max(1, places_mm.shape[1] // 20_000)]
+    turns = np.exp(2j * np.pi * some / side).mean(axis=1)
     phase = np.angle(turns) / (2 * np.pi) * side
     return Raster(side, (float(phase[0]), float(phase[1])))
 
@@ -85,15 +85,16 @@ def _pitch(surface: Surface, reference: AbstractReference) -> float | None:
     return side if side > 0 else None
 
 
-def _cloud_side(sheet_mm: NDArray[np.float64]) -> float:
-    places = sheet_mm[:, :2]
+def _cloud_side(places: NDArray[np.float64]) -> float:
+    u, v = places
     rng = np.random.default_rng(0)
-    low, high = np.quantile(places[:: max(1, len(places) // 20_000)], [0.02, 0.98], axis=0)
+    low, high = np.quantile(places[:, :: max(1, len(u) // 20_000)], [0.02, 0.98], axis=1)
     sides = np.maximum(high - low, 1e-9 * max(float((high - low).max()), 1e-9))
-    half = np.sqrt(sides.prod() * IN_WINDOW / len(places)) / 2
+    half = np.sqrt(sides.prod() * IN_WINDOW / len(u)) / 2
     densities, nearest, turned = [], [], []
-    for middle in places[rng.integers(0, len(places), WINDOWS)]:
-        near = places[(np.abs(places - middle) <= half).all(axis=1)]
+    for middle in rng.integers(0, len(u), WINDOWS):
+        inside = (np.abs(u - u[middle]) <= half) & (np.abs(v - v[middle]) <= half)
+        near = places[:, inside].T
         if len(near) < 8:
             continue
         densities.append(len(near) / (2 * half) ** 2)

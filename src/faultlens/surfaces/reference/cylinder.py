@@ -65,6 +65,7 @@ class Cylinder(AbstractReference):
             "axis": self.frame.axes[0].round(9).tolist(),
             "point_mm": self.frame.origin_mm.round(9).tolist(),
             "inside": self.inside,
+            "axis_along": "v" if self.upright else "u",
             "arc_deg": self.arc_deg,
             "rms_mm": self.rms_mm,
         }

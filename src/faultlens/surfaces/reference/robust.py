@@ -70,5 +70,5 @@ def thinned(
     if len(points_mm) > 2 * most:
         # Twice as many, drawn with some twice, are cheaper than a permutation of a million.
         points_mm = points_mm[rng.integers(0, len(points_mm), 2 * most)]
-    points_mm = points_mm[np.isfinite(points_mm).all(axis=1)]
+    points_mm = points_mm[np.isfinite(points_mm @ np.ones(3))]
     return points_mm[rng.permutation(len(points_mm))[:most]]
