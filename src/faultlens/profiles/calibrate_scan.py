@@ -10,7 +10,6 @@ from faultlens.core.notice import Notice
 from faultlens.metrics.conformal import conformal_threshold
 from faultlens.profiles.scan_profile import ScanProfile
 from faultlens.profiles.scan_scores import (
-    LEAST_SIGNIFICANCE,
     SIGNIFICANCE_THRESHOLD,
     alarm_threshold,
     probability_of,
@@ -60,8 +59,8 @@ class ScansCounted:
 def scan_profile_of(significances: Sequence[float], stated: ScansCounted) -> ScanProfile:
     """The profile of a product from its sound parts, one scan of each.
 
-    With fewer parts than the wanted rate takes, the threshold stays at least that of the
-    simulation, and the rate that can be promised is told.
+    The threshold never lies below that of the simulation: what stands out less is not measured.
+    With fewer parts than the wanted rate takes, the rate that can be promised is told.
 
     Args:
         significances: (part,) how far the worst place that counts stands out on each scan,
@@ -83,10 +82,8 @@ def scan_profile_of(significances: Sequence[float], stated: ScansCounted) -> Sca
     if not len(significances):
         raise UsageError("No scans of sound parts; give one at least, better 100 and more.")
     chosen = conformal_threshold(np.array(significances), false_alarms=stated.false_alarms)
-    few = chosen.false_alarm_rate > stated.false_alarms
     # A higher threshold keeps what the lower one promises.
-    least = SIGNIFICANCE_THRESHOLD if few else LEAST_SIGNIFICANCE
-    threshold = max(chosen.threshold, least)
+    threshold = max(chosen.threshold, SIGNIFICANCE_THRESHOLD)
     return ScanProfile(
         threshold=alarm_threshold(),
         false_alarm_rate=chosen.false_alarm_rate,

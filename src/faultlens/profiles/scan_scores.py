@@ -3,12 +3,11 @@
 from math import exp, log
 
 from faultlens.core.errors import UsageError
+from faultlens.surfaces.defects.find import LEAST_SIGNIFICANCE
 
-SIGNIFICANCE_THRESHOLD = 8.0
-"""Significance from which a scan alarms without a profile, see `benches.scan.alarms`."""
-
-LEAST_SIGNIFICANCE = 6.0
-"""Significance from which a place is measured at all; no threshold lies below it."""
+SIGNIFICANCE_THRESHOLD = LEAST_SIGNIFICANCE
+"""Significance from which a scan alarms without a profile: all that is found does. A profile's
+threshold does not lie below it either."""
 
 FALSE_ALARM_RATE: float | None = None
 """Share of simulated sound scans whose worst place exceeds it; None for not yet measured."""
