@@ -1,4 +1,4 @@
-"""`python -m making [surface]`: the shipped models, or some of them, made again."""
+"""`python -m making [surface scan]`: the shipped models, or some of them, made again."""
 
 import argparse
 import sys
@@ -12,11 +12,13 @@ from faultlens.training.text_recipe import read_text_recipe
 from making.bearing import make_bearing
 from making.bearing_recipe import read_bearing_recipe
 from making.rule_calibration import calibrate_rule, read_recipe, write_calibration
+from making.scan import make_scan
+from making.scan_recipe import read_scan_recipe
 from making.surface import make_surface
 from making.surface_recipe import read_surface_recipe
 from making.text import make_text
 
-BUILTIN = Path(__file__).parents[1] / "builtin"
+BUILTIN = Path(__file__).parents[1] / "src" / "faultlens" / "builtin"
 
 
 def _text(recipes: Path, out: Path) -> None:
@@ -52,12 +54,23 @@ def _surface(recipes: Path, out: Path) -> None:
     print(made.reference)
 
 
+def _scan(recipes: Path, out: Path) -> None:
+    made = make_scan(
+        read_scan_recipe(recipes / "scan.toml"),
+        corpus=recipes / "text",
+        cache=out / "scan",
+        out=BUILTIN / "scan",
+    )
+    print(made.reference)
+
+
 # In this order: the encoders of bearings and surfaces are trained into the text tower.
 STEPS: dict[str, Callable[[Path, Path], None]] = {
     "physics": _physics,
     "text": _text,
     "bearing": _bearing,
     "surface": _surface,
+    "scan": _scan,
 }
 
 

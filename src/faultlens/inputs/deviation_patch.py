@@ -40,6 +40,9 @@ NUMBERS = (
 )  # fmt: skip
 """What `ScanPatches.numbers` holds, each of the order of one."""
 
+PREPARATION = {"side": SIDE, "views": VIEWS, "numbers": list(NUMBERS)}
+"""As the manifest of a model of scans holds it; a model of another one is refused."""
+
 
 @dataclass(frozen=True, eq=False)
 class ScanPatches:

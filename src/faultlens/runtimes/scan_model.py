@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from faultlens.core.errors import UsageError
-from faultlens.inputs.deviation_patch import ScanPatches
+from faultlens.core.errors import BundleError, UsageError
+from faultlens.inputs.deviation_patch import PREPARATION, ScanPatches
 
 if TYPE_CHECKING:
     from faultlens.runtimes.loaded import Model
@@ -19,6 +19,9 @@ KIND = "scan"
 
 ENCODER = "scan"
 """Stem of the encoder's file."""
+
+VIEWS_IN, NUMBERS_IN = "views", "numbers"
+"""Its inputs, see `ScanPatches`."""
 
 AT_ONCE = 256
 """Patches of one pass; more need memory and are hardly faster."""
@@ -49,6 +52,11 @@ def load_scan_model(reference: str | Path = SCAN_MODEL) -> "Model":
         raise UsageError(
             f"{model.reference} takes {model.kind}, not scans. Give '{SCAN_MODEL}', or the folder "
             "of a model of scans."
+        )
+    if any(model.bundle.preparation.get(name) != value for name, value in PREPARATION.items()):
+        raise BundleError(
+            f"{model.reference} takes other patches than this faultlens cuts out. Update it: pip "
+            "install --upgrade faultlens; or make the bundle again."
         )
     return model
 
@@ -81,6 +89,6 @@ def encode_patches(model: "Model", patches: object) -> NDArray[np.float32]:
     rows = [np.zeros((0, 256), np.float32)]
     for start in range(0, len(patches), AT_ONCE):
         some = slice(start, start + AT_ONCE)
-        inputs = {"views": patches.views[some], "numbers": patches.numbers[some]}
+        inputs = {VIEWS_IN: patches.views[some], NUMBERS_IN: patches.numbers[some]}
         rows.append(model.runtime(ENCODER).run(inputs))
     return np.concatenate(rows)

@@ -1,0 +1,241 @@
+"""What the model of scans learns from: drawn forms in rough surfaces, measured, as patches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
+
+from faultlens.core.files import written_whole
+from faultlens.core.progress import progress
+from faultlens.inputs.deviation_patch import ScanPatches, scan_patches
+from faultlens.surfaces.defects.defect import SurfaceDefect
+from faultlens.surfaces.defects.find import find_defects
+from faultlens.surfaces.deviation import DeviationMap
+from faultlens.surfaces.reference.abstract import AbstractReference
+from faultlens.surfaces.simulator.draw import drawn_form
+from faultlens.surfaces.simulator.forms import BUMP, relief_mm
+from making.scan_forms import FORMS, Floats, Plot
+from making.scan_strange import STRANGE
+
+KINDS = tuple(FORMS)
+"""What the model names; the number after the last is unknown."""
+
+UNKNOWN = len(KINDS)
+
+SIDES = (128, 176, 224)
+"""Cells of the drawn maps."""
+
+SIMULATED = 0.5
+"""Share of the defects drawn by `surfaces.simulator`, whose forms the others do not share."""
+
+LEAST_OVERLAP = 0.2
+"""Share of what was drawn that a found defect must hold to be it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """Patches with what they are.
+
+    Args:
+        patches: of found defects.
+        kinds: (defect,) numbers of `KINDS`; `UNKNOWN` for what is none of them.
+        families: of each, "made" here, "simulated", or the name of what is none.
+    """
+
+    patches: ScanPatches
+    kinds: NDArray[np.int64]
+    families: tuple[str, ...]
+
+
+@final
+class Flat(AbstractReference):
+    """The plane z = 0, for maps that come from no scan."""
+
+    kind = "plane"
+
+    def located(self, points_mm: Floats) -> Floats:
+        """(point, 3) as they are."""
+        return points_mm
+
+    def placed(self, sheet_mm: Floats) -> Floats:
+        """(point, 3) as they are."""
+        return sheet_mm
+
+    def told(self) -> dict[str, object]:
+        """Its form."""
+        return {"kind": self.kind}
+
+
+def draw_material(
+    count: int,
+    *,
+    seed: int,
+    strange_share: float,
+    strange: Sequence[str] = tuple(STRANGE),
+    quiet: bool = True,
+) -> Material:
+    """Draw, measure and cut out; the same seed draws the same.
+
+    Args:
+        count: forms drawn; what is not found again is left out.
+        seed: of everything drawn.
+        strange_share: share that is no kind of defect.
+        strange: which of `making.scan_strange.STRANGE`.
+        quiet: no progress bar.
+
+    Example:
+        >>> drawn = draw_material(2, seed=1, strange_share=0.0)
+        >>> len(drawn.patches) == len(drawn.kinds) == len(drawn.families)
+        True
+    """
+    views, numbers, reliefs, kinds, families = [], [], [], [], []
+    for number in progress(range(count), label="Drawing scans", total=count, quiet=quiet):
+        rng = np.random.default_rng([seed, number])
+        plot = Plot(int(rng.choice(SIDES)), rng)
+        if rng.random() < strange_share:
+            kind, family = UNKNOWN, str(rng.choice(list(strange)))
+            heights = STRANGE[family](plot)
+        else:
+            kind = int(rng.integers(len(KINDS)))
+            family = "simulated" if rng.random() < SIMULATED else "made"
+            heights = FORMS[KINDS[kind]](plot) if family == "made" else simulated(plot, kind)
+        found = measured(plot, heights)
+        if found is None:
+            continue
+        patches = scan_patches(*found)
+        views.append(patches.views[0])
+        numbers.append(patches.numbers[0])
+        reliefs.append(patches.reliefs[0])
+        kinds.append(kind)
+        families.append(family)
+    return Material(
+        ScanPatches(np.stack(views), np.stack(numbers), tuple(reliefs)),
+        np.array(kinds, np.int64),
+        tuple(families),
+    )
+
+
+def simulated(plot: Plot, kind: int) -> Floats:
+    """A form of `surfaces.simulator`, in cells.
+
+    Args:
+        plot: to draw on.
+        kind: number of `KINDS`.
+
+    Returns:
+        (row, column) heights.
+
+    Example:
+        >>> heights = simulated(Plot(64, np.random.default_rng(0)), KINDS.index("dent"))
+        >>> bool(heights.min() < 0), float(heights.max())
+        (True, 0.0)
+    """
+    name = BUMP if KINDS[kind] == "protrusion" else KINDS[kind]
+    narrowest, lengths, steep = {
+        "dent": (6.0, (10, 90), (0.01, 0.22)),
+        "scratch": (1.6, (20, 150), (0.03, 0.5)),
+        "pit": (3.0, (4, 45), (0.12, 1.1)),
+        "crack": (1.0, (20, 150), (0.4, 6.0)),
+        "bump": (3.0, (4, 60), (0.02, 0.7)),
+    }[name]
+    most = 0.8 * plot.side
+    form = drawn_form(
+        plot.rng,
+        form=name,
+        length_mm=(min(lengths[0], most / 2), min(lengths[1], most)),
+        narrowest_mm=narrowest,
+        depth_mm=1.0,
+    )
+    y, x = np.mgrid[: plot.side, : plot.side] - plot.side / 2 + plot.rng.uniform(-4, 4)
+    turned = np.deg2rad(form.orientation_deg)
+    along = x * np.cos(turned) + y * np.sin(turned)
+    across = -x * np.sin(turned) + y * np.cos(turned)
+    depth = form.width_mm * plot.between(*steep)
+    return np.asarray(depth * relief_mm(form, along, across), np.float64)
+
+
+def measured(plot: Plot, heights: Floats) -> tuple[DeviationMap, list[SurfaceDefect]] | None:
+    """What a scan of a form would be measured as.
+
+    Args:
+        plot: on which it was drawn.
+        heights: (row, column) of it, in cells.
+
+    Returns:
+        the map of its scan, and the one defect found at the form; None where none is.
+    """
+    depth = float(np.abs(heights).max())
+    rough = depth / plot.between(6, 120)
+    noisy = heights + rough * _finish(plot)
+    missing = np.zeros(heights.shape, bool)
+    if plot.chance(0.15):
+        missing = plot.rng.random(heights.shape) < plot.rng.uniform(0, 0.2)
+    seen = np.where(missing, np.nan, noisy)
+    deviations = DeviationMap(
+        seen.astype(np.float32), (~missing).astype(np.int32), 1.0, (0.0, 0.0), Flat()
+    )
+    drawn = np.abs(heights) > 0.1 * depth
+    best, overlap = None, LEAST_OVERLAP
+    for each in find_defects(deviations).defects:
+        row, column, rows, columns = each.box
+        part = drawn[row : row + rows, column : column + columns]
+        share = float((part & each.mask).sum()) / max(1, min(drawn.sum(), each.mask.sum()))
+        if share > overlap:
+            best, overlap = each, share
+    return None if best is None else (deviations, [best])
+
+
+def _finish(plot: Plot) -> Floats:
+    """(row, column) roughness of spread 1: of grains, with a lay at times, and waviness."""
+    white = plot.rng.normal(size=(plot.side, plot.side))
+    grain = plot.between(0.3, 2.5) * plot.chance(0.7)
+    lay = plot.between(1, 8) if plot.chance(0.4) else 1.0
+    rough = gaussian_filter(white, (grain, grain * lay)) if grain else white
+    if plot.chance(0.5):
+        rough = rough.T
+    rough = rough / rough.std()
+    if plot.chance(0.4):
+        rough = rough + plot.rng.uniform(0, 1.5) * plot.texture(plot.side / 8)
+    return np.asarray(rough, np.float64)
+
+
+def write_material(path: Path, material: Material) -> None:
+    """Keep drawn material for later runs.
+
+    Args:
+        path: file to write.
+        material: to keep.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with written_whole(path) as part, part.open("wb") as stream:
+        np.savez(
+            stream,
+            views=material.patches.views.astype(np.float16),
+            numbers=material.patches.numbers,
+            reliefs=np.array(material.patches.reliefs),
+            kinds=material.kinds,
+            families=np.array(material.families),
+        )
+
+
+def read_material(path: Path) -> Material:
+    """What `write_material` kept.
+
+    Args:
+        path: the file.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with np.load(path, allow_pickle=False) as kept:
+        patches = ScanPatches(
+            kept["views"].astype(np.float32), kept["numbers"], tuple(map(str, kept["reliefs"]))
+        )
+        return Material(patches, kept["kinds"], tuple(map(str, kept["families"])))
