@@ -152,10 +152,11 @@ def _in_millimetres(contents: ScanContents, name: str, wanted: LengthUnit | None
             f"{'heights ' if contents.heights_only else ''}in {taken.name} to mm"
             + ("" if wanted is None else ", as the user said")
         )
-    if float(np.nanmax(np.abs(points))) > _FARTHEST_MM:
+    farthest = max(abs(float(f.reduce(points[:, n]))) for n in range(3) for f in _EXTREMES)
+    if farthest > _FARTHEST_MM:
         raise UnreadableFileError(
-            f"holds points {np.nanmax(np.abs(points)):.3g} mm from the origin, which no scan of a "
-            "part has; check its unit and that it was copied whole."
+            f"holds points {farthest:.3g} mm from the origin, which no scan of a part has; check "
+            "its unit and that it was copied whole."
         )
     doubted = doubts(points, contents.grid, taken, stated=bool(wanted or stated))
     warnings += doubted
@@ -188,6 +189,7 @@ def _in_millimetres(contents: ScanContents, name: str, wanted: LengthUnit | None
 _FARTHEST_MM = 1e12
 """Squares of it still have room in a double; beyond it numbers are damage."""
 _FEWEST_POINTS = 3
+_EXTREMES = (np.fmin, np.fmax)
 
 
 def _spacing(spacing_mm: Spacing | None) -> tuple[float, float] | None:

@@ -38,9 +38,10 @@ def tidied(
         >>> points.tolist(), notices[0].en
         ([[0.0, 0.0, 1.0], [1.0, 0.0, 1.0]], '1 of 4 points was there twice and counts once.')
     """
-    finite = np.asarray(np.isfinite(points).all(axis=1), np.bool_)
+    # By columns: NumPy is ten times slower along an axis of three.
+    finite = np.asarray(np.isfinite(points[:, 0] + points[:, 1] + points[:, 2]), np.bool_)
     notices: list[Notice] = []
-    zero = np.asarray(~points.any(axis=1), np.bool_)
+    zero = (points[:, 0] == 0) & (points[:, 1] == 0) & (points[:, 2] == 0)
     if 1 < int(zero.sum()) < len(points):
         # Structured-light cameras write 0, 0, 0 where they measured nothing.
         finite = finite & ~zero

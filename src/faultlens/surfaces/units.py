@@ -122,8 +122,9 @@ def doubts(
         >>> doubts(corners, None, length_unit("mm"), stated=False)[0].en
         "The scan is 0.364 mm across when its numbers are taken as mm; it looks like m: ..."
     """
-    low, high = np.nanmin(points_mm, axis=0), np.nanmax(points_mm, axis=0)
-    extent = float(np.linalg.norm(high - low))
+    # By columns: NumPy is ten times slower along an axis of three.
+    columns = (points_mm[:, axis] for axis in range(3))
+    extent = float(np.linalg.norm([np.fmax.reduce(x) - np.fmin.reduce(x) for x in columns]))
     if extent > LARGEST_EXTENT_MM:
         return (_about_extent(extent, taken, _smaller(extent, taken)),)
     if not stated and 0 < extent < SMALLEST_EXTENT_MM:

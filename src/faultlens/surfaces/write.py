@@ -126,8 +126,13 @@ def _tif(path: Path, surface: Surface) -> None:
         )
     image = PillowImage.fromarray(heights[0].astype(np.float32))
     # As ImageJ and what reads its files understand it; the tags of resolution know no mm.
-    info = {270: "ImageJ=1.54f\nunit=mm\n", 282: 1 / heights[1], 283: 1 / heights[2], 296: 1}
-    image.save(path, "TIFF", compression="tiff_lzw", tiffinfo=info)
+    info = {
+        270: "ImageJ=1.54f\nunit=mm\nvunit=mm\n",
+        282: 1 / heights[1],
+        283: 1 / heights[2],
+        296: 1,
+    }
+    image.save(path, "TIFF", compression="tiff_adobe_deflate", tiffinfo=info)
 
 
 def _even_raster(

@@ -5,10 +5,14 @@ from collections.abc import Callable
 from faultlens.core.errors import UnreadableFileError
 from faultlens.core.registry import Registry
 from faultlens.surfaces.readers.contents import ScanContents, ScanFile
-from faultlens.surfaces.readers.npz import read_npz
+from faultlens.surfaces.readers.height_image import read_height_image
+from faultlens.surfaces.readers.npz import read_npy, read_npz
+from faultlens.surfaces.readers.obj import read_obj
 from faultlens.surfaces.readers.pcd import read_pcd
 from faultlens.surfaces.readers.ply import read_ply
 from faultlens.surfaces.readers.sniff import HEAD_BYTES, KNOWN, READABLE, kind_of
+from faultlens.surfaces.readers.stl import read_stl
+from faultlens.surfaces.readers.x3p import read_x3p
 from faultlens.surfaces.readers.xyz import read_xyz
 
 Reader = Callable[[ScanFile], ScanContents]
@@ -16,6 +20,22 @@ Reader = Callable[[ScanFile], ScanContents]
 
 FORMATS: Registry[Reader] = Registry("scan format", group="faultlens.scans")
 """Suffix -> reader. An installed package adds one by an entry point named as the suffix."""
+
+
+def read_archive(file: ScanFile) -> ScanContents:
+    """A scan out of a zip archive: an X3P by its main.xml, otherwise an npz.
+
+    Args:
+        file: the bytes.
+
+    Raises:
+        UnreadableFileError: neither of them, or damaged.
+        TooLargeError: more points than are allowed.
+    """
+    # By its directory, at the end, where nothing else names a main.xml.
+    x3p = b"main.xml" in file.content[-65_536:] or b"main.xml" in file.content[:4096]
+    return read_x3p(file) if x3p else read_npz(file)
+
 
 _KINDS: dict[str, Reader] = {}
 _OURS: set[str] = set()
@@ -30,7 +50,12 @@ def _add(suffixes: str, kind: str, reader: Reader) -> None:
 
 _add(".ply", "ply", read_ply)
 _add(".pcd", "pcd", read_pcd)
-_add(".npz", "zip", read_npz)
+_add(".npz .x3p", "zip", read_archive)
+_add(".npy", "npy", read_npy)
+_add(".stl", "stl", read_stl)
+_add(".obj", "obj", read_obj)
+_add(".tif .tiff", "tiff", read_height_image)
+_add(".png", "png", read_height_image)
 _add(".xyz .txt .csv .asc .pts", "xyz", read_xyz)
 
 SURFACE_SUFFIXES: tuple[str, ...] = tuple(sorted(_OURS))

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from math import prod
+from typing import IO
 
 import numpy as np
 from numpy.lib import format as npy
@@ -98,23 +99,45 @@ def member_array(archive: zipfile.ZipFile, name: str, largest_values: int) -> ND
     """
     _refuse_packing(archive, name)
     with archive.open(name) as stream:
-        version = npy.read_magic(stream)
-        header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        shape, in_columns, dtype = header(stream, max_header_size=_LARGEST_HEADER)
-        if dtype.hasobject or dtype.kind not in "biufUS":
-            raise UnreadableFileError(
-                f"holds the array '{name}' of {dtype}, which is not read; save numbers."
-            )
-        size = prod(shape) * dtype.itemsize
-        if prod(shape) > largest_values or size > LARGEST_MEMBER_BYTES:
-            raise TooLargeError(
-                f"holds the array '{name}' of {prod(shape):,} values; up to {largest_values:,} are "
-                "read. Thin the scan, or cut it into parts."
-            )
-        raw = stream.read(size)
+        return stored_array(stream, f"the array '{name}'", largest_values)
+
+
+def stored_array(stream: IO[bytes], called: str, largest_values: int) -> NDArray[np.generic]:
+    """The array of an npy, read after its header was found bearable.
+
+    Args:
+        stream: at its start.
+        called: what to call it in messages.
+        largest_values: numbers that it may hold.
+
+    Raises:
+        UnreadableFileError: no array, a pickle, or cut.
+        TooLargeError: more numbers than are allowed.
+
+    Example:
+        >>> stream = io.BytesIO()
+        >>> np.save(stream, np.eye(2))
+        >>> _ = stream.seek(0)
+        >>> stored_array(stream, "it", 3)
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.TooLargeError: holds 4 values in it; up to 3 are read. Thin the ...
+    """
+    version = npy.read_magic(stream)
+    header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+    shape, in_columns, dtype = header(stream, max_header_size=_LARGEST_HEADER)
+    if dtype.hasobject or dtype.kind not in "biufUS":
+        raise UnreadableFileError(f"holds {dtype} in {called}, which is not read; save numbers.")
+    size = prod(shape) * dtype.itemsize
+    if prod(shape) > largest_values or size > LARGEST_MEMBER_BYTES:
+        raise TooLargeError(
+            f"holds {prod(shape):,} values in {called}; up to {largest_values:,} are read. Thin "
+            "the scan, or cut it into parts."
+        )
+    raw = stream.read(size)
     if len(raw) < size:
         raise UnreadableFileError(
-            f"is cut off: the array '{name}' has {len(raw):,} of {size:,} bytes. Copy it again."
+            f"is cut off: {called} has {len(raw):,} of {size:,} bytes. Copy it again."
         )
     return np.frombuffer(raw, dtype).reshape(shape, order="F" if in_columns else "C")
 

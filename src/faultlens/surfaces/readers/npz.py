@@ -5,6 +5,7 @@ and `size_y` of all of it, or with `dx` and `dy` (`spacing`) from point to point
 and z share one unit, unless a name ends in its own. A cloud is `points` (point, 3), or x, y and z.
 """
 
+import io
 from collections.abc import Mapping
 
 import numpy as np
@@ -18,7 +19,7 @@ from faultlens.surfaces.readers.contents import (
     refuse_points,
     stacked,
 )
-from faultlens.surfaces.readers.members import member_array, opened_archive
+from faultlens.surfaces.readers.members import member_array, opened_archive, stored_array
 from faultlens.surfaces.units import parse_length_unit
 
 _HEIGHTS = ("height", "heights", "height_map", "z")
@@ -75,6 +76,30 @@ def read_npz(file: ScanFile) -> ScanContents:
         f"holds the arrays {', '.join(sorted(arrays)[:12]) or 'none'}; a scan is 'height' with "
         "'size_x' and 'size_y' (or 'dx' and 'dy'), or 'points' of (point, 3)."
     )
+
+
+def read_npy(file: ScanFile) -> ScanContents:
+    """A cloud of (point, 3) or (row, column, 3), or heights of (row, column), out of an npy.
+
+    Args:
+        file: the bytes.
+
+    Raises:
+        UnreadableFileError: damaged, or another shape.
+        TooLargeError: more points than are allowed.
+        MissingMetadataError: heights without spacing.
+
+    Example:
+        >>> import io
+        >>> stream = io.BytesIO()
+        >>> np.save(stream, np.eye(3))
+        >>> read_npy(ScanFile(stream.getvalue())).points.shape
+        (3, 3)
+    """
+    array = stored_array(io.BytesIO(file.content), "it", 3 * file.largest_points)
+    if array.ndim == 2 and array.shape[1] != 3:
+        return _height_map({"height": array}, "height", None, file)
+    return _cloud({}, array, None, file)
 
 
 def _spelt(arrays: Arrays, name: str) -> list[tuple[str, str | None]]:
