@@ -6,6 +6,7 @@ from faultlens.core.errors import UnknownNameError, UnusableSurfaceError, UsageE
 from faultlens.surfaces.reference.abstract import AbstractReference
 from faultlens.surfaces.reference.cylinder import fit_cylinder
 from faultlens.surfaces.reference.free_form import fit_free_form
+from faultlens.surfaces.reference.golden import fit_golden
 from faultlens.surfaces.reference.plane import fit_plane
 from faultlens.surfaces.reference.robust import thinned
 from faultlens.surfaces.reference.simplest import simplest
@@ -61,6 +62,8 @@ def fit_reference(
             f"The scan has {len(points)} measured points; a reference surface needs at least "
             f"{FEWEST}. Check that the file is whole and that the unit is right."
         )
+    if golden is not None:
+        return fit_golden(surface, golden, points, seed)
     if kind == "auto":
         return simplest(surface, points, rng)
     plane = fit_plane(surface, points, rng)

@@ -42,7 +42,8 @@ class HeightField(AbstractReference):
         on_raster = self._read(self.heights, rows, columns, self.order)
         along_v, along_u = np.gradient(on_raster)
         slopes = (along_u / self.step_mm[0]) ** 2 + (along_v / self.step_mm[1]) ** 2
-        object.__setattr__(self, "_cosines", 1 / np.sqrt(1 + slopes))
+        # Beside a gap of the heights the slope is not known, and taken as none.
+        object.__setattr__(self, "_cosines", 1 / np.sqrt(1 + np.nan_to_num(slopes)))
 
     def located(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
         sheet = self.base.located(points_mm)

@@ -1,0 +1,120 @@
+"""Iterative closest points: a scan slides along the planes of the surface it is laid on."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+from scipy.spatial.transform import Rotation
+
+from faultlens.surfaces.reference.robust import robust_scale, tukey_weights
+from faultlens.surfaces.registration.oriented import OrientedPoints
+
+KEPT = 0.8
+"""Share of the nearest pairs that set how far a pair may be apart: the rest may have no partner."""
+
+ACROSS = 0.3
+"""Least cosine between the normals of a pair: walls are not laid on floors, nor fronts on backs."""
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """What scans are laid on, ready to be searched.
+
+    Args:
+        surface: points and normals.
+        tree: of the points.
+    """
+
+    surface: OrientedPoints
+    tree: cKDTree = field(repr=False)
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """Each point of a scan beside the nearest of the target.
+
+    Args:
+        moved_mm: (point, 3) of the scan in the frame of the target, mm.
+        normals: (point, 3) of the target there.
+        off_mm: (point,) distance to the plane of the partner, mm, along its normal.
+        apart_mm: (point,) distance to the partner itself, mm.
+        alike: (point,) whether both look the same way.
+    """
+
+    moved_mm: NDArray[np.float64] = field(repr=False)
+    normals: NDArray[np.float64] = field(repr=False)
+    off_mm: NDArray[np.float64] = field(repr=False)
+    apart_mm: NDArray[np.float64] = field(repr=False)
+    alike: NDArray[np.bool_] = field(repr=False)
+
+
+def moved(transform: NDArray[np.float64], points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Points after a rigid motion.
+
+    Args:
+        transform: (4, 4) homogeneous.
+        points_mm: (point, 3) mm.
+    """
+    return points_mm @ transform[:3, :3].T + transform[:3, 3]
+
+
+def paired(scan: OrientedPoints, target: Target, transform: NDArray[np.float64]) -> Pairs:
+    """Each point of a scan and its partner, once the scan is moved.
+
+    Args:
+        scan: points with normals.
+        target: what it is laid on.
+        transform: (4, 4) of the scan into the frame of the target.
+    """
+    points = moved(transform, scan.points_mm)
+    apart, partner = target.tree.query(points)
+    normals = target.surface.normals[partner]
+    off = ((points - target.surface.points_mm[partner]) * normals).sum(axis=1)
+    alike = ((scan.normals @ transform[:3, :3].T) * normals).sum(axis=1) > ACROSS
+    return Pairs(points, normals, off, apart, alike)
+
+
+def laid_on(
+    scan: OrientedPoints, target: Target, start: NDArray[np.float64], steps: int
+) -> NDArray[np.float64]:
+    """The motion that lays a scan on the target, from a start that is near enough.
+
+    Args:
+        scan: points with normals.
+        target: what it is laid on.
+        start: (4, 4) first guess.
+        steps: at most.
+
+    Returns:
+        (4, 4) of the scan into the frame of the target.
+
+    Source: Chen and Medioni, Object modelling by registration of multiple range images, IVC (1992).
+    """
+    transform = start
+    floor = 1e-9 * target.surface.extent_mm
+    for _ in range(steps):
+        pairs = paired(scan, target, transform)
+        reach = 2 * float(np.quantile(pairs.apart_mm, KEPT)) + 2 * target.surface.spacing_mm
+        used = pairs.alike & (pairs.apart_mm <= reach)
+        if used.sum() < 12:
+            return transform
+        off, normals, points = pairs.off_mm[used], pairs.normals[used], pairs.moved_mm[used]
+        weights = tukey_weights(off, robust_scale(off, floor))
+        middle = points.mean(axis=0)
+        size = max(float(np.abs(points - middle).max()), 1e-12)
+        # Turns are solved for as what they move at the edge of the scan, so that both are lengths.
+        terms = np.column_stack([np.cross((points - middle) / size, normals), normals])
+        weighted = terms * weights[:, None]
+        square = weighted.T @ terms
+        # A plane on a plane may slide and turn as it likes: it stays where it is.
+        square += 1e-6 * np.trace(square) / 6 * np.eye(6)
+        step = np.linalg.solve(square, -(weighted.T @ off))
+        turn = Rotation.from_rotvec(step[:3] / size).as_matrix()
+        motion = np.eye(4)
+        motion[:3, :3] = turn
+        motion[:3, 3] = middle + step[3:] - turn @ middle
+        transform = motion @ transform
+        if float(np.abs(step).max()) < 1e-4 * robust_scale(off, floor):
+            break
+    return transform
