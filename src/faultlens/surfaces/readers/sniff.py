@@ -54,6 +54,7 @@ _MAGIC = (
     (b"version https://git-lfs", "lfs"),
 )  # fmt: skip
 _PCD_LINE = re.compile(rb"^(FIELDS|COLUMNS)\s", re.MULTILINE)
+_PCD_DATA = re.compile(rb"^DATA\s", re.MULTILINE)
 _OBJ_LINE = re.compile(rb"^\s*(v\s+[-+.0-9]|mtllib\s|o\s+\S)", re.MULTILINE)
 _NUMBERS = re.compile(rb"^\s*[-+.0-9][-+.,;0-9eEnaN\s]*$", re.MULTILINE)
 
@@ -78,6 +79,9 @@ def kind_of(head: bytes, size: int) -> str:
     for magic, kind in _MAGIC:
         if head.startswith(magic):
             return kind
+    # Not every writer begins with the comment that names the format.
+    if _PCD_LINE.search(head) and _PCD_DATA.search(head):
+        return "pcd"
     # A binary STL may begin with "solid" too; its length tells it.
     if len(head) >= 84 and size == 84 + 50 * int.from_bytes(head[80:84], "little"):
         return "stl"

@@ -78,17 +78,15 @@ def _points(
         values = _from_bytes(archive, header, count, stored)
     points = np.empty((count, 3))
     for axis, name in enumerate(_AXES):
-        kind = header.text(f"Record1/Axes/{name}/DataType")
-        step = header.number(f"Record1/Axes/{name}/Increment", 1.0)
+        step = _step(header.number(f"Record1/Axes/{name}/Increment", 1.0), name)
         offset = header.number(f"Record1/Axes/{name}/Offset", 0.0)
         if name in stored:
-            # The increment scales integers; of floats writers state 1, or anything.
             points[:, axis] = values[name]
-            points[:, axis] *= step if kind in ("I", "L") and step else 1.0
+            points[:, axis] *= step
             points[:, axis] += offset
         else:
             index = np.tile(np.arange(columns), rows) if axis == 0 else np.arange(rows)
-            even = index * _positive(step, name) + offset
+            even = index * step + offset
             points[:, axis] = even if axis == 0 else np.repeat(even, columns)
     valid = _valid(archive, header, count)
     if valid is not None:
@@ -102,10 +100,10 @@ def _is_absolute(header: X3pHeader, axis: str) -> bool:
     return axis == "CZ" or kind == "A"
 
 
-def _positive(step: float, axis: str) -> float:
-    if not (np.isfinite(step) and step > 0):
+def _step(step: float, axis: str) -> float:
+    if not np.isfinite(step) or step == 0:
         raise UnreadableFileError(
-            f"states the increment {step:g} m of {axis}, which must be positive; export it again."
+            f"states the increment {step:g} m of {axis}, which no scan has; export it again."
         )
     return step
 
