@@ -52,7 +52,7 @@ def measure(
     part: str | None = None,
     rules: SeverityRules | str | Path | None = None,
     least_depth_mm: float | None = None,
-    spacing_mm: float | None = None,
+    cell_mm: float | None = None,
     profile: ScanProfile | None = None,
     threshold: float | None = None,
     photograph: "Image | None" = None,
@@ -76,7 +76,7 @@ def measure(
         rules: of severity, or their TOML file; "sample" for those that faultlens brings along.
             None for the profile's, or else none.
         least_depth_mm: depth or height below which nothing is asked for, mm.
-        spacing_mm: side of a cell of the deviation map, mm; None for that of the points.
+        cell_mm: side of a cell of the deviation map, mm; None for that of the points.
         profile: calibration of the product, from `calibrate`; None uses the threshold of the
             simulation.
         threshold: alarm score above which it alarms, where the user fixed it; nobody then knows
@@ -110,7 +110,7 @@ def measure(
         part=part,
         rules=rules,
         least_depth_mm=least_depth_mm,
-        spacing_mm=spacing_mm,
+        cell_mm=cell_mm,
         profile=profile,
         threshold=threshold,
         model=model,
@@ -133,7 +133,7 @@ def measurer(
     part: str | None = None,
     rules: SeverityRules | str | Path | None = None,
     least_depth_mm: float | None = None,
-    spacing_mm: float | None = None,
+    cell_mm: float | None = None,
     profile: ScanProfile | None = None,
     threshold: float | None = None,
     model: str | Path | Model = SCAN_MODEL,
@@ -149,7 +149,7 @@ def measurer(
         part: as in `measure`.
         rules: as in `measure`.
         least_depth_mm: as in `measure`.
-        spacing_mm: as in `measure`.
+        cell_mm: as in `measure`.
         profile: as in `measure`.
         threshold: as in `measure`.
         model: as in `measure`; or one that is open already, which is not checked again.
@@ -168,7 +168,7 @@ def measurer(
         faultlens.core.errors.UnknownNameError: Unknown reference 'cube'. ...
     """
     checked_language(lang)
-    _checked_numbers(least_depth_mm, spacing_mm)
+    _checked_numbers(least_depth_mm, cell_mm)
     if reference is not None and reference not in KINDS:
         raise UnknownNameError("reference", reference, KINDS)
     asked = tuple(defects or ())
@@ -183,7 +183,7 @@ def measurer(
         if rules is None and profile.rules:
             rules = parsed_rules(profile.rules, profile.rules_name)
         least_depth_mm = profile.least_depth_mm if least_depth_mm is None else least_depth_mm
-        spacing_mm = profile.spacing_mm if spacing_mm is None else spacing_mm
+        cell_mm = profile.cell_mm if cell_mm is None else cell_mm
     if isinstance(golden, str | Path):
         kept_golden = kept_golden or file_sha256(golden)
         golden = read_surface(golden)
@@ -209,7 +209,7 @@ def measurer(
             reference=reference,
             golden_sha256=kept_golden,
             least_depth_mm=least_depth_mm or 0.0,
-            spacing_mm=spacing_mm,
+            cell_mm=cell_mm,
         )
     limit = anchor
     if threshold is not None:
@@ -221,7 +221,7 @@ def measurer(
         golden=golden,
         rules=rules,
         least_depth_mm=least_depth_mm or 0.0,
-        spacing_mm=spacing_mm,
+        cell_mm=cell_mm,
         threshold=limit,
         anchor=anchor,
         least_significance=min(SIGNIFICANCE_THRESHOLD, limit),
@@ -304,10 +304,10 @@ def checked_surface(surface: object, who: str) -> None:
         )
 
 
-def _checked_numbers(least_depth_mm: float | None, spacing_mm: float | None) -> None:
+def _checked_numbers(least_depth_mm: float | None, cell_mm: float | None) -> None:
     if least_depth_mm is not None and not (isfinite(least_depth_mm) and least_depth_mm >= 0):
         raise UsageError(
             f"least_depth_mm is {least_depth_mm}; it must be a number of mm, 0 or more."
         )
-    if spacing_mm is not None and not (isfinite(spacing_mm) and spacing_mm > 0):
-        raise UsageError(f"spacing_mm is {spacing_mm}; it must be a positive number of mm.")
+    if cell_mm is not None and not (isfinite(cell_mm) and cell_mm > 0):
+        raise UsageError(f"cell_mm is {cell_mm}; it must be a positive number of mm.")

@@ -144,7 +144,7 @@ class Measurement:
         view: everything that the picture and the report show.
         unit: in which the file gave its numbers; every number here is in mm.
         points: points that were measured.
-        spacing_mm: side of a cell of the deviation map, mm.
+        cell_mm: side of a cell of the deviation map, mm.
         roughness_mm: standard deviation of the scan off its reference, robust, mm.
         least_depth_mm: depth or height below which nothing was asked for, mm.
         lang: language of sentence, warnings and pictures, "en" or "zh".
@@ -175,7 +175,7 @@ class Measurement:
     view: MeasurementView = field(repr=False)
     unit: str = "mm"
     points: int = 0
-    spacing_mm: float = 0.0
+    cell_mm: float = 0.0
     roughness_mm: float | None = None
     least_depth_mm: float = 0.0
     lang: str = "en"
@@ -234,7 +234,7 @@ class Measurement:
             "unit": self.unit,
             "scan": {
                 "points": self.points,
-                "spacing_mm": rounded(self.spacing_mm),
+                "cell_mm": rounded(self.cell_mm),
                 "roughness_mm": None if self.roughness_mm is None else rounded(self.roughness_mm),
                 "least_depth_mm": self.least_depth_mm,
             },

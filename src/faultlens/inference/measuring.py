@@ -33,7 +33,7 @@ class Measurer:
         golden: scan of a sound part, or CAD mesh; None where a form is fitted.
         rules: of severity; None for none.
         least_depth_mm: depth or height below which nothing is asked for, mm.
-        spacing_mm: side of a cell of the deviation map, mm; None for that of the points.
+        cell_mm: side of a cell of the deviation map, mm; None for that of the points.
         threshold: significance from which a scan alarms.
         anchor: significance at which the probability is that of the calibrated threshold.
         least_significance: from which a place is measured at all.
@@ -52,7 +52,7 @@ class Measurer:
     golden: Surface | None = field(repr=False)
     rules: SeverityRules | None
     least_depth_mm: float
-    spacing_mm: float | None
+    cell_mm: float | None
     threshold: float
     anchor: float
     least_significance: float
@@ -103,7 +103,7 @@ def measured(ready: Measurer, surface: Surface) -> Measurement:
         'measured'
     """
     reference = fit_reference(surface, ready.reference, golden=ready.golden, seed=ready.seed)
-    deviations = deviation_map(surface, reference, spacing_mm=ready.spacing_mm)
+    deviations = deviation_map(surface, reference, spacing_mm=ready.cell_mm)
     seen = find_defects(
         deviations,
         least_significance=ready.least_significance,
@@ -167,7 +167,7 @@ def measured(ready: Measurer, surface: Surface) -> Measurement:
         view=view,
         unit=surface.unit,
         points=points,
-        spacing_mm=deviations.spacing_mm,
+        cell_mm=deviations.spacing_mm,
         roughness_mm=seen.roughness_mm,
         least_depth_mm=ready.least_depth_mm,
         lang=ready.lang,

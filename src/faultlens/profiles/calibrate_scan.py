@@ -35,7 +35,7 @@ class ScansCounted:
         part: what is scanned.
         unit: in which the files are read.
         least_depth_mm: below which nothing is asked for, mm.
-        spacing_mm: of the deviation map, mm.
+        cell_mm: side of a cell of the deviation map, mm.
         rules: text of the rules.
         rules_name: of their file.
     """
@@ -51,7 +51,7 @@ class ScansCounted:
     part: str = ""
     unit: str = ""
     least_depth_mm: float = 0.0
-    spacing_mm: float | None = None
+    cell_mm: float | None = None
     rules: str = ""
     rules_name: str = ""
 
@@ -103,7 +103,7 @@ def scan_doubts(
     reference: str = "auto",
     golden_sha256: str = "",
     least_depth_mm: float = 0.0,
-    spacing_mm: float | None = None,
+    cell_mm: float | None = None,
 ) -> tuple[Notice, ...]:
     """What speaks against the false-alarm rate that a profile promises.
 
@@ -113,7 +113,7 @@ def scan_doubts(
         reference: form of the reference surface.
         golden_sha256: of the golden scan; "" for none.
         least_depth_mm: below which nothing is asked for, mm.
-        spacing_mm: of the deviation map, mm.
+        cell_mm: side of a cell of the deviation map, mm.
 
     Example:
         >>> made = scan_profile_of([7.0, 0.0], ScansCounted("m@0", name="lid"))
@@ -150,15 +150,15 @@ def scan_doubts(
         reference=reference,
         golden_sha256=golden_sha256,
         least_depth_mm=least_depth_mm,
-        spacing_mm=spacing_mm,
+        cell_mm=cell_mm,
     )
     if made_for != profile:
         told.append(
             Notice(
                 en=f"The profile '{profile.name}' was made for other sentences, another reference, "
-                "least depth or spacing; its false-alarm rate need not hold. Calibrate with what "
+                "least depth or cell; its false-alarm rate need not hold. Calibrate with what "
                 "you ask for.",
-                zh=f"标定档案“{profile.name}”是按另外的缺陷描述、基准、最小深度或间距建立的；"
+                zh=f"标定档案“{profile.name}”是按另外的缺陷描述、基准、最小深度或网格边长建立的；"
                 "其误报率不一定成立。请按当前的设置重新标定。",
             )
         )

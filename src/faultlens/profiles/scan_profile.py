@@ -41,7 +41,7 @@ class ScanProfile:
         part: what was scanned, in words.
         unit: in which the files are read; "" for what they say themselves.
         least_depth_mm: depth or height below which nothing is asked for, mm.
-        spacing_mm: side of a cell of the deviation map, mm; None for that of the points.
+        cell_mm: side of a cell of the deviation map, mm; None for that of the points.
         rules: the text of the rules of severity; "" for none.
         rules_name: name of their file.
     """
@@ -63,7 +63,7 @@ class ScanProfile:
     part: str = ""
     unit: str = ""
     least_depth_mm: float = 0.0
-    spacing_mm: float | None = None
+    cell_mm: float | None = None
     rules: str = ""
     rules_name: str = ""
 
@@ -159,7 +159,7 @@ def _check(profile: ScanProfile) -> None:
     for value in (*profile.significances, profile.least_depth_mm):
         if not (_is_number(value) and value >= 0):
             raise ValueError(f"it holds {value!r}, which must not be negative")
-    for positive in (profile.significance_threshold, profile.spacing_mm):
+    for positive in (profile.significance_threshold, profile.cell_mm):
         if positive is not None and not (_is_number(positive) and positive > 0):
             raise ValueError(f"it holds {positive!r}, which must be positive")
     words = (

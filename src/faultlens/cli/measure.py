@@ -1,0 +1,222 @@
+"""`faultlens measure`: scans and sentences in; sizes, names and severity of every defect out."""
+
+import json
+import time as clock
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from faultlens.cli import options
+from faultlens.cli.asked_sentences import asked_sentences
+from faultlens.cli.failures import FAULT_FOUND, print_failures
+from faultlens.cli.measure_table import print_measurements
+from faultlens.core.errors import InputError, UsageError
+from faultlens.core.interrupts import noted_interrupts
+from faultlens.core.progress import progress
+from faultlens.inference.measure import measurer
+from faultlens.inference.measure_batch import ScanFiles, expand_scans, measure_files
+from faultlens.inference.measure_out import MeasuredBatch
+from faultlens.profiles.scan_profile import read_scan_profile
+from faultlens.profiles.severity_file import sample_rules
+from faultlens.runtimes.devices import CPU
+from faultlens.runtimes.scan_model import SCAN_MODEL
+from faultlens.surfaces.read import read_surface
+
+Unit = Annotated[
+    str | None,
+    typer.Option(
+        "--unit",
+        help="Unit of the numbers in the files: m, cm, mm, um, nm, inch; left out, what a file "
+        "says, or mm with a warning.",
+    ),
+]
+Reference = Annotated[
+    str | None,
+    typer.Option(
+        "--reference",
+        help="Form that the part should have: auto (the simplest that explains the scan), plane, "
+        "cylinder, sphere, free form, or scan (that of --golden).",
+    ),
+]
+Golden = Annotated[
+    str | None,
+    typer.Option(
+        "--golden", help="Scan of a sound part, or CAD mesh, to measure against; it is registered."
+    ),
+]
+GoldenUnit = Annotated[
+    str | None, typer.Option("--golden-unit", help="Unit of the numbers in the golden file.")
+]
+Rules = Annotated[
+    str | None,
+    typer.Option(
+        "--rules",
+        help="Rules of severity (accept, rework, scrap), a TOML file; or 'sample'. --print-rules "
+        "shows the sample with what every field means.",
+    ),
+]
+LeastDepth = Annotated[
+    float | None,
+    typer.Option("--least-depth-mm", help="Depth or height below which nothing is asked for, mm."),
+]
+CellSize = Annotated[
+    float | None,
+    typer.Option("--cell-mm", help="Side of a cell of the deviation map, mm."),
+]
+Spacing = Annotated[
+    str | None,
+    typer.Option(
+        "--spacing-mm",
+        help="Between the points of height maps that do not say it, mm; two numbers with a comma "
+        "where columns and rows differ.",
+    ),
+]
+IntrinsicsFile = Annotated[
+    str | None,
+    typer.Option("--intrinsics", help="Of a depth camera, for depth images: a JSON file."),
+]
+
+
+def measure(
+    files: Annotated[
+        list[str] | None, typer.Argument(help="Scans, globs or folders.", show_default=False)
+    ] = None,
+    unit: Unit = None,
+    reference: Reference = None,
+    golden: Golden = None,
+    golden_unit: GoldenUnit = None,
+    defects: Annotated[
+        str | None,
+        typer.Option(
+            "--defects",
+            help="Sentences to look for, comma between them, English or Chinese, also with sizes "
+            "('scratch deeper than 0.05 mm'); or @FILE, a text file with one a line.",
+        ),
+    ] = None,
+    part: Annotated[
+        str | None, typer.Option("--part", help="What was scanned, in any words; for the report.")
+    ] = None,
+    rules: Rules = None,
+    print_rules: Annotated[
+        bool, typer.Option("--print-rules", help="Print the sample of rules, and measure nothing.")
+    ] = False,
+    least_depth_mm: LeastDepth = None,
+    cell_mm: CellSize = None,
+    spacing_mm: Spacing = None,
+    intrinsics: IntrinsicsFile = None,
+    photograph: Annotated[
+        str | None,
+        typer.Option(
+            "--photograph",
+            help="Photograph of the part, draped on the scan: a file, or a folder of files named "
+            "as the scans. Needs --camera.",
+        ),
+    ] = None,
+    camera: Annotated[
+        str | None,
+        typer.Option(
+            "--camera",
+            help="Camera of the photograph and where it stood (fx, fy, cx, cy, pose): a JSON file, "
+            "or a folder of files named as the scans.",
+        ),
+    ] = None,
+    profile: Annotated[
+        Path | None, typer.Option("--profile", help="Profile of the product, from calibrate.")
+    ] = None,
+    model: Annotated[
+        str,
+        typer.Option("--model", help="Model that names: builtin/scan, or the folder of a bundle."),
+    ] = SCAN_MODEL,
+    device: options.Device = CPU,
+    seed: options.Seed = 0,
+    out: options.OutFolder = None,
+    as_json: options.AsJson = False,
+    fail_on_fault: Annotated[
+        bool, typer.Option("--fail-on-fault", help="Exit with 10 when a defect alarms.")
+    ] = False,
+    lang: options.Language = "en",
+    quiet: options.Quiet = False,
+) -> None:
+    """Measure the defects on scans: how deep, how wide, how bad, each with its uncertainty.
+
+    What deviates from the form that the part should have is measured and named by sentences; a
+    size in a sentence is held against the measured one, and what is smaller counts for no defect.
+
+    With rules (--rules) every defect and the part are accepted, reworked or scrapped, and the
+    result says which rule decided and where the uncertainty leaves it open.
+    """
+    if print_rules:
+        typer.echo(sample_rules(), nl=False)
+        return
+    if not files:
+        raise UsageError("No scan was given: name files, globs or folders.")
+    known = None if profile is None else read_scan_profile(profile)
+    reading = ScanFiles(
+        unit=unit or (None if known is None else known.unit or None),
+        spacing_mm=None if spacing_mm is None else spacing_of(spacing_mm),
+        intrinsics=intrinsics,
+        photograph=photograph,
+        camera=camera,
+    )
+    wanted = expand_scans(files)
+    ready = measurer(
+        reference=reference,
+        golden=golden if golden_unit is None or golden is None
+        else read_surface(golden, unit=golden_unit),
+        defects=None if defects is None else asked_sentences(defects),
+        part=part,
+        rules=rules,
+        least_depth_mm=least_depth_mm,
+        cell_mm=cell_mm,
+        profile=known,
+        model=model,
+        lang=lang,
+        seed=seed,
+    )  # fmt: skip
+    batch = MeasuredBatch(out, lang=lang)
+    started = clock.perf_counter()
+    outcomes = measure_files(ready, wanted, reading)
+    try:
+        with noted_interrupts() as check:
+            for outcome in progress(outcomes, label="Measuring", total=len(wanted), quiet=quiet):
+                check()
+                # Written as soon as it is known, so that an interrupted batch loses nothing.
+                batch.add(outcome)
+                if as_json and outcome.result is not None:
+                    typer.echo(json.dumps(outcome.result.to_dict(), ensure_ascii=False))
+    except KeyboardInterrupt:
+        batch.write(seconds=clock.perf_counter() - started)
+        raise
+    seconds = clock.perf_counter() - started
+    print_failures(batch.failed)
+    page = batch.write(seconds=seconds)
+    if not (as_json or quiet):
+        print_measurements(batch.results, seconds=seconds)
+        if page is not None:
+            typer.echo(f"Report: {page}")
+    if fail_on_fault and any(x.alarm for x in batch.results):
+        raise typer.Exit(FAULT_FOUND)
+    if batch.failed:
+        raise typer.Exit(InputError.exit_code)
+
+
+def spacing_of(text: str) -> float | tuple[float, float]:
+    """The spacing in the text of the option: a number, or two with a comma between them.
+
+    Raises:
+        UsageError: no numbers.
+
+    Example:
+        >>> spacing_of("0.1"), spacing_of("0.1, 0.2")
+        (0.1, (0.1, 0.2))
+    """
+    try:
+        numbers = [float(x) for x in text.split(",")]
+        if len(numbers) > 2:
+            raise ValueError
+    except ValueError as error:
+        raise UsageError(
+            f"--spacing-mm is '{text}'; give a number of mm, or two with a comma between them."
+        ) from error
+    return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])

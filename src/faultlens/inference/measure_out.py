@@ -1,0 +1,123 @@
+"""What is written of many scans: pictures as they come; page and tables at the end."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, final
+
+from faultlens.core.files import write_text
+from faultlens.inference.batch import Outcome
+from faultlens.inference.measurement import Measurement
+from faultlens.inference.output_names import output_name
+from faultlens.profiles.severity_rules import SIZES
+
+if TYPE_CHECKING:
+    from faultlens.reports.measurement_page import MeasurementEntry
+
+PAGE, LINES, TABLE = "report.html", "results.jsonl", "defects.csv"
+"""Files beside the pictures."""
+
+COLUMNS = (
+    "file", "verdict", "alarm", "part_severity", "number", "label", "score", "counts", "kind",
+    *(y for x in SIZES for y in (x, f"{x}_u95")),
+    "x_mm", "y_mm", "z_mm", "orientation_deg", "significance", "at_border", "severity", "rule",
+    "reason",
+)  # fmt: skip
+"""Columns of the table, in both languages alike: a program reads them, by the names of the JSON."""
+
+
+@final
+class MeasuredBatch:
+    """A batch on its way: what was written, and what is kept of each scan to tell at the end.
+
+    Args:
+        folder: where everything goes; None writes nothing.
+        lang: language of the page, "en" or "zh".
+    """
+
+    def __init__(self, folder: Path | None, *, lang: str = "en") -> None:
+        self.results: list[Measurement] = []
+        self.failed: list[Outcome[Measurement]] = []
+        self._folder, self._lang = folder, lang
+        self._taken = {Path(x).stem for x in (PAGE, LINES, TABLE)}
+        self._entries: list[MeasurementEntry] = []
+        self._told: list[dict[str, Any]] = []
+
+    def add(self, outcome: Outcome[Measurement]) -> None:
+        """Take one scan: its picture is written at once, and its arrays are let go.
+
+        Args:
+            outcome: its result, or why there is none.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        if outcome.result is None:
+            self.failed.append(outcome)
+            return
+        result = outcome.result
+        if self._folder is not None:
+            from faultlens.reports.measurement_page import measurement_entry
+
+            name = output_name(outcome.file, self._taken)
+            result.save(self._folder / f"{name}.png")
+            self._entries.append(measurement_entry(result.view))
+            self._told.append(result.to_dict())
+        self.results.append(replace(result, view=result.view.light()))
+
+    def write(self, *, seconds: float) -> Path | None:
+        """Write page, JSON lines and CSV of all that was taken so far.
+
+        Args:
+            seconds: time that the batch took.
+
+        Returns:
+            the page; None where nothing is written.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        if self._folder is None:
+            return None
+        from faultlens.reports.inspection_tables import BYTE_ORDER_MARK, harmless, write_json_lines
+        from faultlens.reports.measurement_page import write_measurement_page
+        from faultlens.reports.page import FailedFile
+
+        failed = [FailedFile(str(x.file), x.reason or "") for x in self.failed]
+        write_json_lines(self._folder / LINES, self._told)
+        text = StringIO()
+        # Rows end as a spreadsheet expects them (RFC 4180).
+        writer = csv.writer(text)
+        writer.writerow(COLUMNS)
+        rows = [y for x in self._told for y in _rows(x)]
+        rows += [{"file": x.file, "reason": x.reason} for x in failed]
+        for row in rows:
+            cells = [row.get(x) for x in COLUMNS]
+            writer.writerow([harmless(x) if isinstance(x, str) else x for x in cells])
+        write_text(self._folder / TABLE, BYTE_ORDER_MARK + text.getvalue())
+        page = self._folder / PAGE
+        write_measurement_page(
+            page,
+            self._entries,
+            title="faultlens",
+            lang=self._lang,
+            failed=failed,
+            seconds=seconds,
+        )
+        return page
+
+
+def _rows(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A row per defect, and one for a scan without any."""
+    scan = {
+        "file": told["file"],
+        "verdict": told["verdict"],
+        "alarm": told["alarm"],
+        "part_severity": told["severity"],
+    }
+    defects: list[dict[str, Any]] = told["defects"] or [{}]
+    for each in defects:
+        x, y, z = each.get("position_mm", (None, None, None))
+        yield {**each, **scan, "x_mm": x, "y_mm": y, "z_mm": z}
