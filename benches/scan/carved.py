@@ -14,12 +14,21 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benches.scan.carving import DEEP, SHALLOW, SIZES, CarvedTrial, carved_trials
+from benches.scan.carving import (
+    DEEP,
+    SHALLOW,
+    SIZES,
+    CarvedTrial,
+    Spoiled,
+    carved_trials,
+    unspoiled,
+)
 from benches.scan.scans import BenchScan, real_scans, simulated_scans
 from faultlens.core.errors import FaultlensError, UsageError
 from faultlens.core.progress import progress
 from faultlens.evaluation.figures import OF_N, Figure, Section, tables
 from faultlens.metrics.intervals import bootstrap_interval, share_interval
+from faultlens.surfaces.surface import Surface
 
 COMMAND = "python -m benches.scan.carved"
 TOPIC = "Defects of known size carved into scans"
@@ -30,6 +39,13 @@ FOUND = "found"
 DEPTH_MEDIAN, DEPTH_95 = "depth error, median", "depth error, 95th percentile"
 MEAN_MEDIAN, VOLUME_MEDIAN = "mean depth error, median", "volume error, median"
 COVERED = "u95 covers the truth"
+ERRORS = {
+    DEPTH_MEDIAN: ("depth_mm", 0.5),
+    DEPTH_95: ("depth_mm", 0.95),
+    MEAN_MEDIAN: ("mean_depth_mm", 0.5),
+    VOLUME_MEDIAN: ("volume_mm3", 0.5),
+}
+"""Figure -> size whose relative error it is of, and which quantile."""
 
 AIMS: dict[tuple[str, str, str], float] = {
     (TOPIC, DEEP_ROW, FOUND): 0.98,
@@ -54,6 +70,7 @@ NOTE = (
 )
 
 Figured = Callable[[NDArray[np.intp]], float]
+Span = tuple[float, float] | None
 
 
 def carved_section(trials: dict[str, Sequence[CarvedTrial]]) -> Section:
@@ -62,50 +79,52 @@ def carved_section(trials: dict[str, Sequence[CarvedTrial]]) -> Section:
     Args:
         trials: of each row.
     """
-    figures = [figure for row, some in trials.items() for figure in _row(row, some)]
+    figures = [x for row, some in trials.items() for x in row_figures(some, TOPIC, row)]
     after = "\n\n".join(_below(row, some) for row, some in trials.items())
     return Section(TOPIC, NOTE, tuple(figures), after)
 
 
-def _row(row: str, trials: Sequence[CarvedTrial]) -> list[Figure]:
+def row_figures(
+    trials: Sequence[CarvedTrial], topic: str, row: str, *, command: str = COMMAND
+) -> list[Figure]:
+    """How many were found, how far off their sizes are, and what the stated uncertainty is worth.
+
+    Args:
+        trials: that are counted together.
+        topic: of the figures.
+        row: what they were measured on.
+        command: that measures them again.
+    """
+
+    def figure(
+        name: str, of: Figured, some: Sequence[CarvedTrial], span: Span = None, unit: str = ""
+    ) -> Figure:
+        low, high = span or bootstrap_interval(of, [x.copy for x in some])
+        value = of(np.arange(len(some)))
+        return Figure(
+            *(topic, row, name, "measure", value, len(some), low, high), unit=unit, command=command
+        )
+
+    def share(name: str, hits: Sequence[bool], some: Sequence[CarvedTrial]) -> Figure:
+        marks = np.array(hits)
+        one_sided = marks.all() or not marks.any()
+        span = share_interval(int(marks.sum()), len(marks)) if one_sided else None
+        return figure(name, lambda index: float(marks[index].mean()), some, span, OF_N)
+
     hit = [x for x in trials if x.found is not None]
-    off = {size: np.array([abs(x.error(size)) for x in hit]) for size in SIZES}
-    figures = [_share(row, FOUND, [x.found is not None for x in trials], trials)]
+    figures = [share(FOUND, [x.found is not None for x in trials], trials)]
     if not hit:
         return figures
-    wanted = (
-        (DEPTH_MEDIAN, "depth_mm", 0.5),
-        (DEPTH_95, "depth_mm", 0.95),
-        (MEAN_MEDIAN, "mean_depth_mm", 0.5),
-        (VOLUME_MEDIAN, "volume_mm3", 0.5),
-    )
-    for name, size, quantile in wanted:
-        of = _quantile(off[size], quantile)
-        low, high = bootstrap_interval(of, [x.copy for x in hit])
-        figures.append(_figure(row, name, of(np.arange(len(hit))), len(hit), (low, high)))
-    for size in SIZES:
-        figures.append(_share(row, f"{COVERED}: {size}", [x.covered(size) for x in hit], hit))
-    return figures
+    for name, (size, quantile) in ERRORS.items():
+        off = np.array([abs(x.error(size)) for x in hit])
+        figures.append(figure(name, _quantile(off, quantile), hit))
+    return figures + [
+        share(f"{COVERED}: {size}", [x.covered(size) for x in hit], hit) for size in SIZES
+    ]
 
 
 def _quantile(values: NDArray[np.float64], share: float) -> Figured:
     return lambda index: float(np.quantile(values[index], share))
-
-
-def _share(row: str, name: str, hits: Sequence[bool], trials: Sequence[CarvedTrial]) -> Figure:
-    marks = np.array(hits)
-    if marks.any() and not marks.all():
-        copies = [x.copy for x in trials]
-        low, high = bootstrap_interval(lambda index: float(marks[index].mean()), copies)
-    else:
-        low, high = share_interval(int(marks.sum()), len(marks))
-    return _figure(row, name, float(marks.mean()), len(marks), (low, high), OF_N)
-
-
-def _figure(
-    row: str, name: str, value: float, n: int, span: tuple[float, float], unit: str = ""
-) -> Figure:
-    return Figure(TOPIC, row, name, "measure", value, n, *span, unit=unit, command=COMMAND)
 
 
 def _below(row: str, trials: Sequence[CarvedTrial]) -> str:
@@ -145,7 +164,12 @@ def _grouped(
 
 
 def all_trials(
-    scans: Sequence[BenchScan], count: int, times: tuple[float, float], *, seed: int
+    scans: Sequence[BenchScan],
+    count: int,
+    times: tuple[float, float],
+    *,
+    seed: int,
+    spoiled: Callable[[Surface, int], Spoiled] = unspoiled,
 ) -> list[CarvedTrial]:
     """So many defects of one row, in equal parts of each group of scans.
 
@@ -154,6 +178,7 @@ def all_trials(
         count: of defects.
         times: depth in local roughnesses, from and to.
         seed: of the defects.
+        spoiled: what makes each carved scan a hard one.
     """
     groups: dict[str, list[BenchScan]] = {}
     for scan in scans:
@@ -166,7 +191,9 @@ def all_trials(
     for scan in progress(scans, label="Carving", total=len(scans)):
         before, due = round(due), due + shares[scan.name]
         if round(due) > before:
-            trials += carved_trials(scan, round(due) - before, times=times, seed=seed)
+            trials += carved_trials(
+                scan, round(due) - before, times=times, seed=seed, spoiled=spoiled
+            )
     return trials
 
 

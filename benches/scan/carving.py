@@ -13,6 +13,7 @@ from faultlens.surfaces.defects.find import find_defects
 from faultlens.surfaces.deviation import DeviationMap
 from faultlens.surfaces.raster import deviation_map
 from faultlens.surfaces.reference.fit import fit_reference
+from faultlens.surfaces.simulator.bodies import Pose, posed
 from faultlens.surfaces.simulator.carve import carve
 from faultlens.surfaces.simulator.draw import drawn_form
 from faultlens.surfaces.simulator.forms import FORMS, DefectForm, relief_mm
@@ -35,6 +36,8 @@ _STEEPEST = 0.5
 """Depth over width at most: an imperfection of a surface is shallower than wide."""
 _MEASURED_SHARE = 0.97
 """Of the places under a defect that must be scanned, so that its truth is what was scanned."""
+_SEEN_SHARE = 0.75
+"""Of a defect's points that a spoiled scan must keep: with less, a hole lies in it."""
 _FEWEST_CELLS = 50
 """From which a local roughness is taken."""
 _TRIES = 400
@@ -98,6 +101,29 @@ def measured(surface: Surface) -> tuple[DeviationMap, tuple[SurfaceDefect, ...]]
     return deviations, find_defects(deviations).defects
 
 
+@dataclass(frozen=True, eq=False)
+class Spoiled:
+    """A carved scan made a hard one.
+
+    Args:
+        surface: as it is then, its points in their order.
+        pose: how it was moved.
+    """
+
+    surface: Surface
+    pose: Pose
+
+
+def unspoiled(surface: Surface, number: int) -> Spoiled:
+    """The scan as it is.
+
+    Args:
+        surface: any.
+        number: of the copy.
+    """
+    return Spoiled(surface, posed(0.0, 0.0, (0.0, 0.0, 0.0)))
+
+
 def carved_trials(
     scan: BenchScan,
     count: int,
@@ -105,7 +131,7 @@ def carved_trials(
     times: tuple[float, float],
     seed: int,
     at_once: int = 5,
-    spoiled: Callable[[Surface, int], Surface] | None = None,
+    spoiled: Callable[[Surface, int], Spoiled] = unspoiled,
 ) -> Iterator[CarvedTrial]:
     """Carve defects into copies of a scan, some at a time, and measure each copy.
 
@@ -115,7 +141,8 @@ def carved_trials(
         times: depth in local roughnesses, from and to.
         seed: of the defects.
         at_once: defects in one copy, far apart.
-        spoiled: what makes a scan a hard one, (surface, copy's number) -> surface; None leaves it.
+        spoiled: what makes a scan a hard one, (surface, copy's number) -> Spoiled; defects
+            that it hides are left out.
     """
     untouched = deviation_map(scan.surface, fit_reference(scan.surface))
     places = scan.surface.points_mm[scan.surface.measured]
@@ -126,15 +153,39 @@ def carved_trials(
         if not chosen:
             return
         made = carve(scan.surface, [x for x, _ in chosen])
-        surface = made.surface if spoiled is None else spoiled(made.surface, number)
-        deviations, defects = measured(surface)
-        pairs = matched(deviations, defects, made.truths)
-        for truth, (_, roughness), found in zip(made.truths, chosen, pairs, strict=True):
-            copy = f"{scan.name} {number}"
-            spacing = deviations.spacing_mm
-            yield CarvedTrial(scan.name, scan.group, copy, truth, roughness, found, spacing)
+        worse = spoiled(made.surface, number)
+        deviations, defects = measured(worse.surface)
+        truths = [_moved(x, worse.pose) for x in made.truths]
+        pairs = matched(deviations, defects, truths)
+        for truth, (_, roughness), found in zip(truths, chosen, pairs, strict=True):
+            if _seen_share(truth, made.surface, worse) >= _SEEN_SHARE:
+                yield CarvedTrial(
+                    *(scan.name, scan.group, f"{scan.name} {number}", truth, roughness, found),
+                    deviations.spacing_mm,
+                )
         done += len(chosen)
         number += 1
+
+
+def _moved(truth: TrueDefect, pose: Pose) -> TrueDefect:
+    frame = truth.frame.copy()
+    frame[:3, :3] = pose.turn @ frame[:3, :3]
+    frame[:3, 3] = pose.out(frame[None, :3, 3])[0]
+    x, y, z = pose.out(np.array([truth.position_mm]))[0]
+    return replace(truth, position_mm=(float(x), float(y), float(z)), frame=frame)
+
+
+def _seen_share(truth: TrueDefect, carved: Surface, worse: Spoiled) -> float:
+    """Share of the points within the true outline that were not lost."""
+    seen = worse.surface.measured
+    if np.array_equal(seen, carved.measured):
+        return 1.0
+    places = worse.pose.out(carved.points_mm[carved.measured])
+    own = (places - truth.frame[:3, 3]) @ truth.frame[:3, :3]
+    within = np.abs(own[:, 2]) < 2 * truth.depth_mm + truth.length_mm
+    depth = np.abs(relief_mm(truth.form, own[within, 0], own[within, 1]))
+    outline = depth >= OUTLINE_SHARE * truth.depth_mm
+    return float(seen[carved.measured][within][outline].mean())
 
 
 def matched(
