@@ -16,18 +16,12 @@ from faultlens.reports.measurement_layout import (
     WIDTH_IN,
     MeasurementLayout,
     MeasurementNeeds,
-    Rectangle,
     measurement_layout,
 )
-from faultlens.reports.measurement_map import (
-    TAG_COLOURS,
-    draw_map,
-    draw_numbers,
-    draw_scale,
-)
+from faultlens.reports.measurement_map import TAG_COLOURS
+from faultlens.reports.measurement_panels import draw_map_panel, draw_section_panel, title_over
 from faultlens.reports.measurement_phrases import measurement_phrase
 from faultlens.reports.measurement_raster import extent_mm
-from faultlens.reports.measurement_section import draw_section, mark_section, section_of
 from faultlens.reports.measurement_solid import draw_solid, number_solid, solid_of
 from faultlens.reports.measurement_table import draw_table, severity_words
 from faultlens.reports.measurement_view import MeasurementView
@@ -171,35 +165,16 @@ def _pill(sheet: Sheet, right: float, words: str, colours: tuple[str, str], gid:
 
 def _draw_panels(sheet: Sheet, view: MeasurementView, layout: MeasurementLayout) -> None:
     limit = limit_of(view)
-    section = section_of(view)
-    axes = draw_map(sheet, view, layout.map, limit)
-    letters = mark_section(axes, section)
-    draw_numbers(axes, view, layout.map, letters)
-    draw_scale(sheet, view, layout.scale, limit)
-    _title(sheet, layout.map, _map_words(view, layout, sheet.lang), layout.map[2] + 0.9)
+    draw_map_panel(sheet, view, layout.map, limit)
+    draw_section_panel(sheet, view, layout.section, limit)
     solid = solid_of(view, limit)
     space = sheet.axes(*layout.solid, label="solid")
     draw_solid(space, solid, limit)
     number_solid(space, view, solid)
     key = "solid" if solid.times == 1 else "solid_exaggerated"
     words = measurement_phrase(key, sheet.lang, times=f"{solid.times:g}")
-    _title(sheet, (layout.solid[0], layout.solid[1] + 0.1, *layout.solid[2:]), words)
-    draw_section(sheet, view, section, layout.section, limit)
-    key = "section_worst" if view.defects else "section"
-    _title(sheet, layout.section, measurement_phrase(key, sheet.lang, number=1))
-
-
-def _map_words(view: MeasurementView, layout: MeasurementLayout, lang: str) -> str:
-    words = measurement_phrase("map", lang)
-    if layout.stretched > 1.01:
-        told = measurement_phrase("stretched", lang, times=f"{layout.stretched:.2g}")
-        words = f"{words} ({told})" if lang == "en" else f"{words}（{told}）"
-    return words
-
-
-def _title(sheet: Sheet, panel: Rectangle, words: str, room_in: float | None = None) -> None:
-    title = sheet.say(panel[0], panel[1] - 0.2, words, fontsize=8.5, weight="bold", va="bottom")
-    fit(sheet.figure, title, max(panel[2], 1.4) if room_in is None else room_in)
+    place = (layout.solid[0], layout.solid[1] + 0.1, *layout.solid[2:])
+    title_over(sheet, place, words)
 
 
 def _as_picture(view: MeasurementView) -> PictureView:

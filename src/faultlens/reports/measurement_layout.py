@@ -93,27 +93,22 @@ class MeasurementLayout:
     Args:
         height_in: height of the sheet.
         map: the map itself, without its axis.
-        scale: the bar of colours beside it.
         solid: the view in space.
         section: the section itself, without its axis.
         scores: the findings.
         conditions: the conditions.
         table: the table of sizes.
         notes_in: top of the small print.
-        stretched: how many times one direction of the map is drawn wider than the other; 1 for a
-            true map.
     """
 
     height_in: float
     map: Rectangle
-    scale: Rectangle
     solid: Rectangle
     section: Rectangle
     scores: Column
     conditions: Column
     table: Column
     notes_in: float
-    stretched: float
 
 
 def measurement_layout(needs: MeasurementNeeds) -> MeasurementLayout:
@@ -128,13 +123,12 @@ def measurement_layout(needs: MeasurementNeeds) -> MeasurementLayout:
         (True, True)
     """
     drawn = min(max(needs.aspect, 1 / STRETCHED_BEYOND), STRETCHED_BEYOND)
-    stretched = max(needs.aspect / drawn, drawn / needs.aspect)
     if drawn >= WIDE_FROM:
-        return _wide(needs, drawn, stretched)
-    return (_tall if drawn < TALL_BELOW else _square)(needs, drawn, stretched)
+        return _wide(needs, drawn)
+    return (_tall if drawn < TALL_BELOW else _square)(needs, drawn)
 
 
-def _square(needs: MeasurementNeeds, aspect: float, stretched: float) -> MeasurementLayout:
+def _square(needs: MeasurementNeeds, aspect: float) -> MeasurementLayout:
     """Map and view in space side by side, section and findings under them."""
     top = needs.top_in + TITLE_IN
     left = MARGIN_IN + AXIS_IN
@@ -147,10 +141,10 @@ def _square(needs: MeasurementNeeds, aspect: float, stretched: float) -> Measure
     section = (left, second, 5.15, max(1.75, needs.scores_in - TITLE_IN - FOOT_IN + 0.1))
     scores = (right - 3.1, second - SCORES_UP_IN, 3.1)
     foot = max(section[1] + section[3] + FOOT_IN, scores[1] + needs.scores_in)
-    return _finished(needs, area, solid, section, scores, foot, stretched)
+    return _finished(needs, area, solid, section, scores, foot)
 
 
-def _wide(needs: MeasurementNeeds, aspect: float, stretched: float) -> MeasurementLayout:
+def _wide(needs: MeasurementNeeds, aspect: float) -> MeasurementLayout:
     """The map over all of the sheet; section, view in space and findings under it."""
     top = needs.top_in + TITLE_IN
     left, right = MARGIN_IN + AXIS_IN, WIDTH_IN - MARGIN_IN
@@ -162,10 +156,10 @@ def _wide(needs: MeasurementNeeds, aspect: float, stretched: float) -> Measureme
     solid = (section[0] + section[2] + 0.25, second - 0.1, 2.75, height + 0.4)
     scores = (right - 2.25, second - SCORES_UP_IN, 2.25)
     foot = max(second + height + FOOT_IN, scores[1] + needs.scores_in)
-    return _finished(needs, area, solid, section, scores, foot, stretched)
+    return _finished(needs, area, solid, section, scores, foot)
 
 
-def _tall(needs: MeasurementNeeds, aspect: float, stretched: float) -> MeasurementLayout:
+def _tall(needs: MeasurementNeeds, aspect: float) -> MeasurementLayout:
     """The map on the left; view in space, section and findings beside it."""
     top = needs.top_in + TITLE_IN
     left, right = MARGIN_IN + AXIS_IN, WIDTH_IN - MARGIN_IN
@@ -179,7 +173,7 @@ def _tall(needs: MeasurementNeeds, aspect: float, stretched: float) -> Measureme
     height = max(top + TALL_IN - second, 1.5)
     section = (beside + AXIS_IN, second, right - beside - AXIS_IN, height)
     foot = max(top + TALL_IN, second + height) + FOOT_IN
-    return _finished(needs, area, solid, section, scores, foot, stretched)
+    return _finished(needs, area, solid, section, scores, foot)
 
 
 def _finished(
@@ -189,7 +183,6 @@ def _finished(
     section: Rectangle,
     scores: Column,
     foot: float,
-    stretched: float,
 ) -> MeasurementLayout:
     conditions = (scores[0], scores[1] + findings_height_in(needs.bars) + 0.15, scores[2])
     if needs.findings > needs.bars:
@@ -197,7 +190,4 @@ def _finished(
     table = (MARGIN_IN, foot + 0.15, WIDTH_IN - 2 * MARGIN_IN)
     notes = table[1] + needs.table_in
     height = notes + 0.14 * needs.note_lines + 0.42
-    scale = (area[0] + area[2] + 0.14, area[1], 0.12, max(area[3], LEAST_SCALE_IN))
-    return MeasurementLayout(
-        height, area, scale, solid, section, scores, conditions, table, notes, stretched
-    )
+    return MeasurementLayout(height, area, solid, section, scores, conditions, table, notes)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from faultlens.reports.lettering import write
+from faultlens.reports.lettering import text_width_in, write
 from faultlens.reports.measurement_colours import deviation_table
 from faultlens.reports.measurement_phrases import measurement_phrase
 from faultlens.reports.measurement_raster import extent_mm, smoothed
@@ -196,11 +196,16 @@ def _draw_depth(axes: "Axes", view: MeasurementView, section: Section, times: fl
     # Beyond the outline, to the side where there is room, so that it covers nothing measured.
     right = section.along_mm[-1] - last >= first - section.along_mm[0]
     x = last + 0.02 * span if right else first - 0.02 * span
-    axes.plot([0, x], [0.62 * depth] * 2, color=INK, lw=0.6, dashes=(2, 2))
     words = length_of(defect.depth_mm, defect.depth_mm_u95)
     look = {"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": RULE, "linewidth": 0.6}
     style = {"fontsize": 8.5, "weight": "bold", "va": "center", "ha": "left" if right else "right"}
-    write(axes, x, 0.62 * depth, words, color=INK, bbox=look, gid="depth", zorder=6, **style)
+    told = write(axes, x, 0.62 * depth, words, color=INK, bbox=look, gid="depth", zorder=6, **style)
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    wide = (text_width_in(figure, told) + 0.12) / _size_in(axes)[0] * span
+    x = min(x, section.along_mm[-1] - wide) if right else max(x, section.along_mm[0] + wide)
+    told.set_x(x)
+    axes.plot([0, x], [0.62 * depth] * 2, color=INK, lw=0.6, dashes=(2, 2))
     if section.edges_mm is None:
         return
     bottom, top = axes.get_ylim()
