@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,8 @@ TUTORIALS = {
 }  # fmt: skip
 """Page -> what its commands leave behind."""
 
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1"}
+
 NOT_RUN = ("pip install", "FOLDER_OF_DATED_RECORDINGS")
 """What installs, and what needs recordings of the reader's own."""
 
@@ -40,6 +43,21 @@ SAID = {
 """Page -> words of what its commands print."""
 
 
+WARM = Path(__file__).parent / "warm_commands.py"
+
+
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Socket of a process that has imported already what each command imports."""
+    path = tmp_path_factory.mktemp("warm") / "socket"
+    command = [sys.executable, str(WARM), str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=ENVIRONMENT, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        yield path
+        process.kill()
+
+
 def blocks(page: str, kind: str) -> list[str]:
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     return re.findall(rf"^```{kind}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
@@ -47,18 +65,17 @@ def blocks(page: str, kind: str) -> list[str]:
 
 @pytest.mark.parametrize("page", TUTORIALS)
 def test_every_command_of_a_tutorial_runs_and_leaves_what_it_names(
-    page: str, tmp_path: Path
+    page: str, tmp_path: Path, warm: Path
 ) -> None:
     for table in blocks(page, "toml"):
         name = re.match(r"# (\S+\.toml)", table)
         assert name is not None, "a recipe's first line names its file"
         (tmp_path / name[1]).write_text(table, encoding="utf-8")
-    command = f'faultlens() {{ "{sys.executable}" -m faultlens "$@"; }}'
+    command = f'faultlens() {{ "{sys.executable}" -I -S "{WARM}" "{warm}" "$@"; }}'
     chosen = [x for x in blocks(page, "sh") if not any(word in x for word in NOT_RUN)]
     script = "\n".join(["set -e", command, *chosen])
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
-        ["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True,
+        ["bash", "-c", script], cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True,
         timeout=600,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
