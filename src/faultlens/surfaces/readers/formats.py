@@ -6,6 +6,7 @@ from faultlens.core.errors import UnreadableFileError
 from faultlens.core.registry import Registry
 from faultlens.surfaces.readers.contents import ScanContents, ScanFile
 from faultlens.surfaces.readers.height_image import read_height_image
+from faultlens.surfaces.readers.members import opened_archive
 from faultlens.surfaces.readers.npz import read_npy, read_npz
 from faultlens.surfaces.readers.obj import read_obj
 from faultlens.surfaces.readers.pcd import read_pcd
@@ -32,8 +33,8 @@ def read_archive(file: ScanFile) -> ScanContents:
         UnreadableFileError: neither of them, or damaged.
         TooLargeError: more points than are allowed.
     """
-    # By its directory, at the end, where nothing else names a main.xml.
-    x3p = b"main.xml" in file.content[-65_536:] or b"main.xml" in file.content[:4096]
+    with opened_archive(file.content) as archive:
+        x3p = any(x.lower().endswith("main.xml") for x in archive.namelist())
     return read_x3p(file) if x3p else read_npz(file)
 
 

@@ -3,7 +3,6 @@
 import io
 import re
 import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +20,7 @@ from faultlens.surfaces.readers.contents import (
 from faultlens.surfaces.readers.depth import depth_scan
 from faultlens.surfaces.readers.missing import without_marks
 from faultlens.surfaces.readers.tiff_strips import plain_strips, refuse_cut_tiff
-from faultlens.surfaces.readers.tiff_tags import tiff_directory
+from faultlens.surfaces.readers.tiff_tags import TiffTags, read_tiff_tags
 from faultlens.surfaces.units import parse_length_unit
 
 _DESCRIPTION, _X, _Y, _RESOLUTION_UNIT, _SCALE, _NO_DATA = 270, 282, 283, 296, 33550, 42113
@@ -37,8 +36,6 @@ _ABOUT_PAGES = (
         zh="该 TIFF 含多页；读取了第一页。",
     ),
 )
-
-Tags = Mapping[int, object]
 
 
 @dataclass(frozen=True)
@@ -78,7 +75,7 @@ def read_height_image(file: ScanFile) -> ScanContents:
             "apart they are; give spacing_mm= (--spacing-mm), or intrinsics= (--intrinsics) of a "
             "depth camera."
         )
-    no_data = _number(tags.get(_NO_DATA))
+    no_data = _number(tags.text(_NO_DATA))
     if no_data is not None:
         heights = np.where(heights == no_data, np.nan, heights)
     heights, marks = without_marks(heights)
@@ -94,34 +91,27 @@ def read_height_image(file: ScanFile) -> ScanContents:
 
 def _decoded(
     file: ScanFile,
-) -> tuple[NDArray[np.float64], Tags, str, tuple[Notice, ...]]:
+) -> tuple[NDArray[np.float64], TiffTags, str, tuple[Notice, ...]]:
     with warnings.catch_warnings():
         # What Pillow grumbles about in metadata says nothing about the heights.
         warnings.simplefilter("ignore")
         if file.content.startswith(b"\x89PNG"):
             image = PngImagePlugin.PngImageFile(io.BytesIO(file.content))
-            return _pixels(image, file), {}, "PNG", ()
+            return _pixels(image, file), TiffTags({}, False), "PNG", ()
         return _tiff(file)
 
 
-def _tiff(file: ScanFile) -> tuple[NDArray[np.float64], Tags, str, tuple[Notice, ...]]:
-    place = tiff_directory(file.content)
-    stream = io.BytesIO(file.content)
-    directory = TiffImagePlugin.ImageFileDirectory_v2(
-        file.content[: 16 if 43 in file.content[2:4] else 8]
-    )
-    stream.seek(place)
-    directory.load(stream)
-    tags: dict[int, object] = dict(directory)
-    width, height = _number(tags.get(256)) or 0, _number(tags.get(257)) or 0
-    refuse_points(int(width * height), file.largest_points)
+def _tiff(file: ScanFile) -> tuple[NDArray[np.float64], TiffTags, str, tuple[Notice, ...]]:
+    tags = read_tiff_tags(file.content)
+    width, height = tags.count(256), tags.count(257)
+    refuse_points(width * height, file.largest_points)
     refuse_cut_tiff(file.content, tags)
-    notices = _ABOUT_PAGES if directory.next else ()
+    notices = _ABOUT_PAGES if tags.pages else ()
     numbers = plain_strips(file.content, tags)
     if numbers is not None:
         return numbers.astype(np.float64), tags, "TIFF", notices
-    stream.seek(0)
-    return _pixels(TiffImagePlugin.TiffImageFile(stream), file), tags, "TIFF", notices
+    image = TiffImagePlugin.TiffImageFile(io.BytesIO(file.content))
+    return _pixels(image, file), tags, "TIFF", notices
 
 
 def _pixels(image: ImageFile.ImageFile, file: ScanFile) -> NDArray[np.float64]:
@@ -137,18 +127,17 @@ def _pixels(image: ImageFile.ImageFile, file: ScanFile) -> NDArray[np.float64]:
     return heights.astype(np.float64)
 
 
-def _scale_of(tags: Tags) -> _Scale | None:
-    said = tags.get(_DESCRIPTION)
-    words = said if isinstance(said, str) else ""
+def _scale_of(tags: TiffTags) -> _Scale | None:
+    words = tags.text(_DESCRIPTION)
     return _of_geotiff(tags) or _of_ome(words) or _of_imagej(words, tags) or _of_resolution(tags)
 
 
-def _of_geotiff(tags: Tags) -> _Scale | None:
-    scale = tags.get(_SCALE)
-    if not isinstance(scale, tuple) or len(scale) < 2:
+def _of_geotiff(tags: TiffTags) -> _Scale | None:
+    scale = tags.numbers(_SCALE)[:2]
+    if len(scale) < 2 or not np.isfinite(scale).all() or min(scale) <= 0:
         return None
-    dx, dy = (_number(x) for x in scale[:2])
-    return None if dx is None or dy is None or min(dx, dy) <= 0 else _Scale((dx * 1e3, dy * 1e3))
+    # GeoTIFF 1.1, 7.1: metres where no other unit is coded.
+    return _Scale((scale[0] * 1e3, scale[1] * 1e3))
 
 
 def _of_ome(words: str) -> _Scale | None:
@@ -165,20 +154,20 @@ def _of_ome(words: str) -> _Scale | None:
     return _Scale((lengths[0], lengths[1]))
 
 
-def _of_imagej(words: str, tags: Tags) -> _Scale | None:
+def _of_imagej(words: str, tags: TiffTags) -> _Scale | None:
     unit = re.search(r"^unit=(.+)$", words, re.MULTILINE)
     known = parse_length_unit(unit[1].replace("\\u00B5", "u")) if unit else None
-    x, y = _number(tags.get(_X)), _number(tags.get(_Y))
-    if not words.startswith("ImageJ") or known is None or not x or not y or min(x, y) <= 0:
+    x, y = _resolution(tags)
+    if not words.startswith("ImageJ") or known is None or min(x, y) <= 0:
         return None
     heights = re.search(r"^vunit=(.+)$", words, re.MULTILINE)
     return _Scale((known.millimetres / x, known.millimetres / y), heights[1] if heights else None)
 
 
-def _of_resolution(tags: Tags) -> _Scale | None:
-    per = _PER_MM.get(int(_number(tags.get(_RESOLUTION_UNIT)) or 2))
-    x, y = _number(tags.get(_X)), _number(tags.get(_Y))
-    if per is None or not x or not y or min(x, y) <= 0:
+def _of_resolution(tags: TiffTags) -> _Scale | None:
+    per = _PER_MM.get(tags.count(_RESOLUTION_UNIT, 2))
+    x, y = _resolution(tags)
+    if per is None or min(x, y) <= 0:
         return None
     if any(abs(z * per * 25.4 - dpi) < 0.5 for z in (x, y) for dpi in _NOT_BELIEVED_DPI):
         return None
@@ -192,11 +181,15 @@ def _of_resolution(tags: Tags) -> _Scale | None:
     return _Scale((dx, dy), notices=(told,))
 
 
-def _number(value: object) -> float | None:
-    while isinstance(value, tuple) and len(value) == 1:
-        value = value[0]
+def _resolution(tags: TiffTags) -> tuple[float, float]:
+    x, y = (tags.numbers(tag) or (0.0,) for tag in (_X, _Y))
+    both = float(x[0]), float(y[0])
+    return both if np.isfinite(both).all() else (0.0, 0.0)
+
+
+def _number(text: str) -> float | None:
     try:
-        number = float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+        number = float(text)
+    except ValueError:
         return None
     return number if np.isfinite(number) else None

@@ -2,6 +2,8 @@
 
 from faultlens.core.errors import UnreadableFileError
 
+MOST_UNFOLDED = 88
+"""Bytes that one byte may unfold to: three of them say at most 264."""
 _LITERALS = 32
 """Control bytes below it begin a run of literal bytes."""
 
@@ -22,6 +24,8 @@ def unfold_lzf(packed: bytes, size: int) -> bytes:
         >>> unfold_lzf(bytes([1, 97, 98, 0xE0, 1, 1]), 12)
         b'abababababab'
     """
+    if size > MOST_UNFOLDED * len(packed):
+        _refuse(size)
     out = bytearray(size)
     at = here = 0
     end = len(packed)

@@ -58,10 +58,12 @@ def _from_text(file: ScanFile) -> tuple[NDArray[np.float64], str]:
     content = file.content.replace(b"\r", b"\n").lower()
     corners = content.count(b"vertex")
     refuse_points(corners, file.largest_points * 3)
-    if corners % 3 or content.count(b"endfacet") * 3 != corners:
+    last = content.rstrip().rpartition(b"\n")[2].lstrip()
+    whole = last.startswith(b"endsolid") or not content.lstrip().startswith(b"solid")
+    if corners % 3 or content.count(b"endfacet") * 3 != corners or not whole:
         raise UnreadableFileError(
             f"is cut off: it has {corners:,} corners and {content.count(b'endfacet'):,} ends of "
-            "triangles. Copy it again."
+            "triangles, and should end with 'endsolid'. Copy it again."
         )
     lines = (x for x in io.BytesIO(content) if b"vertex" in x)
     points = np.loadtxt(lines, np.float64, comments=None, usecols=(1, 2, 3), ndmin=2)

@@ -1,12 +1,12 @@
 """Numbers of a TIFF in plain strips, of every type and order of bytes, without losing a bit."""
 
 import zlib
-from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import UnreadableFileError
+from faultlens.surfaces.readers.tiff_tags import TiffTags
 
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _SAMPLES, _ROWS = 256, 257, 258, 259, 277, 278
 _OFFSETS, _SIZES, _PREDICTOR, _FORMAT = 273, 279, 317, 339
@@ -15,10 +15,8 @@ _PLAIN, _DEFLATE = 1, (8, 32946)
 _KINDS = {1: "u", 2: "i", 3: "f"}
 """SampleFormat. TIFF 6.0, section 19."""
 
-Tags = Mapping[int, object]
 
-
-def refuse_cut_tiff(content: bytes, tags: Tags) -> None:
+def refuse_cut_tiff(content: bytes, tags: TiffTags) -> None:
     """Refuse a TIFF whose strips or tiles should stand behind its end.
 
     Args:
@@ -29,15 +27,14 @@ def refuse_cut_tiff(content: bytes, tags: Tags) -> None:
         UnreadableFileError: cut off; decoders would fill what is missing.
 
     Example:
-        >>> refuse_cut_tiff(bytes(100), {273: (90,), 279: (40,)})
+        >>> refuse_cut_tiff(bytes(100), TiffTags({273: (90,), 279: (40,)}, False))
         Traceback (most recent call last):
             ...
         faultlens.core.errors.UnreadableFileError: is cut off after 100 of 130 bytes. Copy it again.
     """
     for offsets, sizes in ((_OFFSETS, _SIZES), (_TILE_OFFSETS, _TILE_SIZES)):
-        needed = max(
-            (at + size for at, size in zip(_all(tags, offsets), _all(tags, sizes), strict=False)),
-            default=0,
+        needed: float = max(
+            map(sum, zip(tags.numbers(offsets), tags.numbers(sizes), strict=False)), default=0
         )
         if needed > len(content):
             raise UnreadableFileError(
@@ -45,7 +42,7 @@ def refuse_cut_tiff(content: bytes, tags: Tags) -> None:
             )
 
 
-def plain_strips(content: bytes, tags: Tags) -> NDArray[np.generic] | None:
+def plain_strips(content: bytes, tags: TiffTags) -> NDArray[np.generic] | None:
     """The numbers of one channel in strips, stored plainly or with deflate.
 
     Args:
@@ -59,13 +56,13 @@ def plain_strips(content: bytes, tags: Tags) -> NDArray[np.generic] | None:
     Raises:
         UnreadableFileError: strips that hold less than their rows.
     """
-    width, height, bits = _one(tags, _WIDTH), _one(tags, _HEIGHT), _one(tags, _BITS, 1)
-    kind = _KINDS.get(_one(tags, _FORMAT, 1))
-    compression = _one(tags, _COMPRESSION, _PLAIN)
-    offsets, sizes = _all(tags, _OFFSETS), _all(tags, _SIZES)
+    width, height, bits = tags.count(_WIDTH), tags.count(_HEIGHT), tags.count(_BITS, 1)
+    kind = _KINDS.get(tags.count(_FORMAT, 1))
+    compression = tags.count(_COMPRESSION, _PLAIN)
+    offsets, sizes = tags.numbers(_OFFSETS), tags.numbers(_SIZES)
     if (
-        _one(tags, _SAMPLES, 1) != 1
-        or _one(tags, _PREDICTOR, 1) != 1
+        tags.count(_SAMPLES, 1) != 1
+        or tags.count(_PREDICTOR, 1) != 1
         or compression not in (_PLAIN, *_DEFLATE)
         or kind is None
         or bits not in ((32, 64) if kind == "f" else (16, 32, 64))
@@ -75,11 +72,11 @@ def plain_strips(content: bytes, tags: Tags) -> NDArray[np.generic] | None:
         return None
     order = "<" if content[:2] == b"II" else ">"
     dtype = np.dtype(f"{order}{kind}{bits // 8}")
-    rows = min(_one(tags, _ROWS, height), height)
+    rows = min(tags.count(_ROWS, height), height)
     pieces, missing = [], height
     for at, size in zip(offsets, sizes, strict=True):
         needed = min(rows, missing) * width * dtype.itemsize
-        strip = content[at : at + size]
+        strip = content[int(at) : int(at + size)]
         if compression != _PLAIN:
             strip = zlib.decompressobj().decompress(strip, needed) if needed else b""
         if len(strip) < needed:
@@ -94,14 +91,3 @@ def plain_strips(content: bytes, tags: Tags) -> NDArray[np.generic] | None:
             f"is cut off or damaged: {missing:,} of {height:,} rows are not there. Copy it again."
         )
     return np.frombuffer(b"".join(pieces), dtype).reshape(height, width)
-
-
-def _all(tags: Tags, tag: int) -> Sequence[int]:
-    values = tags.get(tag, ())
-    numbers = values if isinstance(values, tuple) else (values,)
-    return [x for x in numbers if isinstance(x, int)]
-
-
-def _one(tags: Tags, tag: int, otherwise: int = 0) -> int:
-    numbers = _all(tags, tag)
-    return numbers[0] if numbers else otherwise
