@@ -1,4 +1,4 @@
-"""`faultlens calibrate`: healthy recordings of one asset, or pictures of one product, in."""
+"""`faultlens calibrate`: healthy recordings of one asset, or pictures or scans of a product, in."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from faultlens.cli import options
+from faultlens.cli import options, scan_options
 from faultlens.cli.asked_sentences import asked_sentences
 from faultlens.cli.calibrate_classes import teach_profile, writable_png
 from faultlens.cli.calibrate_pictures import calibrate_pictures, refuse_given, split_names
@@ -18,6 +18,7 @@ from faultlens.core.progress import progress
 from faultlens.inference.batch import each_file, expand
 from faultlens.inference.diagnose_file import described
 from faultlens.inference.inspect_batch import are_pictures
+from faultlens.inference.scan_files import are_scans
 from faultlens.inputs.vibration import SPEED_TOLERANCE, VibrationInput
 from faultlens.models.shipped import DEFAULT
 from faultlens.profiles.calibrate import judgements_of, profile_of
@@ -44,7 +45,8 @@ def calibrate(
     files: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Healthy recordings, or pictures of normal parts: files, globs or folders.",
+            help="Healthy recordings, or pictures or scans of normal parts: files, globs or "
+            "folders.",
             show_default=False,
         ),
     ] = None,
@@ -115,6 +117,23 @@ def calibrate(
             ".npy): the profile of its fast screen, for faultlens watch.",
         ),
     ] = False,
+    scans: Annotated[
+        bool,
+        typer.Option(
+            "--scans",
+            help="The files are scans of sound parts, for faultlens measure; files that can be "
+            "nothing else (.ply, .pcd, .stl, .obj, .xyz, .x3p) need no --scans.",
+        ),
+    ] = False,
+    unit: scan_options.Unit = None,
+    reference: scan_options.Reference = None,
+    golden: scan_options.Golden = None,
+    golden_unit: scan_options.GoldenUnit = None,
+    rules: scan_options.Rules = None,
+    least_depth_mm: scan_options.LeastDepth = None,
+    cell_mm: scan_options.CellSize = None,
+    spacing_mm: scan_options.Spacing = None,
+    intrinsics: scan_options.IntrinsicsFile = None,
     allow_private: options.AllowPrivate = False,
     model: options.AnyModelName = None,
     device: options.Device = CPU,
@@ -141,6 +160,40 @@ def calibrate(
             "Give healthy recordings or pictures of normal parts; or a profile to go on with, "
             "--profile, and labelled pictures, --labelled."
         )
+    of_scans = {
+        "--unit": unit, "--reference": reference, "--golden": golden, "--golden-unit": golden_unit,
+        "--rules": rules, "--least-depth-mm": least_depth_mm, "--cell-mm": cell_mm,
+        "--spacing-mm": spacing_mm, "--intrinsics": intrinsics,
+    }  # fmt: skip
+    if not screen and (scans or are_scans(files)):
+        refuse_given(
+            "scans",
+            {"--rpm": rpm, "--bearing": bearing, "--sample-rate": sample_rate,
+             "--channel": channel, "--faults": faults, "--scales": scales,
+             "--mm-per-pixel": mm_per_pixel, "--enhance": enhance, "--zoom": zoom,
+             "--labelled": labelled, "--missed": missed, "--matrix": matrix},
+        )  # fmt: skip
+        # Scans are no part of every calibration.
+        from faultlens.cli.calibrate_scans import calibrate_scans, reading_of
+
+        calibrate_scans(
+            files,
+            out,
+            false_alarms=false_alarms,
+            reading=reading_of(unit, spacing_mm, intrinsics),
+            reference=reference,
+            golden=golden,
+            golden_unit=golden_unit,
+            defects=None if defects is None else asked_sentences(defects),
+            part=part,
+            rules=rules,
+            least_depth_mm=least_depth_mm,
+            cell_mm=cell_mm,
+            model=model,
+            quiet=quiet,
+        )
+        return
+    refuse_given("recordings or pictures (say --scans where they are scans)", of_scans)
     if screen:
         refuse_given(
             "frames of a camera",

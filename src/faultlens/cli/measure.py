@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from faultlens.cli import options
+from faultlens.cli import options, scan_options
 from faultlens.cli.asked_sentences import asked_sentences
 from faultlens.cli.failures import FAULT_FOUND, print_failures
 from faultlens.cli.measure_table import print_measurements
@@ -15,77 +15,24 @@ from faultlens.core.errors import InputError, UsageError
 from faultlens.core.interrupts import noted_interrupts
 from faultlens.core.progress import progress
 from faultlens.inference.measure import measurer
-from faultlens.inference.measure_batch import ScanFiles, expand_scans, measure_files
+from faultlens.inference.measure_batch import measure_files
 from faultlens.inference.measure_out import MeasuredBatch
+from faultlens.inference.scan_files import ScanFiles, expand_scans
 from faultlens.profiles.scan_profile import read_scan_profile
 from faultlens.profiles.severity_file import sample_rules
 from faultlens.runtimes.devices import CPU
 from faultlens.runtimes.scan_model import SCAN_MODEL
 from faultlens.surfaces.read import read_surface
 
-Unit = Annotated[
-    str | None,
-    typer.Option(
-        "--unit",
-        help="Unit of the numbers in the files: m, cm, mm, um, nm, inch; left out, what a file "
-        "says, or mm with a warning.",
-    ),
-]
-Reference = Annotated[
-    str | None,
-    typer.Option(
-        "--reference",
-        help="Form that the part should have: auto (the simplest that explains the scan), plane, "
-        "cylinder, sphere, free form, or scan (that of --golden).",
-    ),
-]
-Golden = Annotated[
-    str | None,
-    typer.Option(
-        "--golden", help="Scan of a sound part, or CAD mesh, to measure against; it is registered."
-    ),
-]
-GoldenUnit = Annotated[
-    str | None, typer.Option("--golden-unit", help="Unit of the numbers in the golden file.")
-]
-Rules = Annotated[
-    str | None,
-    typer.Option(
-        "--rules",
-        help="Rules of severity (accept, rework, scrap), a TOML file; or 'sample'. --print-rules "
-        "shows the sample with what every field means.",
-    ),
-]
-LeastDepth = Annotated[
-    float | None,
-    typer.Option("--least-depth-mm", help="Depth or height below which nothing is asked for, mm."),
-]
-CellSize = Annotated[
-    float | None,
-    typer.Option("--cell-mm", help="Side of a cell of the deviation map, mm."),
-]
-Spacing = Annotated[
-    str | None,
-    typer.Option(
-        "--spacing-mm",
-        help="Between the points of height maps that do not say it, mm; two numbers with a comma "
-        "where columns and rows differ.",
-    ),
-]
-IntrinsicsFile = Annotated[
-    str | None,
-    typer.Option("--intrinsics", help="Of a depth camera, for depth images: a JSON file."),
-]
-
 
 def measure(
     files: Annotated[
         list[str] | None, typer.Argument(help="Scans, globs or folders.", show_default=False)
     ] = None,
-    unit: Unit = None,
-    reference: Reference = None,
-    golden: Golden = None,
-    golden_unit: GoldenUnit = None,
+    unit: scan_options.Unit = None,
+    reference: scan_options.Reference = None,
+    golden: scan_options.Golden = None,
+    golden_unit: scan_options.GoldenUnit = None,
     defects: Annotated[
         str | None,
         typer.Option(
@@ -97,14 +44,14 @@ def measure(
     part: Annotated[
         str | None, typer.Option("--part", help="What was scanned, in any words; for the report.")
     ] = None,
-    rules: Rules = None,
+    rules: scan_options.Rules = None,
     print_rules: Annotated[
         bool, typer.Option("--print-rules", help="Print the sample of rules, and measure nothing.")
     ] = False,
-    least_depth_mm: LeastDepth = None,
-    cell_mm: CellSize = None,
-    spacing_mm: Spacing = None,
-    intrinsics: IntrinsicsFile = None,
+    least_depth_mm: scan_options.LeastDepth = None,
+    cell_mm: scan_options.CellSize = None,
+    spacing_mm: scan_options.Spacing = None,
+    intrinsics: scan_options.IntrinsicsFile = None,
     photograph: Annotated[
         str | None,
         typer.Option(
@@ -154,7 +101,7 @@ def measure(
     known = None if profile is None else read_scan_profile(profile)
     reading = ScanFiles(
         unit=unit or (None if known is None else known.unit or None),
-        spacing_mm=None if spacing_mm is None else spacing_of(spacing_mm),
+        spacing_mm=None if spacing_mm is None else scan_options.spacing_of(spacing_mm),
         intrinsics=intrinsics,
         photograph=photograph,
         camera=camera,
@@ -199,24 +146,3 @@ def measure(
         raise typer.Exit(FAULT_FOUND)
     if batch.failed:
         raise typer.Exit(InputError.exit_code)
-
-
-def spacing_of(text: str) -> float | tuple[float, float]:
-    """The spacing in the text of the option: a number, or two with a comma between them.
-
-    Raises:
-        UsageError: no numbers.
-
-    Example:
-        >>> spacing_of("0.1"), spacing_of("0.1, 0.2")
-        (0.1, (0.1, 0.2))
-    """
-    try:
-        numbers = [float(x) for x in text.split(",")]
-        if len(numbers) > 2:
-            raise ValueError
-    except ValueError as error:
-        raise UsageError(
-            f"--spacing-mm is '{text}'; give a number of mm, or two with a comma between them."
-        ) from error
-    return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])

@@ -29,6 +29,9 @@ COLOURS = {"scrap": "red", "rework": "yellow", "accept": "green", None: "red"}
 MOST_ROWS = 20
 """Defects of one scan that the terminal shows; the files hold all."""
 
+LEAST_WIDTH = 12
+"""Columns of a name: narrower, it would be cut letter by letter."""
+
 WORDS = {
     "no": {"en": "no.", "zh": "序号"},
     "defect": {"en": "defect", "zh": "缺陷"},
@@ -37,6 +40,7 @@ WORDS = {
     "volume": {"en": "volume", "zh": "体积"},
     "severity": {"en": "severity", "zh": "判定"},
     "reference": {"en": "Reference", "zh": "基准"},
+    "rules": {"en": "Decided", "zh": "依据"},
     "sizes": {"en": "Sizes", "zh": "条件"},
     "named": {"en": "Named", "zh": "命名"},
     "file": {"en": "file", "zh": "文件"},
@@ -90,10 +94,14 @@ def _print_one(console: Console, result: Measurement) -> None:
 
 def _defects(result: Measurement) -> Table:
     lang = result.lang
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 1, 0, 0))
     for key in ("no", "defect", "depth", "size", "volume", "severity"):
-        wraps = key in ("defect", "severity")
-        table.add_column(WORDS[key][lang], overflow="fold", no_wrap=not wraps)
+        table.add_column(
+            WORDS[key][lang],
+            overflow="fold",
+            no_wrap=key != "defect",
+            min_width=LEAST_WIDTH if key == "defect" else None,
+        )
     for each, mark in list(zip(result.defects, result.view.defects, strict=True))[:MOST_ROWS]:
         table.add_row(
             str(each.number), _named(each, mark), *_sizes(each), _severity(each, mark, lang),
@@ -120,10 +128,19 @@ def _sizes(each: MeasuredDefect) -> tuple[str, ...]:
 
 def _severity(each: MeasuredDefect, mark: DefectMark, lang: str) -> str:
     if mark.severity is None:
-        return f"({mark.rule})" if mark.rule else ""
-    word = measurement_phrase(mark.severity, lang)
-    doubt = " ?" if each.severity is not None and each.severity.within_uncertainty else ""
-    return f"{word}{doubt}: {mark.rule}"
+        return "" if each.counts else "–"
+    doubt = each.severity is not None and each.severity.within_uncertainty
+    return f"{measurement_phrase(mark.severity, lang)}{' ?' if doubt else ''}"
+
+
+def _decided(result: Measurement) -> Iterator[tuple[str, str]]:
+    """Why each defect is judged so: the rule that decided, or why it does not count."""
+    lang = result.lang
+    first = True
+    for each, mark in list(zip(result.defects, result.view.defects, strict=True))[:MOST_ROWS]:
+        if mark.rule:
+            yield WORDS["rules"][lang] if first else "", f"{each.number}  {mark.rule}"
+            first = False
 
 
 def _facts(result: Measurement) -> Iterator[tuple[str, str]]:
@@ -140,6 +157,7 @@ def _facts(result: Measurement) -> Iterator[tuple[str, str]]:
     yield WORDS["named"][lang], comma.join(named)
     scatter = "" if result.roughness_mm is None else f" ± {length_of(result.roughness_mm, 0.0)}"
     yield WORDS["reference"][lang], f"{result.view.reference}{scatter}"
+    yield from _decided(result)
     for finding in result.findings:
         for each in finding.conditions:
             yield WORDS["sizes"][lang], _condition(each, lang)

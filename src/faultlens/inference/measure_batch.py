@@ -1,122 +1,12 @@
-"""Many scans, one after the other: files, folders and globs; a bad one stops nothing."""
+"""Many scans, one after the other: a bad one stops nothing."""
 
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from glob import glob
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from faultlens.core.errors import InputError, UnreadableFileError, UsageError
 from faultlens.inference.batch import Outcome, each_file
 from faultlens.inference.measurement import Measurement
 from faultlens.inference.measuring import Measurer, each_measured
-from faultlens.surfaces.read import GivenIntrinsics, read_surface
-from faultlens.surfaces.readers.formats import SCAN_SUFFIXES, SURFACE_SUFFIXES
-from faultlens.surfaces.surface import Surface
-
-PICTURES = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
-"""Suffixes of photographs in a folder of them."""
-
-
-@dataclass(frozen=True)
-class ScanFiles:
-    """How the files of a batch are read.
-
-    Args:
-        unit: of the numbers in the files; None for what they say themselves.
-        spacing_mm: between points of height maps that do not say it, mm.
-        intrinsics: of a depth camera, as a JSON file.
-        photograph: of the part, draped on the scan: a file, or a folder of files named as the
-            scans.
-        camera: with which it was taken, and where it stood: a JSON file, or such a folder.
-
-    Raises:
-        UsageError: a photograph without its camera, or a camera without a photograph.
-
-    Example:
-        >>> ScanFiles(photograph="lid.jpg")
-        Traceback (most recent call last):
-            ...
-        faultlens.core.errors.UsageError: A photograph and its camera go together: ...
-    """
-
-    unit: str | None = None
-    spacing_mm: float | tuple[float, float] | None = None
-    intrinsics: GivenIntrinsics | None = None
-    photograph: str | Path | None = None
-    camera: str | Path | None = None
-
-    def __post_init__(self) -> None:
-        if (self.photograph is None) != (self.camera is None):
-            raise UsageError(
-                "A photograph and its camera go together: give both --photograph and --camera, or "
-                "none of them."
-            )
-
-    def read(self, file: str | Path) -> Surface:
-        """Read one scan, with its photograph on it where there is one.
-
-        Args:
-            file: of the scan.
-
-        Raises:
-            InputError: the scan, the photograph or the camera cannot be used.
-        """
-        surface = read_surface(
-            file, unit=self.unit, spacing_mm=self.spacing_mm, intrinsics=self.intrinsics
-        )
-        if self.photograph is None or self.camera is None:
-            return surface
-        # Here, because most scans come without a photograph.
-        from faultlens.images.read import read_image
-        from faultlens.surfaces.photograph import coloured, read_camera
-
-        picture = read_image(_beside(self.photograph, file, PICTURES, "photograph"))
-        camera = read_camera(_beside(self.camera, file, (".json",), "camera"))
-        return coloured(surface, picture.rgb(), camera)
-
-
-def expand_scans(patterns: Sequence[str | Path]) -> tuple[Path, ...]:
-    """Files that names, globs and folders stand for, in a fixed order, each once.
-
-    Of a folder every file counts that can be nothing but a scan; where there is none, every one
-    that may be a scan. Its subfolders do not count.
-
-    Args:
-        patterns: file names, globs ("scans/*.ply") and folders.
-
-    Raises:
-        UnreadableFileError: a glob or a folder that holds no scan, or an empty name.
-
-    Example:
-        >>> expand_scans(["/nowhere/a.ply", "/nowhere/a.ply"])  # missing: a bad file of the batch
-        (PosixPath('/nowhere/a.ply'),)
-    """
-    found: dict[str, Path] = {}
-    for pattern in patterns:
-        for path in _inside(str(pattern)):
-            found.setdefault(os.path.abspath(path), path)
-    return tuple(found.values())
-
-
-def are_scans(patterns: Sequence[str | Path]) -> bool:
-    """Whether names stand for what can be nothing but scans, by the first that says so.
-
-    Args:
-        patterns: file names, globs and folders.
-
-    Example:
-        >>> [are_scans([x]) for x in ("lids/1.PLY", "pump7.csv", "lids/*.stl", "map.npz")]
-        [True, False, True, False]
-    """
-    for pattern in map(str, patterns):
-        if pattern.lower().endswith(SCAN_SUFFIXES):
-            return True
-        if os.path.isdir(pattern):
-            return any(x.lower().endswith(SCAN_SUFFIXES) for x in os.listdir(pattern))
-        if any(x.lower().endswith(SCAN_SUFFIXES) for x in glob(pattern, recursive=True)):
-            return True
-    return False
+from faultlens.inference.scan_files import ScanFiles
 
 
 def measure_files(
@@ -143,39 +33,3 @@ def measure_files(
         return result
 
     return each_file(files, work)
-
-
-def _inside(pattern: str) -> list[Path]:
-    # os.path answers False where pathlib raises: a name too long is a bad file, not our fault.
-    if not pattern:
-        raise UnreadableFileError("A file name is empty; give the name of a scan.")
-    if os.path.isdir(pattern):
-        every = sorted(Path(pattern).iterdir())
-        inside = [x for x in every if x.suffix.lower() in SCAN_SUFFIXES]
-        inside = inside or [x for x in every if x.suffix.lower() in SURFACE_SUFFIXES]
-        known = ", ".join(sorted({*SCAN_SUFFIXES, *SURFACE_SUFFIXES}))
-        empty = f"The folder {pattern} holds no scan; known suffixes: {known}."
-    elif os.path.exists(pattern) or not any(mark in pattern for mark in "*?["):
-        return [Path(pattern)]
-    else:
-        inside = sorted(Path(x) for x in glob(pattern, recursive=True))
-        empty = f"No file matches {pattern}; check the name and the folder."
-    inside = [x for x in inside if x.is_file() and not x.name.startswith(".")]
-    if not inside:
-        raise UnreadableFileError(empty)
-    return inside
-
-
-def _beside(given: str | Path, scan: str | Path, suffixes: Sequence[str], what: str) -> Path:
-    """The file that belongs to a scan: the one given, or of a folder the one of its name."""
-    place = Path(given)
-    if not place.is_dir():
-        return place
-    stem = Path(scan).stem
-    for suffix in suffixes:
-        for name in (stem + suffix, stem + suffix.upper()):
-            if (place / name).is_file():
-                return place / name
-    raise InputError(
-        f"The folder {place} holds no {what} of the name {stem}: {stem}{suffixes[0]}, for example."
-    )

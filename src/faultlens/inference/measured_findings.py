@@ -23,6 +23,7 @@ from faultlens.surfaces.defects.defect import SurfaceDefect
 from faultlens.surfaces.deviation import DeviationMap
 from faultlens.text.defect_sentences import AskedDefect
 from faultlens.text.defects import Defect
+from faultlens.text.scan_shapes import shape_of
 
 SIZE, THRESHOLD = "size", "threshold"
 """Why a defect does not count: it is not of a size asked for; it does not stand out far enough."""
@@ -128,6 +129,8 @@ def measured_findings(
 def keys_of(asked: AskedDefect) -> tuple[str, ...]:
     """Keys of what a sentence means, from the particular to the general.
 
+    Of words that the knowledge base does not know, the shape that they say counts.
+
     Args:
         asked: the sentence, understood.
 
@@ -138,7 +141,8 @@ def keys_of(asked: AskedDefect) -> tuple[str, ...]:
     """
     known: Defect | None = asked.defect
     if known is None:
-        return (asked.bare.strip().casefold(),)
+        shape = shape_of(asked)
+        return (asked.bare.strip().casefold(), *(() if shape is None else shape.names))
     return (known.key, known.kind_of) if known.kind_of else (known.key,)
 
 

@@ -20,7 +20,7 @@ from faultlens.profiles.severity_rules import (
 )
 from faultlens.surfaces.defects.defect import DEPRESSION, PROTRUSION
 from faultlens.text.defect_sentences import understood_defects
-from faultlens.text.relief import scan_defects
+from faultlens.text.scan_shapes import scan_defects
 
 SAMPLE = "sample"
 """Name of the rules that faultlens brings along, to be copied and changed."""

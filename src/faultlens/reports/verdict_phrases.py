@@ -53,6 +53,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "{verdict}, {delta} degC over its surroundings",
         "zh": "{verdict}（比周围高 {delta} °C）",
     },
+    "deep": {"en": "{verdict}, {size} deep", "zh": "{verdict}（深 {size}）"},
+    "high": {"en": "{verdict}, {size} high", "zh": "{verdict}（高 {size}）"},
     # how they stand to each other
     "alone": {"en": "no other sensor was there", "zh": "没有其他传感器的结果"},
     "agree": {
@@ -124,6 +126,8 @@ PHRASES: dict[str, dict[str, str]] = {
         "en": "look at the place itself and measure again before acting",
         "zh": "采取措施前请现场查看并复测",
     },
+    "action_scrap": {"en": "scrap the part by its rules", "zh": "按规则报废该零件"},
+    "action_rework": {"en": "rework the part by its rules", "zh": "按规则返修该零件"},
     "action_below": {
         "en": "measure again soon and follow the trend",
         "zh": "尽快复测，并跟踪趋势",
@@ -140,6 +144,7 @@ PHRASES: dict[str, dict[str, str]] = {
     "vibration": {"en": "vibration", "zh": "振动"},
     "picture": {"en": "the picture", "zh": "图像"},
     "infrared": {"en": "infrared", "zh": "红外"},
+    "scan": {"en": "the scan", "zh": "三维扫描"},
     # labels that are ours
     "healthy": {"en": "healthy", "zh": "正常"},
     "no_defect": {"en": "no defect", "zh": "无缺陷"},

@@ -14,7 +14,7 @@ class SensorRow:
     """What one sensor says, ready to be read.
 
     Args:
-        kind: of the sensor: "vibration", "picture" or "infrared".
+        kind: of the sensor: "vibration", "picture", "infrared" or "scan".
         name: of the file.
         says: "fault", "healthy" or "unknown".
         verdict: label of its verdict, as the reader sees it.
@@ -28,6 +28,8 @@ class SensorRow:
         profile: name of its profile; None where its threshold comes from the model.
         time: when it was taken, as the reader sees it; empty where nobody said.
         delta_celsius: of the hottest spot over its surroundings, degC; None without temperatures.
+        deviation_mm: of the worst defect of a scan, out of the material, mm; None for none.
+        deviation_mm_u95: half of its 95 % interval, mm.
         told_apart: whether its verdict is one name, and not several that it cannot tell apart.
         told_by_name: whether another sensor of its kind is there, so that it is told by its file.
     """
@@ -46,6 +48,8 @@ class SensorRow:
     profile: str | None = None
     time: str = ""
     delta_celsius: float | None = None
+    deviation_mm: float | None = None
+    deviation_mm_u95: float = 0.0
     told_apart: bool = True
     told_by_name: bool = False
 

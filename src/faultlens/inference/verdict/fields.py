@@ -28,10 +28,10 @@ def wrong(name: str, what: str) -> InputError:
 
     Example:
         >>> str(wrong("a.json", "it has no findings"))
-        'a.json: it has no findings. Give results as diagnose or inspect write them with --json.'
+        'a.json: it has no findings. Give results as diagnose, inspect or measure write them ...'
     """
     return UnreadableFileError(
-        f"{name}: {what}. Give results as diagnose or inspect write them with --json."
+        f"{name}: {what}. Give results as diagnose, inspect or measure write them with --json."
     )
 
 

@@ -60,18 +60,18 @@ def read_results(path: str) -> tuple[Mapping[str, Any], ...]:
     """
     words = _text(path)
     if not words.strip():
-        raise UnreadableFileError(f"{path} is empty; give what diagnose or inspect write.")
+        raise UnreadableFileError(f"{path} is empty; give what diagnose, inspect or measure write.")
     try:
         found = _parsed(words)
     except (ValueError, RecursionError) as error:
         raise UnreadableFileError(
-            f"{path} holds no results: {error}. Give what diagnose or inspect write with --json, "
-            "as in: faultlens diagnose FILE --json > result.json"
+            f"{path} holds no results: {error}. Give what diagnose, inspect or measure write with "
+            "--json, as in: faultlens diagnose FILE --json > result.json"
         ) from error
     if not found or not all(isinstance(x, dict) for x in found) or len(found) > MOST_RESULTS:
         raise UnreadableFileError(
             f"{path} holds {len(found)} values that are not all results; give 1 to {MOST_RESULTS} "
-            "results, as diagnose or inspect write them with --json."
+            "results, as diagnose, inspect or measure write them with --json."
         )
     name = "standard input" if path == STANDARD_INPUT else path
     return tuple(x if x.get("file") else {**x, "file": name} for x in found)
@@ -107,7 +107,7 @@ def _text(path: str) -> str:
     if len(content) > LARGEST_BYTES:
         raise TooLargeError(
             f"{path} is larger than {LARGEST_BYTES // 1_000_000} MB, which no result is; give what "
-            "diagnose or inspect write with --json."
+            "diagnose, inspect or measure write with --json."
         )
     try:
         return content.decode("utf-8-sig")

@@ -34,7 +34,7 @@ from faultlens.reports.verdict_words import joined_reasons, joined_sentence
 
 
 class Told(Protocol):
-    """A result that can say what it found as plain values: a Diagnosis, an Inspection."""
+    """A result that can say what it found as plain values: a Diagnosis, a Measurement."""
 
     def to_dict(self) -> dict[str, Any]:
         """The result as plain values, as `--json` writes it."""
@@ -54,8 +54,8 @@ def fuse(
     """Join what several sensors say of one asset into one verdict; any of them may be missing.
 
     Args:
-        results: a Diagnosis, an Inspection (with infrared beside it, two sensors), or their JSON
-            as plain values; one per sensor.
+        results: a Diagnosis, an Inspection (with infrared beside it, two sensors), a Measurement,
+            or their JSON as plain values; one per sensor.
         asset: the machine, where the results do not name it.
         base_rate: chance of a fault before anybody looked, for each sensor's faults; None takes
             the one half at which the sensors' own probabilities are read.
@@ -164,8 +164,8 @@ def _told(result: Told | Mapping[str, Any]) -> Mapping[str, Any]:
         return result.to_dict()
     except AttributeError:
         raise UsageError(
-            f"fuse takes results, not a {type(result).__name__}: what diagnose or inspect return, "
-            "or their JSON as a dictionary."
+            f"fuse takes results, not a {type(result).__name__}: what diagnose, inspect or "
+            "measure return, or their JSON as a dictionary."
         ) from None
 
 
@@ -199,6 +199,8 @@ def _row(reading: Reading, visit: Visit, lang: str) -> SensorRow:
         profile=reading.profile,
         time="" if reading.time is None else reading.time.isoformat(" ", "minutes"),
         delta_celsius=reading.delta_celsius,
+        deviation_mm=reading.deviation_mm,
+        deviation_mm_u95=reading.deviation_mm_u95,
         told_apart=not reading.candidates,
         told_by_name=sum(x.kind == reading.kind for x in visit.readings) > 1,
     )

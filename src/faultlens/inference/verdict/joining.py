@@ -1,6 +1,6 @@
 """From what sensors say to one verdict: joined findings, and whether it alarms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log, prod
 
@@ -9,12 +9,13 @@ from faultlens.inference.verdict.reading import (
     FAULT,
     HEALTHY,
     PICTURE,
+    SCAN,
     UNKNOWN,
     Reading,
 )
 
 NO_DEFECT = "no defect"
-"""Label of soundness where pictures alone were asked."""
+"""Label of soundness where pictures and scans alone were asked."""
 
 JOINT = " + "
 """Between the labels of faults that are there at once."""
@@ -106,13 +107,22 @@ def joined_findings(readings: Sequence[Reading], joint: Pooled) -> tuple[JoinedF
             nameless += left * (1 - sum(x.score for x in causes))
             for cause in causes:
                 scores[(cause,)] += left * cause.score
-    sound = HEALTHY if set(named) != {PICTURE} else NO_DEFECT
-    found = [
-        JoinedFinding(JOINT.join(x.label for x in causes), score, causes)
-        for causes, score in scores.items()
-    ]
+    sound = NO_DEFECT if set(named) <= {PICTURE, SCAN} else HEALTHY
+    found = _once(scores)
     found += [JoinedFinding(sound, joint.healthy), JoinedFinding(UNKNOWN, max(0.0, nameless))]
     return tuple(sorted(found, key=lambda x: -x.score))
+
+
+def _once(scores: Mapping[tuple[Cause, ...], float]) -> list[JoinedFinding]:
+    """Each label once: a scratch that picture and scan both name is one scratch."""
+    found: dict[str, JoinedFinding] = {}
+    for causes, score in scores.items():
+        label = JOINT.join(dict.fromkeys(x.label for x in causes))
+        if label in found:
+            score += found[label].score
+            causes = tuple(dict.fromkeys((*found[label].causes, *causes)))
+        found[label] = JoinedFinding(label, score, causes)
+    return list(found.values())
 
 
 @dataclass(frozen=True)

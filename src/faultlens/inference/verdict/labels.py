@@ -7,8 +7,8 @@ from faultlens.inference.verdict.reading import FAULT, HEALTHY, UNKNOWN, Reading
 from faultlens.inference.verdict.sensors import HOT_SPOT, NO_HOT_SPOT
 from faultlens.reports.verdict_phrases import verdict_phrase
 from faultlens.reports.wording import PROBABLE_FROM
-from faultlens.text.defects import load_defects
 from faultlens.text.knowledge import load_faults
+from faultlens.text.scan_shapes import scan_defects
 
 OURS = {
     "healthy": "healthy",
@@ -36,7 +36,7 @@ def shown(label: str, key: str, lang: str) -> str:
         return verdict_phrase(OURS[label], lang)
     named = [
         *((x.key, x.names) for x in load_faults()),
-        *((x.key, x.names) for x in load_defects()),
+        *((x.key, x.names) for x in scan_defects()),
     ]
     return next((names.of(lang) for k, names in named if k == key and names.en == label), label)
 
@@ -74,8 +74,11 @@ def action_for(
         >>> action_for(JoinedFinding("healthy", 0.99), 0.99, False, [], "en")
         'keep measuring at the usual interval'
     """
+    judged = next((x for x in ("scrap", "rework") if any(r.severity == x for r in readings)), None)
+    first = [verdict_phrase(f"action_{judged}", lang)] if judged and alarm else []
     if verdict.label == UNKNOWN:
-        return verdict_phrase("action_fault" if alarm else "action_unknown", lang)
+        told = [*first, verdict_phrase("action_fault" if alarm else "action_unknown", lang)]
+        return verdict_phrase("joint", lang).join(told)
     if not verdict.is_fault:
         doubtful = probability < PROBABLE_FROM or any(x.says == FAULT for x in readings)
         return verdict_phrase("action_below" if doubtful else f"action_{HEALTHY}", lang)
@@ -83,7 +86,7 @@ def action_for(
         return verdict_phrase("action_below", lang)
     worst = max((x.zone or "A" for x in readings), default="A")
     told = [_action(x.key, "act" if worst in ("C", "D") else "plan", lang) for x in verdict.causes]
-    return verdict_phrase("joint", lang).join(dict.fromkeys(told))
+    return verdict_phrase("joint", lang).join(dict.fromkeys((*first, *told)))
 
 
 def _action(key: str, level: str, lang: str) -> str:
@@ -92,7 +95,7 @@ def _action(key: str, level: str, lang: str) -> str:
     for fault in load_faults():
         if fault.key == key:
             return fault.action(level if level in fault.levels else fault.levels[-1]).of(lang)
-    for defect in load_defects():
+    for defect in scan_defects():
         if defect.key == key:
             return defect.action.of(lang)
     return verdict_phrase("action_fault", lang)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from faultlens.inference.verdict.pooling import Belief
 
-VIBRATION, PICTURE, INFRARED = "vibration", "picture", "infrared"
+VIBRATION, PICTURE, INFRARED, SCAN = "vibration", "picture", "infrared", "scan"
 """Kinds of sensors that are read so far."""
 
 FAULT, HEALTHY, UNKNOWN = "fault", "healthy", "unknown"
@@ -53,6 +53,10 @@ class Reading:
         model: name and hash of what judged.
         zone: ISO 20816-3 zone of the machine, "A" to "D"; None where unknown.
         delta_celsius: of the hottest spot over its surroundings, degC; None without temperatures.
+        deviation_mm: of the worst defect of a scan, out of the material, mm; None for none.
+        deviation_mm_u95: half of its 95 % interval, mm.
+        severity: what the rules say of the scanned part: "accept", "rework" or "scrap"; None
+            without rules.
         candidates: names that it cannot tell apart, where it is unknown for that.
     """
 
@@ -77,6 +81,9 @@ class Reading:
     model: str = ""
     zone: str | None = None
     delta_celsius: float | None = None
+    deviation_mm: float | None = None
+    deviation_mm_u95: float = 0.0
+    severity: str | None = None
     candidates: tuple[str, ...] = ()
 
     @property

@@ -1,10 +1,10 @@
 """How the result of each kind of sensor is read: one row per kind, by what its JSON holds.
 
-A new kind of result (a scan in millimetres, say) is one more function and one more row.
+A new kind of result is one more function and one more row.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from faultlens.core.errors import UnreadableFileError
@@ -17,11 +17,13 @@ from faultlens.inference.verdict.reading import (
     HEALTHY,
     INFRARED,
     PICTURE,
+    SCAN,
     UNKNOWN,
     VIBRATION,
     NamedFault,
     Reading,
 )
+from faultlens.profiles.severity_rules import SEVERITIES
 
 HOT_SPOT = "hot spot"
 """Label and, with an underscore, key of what infrared finds."""
@@ -120,6 +122,41 @@ def _picture(told: Table, name: str) -> Reading:
         candidates=fields.texts(told, "candidates", name),
         at_threshold=None if threshold is None else Belief(PICTURE, threshold * known, 1 - known),
     )
+
+
+def _scan(told: Table, name: str) -> Reading:
+    findings = fields.tables(told, "findings", name)
+    faults, healthy, _ = _named(findings, "defect", "no_defect", name)
+    threshold = fields.share(told, "threshold", name)
+    counted = [x for x in fields.tables(told, "defects", name) if x.get("counts") is True]
+    depth = fields.number(counted[0], "depth_mm", name) if counted else None
+    into = bool(counted) and counted[0].get("kind") == "depression"
+    reading = _reading(
+        SCAN,
+        told,
+        name,
+        "defect",
+        "no_defect",
+        faults=faults,
+        alarm_score=fields.needed_share(told, "alarm_score", name),
+        # What deviates and has no name is a fault all the same: it was measured.
+        belief=Belief(SCAN, max(0.0, 1 - healthy)),
+        at_threshold=None if threshold is None else Belief(SCAN, threshold),
+    )
+    u95 = fields.number(counted[0], "depth_mm_u95", name) if counted else None
+    return replace(
+        reading,
+        deviation_mm=None if depth is None else -depth if into else depth,
+        deviation_mm_u95=u95 or 0.0,
+        severity=_severity(told, name),
+    )
+
+
+def _severity(told: Table, name: str) -> str | None:
+    severity = fields.text(told, "severity", name)
+    if severity not in (None, *SEVERITIES):
+        raise wrong(name, f"its severity '{severity}' is none of {', '.join(SEVERITIES)}")
+    return severity
 
 
 def _infrared(told: Table, name: str) -> Reading:
@@ -266,9 +303,15 @@ def _has(key: str) -> Callable[[Table], bool]:
     return known
 
 
+def _is_scan(told: Table) -> bool:
+    """Whether a result measures defects; those of pictures have regions instead."""
+    return _has("defect")(told) and isinstance(told.get("defects"), list | tuple)
+
+
 SENSORS = (
     Sensor(VIBRATION, _has("fault"), _vibration),
-    Sensor(PICTURE, _has("defect"), _picture),
+    Sensor(PICTURE, lambda told: _has("defect")(told) and not _is_scan(told), _picture),
+    Sensor(SCAN, _is_scan, _scan),
     # Infrared that went into the picture's own verdict is counted there, and not again.
     Sensor(INFRARED, lambda told: _was_looked_for(told) and not told.get("fusion"), _infrared),
 )

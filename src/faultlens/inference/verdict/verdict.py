@@ -190,4 +190,6 @@ def _part(x: Reading) -> dict[str, Any]:
         "threshold": x.threshold,
         "false_alarm_rate": x.false_alarm_rate,
         "delta_celsius": x.delta_celsius,
+        "deviation_mm": x.deviation_mm,
+        "severity": x.severity,
     }
