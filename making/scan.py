@@ -127,11 +127,14 @@ def write_scan(
 
 
 def _material(recipe: ScanRecipe, count: int, seed: int, cache: Path, quiet: bool) -> Material:
-    decided = hash_of([count, seed, recipe.strange_share])
+    share, exact, unseen = recipe.strange_share, recipe.exact_share, recipe.unseen
+    decided = hash_of([count, seed, share, exact, unseen])
     kept = cache / f"material-{decided[:12]}.npz"
     if not kept.exists():
-        share = recipe.strange_share
-        write_material(kept, draw_material(count, seed=seed, strange_share=share, quiet=quiet))
+        drawn = draw_material(
+            count, seed=seed, strange_share=share, exact_share=exact, unseen=unseen, quiet=quiet
+        )
+        write_material(kept, drawn)
     return read_material(kept)
 
 

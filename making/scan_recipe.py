@@ -14,6 +14,8 @@ class ScanRecipe:
         examples: defects drawn to learn from.
         seed: of what is drawn, weights, order and words.
         strange_share: share of them that is no kind of defect.
+        exact_share: share that is measured as scans are, the others roughly.
+        unseen: of `making.scan_strange`, what is kept for the bench.
         epochs: passes over them.
         batch: of one step.
         learning_rate: the highest.
@@ -29,6 +31,8 @@ class ScanRecipe:
     examples: int
     seed: int
     strange_share: float
+    exact_share: float
+    unseen: list[str]
     epochs: int
     batch: int
     learning_rate: float
@@ -58,6 +62,6 @@ def read_scan_recipe(path: str | Path) -> ScanRecipe:
         >>> read_scan_recipe(path)
         Traceback (most recent call last):
             ...
-        faultlens.core.errors.UsageError: ...small.toml lacks seed, strange_share, epochs...
+        faultlens.core.errors.UsageError: ...small.toml lacks seed, strange_share, exact_share...
     """
     return ScanRecipe(**recipe_table(path, ScanRecipe))

@@ -11,7 +11,7 @@ from faultlens.runtimes.loaded import Model
 from faultlens.runtimes.scan_question import sentence_points
 from faultlens.text.defect_sentences import AskedDefect, understood_defect
 from faultlens.text.defects import defect
-from faultlens.text.relief import PROTRUSION, RAISED, relief_of, scan_defects
+from faultlens.text.scan_shapes import load_shapes, scan_defects, shape_of
 from faultlens.training.grammar import read_worlds
 from faultlens.training.wordings import draw_wordings
 from making.scan_material import KINDS
@@ -26,15 +26,6 @@ CONCEPTS = {
     "protrusion": ("burr",),
 }
 """Kind -> concepts of the grammar of surfaces whose sentences mean it."""
-
-KNOWN = {
-    "dent": ("dent",),
-    "scratch": ("scratch",),
-    "pit": ("pitting", "corrosion"),
-    "crack": ("crack",),
-    "protrusion": ("burr", "flash", "spatter", RAISED),
-}
-"""Kind -> defects of the knowledge base whose sayings mean it."""
 
 CARRIERS = (
     "{}", "{} on the surface", "{} on the part", "there is {}", "{}, clearly", "表面有{}", "{}",
@@ -68,7 +59,7 @@ def scan_sentences(corpus: Path, *, each: int, seed: int) -> dict[str, list[str]
     found = {}
     for kind in KINDS:
         said = [x for concept in CONCEPTS[kind] for x in drawn[concept]]
-        for key in KNOWN[kind]:
+        for key in load_shapes()[kind].keys:
             for saying in defect(key, scan_defects()).sayings():
                 latin = saying.isascii()
                 said += [x.format(saying) for x in CARRIERS if x.isascii() == latin]
@@ -99,13 +90,12 @@ def scan_captions(tower: Model, sentences: dict[str, list[str]]) -> list[NDArray
 
 
 def _understood(sentences: Iterable[str], kind: str) -> Iterable[AskedDefect]:
-    """Those that ask for something, and not the other way round."""
+    """Those that ask for something, and for no other shape."""
     for sentence in sentences:
         try:
             asked = understood_defect(sentence, scan_defects())
         except UsageError:
             continue  # states what cannot be measured
-        if asked.means_no_defect:
-            continue
-        if relief_of(asked) is None or (relief_of(asked) == PROTRUSION) == (kind == PROTRUSION):
+        shape = shape_of(asked)
+        if not asked.means_no_defect and (shape is None or shape.name == kind):
             yield asked

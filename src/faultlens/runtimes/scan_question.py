@@ -12,7 +12,7 @@ from faultlens.runtimes.loaded import Model
 from faultlens.runtimes.surface_scores import ensemble, without_directions
 from faultlens.text.defect_sentences import AskedDefect, understood_defects
 from faultlens.text.defects import Defect, defect
-from faultlens.text.relief import PROTRUSION, RAISED, SCAN_DEFECTS, relief_of, scan_defects
+from faultlens.text.scan_shapes import SCAN_DEFECTS, scan_defects, shape_of
 from faultlens.text.spelling import plain
 
 UNKNOWN = "unknown"
@@ -22,8 +22,8 @@ OWN_WORDS = 2
 """How often the user's own words count beside the names of the defect that they mean, as for
 pictures (see `runtimes.defect_question`)."""
 
-RAISED_AS = ("spatter", "burr", "flash")
-"""Defects by whose names the text tower knows material above the surface."""
+WEIGHTS = 3
+"""Of the user's own words and of those names together."""
 
 Floats = NDArray[np.float32]
 
@@ -36,7 +36,7 @@ class ScanQuestion:
         asked: each defect asked for, in the order given; its sizes are conditions, not embedded.
         sound: the user's own words for "no defect"; empty where they have none.
         points: (sentence, dim) of `asked`, unit rows.
-        reliefs: which way each goes, "depression" or "protrusion"; None where it may go either way.
+        reliefs: which way each goes, "depression" or "protrusion"; None where it does not say.
         notices: sentences that nobody knows, and the like.
     """
 
@@ -54,7 +54,7 @@ def scan_question(defects: Sequence[str] | None, *, model: Model, lang: str = "e
     embedded. An adjective ("deep", "wide") states no size: "deep scratch" asks for a scratch.
 
     Args:
-        defects: sentences, English or Chinese; None for `text.relief.SCAN_DEFECTS`.
+        defects: sentences, English or Chinese; None for `text.scan_shapes.SCAN_DEFECTS`.
         model: of the kind "scan".
         lang: language of the labels where none is given: "en" or "zh".
 
@@ -82,12 +82,17 @@ def scan_question(defects: Sequence[str] | None, *, model: Model, lang: str = "e
         raise UsageError(
             "Every sentence means that nothing is wrong; name one defect at least, such as 'dent'."
         )
+    shapes = [shape_of(x) for x in asked]
     return ScanQuestion(
         asked=asked,
         sound=tuple(x.label for x in everything if x.means_no_defect),
         points=sentence_points(asked, model),
-        reliefs=tuple(map(relief_of, asked)),
-        notices=tuple(_unknown(x) for x in asked if x.defect is None and relief_of(x) is None),
+        reliefs=tuple(None if x is None else x.relief for x in shapes),
+        notices=tuple(
+            _unknown(x)
+            for x, shape in zip(asked, shapes, strict=True)
+            if x.defect is None and shape is None
+        ),
     )
 
 
@@ -111,24 +116,19 @@ def sentence_points(asked: Sequence[AskedDefect], model: Model) -> Floats:
         >>> bool(bump @ spatter > bump @ dent)
         True
     """
-    groups: list[tuple[AskedDefect, list[str], list[list[str]]]] = []
-    for each in asked:
-        denied = [_names(x) for x in each.distractors]
-        groups.append((each, _meant(each), denied))
+    groups = [(x, *_meant(x), [_names(y) for y in x.distractors]) for x in asked]
     every = dict.fromkeys(
         x
-        for each, names, denied in groups
+        for each, _, names, denied in groups
         for x in (each.bare, *names, *(name for group in denied for name in group))
     )
     rows = dict(zip(every, model.encode_text(list(every)), strict=True))
     points = []
-    for each, names, denied in groups:
+    for each, own, names, denied in groups:
         point = rows[each.bare]
         if names:
             meant = ensemble(np.stack([rows[x] for x in names]))
-            # Its own words say little of what the tower knows by other names alone.
-            own = 1 if _is_raised(each) else OWN_WORDS
-            point = ensemble(np.stack([point] * own + [meant] * (3 - own)))
+            point = ensemble(np.stack([point] * own + [meant] * (WEIGHTS - own)))
         if denied:
             others = [ensemble(np.stack([rows[x] for x in group])) for group in denied]
             point = without_directions(point, np.stack(others))
@@ -136,21 +136,16 @@ def sentence_points(asked: Sequence[AskedDefect], model: Model) -> Floats:
     return np.stack(points)
 
 
-def _is_raised(asked: AskedDefect) -> bool:
-    """Whether it goes out of the material and means nothing that the text tower has a name for."""
-    known = "" if asked.defect is None else asked.defect.key
-    return known == RAISED or (known in ("", "deformation") and relief_of(asked) == PROTRUSION)
-
-
-def _meant(asked: AskedDefect) -> list[str]:
-    if _is_raised(asked):
-        return [x for key in RAISED_AS for x in _names(defect(key))]
-    return [] if asked.defect is None else _names(asked.defect)
+def _meant(asked: AskedDefect) -> tuple[int, list[str]]:
+    """Weight of a sentence's own words, and the names of what it means."""
+    key, shape = "" if asked.defect is None else asked.defect.key, shape_of(asked)
+    if shape is not None and key not in shape.names:
+        # The tower knows the shape by other words than these.
+        return WEIGHTS - OWN_WORDS, [x for name in shape.names for x in _names(defect(name))]
+    return OWN_WORDS, [] if asked.defect is None else _names(asked.defect)
 
 
 def _names(known: Defect) -> list[str]:
-    if known.key == RAISED:
-        return [x for key in RAISED_AS for x in _names(defect(key))]
     return [known.names.en, *known.prompts_basic.en, *known.prompts_basic.zh]
 
 
