@@ -19,6 +19,7 @@ from faultlens.line.configuration.line_config import (
     SourceConfig,
     UpdateConfig,
 )
+from faultlens.line.configuration.scan_config import ScanConfig
 from faultlens.line.configuration.settings import LineSettings
 from faultlens.line.sinks.registry import SINKS
 from faultlens.line.sources.registry import SOURCES
@@ -28,6 +29,7 @@ TABLES: tuple[tuple[str, type[Any]], ...] = (
     ("[source.NAME]", SourceConfig),
     ("[source.NAME.decision]", DecisionConfig),
     ("[source.NAME.channels.CHANNEL]", ChannelConfig),
+    ("[source.NAME.scan]", ScanConfig),
     ("[sink.NAME]", SinkConfig),
     ("[keep]", KeepConfig),
     ("[monitoring]", MonitoringConfig),
@@ -36,7 +38,7 @@ TABLES: tuple[tuple[str, type[Any]], ...] = (
     ("[dashboard]", DashboardConfig),
 )
 
-NOT_KEYS = ("name", "options", "decision", "channels")
+NOT_KEYS = ("name", "options", "decision", "channels", "scan")
 """Fields of a source or sink that are no keys of its table."""
 
 

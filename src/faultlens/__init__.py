@@ -1,4 +1,4 @@
-"""Describe a fault in words; it is found in a recording or a picture, with the evidence beside it.
+"""Describe a fault in words; it is found in a recording, a picture or a scan, with the evidence.
 
     >>> import faultlens
     >>> faultlens.BearingGeometry(9, 7.94, 39.04).fault_orders().bpfo
@@ -32,12 +32,15 @@ if TYPE_CHECKING:
     from faultlens.inference.inspect import inspect as inspect
     from faultlens.inference.inspection import Inspection as Inspection
     from faultlens.inference.load import load_model as load_model
+    from faultlens.inference.measure import measure as measure
+    from faultlens.inference.measurement import Measurement as Measurement
     from faultlens.inference.trend import trend as trend
     from faultlens.inference.verdict.fuse import fuse as fuse
     from faultlens.inference.verdict.verdict import Verdict as Verdict
     from faultlens.profiles.calibrate import calibrate as calibrate
     from faultlens.profiles.hot_spot_alarm import calibrate_hot_spots as calibrate_hot_spots
     from faultlens.profiles.profile import Profile as Profile
+    from faultlens.profiles.scan_profile import ScanProfile as ScanProfile
     from faultlens.profiles.surface_profile import SurfaceProfile as SurfaceProfile
     from faultlens.runtimes.loaded import Model as Model
     from faultlens.signals.kinematics import BearingGeometry as BearingGeometry
@@ -45,6 +48,11 @@ if TYPE_CHECKING:
     from faultlens.signals.read import read_signal as read_signal
     from faultlens.signals.signal import Signal as Signal
     from faultlens.signals.simulator.simulate import simulate as simulate
+    from faultlens.surfaces.read import read_surface as read_surface
+    from faultlens.surfaces.simulator.simulate import simulate_scan as simulate_scan
+    from faultlens.surfaces.surface import Surface as Surface
+    from faultlens.surfaces.surface import height_map as height_map
+    from faultlens.surfaces.write import write_surface as write_surface
 
 _HOME = {
     "AsyncClient": "faultlens.client.async_client",
@@ -57,9 +65,12 @@ _HOME = {
     "Fusion": "faultlens.inference.infrared.fusion",
     "Image": "faultlens.images.image",
     "Inspection": "faultlens.inference.inspection",
+    "Measurement": "faultlens.inference.measurement",
     "Model": "faultlens.runtimes.loaded",
     "Profile": "faultlens.profiles.profile",
+    "ScanProfile": "faultlens.profiles.scan_profile",
     "Signal": "faultlens.signals.signal",
+    "Surface": "faultlens.surfaces.surface",
     "SurfaceProfile": "faultlens.profiles.surface_profile",
     "Thermal": "faultlens.images.thermal.thermal",
     "Verdict": "faultlens.inference.verdict.verdict",
@@ -68,16 +79,21 @@ _HOME = {
     "correct": "faultlens.datasets.corrections.correct",
     "diagnose": "faultlens.inference.diagnose",
     "fuse": "faultlens.inference.verdict.fuse",
+    "height_map": "faultlens.surfaces.surface",
     "hot_spots": "faultlens.images.thermal.hot_spots",
     "inspect": "faultlens.inference.inspect",
     "learn_fusion": "faultlens.inference.infrared.learn",
     "load_model": "faultlens.inference.load",
+    "measure": "faultlens.inference.measure",
     "read_image": "faultlens.images.read",
     "read_signal": "faultlens.signals.read",
+    "read_surface": "faultlens.surfaces.read",
     "read_thermal": "faultlens.images.thermal.read",
     "simulate": "faultlens.signals.simulator.simulate",
+    "simulate_scan": "faultlens.surfaces.simulator.simulate",
     "trend": "faultlens.inference.trend",
     "withdraw": "faultlens.datasets.corrections.correct",
+    "write_surface": "faultlens.surfaces.write",
 }
 
 __all__ = list(_HOME)

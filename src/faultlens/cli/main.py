@@ -21,6 +21,7 @@ VERBS = (
     "demo",
     "diagnose",
     "inspect",
+    "measure",
     "fuse",
     "calibrate",
     "correct",

@@ -1,12 +1,13 @@
-"""`faultlens simulate`: recordings or pictures with known truth, written as ordinary files."""
+"""`faultlens simulate`: recordings, pictures or scans with known truth, as ordinary files."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from faultlens.cli import options
+from faultlens.cli import options, scan_options
 from faultlens.cli.calibrate_pictures import refuse_given
+from faultlens.cli.simulate_scan import SCAN_KINDS, simulate_scan
 from faultlens.cli.simulate_surface import simulate_surface, size_of
 from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.signals.catalogue import find_bearing, parse_bearing
@@ -16,14 +17,14 @@ from faultlens.signals.write import write_signal
 from faultlens.text.matching import match_faults
 from faultlens.text.sentences import split_sentences
 
-RECORDING, SURFACE = "recording", "surface"
+RECORDING, SURFACE, SCAN = "recording", "surface", "scan"
 KINDS = ("csv", "mat", "npz", "wav")
 """Formats that are written, by suffix."""
 
 
 def simulate(
     what: Annotated[
-        str, typer.Argument(metavar="[WHAT]", help=f"{RECORDING} or {SURFACE}.")
+        str, typer.Argument(metavar="[WHAT]", help=f"{RECORDING}, {SURFACE} or {SCAN}.")
     ] = RECORDING,
     fault: Annotated[
         str, typer.Option("--fault", help="A sentence, such as 'inner race fault' or 'healthy'.")
@@ -40,7 +41,11 @@ def simulate(
     ] = 0.0,
     defect: Annotated[
         str | None,
-        typer.Option("--defect", help="Of a surface: sentences, such as 'hairline crack'."),
+        typer.Option(
+            "--defect",
+            help="Of a surface: sentences, such as 'hairline crack'. Of a scan: dent, scratch, "
+            "pit, crack, bump, several with commas.",
+        ),
     ] = None,
     process: Annotated[
         str | None,
@@ -50,28 +55,98 @@ def simulate(
         str | None, typer.Option("--part", help="What is seen of the part: sheet, edge, weld, ...")
     ] = None,
     size: Annotated[
-        str, typer.Option("--size", help="Of a picture: a side, or width x height, px.")
-    ] = "256",
+        str | None,
+        typer.Option(
+            "--size",
+            help="A side, or width x height: of a picture, px (256); of a scan, mm (60x40).",
+        ),
+    ] = None,
     grey: Annotated[bool, typer.Option("--grey", help="Pictures without colour.")] = False,
+    body: Annotated[
+        str | None,
+        typer.Option("--body", help="Of a scan: plane, cylinder, sphere or free form."),
+    ] = None,
+    into: Annotated[
+        Path | None, typer.Option("--into", help="A real scan that the defects are carved into.")
+    ] = None,
+    unit: scan_options.Unit = None,
+    depth_mm: Annotated[
+        float | None, typer.Option("--depth-mm", help="Of each defect of a scan, mm (0.3).")
+    ] = None,
+    length_mm: Annotated[
+        float | None, typer.Option("--length-mm", help="Of each defect of a scan, mm; else drawn.")
+    ] = None,
+    width_mm: Annotated[
+        float | None, typer.Option("--width-mm", help="Of each defect of a scan, mm; else drawn.")
+    ] = None,
+    spacing_mm: Annotated[
+        float | None, typer.Option("--spacing-mm", help="Between points of a scan, mm (0.2).")
+    ] = None,
+    roughness_mm: Annotated[
+        float | None, typer.Option("--roughness-mm", help="Sq of a scan's surface, mm (0.005).")
+    ] = None,
+    outliers: Annotated[
+        float | None, typer.Option("--outliers", help="Share of a scan's points that lie anywhere.")
+    ] = None,
+    missing: Annotated[
+        float | None, typer.Option("--missing", help="Share of a scan's points that are lost.")
+    ] = None,
+    tilt_deg: Annotated[
+        float | None, typer.Option("--tilt", help="Of the scanned body, degrees.")
+    ] = None,
     count: Annotated[
-        int, typer.Option("--count", min=1, help="Number of recordings or pictures.")
+        int, typer.Option("--count", min=1, help="Number of recordings, pictures or scans.")
     ] = 1,
-    kind: Annotated[str, typer.Option("--format", help=f"{', '.join(KINDS)}.")] = "csv",
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--format", help=f"{', '.join(KINDS)} (csv); of a scan {', '.join(SCAN_KINDS)} (ply)."
+        ),
+    ] = None,
     seed: options.Seed = 0,
     out: options.NewFolder = Path("simulated"),
     quiet: options.Quiet = False,
 ) -> None:
-    """Simulate recordings with a known fault, or pictures of metal with a known defect.
+    """Simulate recordings with a known fault, pictures or scans of metal with a known defect.
 
     A recording comes with its sidecar. Pictures come with their masks, captions.csv,
-    annotations.json (COCO) and settings.json.
+    annotations.json (COCO) and settings.json; scans with the exact sizes of their defects in
+    truth.json.
     """
+    of_scans: dict[str, Any] = {
+        "body": body,
+        "depth_mm": depth_mm,
+        "length_mm": length_mm,
+        "width_mm": width_mm,
+        "spacing_mm": spacing_mm,
+        "roughness_mm": roughness_mm,
+        "outliers": outliers,
+        "missing": missing,
+        "tilt_deg": tilt_deg,
+        "into": into,
+        "unit": unit,
+    }
+    if what == SCAN:
+        refuse_given("scans", {"--process": process, "--part": part})
+        simulate_scan(
+            defect or "",
+            size_mm=size_of(size or "60x40"),
+            kind=kind or "ply",
+            count=count,
+            seed=seed,
+            out=out,
+            quiet=quiet,
+            **{name: x for name, x in of_scans.items() if x is not None},
+        )
+        return
+    options_of_scans = {_option(name): x for name, x in of_scans.items()}
     if what == SURFACE:
+        refuse_given("pictures", options_of_scans)
         simulate_surface(
             defect or "",
             process=process,
             part=part,
-            size_px=size_of(size),
+            size_px=size_of(size or "256"),
             colour=False if grey else None,
             count=count,
             seed=seed,
@@ -80,11 +155,12 @@ def simulate(
         )
         return
     if what != RECORDING:
-        raise UnknownNameError("kind of sample", what, (RECORDING, SURFACE))
-    refuse_given("recordings", {"--defect": defect, "--process": process, "--part": part})
-    suffix = kind.strip().lstrip(".").lower()
+        raise UnknownNameError("kind of sample", what, (RECORDING, SURFACE, SCAN))
+    given: dict[str, object] = {"--defect": defect, "--process": process, "--part": part}
+    refuse_given("recordings", given | options_of_scans)
+    suffix = (kind or "csv").strip().lstrip(".").lower()
     if suffix not in KINDS:
-        raise UnknownNameError("recording format", kind, KINDS)
+        raise UnknownNameError("recording format", suffix, KINDS)
     asked = [each.fault for each in match_faults(split_sentences(fault))]
     families = {name for each in asked for name in each.families}
     if families and not all(each.families for each in asked):
@@ -103,6 +179,11 @@ def simulate(
         path = write_signal(out / f"{name}-{seed + number}.{suffix}", made.signal)
         if not quiet:
             typer.echo(path)
+
+
+def _option(name: str) -> str:
+    """How a parameter is called on the command line."""
+    return {"tilt_deg": "--tilt"}.get(name, f"--{name.replace('_', '-')}")
 
 
 def make_recording(
