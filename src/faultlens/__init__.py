@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from faultlens.images.thermal.hot_spots import hot_spots as hot_spots
     from faultlens.images.thermal.read import read_thermal as read_thermal
     from faultlens.images.thermal.thermal import Thermal as Thermal
+    from faultlens.inference.calibrate_scans import calibrate_scans as calibrate_scans
     from faultlens.inference.diagnose import diagnose as diagnose
     from faultlens.inference.findings import Diagnosis as Diagnosis
     from faultlens.inference.findings import Finding as Finding
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from faultlens.profiles.hot_spot_alarm import calibrate_hot_spots as calibrate_hot_spots
     from faultlens.profiles.profile import Profile as Profile
     from faultlens.profiles.scan_profile import ScanProfile as ScanProfile
+    from faultlens.profiles.severity_file import read_severity_rules as read_severity_rules
     from faultlens.profiles.surface_profile import SurfaceProfile as SurfaceProfile
     from faultlens.runtimes.loaded import Model as Model
     from faultlens.signals.kinematics import BearingGeometry as BearingGeometry
@@ -76,6 +78,7 @@ _HOME = {
     "Verdict": "faultlens.inference.verdict.verdict",
     "calibrate": "faultlens.profiles.calibrate",
     "calibrate_hot_spots": "faultlens.profiles.hot_spot_alarm",
+    "calibrate_scans": "faultlens.inference.calibrate_scans",
     "correct": "faultlens.datasets.corrections.correct",
     "diagnose": "faultlens.inference.diagnose",
     "fuse": "faultlens.inference.verdict.fuse",
@@ -86,6 +89,7 @@ _HOME = {
     "load_model": "faultlens.inference.load",
     "measure": "faultlens.inference.measure",
     "read_image": "faultlens.images.read",
+    "read_severity_rules": "faultlens.profiles.severity_file",
     "read_signal": "faultlens.signals.read",
     "read_surface": "faultlens.surfaces.read",
     "read_thermal": "faultlens.images.thermal.read",
