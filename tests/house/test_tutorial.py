@@ -24,6 +24,10 @@ TUTORIALS = {
         "bundles/plates/manifest.json", "report/report.html", "corrections/corrections.json",
         "plates.profile", "confused.png",
     ),
+    "measuring.md": (
+        "scans/damaged/truth.json", "report/report.html", "report/defects.csv", "results.jsonl",
+        "judged/report.html", "plate.profile", "judged.jsonl",
+    ),
     "line.md": ("line.db", "alarms.jsonl", "results.csv"),
 }  # fmt: skip
 """Page -> what its commands leave behind."""
@@ -38,6 +42,7 @@ SAID = {
     "tutorial.md": ("inner race fault", "outer race fault"),
     "inspection.md": ("scratch", "threshold"),
     "hard-cases.md": ("Method: ", "as the model said", "What is said of 15 labelled pictures"),
+    "measuring.md": ("scratch", "plate.profile: threshold"),
     "line.md": ("line.toml is right", "faultlens watches 'press 3'", "inner race fault"),
 }
 """Page -> words of what its commands print."""
