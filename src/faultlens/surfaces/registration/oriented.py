@@ -27,12 +27,14 @@ class OrientedPoints:
         normals: (point, 3) unit vectors.
         roughness_mm: robust standard deviation of the points about the planes of their patches.
         spacing_mm: median distance to the nearest other point, mm.
+        mesh: whether they are samples of a mesh, which has no noise but may have inner faces.
     """
 
     points_mm: NDArray[np.float64] = field(repr=False)
     normals: NDArray[np.float64] = field(repr=False)
     roughness_mm: float
     spacing_mm: float
+    mesh: bool = False
 
     @property
     def extent_mm(self) -> float:
@@ -62,7 +64,7 @@ def oriented(surface: Surface, most: int, rng: np.random.Generator) -> OrientedP
         normals = face_normals(surface)[numbers]
         roughness = 0.0
         spacing = float(np.median(cKDTree(points).query(points[:2000], 2)[0][:, 1]))
-        return OrientedPoints(points, normals, roughness, spacing)
+        return OrientedPoints(points, normals, roughness, spacing, True)
     points = thinned(surface.points_mm, most, rng)
     if len(points) < FEWEST:
         raise UnusableSurfaceError(

@@ -8,22 +8,35 @@ from scipy.spatial import cKDTree
 
 from faultlens.core.errors import UnusableSurfaceError
 from faultlens.surfaces.reference.robust import robust_scale
+from faultlens.surfaces.registration.aligned import aligned
 from faultlens.surfaces.registration.icp import Target, laid_on, paired
 from faultlens.surfaces.registration.oriented import OrientedPoints, oriented
-from faultlens.surfaces.registration.starts import first_guesses
+from faultlens.surfaces.registration.starts import as_it_lies, first_guesses
 from faultlens.surfaces.surface import Surface
 
 ROUGH = (400, 6_000, 15)
 """Points of the scan, points of the target, and steps, by which the starts are tried."""
 
-FINE = (8_000, 60_000, 40)
+PULLING = 10
+"""Steps of the tries in which points are pulled to their partners."""
+
+FINE = (30_000, 60_000, 40)
 """The same for the last fit."""
 
 BEST = 3
-"""Starts that are carried on to the last fit's eve."""
+"""Tries whose pictures of heights are laid on each other."""
+
+SEEN = 6_000
+"""Points of the scan from which first guesses are made; three times as many of the target."""
+
+LAST = 8_000
+"""Points of the scan in the last fit."""
 
 ENOUGH = 0.6
 """Least share of the scan that must lie on the target: a third may be a defect."""
+
+LEAST_PART = 0.03
+"""Extent of the scan over that of the golden surface below which it would fit anywhere."""
 
 NEAR = 0.002
 """Share of the extent by which a point may lie off and still be on the target, beside three
@@ -87,11 +100,17 @@ def register(surface: Surface, golden: Surface, *, seed: int = 0) -> Registratio
     """
     rng = np.random.default_rng(seed)
     scan, whole = oriented(surface, FINE[0], rng), oriented(golden, FINE[1], rng)
+    if scan.extent_mm < LEAST_PART * whole.extent_mm:
+        raise UnusableSurfaceError(
+            f"The scan is {_size(scan)} mm, the golden surface {_size(whole)} mm: so small a part "
+            "of it would lie anywhere. Check the units of both, or cut the golden surface."
+        )
     transform = _started(scan, whole)
     target = Target(whole, cKDTree(whole.points_mm))
-    transform = laid_on(scan, target, transform, FINE[2])
-    pairs = paired(scan, target, transform)
-    tolerance = 3 * max(scan.roughness_mm, whole.roughness_mm) + NEAR * scan.extent_mm
+    last = _fewer(scan, LAST)
+    transform = laid_on(last, target, transform, FINE[2])
+    pairs = paired(last, target, transform)
+    tolerance = _tolerance(scan, whole)
     beside = pairs.apart_mm <= tolerance + 3 * whole.spacing_mm
     on = pairs.alike & beside & (np.abs(pairs.off_mm) <= tolerance)
     overlap = float(on.mean())
@@ -116,14 +135,28 @@ def register(surface: Surface, golden: Surface, *, seed: int = 0) -> Registratio
 
 
 def _started(scan: OrientedPoints, whole: OrientedPoints) -> NDArray[np.float64]:
-    """The best of the first guesses, each tried with few points."""
+    """The best of the first guesses, each tried with few points, then laid right along itself."""
     few, coarse = _fewer(scan, ROUGH[0]), _fewer(whole, ROUGH[1])
-    target = Target(coarse, cKDTree(coarse.points_mm))
-    tried = [laid_on(few, target, x, ROUGH[2]) for x in first_guesses(few, coarse)]
-    ranked = sorted(tried, key=lambda x: _misfit(few, target, x))[:BEST]
     more = _fewer(scan, 4 * ROUGH[0])
-    refined = [laid_on(more, target, x, ROUGH[2]) for x in ranked]
-    return min(refined, key=lambda x: _misfit(more, target, x))
+    target = Target(coarse, cKDTree(coarse.points_mm))
+
+    def tried(guesses: list[NDArray[np.float64]]) -> list[NDArray[np.float64]]:
+        near = [laid_on(few, target, x, ROUGH[2], pulling=PULLING) for x in guesses]
+        near = sorted(near, key=lambda x: _misfit(few, target, x))[:BEST]
+        return sorted(
+            (aligned(scan, whole, x) for x in near), key=lambda x: _misfit(more, target, x)
+        )
+
+    found = tried(as_it_lies(scan, whole))
+    # A part that comes in a fixture lies right from the start; then nothing else is tried.
+    if _misfit(more, target, found[0]) > _tolerance(scan, whole) / 6:
+        found += tried(first_guesses(_fewer(scan, SEEN), _fewer(whole, 3 * SEEN)))
+    return min(found, key=lambda x: _misfit(more, target, x))
+
+
+def _tolerance(scan: OrientedPoints, whole: OrientedPoints) -> float:
+    """Distance within which a point lies on the target, mm."""
+    return 3 * max(scan.roughness_mm, whole.roughness_mm) + NEAR * scan.extent_mm
 
 
 def _misfit(scan: OrientedPoints, target: Target, transform: NDArray[np.float64]) -> float:
@@ -140,7 +173,11 @@ def _fewer(points: OrientedPoints, most: int) -> OrientedPoints:
     """The first of them, which were drawn by chance."""
     spacing = points.spacing_mm * max(1.0, np.sqrt(len(points.points_mm) / most))
     return OrientedPoints(
-        points.points_mm[:most], points.normals[:most], points.roughness_mm, float(spacing)
+        points.points_mm[:most],
+        points.normals[:most],
+        points.roughness_mm,
+        float(spacing),
+        points.mesh,
     )
 
 

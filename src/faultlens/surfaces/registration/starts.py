@@ -2,43 +2,53 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
+from faultlens.surfaces.registration.correlated import correlated_guesses
 from faultlens.surfaces.registration.oriented import OrientedPoints
 
-TURNS = 24
-"""Turns about the mean normal that are tried: 15 degrees apart, of which a half is the reach."""
+LIKELIEST = 4
+"""Guesses taken from the pictures of heights."""
 
 
-def first_guesses(scan: OrientedPoints, target: OrientedPoints) -> list[NDArray[np.float64]]:
-    """Motions to start from: as it lies, middle on middle, main axes on main axes, and turned.
+def as_it_lies(scan: OrientedPoints, target: OrientedPoints) -> list[NDArray[np.float64]]:
+    """No motion at all, and middle onto middle: how a part in a fixture lies.
 
     Args:
         scan: points with normals.
         target: what it is laid on.
 
     Returns:
-        (4, 4) each, the least motion first.
+        (4, 4) each.
     """
-    from_middle, to_middle = (np.median(x.points_mm, axis=0) for x in (scan, target))
-    turns = [np.eye(3)]
+    return [np.eye(4), _centred(scan, target, np.eye(3))]
+
+
+def first_guesses(scan: OrientedPoints, target: OrientedPoints) -> list[NDArray[np.float64]]:
+    """Motions for a scan that may lie anyhow: heights on heights, and main axes on main axes.
+
+    Args:
+        scan: points with normals.
+        target: what it is laid on.
+
+    Returns:
+        (4, 4) each.
+    """
     one, other = _axes(scan), _axes(target)
+    found = correlated_guesses(scan, target, LIKELIEST)
     for signs in ((1, 1), (-1, -1), (1, -1), (-1, 1)):
         flipped = one * np.array([[signs[0]], [signs[1]], [signs[0] * signs[1]]])
-        turns.append(other.T @ flipped)
-    up_scan, up_target = (_mean_normal(x) for x in (scan, target))
-    level = _turn_onto(up_scan, up_target)
-    turns += [
-        Rotation.from_rotvec(2 * np.pi * x / TURNS * up_target).as_matrix() @ level
-        for x in range(TURNS)
-    ]
-    found = [np.eye(4)]
-    for turn in turns:
-        guess = np.eye(4)
-        guess[:3, :3] = turn
-        guess[:3, 3] = to_middle - turn @ from_middle
-        found.append(guess)
+        found.append(_centred(scan, target, other.T @ flipped))
     return found
+
+
+def _centred(
+    scan: OrientedPoints, target: OrientedPoints, turn: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    from_middle, to_middle = (np.median(x.points_mm, axis=0) for x in (scan, target))
+    guess = np.eye(4)
+    guess[:3, :3] = turn
+    guess[:3, 3] = to_middle - turn @ from_middle
+    return guess
 
 
 def _axes(points: OrientedPoints) -> NDArray[np.float64]:
@@ -46,21 +56,3 @@ def _axes(points: OrientedPoints) -> NDArray[np.float64]:
     centred = points.points_mm - points.points_mm.mean(axis=0)
     axes = np.linalg.eigh(centred.T @ centred)[1].T[::-1]
     return np.asarray(axes * np.array([[1], [1], [np.linalg.det(axes)]]), np.float64)
-
-
-def _mean_normal(points: OrientedPoints) -> NDArray[np.float64]:
-    mean = points.normals.mean(axis=0)
-    length = float(np.linalg.norm(mean))
-    # Of a closed body normals cancel: any direction will do, since all turns about it are tried.
-    return np.asarray(mean / length if length > 0.05 else _axes(points)[2], np.float64)
-
-
-def _turn_onto(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(3, 3) the least turn that takes one direction to the other."""
-    axis = np.cross(one, other)
-    sine = float(np.linalg.norm(axis))
-    angle = float(np.arctan2(sine, one @ other))
-    if sine < 1e-9:
-        axis = np.linalg.svd(one[None])[2][1]
-        sine = 1.0
-    return np.asarray(Rotation.from_rotvec(axis / sine * angle).as_matrix(), np.float64)
