@@ -121,7 +121,7 @@ def measure(
         lang=lang,
         seed=seed,
     )  # fmt: skip
-    batch = MeasuredBatch(out, lang=lang)
+    batch = MeasuredBatch(out, lang=lang, scans=len(wanted))
     started = clock.perf_counter()
     outcomes = measure_files(ready, wanted, reading)
     try:

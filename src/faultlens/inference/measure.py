@@ -185,8 +185,8 @@ def measurer(
         least_depth_mm = profile.least_depth_mm if least_depth_mm is None else least_depth_mm
         cell_mm = profile.cell_mm if cell_mm is None else cell_mm
     if isinstance(golden, str | Path):
-        kept_golden = kept_golden or file_sha256(golden)
-        golden = read_surface(golden)
+        file, golden = golden, read_surface(golden)
+        kept_golden = file_sha256(file)
     if golden is not None:
         checked_surface(golden, "golden is")
     reference = reference or (AUTO if golden is None else SCAN)

@@ -35,12 +35,13 @@ class MeasuredBatch:
     Args:
         folder: where everything goes; None writes nothing.
         lang: language of the page, "en" or "zh".
+        scans: how many there will be; the more, the fewer points of each the page holds.
     """
 
-    def __init__(self, folder: Path | None, *, lang: str = "en") -> None:
+    def __init__(self, folder: Path | None, *, lang: str = "en", scans: int = 1) -> None:
         self.results: list[Measurement] = []
         self.failed: list[Outcome[Measurement]] = []
-        self._folder, self._lang = folder, lang
+        self._folder, self._lang, self._scans = folder, lang, scans
         self._taken = {Path(x).stem for x in (PAGE, LINES, TABLE)}
         self._entries: list[MeasurementEntry] = []
         self._told: list[dict[str, Any]] = []
@@ -60,10 +61,11 @@ class MeasuredBatch:
         result = outcome.result
         if self._folder is not None:
             from faultlens.reports.measurement_page import measurement_entry
+            from faultlens.reports.measurement_scene import points_for
 
             name = output_name(outcome.file, self._taken)
             result.save(self._folder / f"{name}.png")
-            self._entries.append(measurement_entry(result.view))
+            self._entries.append(measurement_entry(result.view, points=points_for(self._scans)))
             self._told.append(result.to_dict())
         self.results.append(replace(result, view=result.view.light()))
 

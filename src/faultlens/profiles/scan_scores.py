@@ -1,6 +1,6 @@
 """From how far a defect stands out of the roughness to the probability that it is one."""
 
-from math import exp, log
+from math import exp, inf, isinf, log
 
 from faultlens.core.errors import UsageError
 from faultlens.surfaces.defects.find import LEAST_SIGNIFICANCE
@@ -40,6 +40,8 @@ def probability_of(significance: float, threshold: float = SIGNIFICANCE_THRESHOL
     """
     if significance <= 0:
         return NOTHING_FOUND
+    if isinf(significance):
+        return MOST_SURE
     odds = SLOPE * log(significance / threshold) + AT_THRESHOLD
     sure = 1 / (1 + exp(-odds)) if odds > -700 else 0.0
     return min(MOST_SURE, max(NOTHING_FOUND, sure))
@@ -47,6 +49,8 @@ def probability_of(significance: float, threshold: float = SIGNIFICANCE_THRESHOL
 
 def significance_of(probability: float, threshold: float = SIGNIFICANCE_THRESHOLD) -> float:
     """How far a defect of this probability stands out: what undoes `probability_of`.
+
+    Beyond what any measurement makes sure of, nothing stands out far enough.
 
     Args:
         probability: between 0 and 1.
@@ -63,6 +67,8 @@ def significance_of(probability: float, threshold: float = SIGNIFICANCE_THRESHOL
         raise UsageError(
             f"The threshold is {probability}; an alarm score to alarm from lies between 0 and 1."
         )
+    if probability >= MOST_SURE:
+        return inf
     odds = log(probability / (1 - probability))
     return threshold * exp((odds - AT_THRESHOLD) / SLOPE)
 
