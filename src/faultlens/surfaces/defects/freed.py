@@ -15,7 +15,7 @@ _LONG_ABOVE = 2.5
 """Length over width from which smoothing goes farther along than across."""
 _LONGEST = 4.0
 """Smoothing along over smoothing across, at most."""
-_BELIEF = 1.5
+_BELIEF = 1.2
 """Standard deviations by which a wider smoothing may differ from every finer one."""
 
 Floats = NDArray[np.float64]
@@ -110,6 +110,6 @@ def spreads_of(rough: Floats) -> Floats:
     """
     flat = rough.reshape(len(rough), -1)
     products = flat @ flat.T / max(flat.shape[1], 1)
-    power = np.diag(products)
+    power = np.diagonal(products)
     squares = np.maximum(power[:, None] + power[None] - 2 * products, 0)
     return np.asarray(np.sqrt(squares), np.float64)

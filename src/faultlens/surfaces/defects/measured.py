@@ -15,6 +15,7 @@ from faultlens.surfaces.defects.sizes import OutlineSizes, outline_of, outline_s
 _MOST_READINGS = 3_000_000
 """Cells times smoothings times places that are computed for one defect."""
 _MOST_PLACES, _FEWEST_PLACES = 24, 8
+_SIZES = ("depth_mm", "mean_depth_mm", "length_mm", "width_mm", "area_mm2", "volume_mm3")
 _NORMAL_95 = 1.96
 _EIGHT = np.ones((3, 3), np.bool_)
 
@@ -117,7 +118,10 @@ def _result(
     slopes = np.hypot(*np.gradient(form))[outline] / spacing_mm
     worst = np.unravel_index(int(np.argmax(np.where(outline, form, 0))), form.shape)
     return Measured(
-        OutlineSizes(*values.tolist(), sizes.orientation_deg),
+        OutlineSizes(
+            **dict(zip(_SIZES, values.tolist(), strict=True)),
+            orientation_deg=sizes.orientation_deg,
+        ),
         tuple(float(x) for x in u95),
         place,
         outline,

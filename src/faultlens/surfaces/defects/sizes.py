@@ -9,6 +9,9 @@ from scipy import ndimage
 from faultlens.core.errors import InputError
 from faultlens.surfaces.defects.defect import OUTLINE_SHARE
 
+_FOOT_SHARE = 0.2
+"""Of the outline's level, from which a cell beyond it still shows the foot of the defect."""
+Floats = NDArray[np.float64]
 _DIRECTIONS = np.deg2rad(np.arange(0.0, 180.0, 5.0))
 _AXES = np.stack([np.cos(_DIRECTIONS), np.sin(_DIRECTIONS)])
 _COMPACT_BELOW, _LONG_ABOVE = 2.0, 4.0
@@ -73,7 +76,7 @@ def outline_sizes(
             f"A profile of shape {profile.shape} cannot be measured; give (row, column) of finite "
             "depths in mm, positive where the defect is."
         )
-    depth = float(profile.max()) if depth_mm is None else depth_mm
+    depth = _apex(profile) if depth_mm is None else depth_mm
     level = OUTLINE_SHARE * depth
     padded = np.pad(profile, 1)
     inside = outline_of(padded, level)
@@ -100,6 +103,21 @@ def outline_sizes(
         volume_mm3=float(profile.sum()) * spacing_mm**2,
         orientation_deg=direction_deg(inside),
     )
+
+
+def _apex(profile: Floats) -> float:
+    """The greatest depth, which may lie between cells: the top of parabolas through the deepest."""
+    row, column = np.unravel_index(int(np.argmax(profile)), profile.shape)
+    top = float(profile[row, column])
+    gain = 0.0
+    for line, at in ((profile[:, column], row), (profile[row], column)):
+        if 1 < at < line.size - 2:
+            near, far = (1, 2) if line[at - 1] >= line[at + 1] else (-1, -2)
+            before, after = float(line[at - near]), float(line[at + near])
+            # Beside a cliff the floor's own bend counts, not the wall.
+            after = min(max(after, 3 * (top - before) + float(line[at - far])), before)
+            gain += (after - before) ** 2 / (8 * max(2 * top - before - after, 1e-300))
+    return top + gain
 
 
 def outline_of(profile_mm: NDArray[np.float64], level_mm: float) -> NDArray[np.bool_]:
@@ -137,14 +155,33 @@ def _line(
             crossing = within[:, here] & ~within[:, there]
             row, column = np.nonzero(crossing)
             column = column + (0 if way == 1 else 1)
-            a, b = values[row, column], values[row, column + way]
-            # A neighbour of another piece is above the level: the line then runs half way.
-            share = np.where(b < level, (a - level) / np.maximum(a - b, 1e-300), 0.5)
+            inner = [np.clip(column - back * way, 0, values.shape[1] - 1) for back in (2, 1, 0)]
+            share = _crossed(*(values[row, at] for at in inner), values[row, column + way], level)
             excess += float((share - 0.5).sum())
             place = np.stack([column + way * share, row.astype(np.float64)], axis=1)
             points.append(place if axis == 1 else place[:, ::-1])
         areas.append(float(inside.sum()) + excess)
     return max(float(np.mean(areas)), 1e-9), np.concatenate(points)
+
+
+def _crossed(c: Floats, b: Floats, a: Floats, beyond: Floats, level: float) -> Floats:
+    """How far beyond the last inner cell `a` the profile falls to the level, in cells.
+
+    Where the next cell still shows the foot of the defect, a parabola through it. Where that cell
+    shows nothing, the wall ended somewhere before: the parabola of the inner cells is carried on,
+    and a wall that would not have reached the level by then is a cliff, half way on the mean.
+    """
+    seen = beyond > _FOOT_SHARE * level
+    slope = np.where(seen, (beyond - b) / 2, a - b + (a - 2 * b + c) / 2)
+    bend = np.where(seen, beyond - 2 * a + b, a - 2 * b + c)
+    # The first root of a - level + slope x + bend x2 / 2.
+    inside = slope**2 - 2 * bend * (a - level)
+    root = 2 * (a - level) / np.maximum(-slope + np.sqrt(np.maximum(inside, 0)), 1e-300)
+    linear = (a - level) / np.maximum(a - beyond, 1e-300)
+    good = (inside >= 0) & (root >= 0) & (root <= 1)
+    found = np.where(good, root, np.where(seen, linear, 0.5))
+    # A neighbour of another piece is above the level: the line then runs half way.
+    return np.where(beyond < level, found, 0.5)
 
 
 def _extents(points: NDArray[np.float64]) -> tuple[float, float]:
