@@ -125,13 +125,18 @@ def doubts(
     # By columns: NumPy is ten times slower along an axis of three.
     columns = (points_mm[:, axis] for axis in range(3))
     extent = float(np.linalg.norm([np.fmax.reduce(x) - np.fmin.reduce(x) for x in columns]))
+    about_relief = (
+        ()
+        if grid is None or min(grid) < 2
+        else _doubts_of_relief(points_mm.reshape(*grid, 3), extent, taken)
+    )
+    if about_relief:
+        return about_relief
     if extent > LARGEST_EXTENT_MM:
         return (_about_extent(extent, taken, _smaller(extent, taken)),)
     if not stated and 0 < extent < SMALLEST_EXTENT_MM:
         return (_about_extent(extent, taken, "m"),)
-    if grid is None or min(grid) < 2:
-        return ()
-    return _doubts_of_relief(points_mm.reshape(*grid, 3), extent, taken)
+    return ()
 
 
 def _doubts_of_relief(
@@ -177,11 +182,12 @@ def _smaller(extent_mm: float, taken: LengthUnit) -> str:
     return "um"
 
 
-def _about_extent(extent: float, taken: LengthUnit, likely: str) -> Notice:
+def _about_extent(extent_mm: float, taken: LengthUnit, likely: str) -> Notice:
+    extent = f"{extent_mm:,.0f}" if extent_mm >= 1000 else f"{extent_mm:.3g}"
     return Notice(
-        en=f"The scan is {extent:.3g} mm across when its numbers are taken as {taken.name}; it "
+        en=f"The scan is {extent} mm across when its numbers are taken as {taken.name}; it "
         f"looks like {likely}: give unit='{likely}' (--unit {likely}).",
-        zh=f"数值按 {taken.name} 解释时，扫描范围为 {extent:.3g} mm；"
+        zh=f"数值按 {taken.name} 解释时，扫描范围为 {extent} mm；"
         f"看来单位是 {likely}：请给出 unit='{likely}'（--unit {likely}）。",
     )
 

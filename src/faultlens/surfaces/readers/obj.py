@@ -43,7 +43,7 @@ def read_obj(file: ScanFile) -> ScanContents:
         if plain[:2] in (b"v ", b"v\t"):
             vertices.append(plain[2:])
         elif plain[:2] in (b"f ", b"f\t"):
-            words = plain.split()[1:]
+            words = plain.partition(b"#")[0].split()[1:]
             lengths.append(len(words))
             corners += _corners(words, len(vertices))
             refuse_points(max(1, len(corners)), most)

@@ -24,6 +24,8 @@ _COLOURS = (
     ("r", "g", "b"),
     ("diffuse_red", "diffuse_green", "diffuse_blue"),
 )
+_ROWS, _COLUMNS = ("num_rows", "height", "rows"), ("num_cols", "width", "cols")
+"""Comments of Stanford's range images and of structured-light cameras."""
 _FACES = ("vertex_indices", "vertex_index")
 
 Table = dict[str, NDArray[np.generic]]
@@ -77,10 +79,22 @@ def read_ply(file: ScanFile) -> ScanContents:
         f"PLY ({coding}, {len(points):,} points"
         + (f", {len(faces):,} triangles)" if faces is not None else ")"),
         unit=unit_in_words(header.comments),
+        grid=_grid(header.comments, len(points)),
         faces=faces if faces is not None and len(faces) else None,
         colours=colours,
         warnings=_left_out(header),
     )
+
+
+def _grid(comments: tuple[str, ...], points: int) -> tuple[int, int] | None:
+    """Rows and columns of a raster, as structured-light cameras note them."""
+    said = {}
+    for words in (x.lower().replace("=", " ").split() for x in comments):
+        if len(words) == 2 and words[0] in _ROWS + _COLUMNS and words[1].isdecimal():
+            said[words[0]] = int(words[1])
+    rows = next((said[x] for x in _ROWS if x in said), 0)
+    columns = next((said[x] for x in _COLUMNS if x in said), 0)
+    return (rows, columns) if min(rows, columns) > 1 and rows * columns == points else None
 
 
 def _left_out(header: PlyHeader) -> tuple[Notice, ...]:

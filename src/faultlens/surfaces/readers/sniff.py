@@ -56,7 +56,7 @@ _MAGIC = (
 _PCD_LINE = re.compile(rb"^(FIELDS|COLUMNS)\s", re.MULTILINE)
 _PCD_DATA = re.compile(rb"^DATA\s", re.MULTILINE)
 _OBJ_LINE = re.compile(rb"^\s*(v\s+[-+.0-9]|mtllib\s|o\s+\S)", re.MULTILINE)
-_NUMBERS = re.compile(rb"^\s*[-+.0-9][-+.,;0-9eEnaN\s]*$", re.MULTILINE)
+_NUMBERS = re.compile(rb"^[\s\"]*[-+.0-9][-+.,;0-9eEnaN\s\"]*$", re.MULTILINE)
 
 
 def kind_of(head: bytes, size: int) -> str:

@@ -77,7 +77,7 @@ def text_layout(content: bytes) -> TextLayout:
 
 def _tried(lines: list[bytes]) -> list[tuple[bytes | None, bool]]:
     """Layouts, the likeliest first: a comma is a decimal mark wherever another separator stands."""
-    rows = [x for x in lines if x[:1].strip(b'"+-.').isdigit() or x.strip()[:1] in b"-+.0123456789"]
+    rows = [x for x in lines if x.strip().lstrip(b'"+-.')[:1].isdigit()]
     text = b"\n".join(rows) or b"\n".join(lines)
     point = b"." in text
     out: list[tuple[bytes | None, bool]] = []

@@ -22,8 +22,9 @@ MOST_COLUMNS_OF_POINTS = 12
 """x, y, z, colour, normal, and three more; a table of more is one of heights."""
 _MOST_WITH_SPACING = 7
 """A spacing is given for heights alone, so that a narrower table is one already."""
+_EVEN_WITHIN = 0.02
+"""Of a step: rounding of exported positions; heights are never that even along two edges."""
 _LARGEST_ROW_BYTES = 1 << 20
-_EMPTY_FIELD = {x: re.compile(rb"(?<=[%c\n])(?=[ ]*[%c\n])" % (x, x)) for x in b",;\t"}
 
 
 def read_xyz(file: ScanFile) -> ScanContents:
@@ -83,37 +84,45 @@ def _rows(content: bytes, layout: TextLayout, largest: int) -> NDArray[np.float6
         body = body.replace(b'"', b"")
     if layout.decimal_comma:
         body = body.replace(b",", b".")
-    if MISSING.search(body[: 1 << 20]):
-        body = MISSING.sub(b"nan", body)
-    if layout.separator is not None:
-        body = _filled(body, layout.separator)
-    columns = layout.columns
     try:
-        return np.loadtxt(
-            io.BytesIO(body),
-            np.float64,
-            comments=["#", "//", "%", "!"],
-            delimiter=None if layout.separator is None else layout.separator.decode(),
-            usecols=range(columns),
-            ndmin=2,
-            max_rows=largest + 1,
-            encoding="latin-1",
-        )
+        return _parsed(body, layout, largest, "#")
+    except ValueError:
+        # Most tables have no gaps nor remarks, and looking for them takes as long as reading.
+        body = MISSING.sub(b"nan", body)
+        body = body if layout.separator is None else _filled(body, layout.separator)
+    try:
+        return _parsed(body, layout, largest, ["#", "//", "%", "!"])
     except ValueError as error:
-        raise UnreadableFileError(_told(error, columns, layout.first_line)) from error
+        raise UnreadableFileError(_told(error, layout.columns, layout.first_line)) from error
+
+
+def _parsed(
+    body: bytes, layout: TextLayout, largest: int, comments: str | list[str]
+) -> NDArray[np.float64]:
+    return np.loadtxt(
+        io.BytesIO(body),
+        np.float64,
+        comments=comments,
+        delimiter=None if layout.separator is None else layout.separator.decode(),
+        usecols=range(layout.columns),
+        ndmin=2,
+        max_rows=largest + 1,
+        encoding="latin-1",
+    )
 
 
 def _filled(body: bytes, separator: bytes) -> bytes:
-    """Empty fields between two separators are no number; those at the end of a row are no field."""
-    if not re.search(separator + rb"[ ]*[%c\n]" % separator[0], body):
-        return body
-    body = re.sub(separator + rb"[ ]*(?=\n|$)", b"", body) if separator != b"\t" else body
-    return _EMPTY_FIELD[separator[0]].sub(b"nan", body) if separator + separator in body else body
+    """An empty field is a number that was not measured; one too many in a row is not looked at."""
+    mark = re.escape(separator)
+    empty = rb"(?<=%s)(?=[ ]*(?:%s|\n|\Z))|^(?=[ ]*%s)" % (mark, mark, mark)
+    return re.sub(empty, b"nan", body, flags=re.MULTILINE)
 
 
 def _told(error: ValueError, columns: int, first_line: int) -> str:
     row = re.search(r"row (\d+)", str(error))
-    where = f"at about line {int(row[1]) + first_line + 1}" if row else "in some row"
+    # NumPy counts rows from 1 where a column is missing, and from 0 where a word is no number.
+    from_one = 0 if "invalid column" in str(error) else 1
+    where = f"at about line {int(row[1]) + first_line + from_one}" if row else "in some row"
     return (
         f"is cut off or damaged: {where} there are not {columns} numbers as in the rows before "
         f"({str(error)[:80]}). Copy or export it again."
@@ -140,6 +149,9 @@ def _colours(rows: NDArray[np.float64], layout: TextLayout) -> NDArray[np.uint8]
 
 
 def _heights(rows: NDArray[np.float64], layout: TextLayout, file: ScanFile) -> ScanContents:
+    with_axes = _with_axes(rows, layout)
+    if with_axes is not None:
+        return with_axes
     if file.spacing_mm is None:
         raise MissingMetadataError(
             f"is a table of {rows.shape[0]} by {rows.shape[1]} numbers, which looks like heights "
@@ -153,5 +165,28 @@ def _heights(rows: NDArray[np.float64], layout: TextLayout, file: ScanFile) -> S
         unit=unit_in_words(layout.header),
         grid=(rows.shape[0], rows.shape[1]),
         heights_only=True,
+        warnings=notices,
+    )
+
+
+def _with_axes(rows: NDArray[np.float64], layout: TextLayout) -> ScanContents | None:
+    """Heights under a row of x and beside a column of y, as profile scanners export them."""
+    if min(rows.shape) < 4:
+        return None
+    steps = []
+    for axis in (rows[0, 1:], rows[1:, 0]):
+        step = float(axis[-1] - axis[0]) / (len(axis) - 1)
+        even = axis[0] + np.arange(len(axis)) * step
+        if not (step > 0 and np.abs(axis - even).max() < _EVEN_WITHIN * step):
+            return None
+        steps.append(step)
+    heights, notices = without_marks(rows[1:, 1:])
+    points = raster_points(heights, (steps[0], steps[1]))
+    points[:, :2] += rows[0, 1], rows[1, 0]
+    return ScanContents(
+        points,
+        f"text ({heights.shape[0]} by {heights.shape[1]} heights with x above and y beside)",
+        unit=unit_in_words(layout.header),
+        grid=(heights.shape[0], heights.shape[1]),
         warnings=notices,
     )
