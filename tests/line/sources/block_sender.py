@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from faultlens.line.broker import Broker, connect, made_client
-from faultlens.line.sources.blocks import Block, packed
+from faultlens.line.sources.blocks import packed
+from faultlens.line.sources.gathering import Numbered
 
 
 class BlockSender:
@@ -19,7 +20,7 @@ class BlockSender:
     """
 
     def __init__(
-        self, port: int, source: str = "hall", form: Callable[[Block], bytes] = packed
+        self, port: int, source: str = "hall", form: Callable[[Any], bytes] = packed
     ) -> None:
         self._form = form
         self._kept: dict[tuple[str, int, int], bytes] = {}
@@ -38,7 +39,7 @@ class BlockSender:
         self._client.loop_start()
         assert self._connected.wait(10)
 
-    def send(self, block: Block) -> None:
+    def send(self, block: Numbered) -> None:
         """Publish a block, and keep it."""
         content = self._form(block)
         with self._lock:
@@ -72,6 +73,8 @@ class BlockSender:
         """Hang up."""
         self._client.disconnect()
         self._client.loop_stop()
+        # Else the two keep each other, and the client's sockets, until some later collection.
+        self._client.on_message = self._client.on_subscribe = None
 
     def _heard(self, client: Any, user: Any, message: Any) -> None:
         said = json.loads(message.payload)

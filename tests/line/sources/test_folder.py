@@ -17,6 +17,7 @@ from faultlens.images.write import write_image
 from faultlens.line.configuration.line_config import SourceConfig
 from faultlens.line.frame import Frame, Trouble
 from faultlens.line.sources.folder import FolderOptions, FolderSource
+from faultlens.signals.signal import Signal
 
 Watched = Callable[..., "Watching"]
 
@@ -162,7 +163,7 @@ def test_a_recording_has_its_one_frame(tmp_path: Path, watched: Watched) -> None
     watching = watched()
     watching.until(frames=1)
     payload = watching.frames[0].payload
-    assert not isinstance(payload, Image)
+    assert isinstance(payload, Signal)
     assert payload.duration_s == 5.0 and payload.shaft_rpm == 600
     assert not watching.troubles
 

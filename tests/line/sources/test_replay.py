@@ -14,6 +14,7 @@ from faultlens.images.write import write_image
 from faultlens.line.configuration.line_config import ChannelConfig, SourceConfig
 from faultlens.line.frame import Frame, Trouble
 from faultlens.line.sources.replay import ReplayOptions, ReplaySource
+from faultlens.signals.signal import Signal
 
 
 def replay(
@@ -105,7 +106,7 @@ def test_a_recording_is_cut_into_windows(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert [x.channel for x in frames] == ["FE", "DE", "FE", "DE"]
     assert frames[1].asset == "fan DE"
-    assert not isinstance(frames[2].payload, Image)
+    assert isinstance(frames[2].payload, Signal)
     np.testing.assert_array_equal(frames[2].payload.samples[:2], [-500, -501])
     rest = played(replay(path, window_s=5.0, **options), frames[0].resume)
     assert [x.id for x in rest] == [x.id for x in frames[1:]]

@@ -181,6 +181,8 @@ class MqttLink:
             self._client.disconnect()
             self._client.loop_write()
         self._client.loop(0.01)
+        # Client and link would keep each other alive, and with them paho's own sockets.
+        self._client.on_connect = self._client.on_subscribe = self._client.on_message = None
 
     def _publish(self) -> None:
         if not self._client.is_connected():
