@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from faultlens.core.errors import UnreadableFileError, UsageError
+from faultlens.profiles.calibrate import calibrate
 from faultlens.profiles.calibrate_scan import ScansCounted, scan_doubts, scan_profile_of
 from faultlens.profiles.scan_profile import ScanProfile, is_scan_profile, read_scan_profile
 from faultlens.profiles.scan_scores import (
+    CALIBRATED_FROM,
     MOST_SURE,
     NOTHING_FOUND,
     SIGNIFICANCE_THRESHOLD,
@@ -18,6 +20,7 @@ from faultlens.profiles.scan_scores import (
     probability_of,
     significance_of,
 )
+from faultlens.surfaces.surface import Surface
 
 LOW = SIGNIFICANCE_THRESHOLD
 
@@ -43,10 +46,13 @@ def test_too_few_parts_promise_what_they_can_and_say_so() -> None:
     assert "2 sound parts, too few for 0.1 false alarms: 0.333" in told.en and "0.333" in told.zh
 
 
-def test_parts_on_which_nothing_stands_out_leave_the_threshold_of_the_simulation() -> None:
+def test_enough_smooth_parts_lower_the_threshold_and_too_few_do_not() -> None:
+    smooth = made(*(4.0 + 0.01 * x for x in range(30)))
+    assert smooth.significance_threshold == pytest.approx(4.27) and scan_doubts(smooth) == ()
+    assert made(4.2, 4.3).significance_threshold == LOW
     quiet = made(*[0.0] * 30)
-    assert (quiet.significance_threshold, quiet.false_alarm_rate) == (LOW, 0.1)
-    assert set(quiet.scores) == {NOTHING_FOUND} and scan_doubts(quiet) == ()
+    assert quiet.significance_threshold == CALIBRATED_FROM
+    assert set(quiet.scores) == {NOTHING_FOUND}
 
 
 def test_a_new_sound_part_alarms_as_often_as_promised() -> None:
@@ -120,3 +126,8 @@ def test_what_is_no_profile_is_refused(tmp_path: Path, content: bytes) -> None:
     assert not is_scan_profile(path)
     with pytest.raises(UnreadableFileError, match="not a profile of scans"):
         read_scan_profile(path)
+
+
+def test_calibrate_sends_scans_where_they_belong() -> None:
+    with pytest.raises(UsageError, match="calibrate_scans"):
+        calibrate([Surface(np.zeros((3, 3)))])  # type: ignore[list-item]  # wrong on purpose

@@ -77,11 +77,14 @@ def calibrate_scans(
     if not quiet:
         judge = "" if model in (None, SCAN_MODEL) else f" --model {quote(str(model))}"
         worst = max(known, key=lambda x: known[x])
+        own = profile.significance_threshold in profile.significances
+        origin = "theirs" if own else "that of the simulation, which theirs does not exceed"
         typer.echo(
-            f"{out}: threshold {profile.significance_threshold:.3g} standard deviations from "
-            f"{profile.parts} part{'' if profile.parts == 1 else 's'}, false-alarm rate "
-            f"{profile.false_alarm_rate:.3g}; what stands out furthest is on {worst} "
-            f"({known[worst]:.3g}).\n"
+            f"{out}: {profile.parts} part{'' if profile.parts == 1 else 's'}; they stand out of "
+            f"their roughness by {min(known.values()):.3g} to {known[worst]:.3g} standard "
+            f"deviations, most on {worst}.\n"
+            f"Alarm from {profile.significance_threshold:.3g} ({origin}), false-alarm rate "
+            f"{profile.false_alarm_rate:.3g}.\n"
             f"Use it: faultlens measure FILES --profile {quote(str(out))}{judge}"
         )
     if failed:

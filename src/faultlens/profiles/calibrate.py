@@ -23,6 +23,7 @@ from faultlens.runtimes.judges import judge_named
 from faultlens.runtimes.picture_model import SURFACE_MODEL
 from faultlens.signals.recording import Recording
 from faultlens.signals.signal import Bearing, Signal
+from faultlens.surfaces.surface import Surface
 
 
 @overload
@@ -132,6 +133,11 @@ def calibrate(
             model=SURFACE_MODEL if model is None else model, name=name, enhance=enhance, zoom=zoom,
             labelled=labelled, missed=MISSED if missed is None else missed,
         )  # fmt: skip
+    if isinstance(first, Surface):
+        raise UsageError(
+            "The samples are scans; make their profile with calibrate_scans(samples), which takes "
+            "what measure takes."
+        )
     _refuse("recordings", of_pictures)
     model = DEFAULT if model is None else model
     speed_tolerance = SPEED_TOLERANCE if speed_tolerance is None else speed_tolerance

@@ -10,6 +10,7 @@ from faultlens.core.notice import Notice
 from faultlens.metrics.conformal import conformal_threshold
 from faultlens.profiles.scan_profile import ScanProfile
 from faultlens.profiles.scan_scores import (
+    CALIBRATED_FROM,
     SIGNIFICANCE_THRESHOLD,
     alarm_threshold,
     probability_of,
@@ -59,8 +60,9 @@ class ScansCounted:
 def scan_profile_of(significances: Sequence[float], stated: ScansCounted) -> ScanProfile:
     """The profile of a product from its sound parts, one scan of each.
 
-    The threshold never lies below that of the simulation: what stands out less is not measured.
-    With fewer parts than the wanted rate takes, the rate that can be promised is told.
+    With enough parts the threshold is theirs, also where it lies below that of the simulation: a
+    smooth product may be watched more closely. With fewer, it stays at least that of the
+    simulation, and the rate that can be promised is told.
 
     Args:
         significances: (part,) how far the worst place that counts stands out on each scan,
@@ -82,8 +84,9 @@ def scan_profile_of(significances: Sequence[float], stated: ScansCounted) -> Sca
     if not len(significances):
         raise UsageError("No scans of sound parts; give one at least, better 100 and more.")
     chosen = conformal_threshold(np.array(significances), false_alarms=stated.false_alarms)
+    few = chosen.false_alarm_rate > stated.false_alarms
     # A higher threshold keeps what the lower one promises.
-    threshold = max(chosen.threshold, SIGNIFICANCE_THRESHOLD)
+    threshold = max(chosen.threshold, SIGNIFICANCE_THRESHOLD if few else CALIBRATED_FROM)
     return ScanProfile(
         threshold=alarm_threshold(),
         false_alarm_rate=chosen.false_alarm_rate,

@@ -6,8 +6,11 @@ from faultlens.core.errors import UsageError
 from faultlens.surfaces.defects.find import LEAST_SIGNIFICANCE
 
 SIGNIFICANCE_THRESHOLD = LEAST_SIGNIFICANCE
-"""Significance from which a scan alarms without a profile: all that is found does. A profile's
-threshold does not lie below it either."""
+"""Significance from which a scan alarms without a profile: all that is found does."""
+
+CALIBRATED_FROM = 4.0
+"""Significance from which a place of a sound part counts for its profile, and below which none
+lowers the threshold: the worst place of most sound scans stands out so far by chance."""
 
 FALSE_ALARM_RATE: float | None = None
 """Share of simulated sound scans whose worst place exceeds it; None for not yet measured."""
