@@ -17,9 +17,12 @@ REGULAR = 0.75
 above which they lie on a lattice: strewn by chance it is 0.47, of a lattice with a third of its
 points missing 0.82."""
 
-STREWN, TURNED = 1.4, 1.2
-"""Sides of cells in spacings, where points are strewn by chance (one cell in seven stays empty)
-and where they lie on a lattice across the axes of the sheet."""
+STREWN, EMPTY = (1.0, 1.1, 1.2, 1.3, 1.4), 0.2
+"""Sides of cells in spacings that are tried where points lie on no lattice, and the share of cells
+that may stay empty: of points strewn by chance that gives 1.3, of a jittered lattice less."""
+
+TURNED = 1.2
+"""Side of cells in spacings where points lie on a lattice across the axes of the sheet."""
 
 
 @dataclass(frozen=True)
@@ -90,25 +93,36 @@ def _cloud_side(places: NDArray[np.float64]) -> float:
     rng = np.random.default_rng(0)
     low, high = np.quantile(places[:, :: max(1, len(u) // 20_000)], [0.02, 0.98], axis=1)
     sides = np.maximum(high - low, 1e-9 * max(float((high - low).max()), 1e-9))
-    half = np.sqrt(sides.prod() * IN_WINDOW / len(u)) / 2
-    densities, nearest, turned = [], [], []
+    half = float(np.sqrt(sides.prod() * IN_WINDOW / len(u)) / 2)
+    windows = []
     for middle in rng.integers(0, len(u), WINDOWS):
         inside = (np.abs(u - u[middle]) <= half) & (np.abs(v - v[middle]) <= half)
-        near = places[:, inside].T
-        if len(near) < 8:
-            continue
-        densities.append(len(near) / (2 * half) ** 2)
-        distances, partners = cKDTree(near).query(near, 2)
-        ways = near[partners[:, 1]] - near
-        nearest.append(distances[:, 1])
-        turned.append(np.cos(4 * np.arctan2(ways[:, 1], ways[:, 0])))
-    if not densities:
-        return float(2 * half / np.sqrt(IN_WINDOW))
-    # Windows at the edge of the scan are half empty: the upper quartile is that of full ones.
-    spacing = 1 / np.sqrt(np.quantile(densities, 0.75))
-    apart = np.concatenate(nearest)
+        windows.append((places[:, inside] - places[:, middle, None]).T)
+    # Windows at the edge of the scan are half empty: the fuller half is within it.
+    windows = sorted(windows, key=len)[WINDOWS // 2 :]
+    if len(windows[0]) < 8:
+        return 2 * half / float(np.sqrt(IN_WINDOW))
+    spacing = 2 * half / float(np.sqrt(np.median([len(x) for x in windows])))
+    found = [cKDTree(x).query(x, 2) for x in windows]
+    apart = np.concatenate([x[:, 1] for x, _ in found])
     pitch = float(np.median(apart))
     if pitch < REGULAR * spacing:
-        return float(STREWN * spacing)
-    aligned = np.median(np.concatenate(turned)) > 0.98 and np.quantile(apart, 0.25) > 0.98 * pitch
+        tried = (x * spacing for x in STREWN)
+        fitting = (x for x in tried if _empty(windows, half, x) <= EMPTY)
+        return next(fitting, STREWN[-1] * spacing)
+    ways = np.concatenate(
+        [x[partner[:, 1]] - x for x, (_, partner) in zip(windows, found, strict=True)]
+    )
+    along = np.cos(4 * np.arctan2(ways[:, 1], ways[:, 0]))
+    aligned = np.median(along) > 0.98 and np.quantile(apart, 0.25) > 0.98 * pitch
     return pitch if aligned else TURNED * pitch
+
+
+def _empty(windows: list[NDArray[np.float64]], half: float, side: float) -> float:
+    """Share of cells without a point, were they of this side."""
+    cells = int(2 * half / side)
+    if cells < 2:
+        return 0.0
+    edges = np.arange(cells + 1) * side - half
+    counts = [np.histogram2d(x[:, 0], x[:, 1], (edges, edges))[0] for x in windows]
+    return float(np.mean([(x == 0).mean() for x in counts]))

@@ -27,9 +27,9 @@ from faultlens.surfaces.surface import Surface
 SAMPLES, PARTNERS = 500_000, 10_000
 """Points strewn over a mesh, and points of the scan by which the side that it shows is found."""
 
-ROOM = 1.8
-"""Sides of the cells of heights in spacings of the points: of points strewn by chance, one cell in
-twenty-five stays empty."""
+ON_LATTICE, STREWN = 1.2, 1.8
+"""Sides of the cells of heights in spacings of the points: of a scan, and of points strewn over a
+mesh by chance, where one cell in twenty-five stays empty."""
 
 FINEST = 900
 """Cells along the longer side of the raster of heights, at most."""
@@ -106,7 +106,7 @@ def fit_golden(
     viewpoint = moved(transform, np.array([stood]))[0]
     x, y, z = viewpoint.tolist()
     seen = replace(surface, viewpoint_mm=(x, y, z))
-    points, normals = _shown(golden, scan[:PARTNERS], viewpoint, registration, rng)
+    points, normals = _shown(golden, thinned(scan, PARTNERS, rng), viewpoint, registration, rng)
     base = _base(seen, thinned(points, 12_000, rng), rng)
     kind = "mesh" if normals is not None else "scan"
     facts: dict[str, object] = {"golden": kind, "golden_name": golden.name, "over": base.kind}
@@ -173,7 +173,8 @@ def _field(
         points, normals, sheet = points[kept], normals[kept], sheet[kept]
     low, high = sheet[:, :2].min(axis=0), sheet[:, :2].max(axis=0)
     sides = np.maximum(high - low, 1e-9)
-    side = max(ROOM * float(np.sqrt(sides.prod() / len(points))), float(sides.max()) / FINEST)
+    room = ON_LATTICE if normals is None else STREWN
+    side = max(room * float(np.sqrt(sides.prod() / len(points))), float(sides.max()) / FINEST)
     # Around it is room to go on straight, for a scan that reaches a little further.
     low -= (GAP + 1) * side
     columns, rows = (int(x) for x in np.ceil(sides / side) + 2 * (GAP + 1))
