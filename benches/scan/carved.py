@@ -60,13 +60,14 @@ AIMS: dict[tuple[str, str, str], float] = {
 """What the figures are held to; coverage is to be 0.93 to 0.97."""
 
 NOTE = (
-    "Dents, scratches, pits, cracks and bumps in equal parts, 14 to 60 points long, at least 6 "
-    "points and twice their depth wide, carved along the normal into copies of each scan, at most "
-    "five in a copy. Local roughness is the standard deviation of the untouched scan about its own "
-    "reference, out to twice the size of the defect. Depths are spread evenly over their "
-    "logarithm, from 25 to 100 and from 5 to 25 times that. Found: a defect of the same kind whose "
-    "worst place lies within the true outline, or the other way round. Errors are relative, of "
-    "what was found. [95 % intervals] are over copies."
+    "Dents, scratches, pits, cracks and bumps, drawn in equal parts, 14 to 60 points long (at most "
+    "a fifth of the scan), at least 6 points wide; what would be deeper than half its width is "
+    "drawn again, so that rough scans get fewer slender ones. Carved along the normal into copies "
+    "of each scan, at most eight in a copy. Local roughness is the standard deviation of the "
+    "untouched scan about its own reference, out to twice the size of the defect. Depths are "
+    "spread evenly over their logarithm, from 25 to 100 and from 5 to 25 times that. Found: a "
+    "defect of the same kind whose worst place lies within the true outline, or the other way "
+    "round. Errors are relative, of what was found. [95 % intervals] are over copies."
 )
 
 Figured = Callable[[NDArray[np.intp]], float]

@@ -130,7 +130,7 @@ def carved_trials(
     *,
     times: tuple[float, float],
     seed: int,
-    at_once: int = 5,
+    at_once: int = 8,
     spoiled: Callable[[Surface, int], Spoiled] = unspoiled,
 ) -> Iterator[CarvedTrial]:
     """Carve defects into copies of a scan, some at a time, and measure each copy.
