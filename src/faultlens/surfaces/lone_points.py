@@ -53,32 +53,65 @@ def _alone(
     far: NDArray[np.bool_],
     scale: float,
 ) -> NDArray[np.bool_]:
-    """(far point,) whether less than `COMPANY` far cells hang together with its own.
+    """(far point,) whether less than `COMPANY` far places hang together with its own.
 
     A point that is far by a hair, on the rim of a dent, has its company below the limit: beside a
     neighbour that is not far and differs by no more than noise it is not alone.
     """
-    there, near = (
-        _means(cells[far], deviations[far], shape),
-        _means(cells[~far], deviations[~far], shape),
-    )
-    number = (np.cumsum(np.isfinite(there)) - 1).reshape(shape)
+    places, upper = _places(cells[far], deviations[far], shape, scale)
+    near = _means(cells[~far], deviations[~far], shape)
+    numbers = np.arange(2 * near.size).reshape(2, *shape)
     starts, ends = [], []
-    grounded = np.zeros(shape, np.int8)
+    grounded = np.zeros((2, *shape), np.int8)
+    both = (0, 1) if upper.any() else (0,)
     for one, other in _neighbours(shape):
-        a, b = there[one], there[other]
-        agree = np.abs(a - b) < 4 * scale + ALIKE * np.maximum(np.abs(a), np.abs(b))
-        starts.append(number[one][agree])
-        ends.append(number[other][agree])
-        grounded[one] += np.abs(a - near[other]) < 4 * scale
-        grounded[other] += np.abs(b - near[one]) < 4 * scale
+        for i in both:
+            a = places[i][one]
+            for j in both:
+                b = places[j][other]
+                most = np.maximum(np.abs(a), np.abs(b))
+                agree = np.abs(a - b) < 4 * scale + ALIKE * most
+                starts.append(numbers[i][one][agree])
+                ends.append(numbers[j][other][agree])
+            grounded[i][one] += np.abs(a - near[other]) < 4 * scale
+            grounded[i][other] += np.abs(places[i][other] - near[one]) < 4 * scale
     start, end = np.concatenate(starts), np.concatenate(ends)
-    nodes = int(number.ravel()[-1]) + 1
-    graph = coo_array((np.ones(len(start), np.int8), (start, end)), (nodes, nodes))
-    groups = connected_components(graph, directed=False)[1]
-    at = cells[far]
-    company = np.bincount(groups)[groups][number.ravel()[at]]
+    at = cells[far] + upper * near.size
+    company = _company(start, end, at)
     return np.asarray((company < COMPANY) & (grounded.ravel()[at] < 2), np.bool_)
+
+
+def _places(
+    cells: NDArray[np.int64], deviations: NDArray[np.float64], shape: tuple[int, int], scale: float
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """(2, row, column) lower and upper place of a cell, and (point,) which are of the upper one.
+
+    A cell may hold a point of a dent and an outlier: their mean would be neither. Where all its
+    points agree a cell has one place only, and the upper one is NaN.
+    """
+    order = np.lexsort((deviations, cells))
+    first = np.flatnonzero(np.diff(cells[order], prepend=-1))
+    last = np.append(first[1:], len(order)) - 1
+    low, high = deviations[order[first]], deviations[order[last]]
+    most = np.maximum(np.abs(low), np.abs(high))
+    apart = high - low >= 4 * scale + ALIKE * most
+    held = cells[order[first]]
+    middle = np.full(shape[0] * shape[1], np.inf)
+    middle[held[apart]] = (low + high)[apart] / 2
+    upper = deviations > middle[cells]
+    places = [_means(cells[x], deviations[x], shape) for x in (~upper, upper)]
+    return np.stack(places), upper
+
+
+def _company(
+    start: NDArray[np.int64], end: NDArray[np.int64], places: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """(place,) how many places hang together with it, by pairs that agree."""
+    nodes, number = np.unique(places, return_inverse=True)
+    pairs = (np.searchsorted(nodes, start), np.searchsorted(nodes, end))
+    graph = coo_array((np.ones(len(start), np.int8), pairs), (len(nodes), len(nodes)))
+    groups = connected_components(graph, directed=False)[1]
+    return np.asarray(np.bincount(groups)[groups][number], np.int64)
 
 
 def _neighbours(shape: tuple[int, int]) -> list[tuple[tuple[slice, slice], tuple[slice, slice]]]:

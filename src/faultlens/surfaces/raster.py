@@ -10,6 +10,7 @@ from faultlens.surfaces.lone_points import lone_points
 from faultlens.surfaces.reference.abstract import AbstractReference
 from faultlens.surfaces.spacing import Raster, suited
 from faultlens.surfaces.surface import Surface
+from faultlens.surfaces.two_surfaces import second_surface
 
 MOST_CELLS = 16_000_000
 """Cells of the largest raster: 200 MB of it, and four times a camera's picture."""
@@ -53,18 +54,21 @@ def deviation_map(
     near = sheet[:, kept]
     natural = suited(surface, reference, near[:2])
     cells, shape, origin = _cells(near, natural)
-    lone, _ = lone_points(cells, shape, near[2])
-    kept[kept] = ~lone
+    lone, far = lone_points(cells, shape, near[2])
+    second = second_surface(cells[~lone], shape, near[2, ~lone], far[~lone])
+    left = ~lone
+    left[left] = ~second.points
+    outliers = int(len(kept) - len(lone) + lone.sum())
+    kept[kept] = left
     if not kept.any():
         raise UnusableSurfaceError(
             "Every point of the scan lies alone, far off all others; check that the file is a "
             "scan of one part."
         )
-    outliers = int(len(kept) - kept.sum())
-    points = sheet[:, kept] if outliers else sheet
-    if outliers or spacing_mm is not None:
-        if spacing_mm is not None:
-            natural = suited(surface, reference, points[:2], spacing_mm)
+    points = sheet if kept.all() else sheet[:, kept]
+    if spacing_mm is not None or second.points.any():
+        natural = suited(surface, reference, points[:2], spacing_mm)
+    if spacing_mm is not None or not kept.all():
         cells, shape, origin = _cells(points, natural)
     counts = np.bincount(cells, minlength=shape[0] * shape[1])
     colours = None if surface.colours is None else surface.colours[of_point][kept]
@@ -76,7 +80,7 @@ def deviation_map(
         reference,
         outliers,
         None if colours is None else _coloured(cells, colours, counts).reshape(*shape, 3),
-        _told(outliers, len(kept)),
+        _told(outliers, len(kept)) + second.warnings,
     )
 
 
