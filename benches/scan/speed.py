@@ -53,7 +53,9 @@ print(json.dumps([read - start, done - read, peak, len(found.defects)]))
 """Runs in a process of its own, so that the peak is of one scan and nothing else."""
 
 
-def speed_section(points: int = POINTS, repeats: int = REPEATS, *, warming: int = 1) -> Section:
+def speed_section(
+    points: int = POINTS, repeats: int = REPEATS, *, warming: int = 1, command: bool = True
+) -> Section:
     """Seconds and peak memory, the median of some runs.
 
     Args:
