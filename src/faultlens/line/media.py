@@ -16,6 +16,7 @@ from faultlens.line.judged import Judged
 from faultlens.signals.signal import Signal
 from faultlens.signals.write import write_signal
 from faultlens.surfaces.surface import Surface
+from faultlens.surfaces.write import write_surface
 
 LOSSLESS_PIXELS = 4 << 20
 """Larger pictures are kept as JPEG: as PNG a picture of a 4K camera takes 0.4 s, as JPEG 0.06 s."""
@@ -157,8 +158,6 @@ def _written(folder: Path, frame: Frame) -> Kept:
             path = media_path(frame, ".npz")
             write_signal(folder / path, frame.payload)
         case Surface():
-            from faultlens.surfaces.write import write_surface
-
             path = media_path(frame, ".scan.npz")
             write_surface(folder / path, frame.payload)
     with (folder / path).open("rb") as stream:

@@ -9,6 +9,7 @@ from faultlens.line.frame import Frame
 from faultlens.signals.kinematics import BearingGeometry
 from faultlens.signals.signal import Signal
 from faultlens.signals.simulator.simulate import simulate
+from faultlens.surfaces.surface import Surface
 
 START = datetime(2026, 11, 26, 8, tzinfo=UTC)
 BEARING = BearingGeometry(9, 7.94, 39.04)
@@ -34,7 +35,7 @@ def surface(seed: int, concept: str = "no_defect", size: int = 128) -> Image:
 
 
 def frame(
-    number: int, payload: Image | Signal, *, source: str = "hall", channel: str = ""
+    number: int, payload: Image | Signal | Surface, *, source: str = "hall", channel: str = ""
 ) -> Frame:
     time = START + timedelta(seconds=number)
     return Frame(str(number), source, time, payload, channel=channel, asset="pump 7", part="P1")

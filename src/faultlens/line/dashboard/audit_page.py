@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 MOST_OPEN = 60
 """Open audits that are read; the page shows one large and the next few small."""
 
-SOUND = {"picture": "no defect", "signal": "healthy"}
+SOUND = {"picture": "no defect", "scan": "no defect", "signal": "healthy"}
 """What a frame without a fault is called, by its kind."""
 
 NO_FAULTS = frozenset({"", "unknown", *SOUND.values()})

@@ -1,4 +1,4 @@
-"""The page of one result: picture or spectrum, findings, evidence, history, a correction."""
+"""The page of one result: picture or spectrum, findings, sizes, evidence, history, correction."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -26,6 +26,7 @@ from faultlens.line.dashboard.result_view import (
     severity_of,
 )
 from faultlens.line.dashboard.room import person_of, room_of
+from faultlens.line.dashboard.scan_view import defects_of, scan_facts
 from faultlens.line.dashboard.search_words import WORDS
 from faultlens.line.dashboard.span_picker import Words
 from faultlens.line.monitoring.words import measure_name
@@ -63,7 +64,8 @@ def _result(request: Request, source: str, frame: str) -> Response:
         action=action,
         warnings=warnings,
         facts=facts_of(record, t),
-        severity=severity_of(record.result, t),
+        severity=[*severity_of(record.result, t), *scan_facts(record.result, t)],
+        defects=defects_of(record.result, t),
         evidence=evidence_chart(record.result, t),
         around=_around(room.store, record, t),
         here_again=link_to(source, frame),

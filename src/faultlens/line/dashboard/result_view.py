@@ -51,12 +51,12 @@ def findings_of(result: Mapping[str, Any]) -> tuple[FindingView, ...]:
         ()
     """
     made = []
-    for row in _rows(result.get("findings"))[:MOST_FINDINGS]:
+    for row in rows_of(result.get("findings"))[:MOST_FINDINGS]:
         label, score = row.get("label"), row.get("score")
-        if isinstance(label, str) and _is_number(score):
+        if isinstance(label, str) and is_number(score):
             held = tuple(
                 (str(x.get("stated", "")), str(x.get("measured", "")), bool(x.get("holds")))
-                for x in _rows(row.get("conditions"))
+                for x in rows_of(row.get("conditions"))
             )
             made.append(FindingView(label, float(score), held, _regions(row.get("region"))))
     return tuple(made)
@@ -73,10 +73,12 @@ def evidence_chart(result: Mapping[str, Any], t: Callable[..., str]) -> Chart | 
         >>> evidence_chart({"findings": []}, str) is None
         True
     """
-    for row in _rows(result.get("findings")):
+    for row in rows_of(result.get("findings")):
         evidence = row.get("evidence")
-        families = _rows(evidence.get("families")) if isinstance(evidence, Mapping) else []
-        lines = [_stem(family, line) for family in families for line in _rows(family.get("lines"))]
+        families = rows_of(evidence.get("families")) if isinstance(evidence, Mapping) else []
+        lines = [
+            _stem(family, line) for family in families for line in rows_of(family.get("lines"))
+        ]
         known = [x for x in lines if x is not None]
         if known:
             headings = (t("result_line"), t("result_order"), t("result_strength"))
@@ -133,7 +135,7 @@ def severity_of(result: Mapping[str, Any], t: Callable[..., str]) -> list[tuple[
         ("result_crest", severity.get("crest_factor"), ""),
         ("result_rpm", (shaft or {}).get("measured_rpm"), " rpm"),
     ):
-        if _is_number(value):
+        if is_number(value):
             rows.append((t(word), f"{value:.4g}{unit}"))
         elif isinstance(value, str) and value:
             rows.append((t(word), value))
@@ -174,7 +176,7 @@ def picture_size(result: Mapping[str, Any]) -> tuple[float, float] | None:
     if not isinstance(picture, Mapping):
         return None
     width, height = picture.get("width_px"), picture.get("height_px")
-    if not (_is_number(width) and _is_number(height)) or min(width, height) <= 0:
+    if not (is_number(width) and is_number(height)) or min(width, height) <= 0:
         return None
     return float(width), float(height)
 
@@ -183,7 +185,7 @@ def _stem(family: Mapping[str, Any], line: Mapping[str, Any]) -> Stem | None:
     name, harmonic, side = family.get("family"), line.get("harmonic"), line.get("sideband", 0)
     order, strength = line.get("measured_order"), line.get("strength")
     numbers = (harmonic, side, order, strength)
-    if name not in LINE_NAMES or not all(_is_number(x) for x in numbers):
+    if name not in LINE_NAMES or not all(is_number(x) for x in numbers):
         return None
     told = line_name(str(name), int(harmonic or 0))
     if side:
@@ -195,18 +197,36 @@ def _stem(family: Mapping[str, Any], line: Mapping[str, Any]) -> Stem | None:
 
 
 def _regions(told: Any) -> tuple[tuple[float, float, float, float], ...]:
-    boxes = _rows(told.get("boxes")) if isinstance(told, Mapping) else []
+    boxes = rows_of(told.get("boxes")) if isinstance(told, Mapping) else []
     made = []
     for box in boxes[:MOST_REGIONS]:
-        values = [x for x in map(box.get, ("x", "y", "width", "height")) if _is_number(x)]
+        values = [x for x in map(box.get, ("x", "y", "width", "height")) if is_number(x)]
         if len(values) == 4:
             made.append((values[0], values[1], values[2], values[3]))
     return tuple(made)
 
 
-def _rows(told: Any) -> list[Mapping[str, Any]]:
+def rows_of(told: Any) -> list[Mapping[str, Any]]:
+    """The tables of a list; what is none is left out.
+
+    Args:
+        told: as the JSON of a result holds it.
+
+    Example:
+        >>> rows_of([{"a": 1}, 3]), rows_of(3)
+        ([{'a': 1}], [])
+    """
     return [x for x in told if isinstance(x, Mapping)] if isinstance(told, list) else []
 
 
-def _is_number(value: Any) -> TypeGuard[float]:
+def is_number(value: Any) -> TypeGuard[float]:
+    """Whether a value of the JSON is a number.
+
+    Args:
+        value: of any type.
+
+    Example:
+        >>> is_number(0.5), is_number(True), is_number("0.5")
+        (True, False, False)
+    """
     return isinstance(value, int | float) and not isinstance(value, bool)

@@ -45,7 +45,7 @@ def scan_preview(
     shown = shown_map(view, (longest_px, longest_px))
     limit_mm = colour_limit_mm(shown.deviations_mm, [x.depth_mm for x in defects])
     colours = shaded(deviation_colours(shown.deviations_mm, limit_mm), shown, limit_mm)
-    larger = max(1, SHORTEST_PX // max(colours.shape[:2]))
+    larger = -(-SHORTEST_PX // max(colours.shape[:2]))
     pixels = np.ascontiguousarray(colours.repeat(larger, axis=0).repeat(larger, axis=1)[::-1])
     picture = Pillow.fromarray(pixels)
     draw = ImageDraw.Draw(picture)

@@ -11,6 +11,7 @@ from uuid import uuid4
 from faultlens.core.errors import FaultlensError
 from faultlens.core.notice import Notice
 from faultlens.line.configuration.line_config import LineConfig, SourceConfig
+from faultlens.line.frame import SCAN
 from faultlens.line.judged import Judged
 from faultlens.line.update.child import ChildStopped, run_child
 from faultlens.line.update.evidence import objections, shadow_rate
@@ -62,6 +63,7 @@ class SourceUpdate:
         self._progress = read_progress(folder)
         self._shadowed = False
         self._seen_reference = ""
+        self._measures = source.detector == SCAN
 
     @property
     def folder(self) -> Path:
@@ -73,6 +75,11 @@ class SourceUpdate:
         """Where it stands."""
         return self._progress
 
+    @property
+    def learns(self) -> bool:
+        """Whether corrections make a better model: scans are measured, and have none to tune."""
+        return not self._measures
+
     def saw(self, judged: Judged) -> None:
         """Remember which model judges now.
 
@@ -80,6 +87,7 @@ class SourceUpdate:
             judged: a live frame with its verdict.
         """
         self._seen_reference = judged.model
+        self._measures = judged.frame.kind == SCAN
 
     def ask(self, why: str, *, audited: int | None = None) -> None:
         """Have a model tuned at the next step.

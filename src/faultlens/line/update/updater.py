@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from faultlens.core.errors import FaultlensError
 from faultlens.core.notice import Notice
 from faultlens.line.configuration.line_config import LineConfig
+from faultlens.line.frame import SCAN
 from faultlens.line.judged import Judged
 from faultlens.line.update.audit import audit_of, is_drawn
 from faultlens.line.update.hooks import Hooks
@@ -149,7 +150,7 @@ class Updater:
     def _look_at_audits(self, update: SourceUpdate) -> None:
         """Ask for a tuning once the audits show that more is missed than may be."""
         allowed = self._line.audit.most_missed
-        if allowed is None:
+        if allowed is None or not update.learns:
             return
         from faultlens.store.questions.audits import miss_rate
 
@@ -174,6 +175,11 @@ class Updater:
         update = self._of(action)
         if isinstance(update, str):
             return (), update
+        if not update.learns:
+            return (), (
+                f"The scans of '{action.target}' are measured, so that no model is tuned for them: "
+                "change sentences, rules or least_depth_mm in line.toml, or calibrate its profile."
+            )
         update.ask(f"asked for by {action.user}: {action.comment}".rstrip(": "))
         return (), ""
 
@@ -235,6 +241,9 @@ class Updater:
         return record, label
 
     def _leave(self, action: Action, record: ResultRecord, label: str) -> None:
+        if record.kind == SCAN:
+            # The word stands in the store; nothing is tuned by it.
+            return
         media = "" if record.media is None else str(self._line.state / "media" / record.media)
         said = SaidOfFrame(
             record.source, record.frame, label, action.user, action.comment, media, record.result
