@@ -96,7 +96,7 @@ def freed(smooth: Floats, spreads: Floats) -> Floats:
         for fine in range(wide):
             agrees &= np.abs(smooth[wide] - smooth[fine]) <= _BELIEF * spreads[wide, fine]
         np.copyto(best, smooth[wide], where=agrees)
-    return best
+    return np.asarray(best, np.float64)
 
 
 def spreads_of(rough: Floats) -> Floats:

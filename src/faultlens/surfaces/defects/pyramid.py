@@ -80,7 +80,7 @@ def sums_of(values: Grid, weights: Grid, levels: int) -> list[tuple[Grid, Grid]]
     return made
 
 
-def backgrounds(sums: list[tuple[Grid, Grid]], first: int) -> dict[int, Grid]:
+def backgrounds(sums: list[tuple[Grid, Grid]], first: int) -> dict[int, tuple[Grid, Grid]]:
     """The smooth ground of each level from `first` on, holes filled from coarser levels.
 
     Args:
@@ -88,9 +88,9 @@ def backgrounds(sums: list[tuple[Grid, Grid]], first: int) -> dict[int, Grid]:
         first: finest level that is asked for.
 
     Returns:
-        Level -> (row, column) ground.
+        Level -> (row, column) ground, and how much of its neighbourhood it was taken from, 0 to 1.
     """
-    made: dict[int, Grid] = {}
+    made: dict[int, tuple[Grid, Grid]] = {}
     coarser: Grid | None = None
     for level in range(len(sums) - 1, first - 1, -1):
         above, weight = sums[level]
@@ -102,5 +102,5 @@ def backgrounds(sums: list[tuple[Grid, Grid]], first: int) -> dict[int, Grid]:
         else:
             filled = doubled(coarser, above.shape)
         coarser = (above + _PULL * filled) / (weight + np.float32(_PULL))
-        made[level] = coarser
+        made[level] = (coarser, weight)
     return made

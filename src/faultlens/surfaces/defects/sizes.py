@@ -155,8 +155,11 @@ def _line(
             crossing = within[:, here] & ~within[:, there]
             row, column = np.nonzero(crossing)
             column = column + (0 if way == 1 else 1)
-            inner = [np.clip(column - back * way, 0, values.shape[1] - 1) for back in (2, 1, 0)]
-            share = _crossed(*(values[row, at] for at in inner), values[row, column + way], level)
+            last = values.shape[1] - 1
+            c, b, a, beyond = (
+                values[row, np.clip(column + step * way, 0, last)] for step in (-2, -1, 0, 1)
+            )
+            share = _crossed(c, b, a, beyond, level)
             excess += float((share - 0.5).sum())
             place = np.stack([column + way * share, row.astype(np.float64)], axis=1)
             points.append(place if axis == 1 else place[:, ::-1])

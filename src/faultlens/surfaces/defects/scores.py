@@ -1,0 +1,128 @@
+"""How far each place of a map stands out at one size, in standard deviations of its roughness."""
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage, special
+
+from faultlens.surfaces.defects.pyramid import Grid, backgrounds, doubled, smoothed, sums_of
+
+_WIDEST_TAIL = 1.5
+"""Most by which tails widen the standard deviation: defects not marked yet look like tails."""
+GROUND_LEVELS = 2
+"""Levels between a detail and the ground it is held against: four times its size."""
+_SIDES, _INNER = (0.35, 0.6, 0.8), 0.95
+"""Share of the neighbourhood that a ground was taken from: limits of bands, corner to middle."""
+BLOCK = 16
+"""Cells of a level along the side of the blocks in which its roughness is taken."""
+_CELLS_PER_READING = 18.0
+"""Cells of a level that share one independent reading: 4 pi 1.2 squared."""
+_LEAST_SHARE = 0.3
+"""Of the roughness of the whole map, below which a quiet block is not believed."""
+
+
+def top_of(level: int, levels: int) -> int:
+    """A level, or the coarsest there is."""
+    return min(level, levels - 1)
+
+
+def detail_of(above: Grid, weight: Grid, level: int) -> tuple[Grid, Grid]:
+    """The smooth of one level, and how much of it was measured, 0 to 1.
+
+    Args:
+        above: (row, column) sums of the level.
+        weight: (row, column) cells in each.
+        level: 0 for the map itself.
+    """
+    full = np.float32(4.0**level)
+    share = smoothed(weight) / full
+    return smoothed(above) / full / np.maximum(share, np.float32(1e-3)), share
+
+
+def grounds_of(
+    values: Grid, weights: Grid, marked: NDArray[np.bool_], levels: int
+) -> dict[int, tuple[Grid, Grid]]:
+    """The ground of every level without what is marked, and what it was taken from."""
+    sums = sums_of(values, weights * ~marked, levels)
+    return backgrounds(sums, top_of(GROUND_LEVELS, levels))
+
+
+def scores_of(
+    detail: tuple[Grid, Grid],
+    ground: dict[int, tuple[Grid, Grid]],
+    level: int,
+    marked: NDArray[np.bool_],
+) -> tuple[Grid, Grid]:
+    """Standard deviations by which each place of a level stands out, and by how many mm."""
+    smooth, share = detail
+    coarse = level + GROUND_LEVELS
+    seen = share > 0.3
+    above = np.where(seen, smooth, np.float32(0))
+    support: Grid | None = None
+    if coarse in ground:
+        below, support = (doubled(x, smooth.shape, GROUND_LEVELS) for x in ground[coarse])
+        above -= np.where(seen, below, np.float32(0))
+    step = 2**level
+    # A block of the level is marked where its middle is: a rim does not matter for a spread.
+    middle = marked[step // 2 :: step, step // 2 :: step]
+    known = np.zeros(smooth.shape, np.bool_)
+    known[: middle.shape[0], : middle.shape[1]] = middle
+    spread = spread_of(above, seen.astype(np.float32), known)
+    fine = spread.repeat(BLOCK, 0)[: above.shape[0]].repeat(BLOCK, 1)[:, : above.shape[1]]
+    scores = np.asarray(above / fine, np.float32)
+    if support is not None:
+        _even_out(scores, support, seen & ~known)
+    return scores, above
+
+
+def _even_out(scores: Grid, support: Grid, sound: NDArray[np.bool_]) -> None:
+    """Make places whose ground comes from one side as quiet as others, in place.
+
+    At the end of the scan and beside a defect waves of the surface are read as deviations.
+    """
+    middle = sound & (support > _INNER)
+    if np.count_nonzero(middle) < 4 * _CELLS_PER_READING:
+        return
+    quiet = float(np.abs(scores[middle]).mean())
+    for low, high in zip((0.0, *_SIDES), (*_SIDES, _INNER), strict=True):
+        band = (support > low) & (support <= high)
+        read = np.abs(scores[band & sound])
+        if read.size >= 2 * _CELLS_PER_READING:
+            scores[band] *= min(1.0, quiet / max(float(read.mean()), 1e-12))
+
+
+def spread_of(above: Grid, seen: Grid, marked: NDArray[np.bool_]) -> Grid:
+    """(row, column) of blocks: standard deviation of what is not marked; wider of few readings."""
+    used = seen * ~marked
+    values = np.abs(above)
+    sample = values[used > 0.5]
+    if sample.size == 0:
+        return np.full(tuple(-(-n // BLOCK) for n in above.shape), np.inf, np.float32)
+    sample = sample[:: max(1, sample.size // 100_000)]
+    whole = max(1.4826 * float(np.median(sample)), 1e-12)
+    tail = min(max(1.0, float(np.quantile(sample, 0.9545)) / (2 * whole)), _WIDEST_TAIL)
+    total = _blocks(np.minimum(values, np.float32(4 * whole)) * used)
+    count = _blocks(used)
+    total = ndimage.uniform_filter(total, 3, mode="constant")
+    count = ndimage.uniform_filter(count, 3, mode="constant")
+    # As if the whole map had been read twice more in each neighbourhood: few readings lean on it.
+    prior = 2 * _CELLS_PER_READING / 9
+    local = (1.2533 * total + prior * whole) / (count + prior)
+    local = np.maximum(local, _LEAST_SHARE * whole) * tail
+    readings = float(used.sum()) / _CELLS_PER_READING
+    return np.asarray(local * _widened(readings), np.float32)
+
+
+def _widened(readings: float) -> float:
+    """How much wider a limit of six standard deviations is that were taken of few readings."""
+    degrees = max(readings - 1, 1.0)
+    chance = float(special.ndtr(-5.0))
+    return float(-special.stdtrit(degrees, chance) / 5.0)
+
+
+def _blocks(grid: Grid) -> Grid:
+    rows, columns = (-(-n // BLOCK) * BLOCK for n in grid.shape)
+    padded = np.pad(grid, ((0, rows - grid.shape[0]), (0, columns - grid.shape[1])))
+    return np.asarray(
+        padded.reshape(rows // BLOCK, BLOCK, columns // BLOCK, BLOCK).sum(axis=(1, 3)),
+        np.float32,
+    )
