@@ -75,7 +75,7 @@ def measured_findings(
         asked: the sentences.
         sound: the user's own words for "no defect"; empty where they have none.
         defects: of the scan.
-        names: (defect, sentence + 1) probability of each name by the look, "unknown" last.
+        names: (defect, name) probability of each name by the look: the sentences, then "unknown".
         deviations: the map that they were found on.
         threshold: significance from which a scan alarms.
         anchor: significance at which the probability is that of the calibrated threshold; None for
