@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 SENTENCE_ROOM_IN = WIDTH_IN - 2 * MARGIN_IN - 0.2
+LONGEST_NAME = 110
+"""Letters of a name on the sheet."""
+
 SENTENCE_LINES, NOTE_LINES = 3, 4
 """Most lines of the verdict and of the small print; page and JSON hold all of it."""
 
@@ -197,9 +200,12 @@ def _as_picture(view: MeasurementView) -> PictureView:
 
 
 def _write_footer(sheet: Sheet, view: MeasurementView, layout: MeasurementLayout) -> None:
-    y = layout.height_in - 0.32
+    y = layout.height_in - 0.46
     sheet.paper.hlines(y, MARGIN_IN, WIDTH_IN - MARGIN_IN, color=RULE, lw=0.8)
-    told = [view.name, view.part, *scan_facts(view, sheet.lang)]
-    words = "  ·  ".join(x for x in told if x)
-    footer = sheet.say(MARGIN_IN, y + 0.08, words, color=FAINT, gid="footer")
-    fit(sheet.figure, footer, WIDTH_IN - 2 * MARGIN_IN)
+    # The end of a path names the scan; what leads there may be left out.
+    name = view.name if len(view.name) <= LONGEST_NAME else f"…{view.name[1 - LONGEST_NAME :]}"
+    named = [x for x in (name, view.part) if x]
+    for line, told in enumerate((named, scan_facts(view, sheet.lang))):
+        words = "  ·  ".join(told)
+        footer = sheet.say(MARGIN_IN, y + 0.08 + 0.14 * line, words, color=FAINT, gid="footer")
+        fit(sheet.figure, footer, WIDTH_IN - 2 * MARGIN_IN)

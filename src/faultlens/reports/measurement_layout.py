@@ -189,5 +189,5 @@ def _finished(
         conditions = (conditions[0], conditions[1] + 0.25, conditions[2])
     table = (MARGIN_IN, foot + 0.15, WIDTH_IN - 2 * MARGIN_IN)
     notes = table[1] + needs.table_in
-    height = notes + 0.14 * needs.note_lines + 0.42
+    height = notes + 0.14 * needs.note_lines + 0.56
     return MeasurementLayout(height, area, solid, section, scores, conditions, table, notes)

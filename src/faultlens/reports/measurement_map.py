@@ -115,7 +115,13 @@ def draw_numbers(
     ]
     every = tag_spots([*kept, *boxes], [(0, 0)] * len(kept) + tags, (place[2], place[3]), 0.04)
     spots = every[len(kept) :]
+    drawn: list[tuple[float, float, float, float]] = []
     for number, (spot, tag) in enumerate(zip(spots, tags, strict=True), start=1):
+        room = (spot[0], spot[1], spot[0] + tag[0], spot[1] + tag[1])
+        if any(_overlap(room, x) for x in drawn):
+            # Where defects crowd, the worst keep their numbers.
+            continue
+        drawn.append(room)
         ground, letters = TAG_COLOURS[view.defects[number - 1].severity]
         x, y = (spot[0] + tag[0] / 2) / across + left, top - (spot[1] + tag[1] / 2) / down
         style = {"facecolor": ground, "edgecolor": INK, "linewidth": 0.6}
@@ -162,7 +168,7 @@ def draw_scale(sheet: Sheet, view: MeasurementView, place: Rectangle, limit_mm: 
     )
     axes.tick_params(labelsize=6.5, length=2.5)
     axes.spines[:].set(visible=True, color=RULE, linewidth=0.6)
-    sheet.say(x_in, y_in - 0.06, unit, fontsize=7, va="bottom", color=FAINT)
+    sheet.say(x_in, y_in - 0.09, unit, fontsize=7, va="bottom", color=FAINT)
     _draw_shares(sheet, view, (x_in + width + 0.4, y_in, 0.36, height), limit_mm)
     for line, key in enumerate(("out_of", "into")):
         words, y = measurement_phrase(key, sheet.lang), y_in + height + 0.07 + 0.12 * line
@@ -203,6 +209,13 @@ def outline_mm(view: MeasurementView, mark: DefectMark) -> tuple[NDArray[np.floa
     at = np.array([edge[0] + left * pitch, edge[2] + top * pitch])
     lines = outlines(mark.defect.mask, columns * pitch, rows * pitch)
     return tuple(_rounded(x) + at for x in lines)
+
+
+def _overlap(one: Rectangle, other: Rectangle) -> bool:
+    """Whether two boxes, left, top, right and bottom, cover each other by more than their rims."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    return wide > 0.02 and high > 0.02
 
 
 def _beside(mark: DefectMark) -> tuple[int, int, int, int]:
@@ -271,4 +284,4 @@ def _write_axes(sheet: Sheet, axes: "Axes", place: Rectangle) -> None:
     label = measurement_phrase("axis_u", sheet.lang)
     sheet.say(place[0] + place[2], foot + 0.2, label, fontsize=6.5, color=FAINT, ha="right")
     label = measurement_phrase("axis_v", sheet.lang)
-    sheet.say(place[0], place[1] - 0.05, label, fontsize=6.5, color=FAINT, ha="right", va="bottom")
+    sheet.say(place[0], place[1] - 0.08, label, fontsize=6.5, color=FAINT, ha="right", va="bottom")

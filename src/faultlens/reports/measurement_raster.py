@@ -58,7 +58,7 @@ def shown_map(view: MeasurementView, most: tuple[int, int]) -> ShownMap:
     step = max(-(-full.shape[1] // max(most[0], 1)), -(-full.shape[0] // max(most[1], 1)), 1)
     left, right, bottom, top = extent_mm(view)
     if step == 1:
-        return ShownMap(_closed(full), (left, right, bottom, top), pitch)
+        return ShownMap(closed(full), (left, right, bottom, top), pitch)
     measured = np.isfinite(full)
     values = np.where(measured, full, np.float32(0))
     shown = _mean(values, measured, step)
@@ -70,7 +70,7 @@ def shown_map(view: MeasurementView, most: tuple[int, int]) -> ShownMap:
     rows, columns = shown.shape
     cell = step * pitch
     reach = (left, left + columns * cell, bottom, bottom + rows * cell)
-    return ShownMap(_closed(shown), reach, cell)
+    return ShownMap(closed(shown), reach, cell)
 
 
 def defect_cells(view: MeasurementView) -> NDArray[np.bool_]:
@@ -120,8 +120,12 @@ def shaded(colours: NDArray[np.uint8], shown: ShownMap, limit_mm: float) -> NDAr
     return np.asarray(lit, np.uint8)
 
 
-def _closed(values: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Single cells without a point take what lies around: by chance a cloud leaves some empty."""
+def closed(values: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Single cells without a point take what lies around: by chance a cloud leaves some empty.
+
+    Args:
+        values: (row, column); NaN where nothing was measured.
+    """
     from scipy.ndimage import uniform_filter
 
     given = np.asarray(values, np.float32)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from faultlens.reports.lettering import text_width_in, write
 from faultlens.reports.measurement_colours import deviation_table
 from faultlens.reports.measurement_phrases import measurement_phrase
-from faultlens.reports.measurement_raster import extent_mm, smoothed
+from faultlens.reports.measurement_raster import closed, extent_mm, smoothed
 from faultlens.reports.measurement_view import MeasurementView
 from faultlens.reports.measurement_words import in_unit, length_of
 from faultlens.reports.palette import FAINT, INK, RULE
@@ -139,7 +139,8 @@ def draw_section(
     axes = sheet.axes(*place, label="section")
     finite = section.deviations_mm[np.isfinite(section.deviations_mm)]
     largest = float(np.abs(finite).max()) if finite.size else limit_mm
-    times, unit = in_unit(max(largest, 1e-9))
+    largest = max(largest, view.defects[0].defect.depth_mm if view.defects else 1e-9)
+    times, unit = in_unit(largest)
     height = times * section.deviations_mm
     scatter = 2 * times * (view.roughness_mm or 0.0)
     axes.axhspan(-scatter, scatter, color=RULE, alpha=0.45, lw=0)
@@ -148,6 +149,11 @@ def draw_section(
     dots = "." if len(height) < 180 else ""
     axes.plot(section.along_mm, height, color=INK, lw=1.1, marker=dots, ms=2.2)
     low, high = (float(x(finite)) * times if finite.size else 0.0 for x in (np.min, np.max))
+    if view.defects:
+        # Its depth is in sight also where the worst place lies beside a hole.
+        worst = view.defects[0].defect
+        depth = times * worst.depth_mm * (-1 if worst.kind == "depression" else 1)
+        low, high = min(low, depth), max(high, depth)
     room = max(high - low, 4 * scatter, 1e-6)
     # The extent is written on the side where the defect is not.
     above, below = (
@@ -240,7 +246,7 @@ def _write_axes(sheet: Sheet, axes: "Axes", place: Rectangle, unit: str) -> None
         lambda value, _: f"{value:+.4g}".replace("-", "−") if value else "0"
     )
     axes.tick_params(labelsize=6.5)
-    sheet.say(place[0], place[1] - 0.05, unit, fontsize=6.5, color=FAINT, ha="right", va="bottom")
+    sheet.say(place[0], place[1] - 0.08, unit, fontsize=6.5, color=FAINT, ha="right", va="bottom")
     foot = place[1] + place[3] + 0.2
     label = measurement_phrase("along_section", sheet.lang)
     sheet.say(place[0] + place[2], foot, label, fontsize=6.5, color=FAINT, ha="right")
@@ -274,14 +280,18 @@ def _room(
 def _sampled(
     values: NDArray[np.floating], rows: NDArray[np.float64], columns: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Between cells linearly; nothing where a neighbour is missing; the last cell beyond it."""
+    """Between cells linearly, beside a hole the nearest cell, in a hole nothing."""
     from scipy.ndimage import map_coordinates
 
     # Only the box round the line: the rest of a large map need not be looked at.
     top, left = max(int(rows.min()) - 1, 0), max(int(columns.min()) - 1, 0)
-    piece = values[top : int(rows.max()) + 3, left : int(columns.max()) + 3].astype(np.float64)
+    piece = closed(values[top : int(rows.max()) + 3, left : int(columns.max()) + 3])
     at = np.stack([rows - top, columns - left])
-    return np.asarray(map_coordinates(piece, at, order=1, mode="nearest"), np.float64)
+    linear, nearest = (
+        np.asarray(map_coordinates(piece.astype(np.float64), at, order=x, mode="nearest"))
+        for x in (1, 0)
+    )
+    return np.where(np.isfinite(linear), linear, nearest)
 
 
 def _edges(

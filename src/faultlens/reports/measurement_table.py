@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from faultlens.reports.lettering import fit
 from faultlens.reports.measurement_colours import deviation_table
 from faultlens.reports.measurement_layout import TABLE_ROW_IN
@@ -16,6 +18,8 @@ SIGNS = {"scrap": "✗", "rework": "↻", "accept": "✓"}
 """Severity -> sign, so that no colour needs to be told apart."""
 
 ARROWS = {"depression": "▼", "protrusion": "▲"}
+
+POWERS = {1: "", 2: "²", 3: "³"}
 
 SIZES = ("depth", "length", "width", "area", "volume")
 """Columns of sizes, in the order in which they stand."""
@@ -52,21 +56,25 @@ def size_rows(view: MeasurementView, shown: int) -> tuple[tuple[str, ...], tuple
     """
     defects = [x.defect for x in view.defects]
     units, times = [], []
-    for values in (
-        [x.depth_mm for x in defects],
-        [x.length_mm for x in defects],
-        [x.width_mm for x in defects],
+    for power, values in (
+        (1, [x.depth_mm for x in defects]),
+        (1, [x.length_mm for x in defects]),
+        (1, [x.width_mm for x in defects]),
+        (2, [x.area_mm2 for x in defects]),
+        (3, [x.volume_mm3 for x in defects]),
     ):
-        factor, unit = in_unit(max(values, default=1.0))
-        units.append(unit)
-        times.append(factor)
+        # One unit for a column, that of the usual row.
+        usual = float(np.median(values)) if values else 1.0
+        factor, unit = in_unit(max(usual, 1e-12) ** (1 / power))
+        units.append(unit + POWERS[power])
+        times.append(factor**power)
     rows = tuple(
         SizeRow(
             number, mark.label, ARROWS[mark.defect.kind], _sizes(mark, times), mark.defect.at_border
         )
         for number, mark in enumerate(view.defects[:shown], start=1)
     )
-    return (*units, "mm²", "mm³"), rows
+    return tuple(units), rows
 
 
 def draw_table(
@@ -159,12 +167,11 @@ def _number(sheet: Sheet, x: float, y: float, number: int, severity: str | None)
 
 def _sizes(mark: DefectMark, times: list[float]) -> tuple[str, ...]:
     defect = mark.defect
-    lengths = (
+    sizes = (
         (defect.depth_mm, defect.depth_mm_u95),
         (defect.length_mm, defect.length_mm_u95),
         (defect.width_mm, defect.width_mm_u95),
+        (defect.area_mm2, defect.area_mm2_u95),
+        (defect.volume_mm3, defect.volume_mm3_u95),
     )
-    told = [with_uncertainty(x * a, x * b) for x, (a, b) in zip(times, lengths, strict=True)]
-    told.append(with_uncertainty(defect.area_mm2, defect.area_mm2_u95))
-    told.append(with_uncertainty(defect.volume_mm3, defect.volume_mm3_u95))
-    return tuple(told)
+    return tuple(with_uncertainty(x * a, x * b) for x, (a, b) in zip(times, sizes, strict=True))

@@ -45,11 +45,14 @@ def with_uncertainty(value: float, half_width: float) -> str:
     """
     if not (np.isfinite(half_width) and half_width > 0):
         return three_digits(value)
-    power = int(np.floor(np.log10(half_width)))
+    # More than four digits of a size nobody reads, and no scanner has.
+    least = 5e-4 * abs(value)
+    told = max(half_width, least)
+    power = int(np.floor(np.log10(told)))
     # One digit says enough where it is 3 or more; rounding 0.96 up makes it 1.0.
-    digits = 1 if round(half_width / 10.0**power, 9) >= 3 else 2
+    digits = 1 if told > half_width or round(told / 10.0**power, 9) >= 3 else 2
     decimals = max(digits - 1 - power, 0)
-    return f"{value:.{decimals}f} ± {half_width:.{decimals}f}"
+    return f"{value:.{decimals}f} ± {told:.{decimals}f}"
 
 
 def three_digits(value: float) -> str:

@@ -127,8 +127,7 @@
     }`;
   const painter = (() => {
     const canvas = document.createElement("canvas");
-    const gl = root.dataset.plain === undefined
-      && canvas.getContext("webgl2", { antialias: true, alpha: true });
+    const gl = canvas.getContext("webgl2", { antialias: true, alpha: true });
     if (!gl) return null;
     const program = gl.createProgram();
     for (const [kind, text] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, FRAGMENT]]) {
