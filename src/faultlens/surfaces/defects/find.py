@@ -123,15 +123,16 @@ def _sheet(
     spacing_mm: float,
     step: int,
 ) -> Sheet:
-    """The map in cells of `step` by `step`; what is over at the end is left out."""
+    """The map in cells of `step` by `step`; what is over at the end is as good as not measured."""
     held = np.where(known, values, np.float32(0)).astype(np.float64)
     if step == 1:
         return Sheet(held, known, owners, spacing_mm)
-    rows, columns = (n // step for n in values.shape)
+    rows, columns = (-(-n // step) for n in values.shape)
+    over = tuple((0, -n % step) for n in values.shape)
 
     def blocks(grid: NDArray[np.generic]) -> NDArray[np.generic]:
-        cut = grid[: rows * step, : columns * step]
-        return cut.reshape(rows, step, columns, step).swapaxes(1, 2).reshape(rows, columns, -1)
+        wide = np.pad(grid, over)
+        return wide.reshape(rows, step, columns, step).swapaxes(1, 2).reshape(rows, columns, -1)
 
     counts = blocks(known).sum(axis=2)
     sums = blocks(held).sum(axis=2)

@@ -16,8 +16,9 @@ _DIRECTIONS = np.deg2rad(np.arange(0.0, 180.0, 5.0))
 _AXES = np.stack([np.cos(_DIRECTIONS), np.sin(_DIRECTIONS)])
 _COMPACT_BELOW, _LONG_ABOVE = 2.0, 4.0
 """Length over width up to which the width is the extent across, and from which it is the mean."""
-_BENT_BELOW = 0.45
-"""Area over length times extent across, below which a long outline is bent within its rectangle."""
+_BENT, _STRAIGHT = 0.35, 0.55
+"""Area over length times extent across, below which an outline is bent within its rectangle, and
+above which it is straight."""
 
 
 @dataclass(frozen=True)
@@ -82,21 +83,21 @@ def outline_sizes(
     inside = outline_of(padded, level)
     area, points = _line(padded, inside, level)
     length, across = _extents(points)
-    if length > _COMPACT_BELOW * across and area < _BENT_BELOW * length * across:
-        length = max(length, _along(inside, area))
-    else:
-        length = max(length, 1e-9)
+    length = max(length, 1e-9)
+    straight = np.clip((area / (length * max(across, 1e-9)) - _BENT) / (_STRAIGHT - _BENT), 0, 1)
+    if length > _COMPACT_BELOW * across or straight < 1:
+        length = max(length, float(straight * length + (1 - straight) * _along(inside, area)))
     mean_width = area / length
-    aspect = length / max(across, mean_width, 1e-9)
-    if area >= _BENT_BELOW * length * across:
-        aspect = length / max(mean_width, 1e-9) * np.pi / 4
-    share = float(np.clip((aspect - _COMPACT_BELOW) / (_LONG_ABOVE - _COMPACT_BELOW), 0, 1))
-    if area < _BENT_BELOW * length * across:
-        share = 1.0
-    width = share * mean_width + (1 - share) * across
+    # Of an ellipse the mean width is less than the extent across by this factor.
+    aspect = length / mean_width * np.pi / 4
+    long = np.clip((aspect - _COMPACT_BELOW) / (_LONG_ABOVE - _COMPACT_BELOW), 0, 1)
+    long = max(float(long), 1 - float(straight))
+    width = long * mean_width + (1 - long) * across
+    # Parts of cells along the outline hold about its level.
+    edge = level * (area - int(inside.sum()))
     return OutlineSizes(
         depth_mm=depth,
-        mean_depth_mm=float(padded[inside].mean()),
+        mean_depth_mm=(float(padded[inside].sum()) + edge) / area,
         length_mm=length * spacing_mm,
         width_mm=min(width, length) * spacing_mm,
         area_mm2=area * spacing_mm**2,
