@@ -193,7 +193,12 @@ def _about_extent(extent_mm: float, taken: LengthUnit, likely: str) -> Notice:
 
 
 def about_assumed() -> Notice:
-    """That neither file nor user said the unit, and mm was taken."""
+    """That neither file nor user said the unit, and mm was taken.
+
+    Example:
+        >>> about_assumed().en[:37]
+        'The file states no unit; its numbers '
+    """
     return Notice(
         en="The file states no unit; its numbers were taken as mm. If they are not, give unit= "
         "(--unit m, cm, um, inch).",
@@ -206,6 +211,10 @@ def about_unknown(said: str) -> Notice:
 
     Args:
         said: what the file states.
+
+    Example:
+        >>> about_unknown("furlong").en[:34]
+        "The file states the unit 'furlong'"
     """
     return Notice(
         en=f"The file states the unit '{said[:40]}', which is not known; its numbers were taken as "

@@ -32,6 +32,14 @@ def read_archive(file: ScanFile) -> ScanContents:
     Raises:
         UnreadableFileError: neither of them, or damaged.
         TooLargeError: more points than are allowed.
+
+    Example:
+        >>> import io
+        >>> import numpy as np
+        >>> stream = io.BytesIO()
+        >>> np.savez(stream, points_mm=np.eye(3))
+        >>> read_archive(ScanFile(stream.getvalue())).unit
+        'mm'
     """
     with opened_archive(file.content) as archive:
         x3p = any(x.lower().endswith("main.xml") for x in archive.namelist())

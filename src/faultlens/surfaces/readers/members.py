@@ -87,6 +87,9 @@ def member_array(archive: zipfile.ZipFile, name: str, largest_values: int) -> ND
         name: of the member, with its ".npy".
         largest_values: numbers that it may hold.
 
+    Returns:
+        (row, column) or any other shape, as it was saved.
+
     Raises:
         UnreadableFileError: no array, a pickle, cut, or packed in another way.
         TooLargeError: more numbers than are allowed.
@@ -109,6 +112,9 @@ def stored_array(stream: IO[bytes], called: str, largest_values: int) -> NDArray
         stream: at its start.
         called: what to call it in messages.
         largest_values: numbers that it may hold.
+
+    Returns:
+        (row, column) or any other shape, as it was saved.
 
     Raises:
         UnreadableFileError: no array, a pickle, or cut.

@@ -17,7 +17,7 @@ def without_marks(heights: NDArray[np.float64]) -> tuple[NDArray[np.float64], tu
     not: its flanks lead down to it.
 
     Args:
-        heights: of any shape and unit; NaN stays.
+        heights: (row, column) or any other shape, in any unit; NaN stays.
 
     Returns:
         Heights of the same shape, and what was taken for a mark.

@@ -66,7 +66,8 @@ def even_polygons(
         element: with lists.
 
     Returns:
-        Byte behind it, its plain columns and its polygons; None where lists differ in length.
+        Byte behind it, its plain columns of (face,) and its polygons; None where lists differ in
+        length.
 
     Raises:
         UnreadableFileError: cut off.

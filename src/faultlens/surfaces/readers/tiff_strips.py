@@ -55,6 +55,11 @@ def plain_strips(content: bytes, tags: TiffTags) -> NDArray[np.generic] | None:
 
     Raises:
         UnreadableFileError: strips that hold less than their rows.
+
+    Example:
+        >>> row = {256: (2,), 257: (1,), 258: (16,), 273: (8,), 279: (4,)}
+        >>> plain_strips(b"II*\\0\\0\\0\\0\\0" + bytes([7, 0, 0, 1]), TiffTags(row, False))
+        array([[  7, 256]], dtype=uint16)
     """
     width, height, bits = tags.count(_WIDTH), tags.count(_HEIGHT), tags.count(_BITS, 1)
     kind = _KINDS.get(tags.count(_FORMAT, 1))

@@ -27,6 +27,21 @@ def read_x3p(file: ScanFile) -> ScanContents:
         TooLargeError: more points than are allowed.
 
     Source: ISO 25178-72:2017 with Amd 1:2020; ISO 5436-2:2012.
+
+    Example:
+        >>> import io
+        >>> xml = (
+        ...     "<p><Record1><FeatureType>SUR</FeatureType><Axes>"
+        ...     "<CX><Increment>1e-6</Increment></CX><CY><Increment>2e-6</Increment></CY>"
+        ...     "</Axes></Record1><Record3><MatrixDimension><SizeX>1</SizeX><SizeY>2</SizeY>"
+        ...     "</MatrixDimension><DataList><Datum>0</Datum><Datum>3e-6</Datum></DataList>"
+        ...     "</Record3></p>"
+        ... )
+        >>> stream = io.BytesIO()
+        >>> with zipfile.ZipFile(stream, "w") as archive:
+        ...     archive.writestr("main.xml", xml)
+        >>> read_x3p(ScanFile(stream.getvalue())).points.tolist()
+        [[0.0, 0.0, 0.0], [0.0, 2e-06, 3e-06]]
     """
     with opened_archive(file.content) as archive:
         main = _name(archive, "main.xml")
