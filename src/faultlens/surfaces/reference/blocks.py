@@ -30,6 +30,15 @@ class Blocks:
     low_mm: NDArray[np.float64]
     high_mm: NDArray[np.float64]
 
+    def within(self, sheet_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(point, 2) where points lie from -1 to 1; those beyond the edge are taken on it.
+
+        Args:
+            sheet_mm: (point, 3) u, v and height, mm.
+        """
+        half = (self.high_mm - self.low_mm) / 2
+        return np.clip((sheet_mm[:, :2] - self.low_mm) / half - 1, -1, 1)
+
 
 def in_blocks(sheet_mm: NDArray[np.float64], longer_side: int = LONGER_SIDE) -> Blocks:
     """Points of a sheet in blocks.

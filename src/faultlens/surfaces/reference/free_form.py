@@ -15,7 +15,7 @@ from scipy.ndimage import binary_dilation
 from faultlens.surfaces.reference.abstract import AbstractReference
 from faultlens.surfaces.reference.blocks import Blocks, in_blocks
 from faultlens.surfaces.reference.height_field import HeightField
-from faultlens.surfaces.reference.robust import EXACT, robust_scale, tukey_weights
+from faultlens.surfaces.reference.robust import EXACT, TUKEY, robust_scale, tukey_weights
 
 DEGREE = 4
 """Of the polynomial: fifteen terms, whose finest wave is as long as the scan."""
@@ -23,8 +23,14 @@ DEGREE = 4
 LEFT_OUT = 1 / 3
 """Width of the widest defect that is bridged, in widths of the scan."""
 
-KEPT = 0.6
-"""Share of the blocks that must be right: a third may be a defect, and some of the rest spoilt."""
+COARSE = 24
+"""Blocks along the longer side in which the polynomial is sought."""
+
+WIDE, CLEARLY, OFF = 2.0, 0.6, 4.0
+"""Of a wavy form, what a polynomial leaves is no noise, and its corners would be the first to be
+left out. So deviations count up to twice as many standard deviations as usual, where that leaves
+out fewer than half as many blocks and the usual width does not bring the standard deviation down
+clearly, as beside a groove. The spline leaves blocks out from four of them on, of that width."""
 
 KNOTS = 16
 """Pieces of the spline along each side."""
@@ -44,21 +50,27 @@ def fit_free_form(base: AbstractReference, points_mm: NDArray[np.float64]) -> He
         base: sheet over which it is a height, such as a fitted plane.
         points_mm: (point, 3) of the scan, thinned, mm.
 
-    Source: Rousseeuw and Van Driessen, Computing LTS regression for large data sets, DMKD (2006);
-        Eilers and Marx, Flexible smoothing with B-splines and penalties, Statist. Sci. (1996).
+    Source: Yohai, High breakdown-point and high efficiency robust estimates for regression, Annals
+        of Statistics (1987); Eilers and Marx, Flexible smoothing with B-splines and penalties,
+        Statistical Science (1996).
     """
     sheet = base.located(points_mm)
-    blocks = in_blocks(sheet)
+    blocks = in_blocks(sheet, COARSE)
     floor = EXACT * float((blocks.high_mm - blocks.low_mm).max())
-    form, weights = _polynomial(blocks, floor)
-    columns, rows = (_matrix(blocks.places[0, :, 0]), _matrix(blocks.places[:, 0, 1]))
-    rest = blocks.heights_mm - form(blocks.places)
+    form, wide = _searched(blocks, floor)
+    # Medians of heights mean less on a slope than medians of what is left of them.
+    sheet[:, 2] -= _terms(blocks.within(sheet)) @ form
+    blocks = in_blocks(sheet)
+    more, weights = _settled(blocks, floor, wide)
+    form = form + more
+    columns, rows = _matrix(blocks.places[0, :, 0]), _matrix(blocks.places[:, 0, 1])
+    rest = blocks.heights_mm - _terms(blocks.places) @ more
     coefficients = _spline(rest, weights, rows, columns, floor)
     # The polynomial as a spline of the same knots, so that one look-up gives both.
     fine = np.linspace(-1, 1, 6 * KNOTS)
-    there = _matrix(fine)
-    values = form(np.stack(np.meshgrid(fine, fine), axis=-1))
-    coefficients += np.linalg.pinv(there) @ values @ np.linalg.pinv(there).T
+    there = np.linalg.pinv(_matrix(fine))
+    values = _terms(np.stack(np.meshgrid(fine, fine), axis=-1)) @ form
+    coefficients += there @ values @ there.T
     step = (blocks.high_mm - blocks.low_mm) / KNOTS
     # Beyond the edge it goes on straight.
     coefficients = np.pad(coefficients, BEYOND, mode="reflect", reflect_type="odd")
@@ -74,7 +86,7 @@ def fit_free_form(base: AbstractReference, points_mm: NDArray[np.float64]) -> He
     scale = robust_scale(field.located(points_mm)[:, 2], floor)
     facts = {
         "rms_mm": scale,
-        "relief_mm": float(np.ptp(form(blocks.places))),
+        "relief_mm": float(np.ptp(_terms(blocks.places) @ form)),
         "bridges_mm": float(LEFT_OUT * (blocks.high_mm - blocks.low_mm).min()),
     }
     return HeightField(base, coefficients, field.origin_mm, field.step_mm, "free form", facts)
@@ -87,46 +99,77 @@ def _terms(places: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.stack([u[..., i] * v[..., j] for i, j in pairs], axis=-1)
 
 
-class _Polynomial:
-    def __init__(self, coefficients: NDArray[np.float64]) -> None:
-        self.coefficients = coefficients
+class _Fit:
+    """Least squares of the polynomial through blocks, again and again with new weights."""
 
-    def __call__(self, places: NDArray[np.float64]) -> NDArray[np.float64]:
-        return _terms(places) @ self.coefficients
+    def __init__(self, blocks: Blocks, floor: float) -> None:
+        self.full = blocks.points > 0
+        # A block of four points is half as noisy as one of one; far more points say little more,
+        # because roughness has neighbours alike.
+        self.counts = np.minimum(blocks.points[self.full], 8).astype(np.float64)
+        self.heights, self.places = blocks.heights_mm[self.full], blocks.places[self.full]
+        self.terms = _terms(self.places)
+        self.floor = floor
+
+    def off(self, coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
+        return self.heights - self.terms @ coefficients
+
+    def scale(self, coefficients: NDArray[np.float64]) -> float:
+        return robust_scale(self.off(coefficients), self.floor)
+
+    def left_out(self, coefficients: NDArray[np.float64], wide: float) -> float:
+        off = np.abs(self.off(coefficients))
+        return float((off > TUKEY * wide * self.scale(coefficients)).mean())
+
+    def weighted(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        weighted = self.terms * (self.counts * weights)[:, None]
+        square = weighted.T @ self.terms
+        # A trace of stiffness where blocks are missing; it moves nothing that is measured.
+        square += 1e-9 * np.trace(square) * np.eye(len(square))
+        return np.asarray(np.linalg.solve(square, weighted.T @ self.heights), np.float64)
+
+    def settled(
+        self, coefficients: NDArray[np.float64], steps: int, wide: float
+    ) -> NDArray[np.float64]:
+        for _ in range(steps):
+            off = self.off(coefficients)
+            coefficients = self.weighted(tukey_weights(off, wide * robust_scale(off, self.floor)))
+        return coefficients
 
 
-def _polynomial(blocks: Blocks, floor: float) -> tuple[_Polynomial, NDArray[np.float64]]:
-    """The polynomial that most blocks lie on, and (row, column) how far each is to be trusted."""
-    full = blocks.points > 0
-    # A block of four points is half as noisy as one of one; far more points say little more,
-    # because roughness has neighbours alike.
-    counts = np.minimum(blocks.points[full], 8).astype(np.float64)
-    heights, places = blocks.heights_mm[full], blocks.places[full]
-    terms = _terms(places)
-    kept = int(np.ceil(KEPT * len(heights)))
-    found: list[tuple[float, NDArray[np.float64]]] = []
-    for without in _thirds(places):
-        coefficients = _weighted(terms, heights, counts * ~without)
-        for _ in range(4):
-            squares = (heights - terms @ coefficients) ** 2
-            nearest = squares <= np.partition(squares, kept - 1)[kept - 1]
-            coefficients = _weighted(terms, heights, counts * nearest)
-        squares = (heights - terms @ coefficients) ** 2
-        found.append((float(np.partition(squares, kept - 1)[:kept].sum()), coefficients))
-    coefficients = min(found, key=lambda x: x[0])[1]
-    for _ in range(20):
-        residuals = heights - terms @ coefficients
-        trusted = tukey_weights(residuals, robust_scale(residuals, floor))
-        coefficients = _weighted(terms, heights, counts * trusted)
-    residuals = np.zeros(full.shape)
-    residuals[full] = heights - terms @ coefficients
-    off = full & (np.abs(residuals) > 4 * robust_scale(residuals[full], floor))
+def _searched(blocks: Blocks, floor: float) -> tuple[NDArray[np.float64], float]:
+    """(term,) of the polynomial on which most blocks lie, and how widely it was sought."""
+    fit = _Fit(blocks, floor)
+    starts = [fit.weighted(np.asarray(~x, np.float64)) for x in _thirds(fit.places)]
+    found = []
+    for wide in (WIDE, 1.0):
+        tried = [fit.settled(x, 4, wide) for x in starts]
+        # Judged by one scale, that of the fit nearest to most: so each block that a fit leaves
+        # out costs, and a fit that leaves a corner out for nothing is not kept.
+        scale = wide * min(fit.scale(x) for x in tried)
+        costs = [(1 - tukey_weights(fit.off(x), scale) ** 1.5).sum() for x in tried]
+        found.append(fit.settled(tried[int(np.argmin(costs))], 20, wide))
+    widely, narrowly = found
+    clearly = fit.scale(narrowly) < CLEARLY * fit.scale(widely)
+    if clearly or fit.left_out(widely, WIDE) > 0.5 * fit.left_out(narrowly, 1.0):
+        return narrowly, 1.0
+    return widely, WIDE
+
+
+def _settled(
+    blocks: Blocks, floor: float, wide: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(term,) of what is left of a form that was found, and (row, column) weights of blocks."""
+    fit = _Fit(blocks, floor)
+    coefficients = fit.settled(np.zeros(fit.terms.shape[1]), 10, wide)
+    off = np.zeros(blocks.points.shape, bool)
+    off[fit.full] = np.abs(fit.off(coefficients)) > OFF * wide * fit.scale(coefficients)
     # The foot of a defect is lower than that, and lies beside it.
     beside = binary_dilation(off, np.ones((3, 3), bool), iterations=2)
-    weights = np.zeros(full.shape)
-    weights[full] = counts
+    weights = np.zeros(blocks.points.shape)
+    weights[fit.full] = fit.counts
     weights[beside] *= 1e-3
-    return _Polynomial(coefficients), weights
+    return coefficients, weights
 
 
 def _thirds(places: NDArray[np.float64]) -> list[NDArray[np.bool_]]:
@@ -135,17 +178,9 @@ def _thirds(places: NDArray[np.float64]) -> list[NDArray[np.bool_]]:
     middles = np.linspace(-1 + half, 1 - half, 5)
     bands = [[np.abs(places[:, axis] - x) <= half for x in middles] for axis in (0, 1)]
     squares = [u & v for u in bands[0] for v in bands[1]]
-    return [np.zeros(len(places), bool), *bands[0], *bands[1], *squares]
-
-
-def _weighted(
-    terms: NDArray[np.float64], heights: NDArray[np.float64], weights: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    weighted = terms * weights[:, None]
-    square = weighted.T @ terms
-    # A trace of stiffness where blocks are missing; it moves nothing that is measured.
-    square += 1e-9 * np.trace(square) * np.eye(len(square))
-    return np.asarray(np.linalg.solve(square, weighted.T @ heights), np.float64)
+    across = [(places[:, 0] + sign * places[:, 1]) / np.sqrt(2) for sign in (1, -1)]
+    slanting = [np.abs(x - middle) <= half for x in across for middle in (-0.5, 0.0, 0.5)]
+    return [np.zeros(len(places), bool), *bands[0], *bands[1], *slanting, *squares]
 
 
 def _matrix(places: NDArray[np.float64]) -> NDArray[np.float64]:
