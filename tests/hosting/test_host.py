@@ -240,7 +240,7 @@ async def test_a_model_that_is_not_served_is_a_problem_that_lists_those_that_are
 
 @runs
 async def test_who_cannot_start_says_why(tmp_path: Path) -> None:
-    names = {"inspect": "builtin/surface", "diagnose": "builtin/bearing"}
+    names = {"inspect": "builtin/surface", "diagnose": "builtin/bearing", "measure": "builtin/scan"}
     with pytest.raises(UsageError, match="'fail' is no model; give another"):
         await Host(plan(models={**names, "match": "fail"})).start()
     with pytest.raises(WorkerLost, match=r"(?s)ended with code 7 before it was ready.*last words"):

@@ -30,8 +30,9 @@ def plan(tmp_path: Path) -> HostPlan:
 def test_served_are_built_in_models_and_folders_that_hold_one(plan: HostPlan) -> None:
     assert served_names(plan, "inspect") == ("builtin/surface", "clip", "tuned")
     assert served_names(plan, "diagnose") == ("builtin/bearing", "builtin/physics", "clip", "tuned")
+    assert served_names(plan, "measure") == ("builtin/scan", "clip", "tuned")
     assert set(served_names(plan)) == {
-        "builtin/bearing", "builtin/physics", "builtin/surface", "clip", "tuned",
+        "builtin/bearing", "builtin/physics", "builtin/scan", "builtin/surface", "clip", "tuned",
     }  # fmt: skip
     assert served_names(HostPlan(models_dir="/nowhere"), "match") == ("builtin/surface",)
 

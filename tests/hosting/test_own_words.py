@@ -81,7 +81,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def desk(folder: Path) -> Desk:
-    models = {"match": "own", "inspect": "builtin/surface", "diagnose": "builtin/bearing"}
+    models = {"match": "own", "inspect": "builtin/surface", "diagnose": "builtin/bearing",
+              "measure": "builtin/scan"}  # fmt: skip
     return Desk(HostPlan(models=models, models_dir=str(folder / "models")))
 
 

@@ -266,3 +266,17 @@ def test_slow_pictures_do_not_wait_for_a_whole_batch_of_each_other() -> None:
     for ticket in range(4):
         put(waiting, LOOK, ticket, 5.0)
     assert tickets(waiting.take(5.1, idle=1, workers=1)) == [0, 1]
+
+
+def test_slow_scans_may_wait_for_more_of_their_kind_than_quick_pictures() -> None:
+    scan = ("measure", None)
+    pace = Pace()
+    pace.saw(scan, 1, 0.5)
+    waiting: GatheringQueue[int] = GatheringQueue(
+        size=99, wait_s=1.0, batch_size=4, batch_wait_s=0.0, pace=pace
+    )
+    # 16 durations of 0.5 s are waited for, and those before the first that waits longer are 17.
+    for ticket in range(17):
+        assert put(waiting, scan, ticket, 5.0).until_s == 5.0 + 16 * 0.5
+    with pytest.raises(Busy):
+        put(waiting, scan, 17, 5.0)

@@ -117,7 +117,8 @@ async def test_kills_swaps_and_clients_that_go_all_at_once_leave_each_task_one_e
 
 @runs
 async def test_a_worker_that_exported_a_model_makes_way_for_a_light_one(tmp_path: Path) -> None:
-    names = {"inspect": "builtin/surface", "diagnose": "builtin/bearing", "match": "heavy"}
+    names = {"inspect": "builtin/surface", "diagnose": "builtin/bearing", "match": "heavy",
+             "measure": "builtin/scan"}  # fmt: skip
     wanted = plan(models=names, models_dir=models_dir(tmp_path, "heavy"))
     async with running(wanted) as host:
         assert (tmp_path / "heavy" / "exported").exists()

@@ -105,7 +105,7 @@ def timeless(table: dict[str, Any]) -> dict[str, Any]:
 
 def test_all_verbs_are_warm_before_anybody_asks(desk: Desk) -> None:
     seconds = warm_up(desk)
-    assert set(seconds) == {"match", "inspect", "diagnose"}
+    assert set(seconds) == {"match", "inspect", "diagnose", "measure"}
     assert all(0 < x < 10 for x in seconds.values())
 
 

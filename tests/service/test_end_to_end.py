@@ -17,6 +17,8 @@ from PIL import Image as Pillow
 from faultlens import Signal, calibrate, simulate
 from faultlens.signals.kinematics import BearingGeometry
 from faultlens.signals.write import write_signal
+from faultlens.surfaces.write import write_surface
+from tests.line.detectors.scan_frames import DEPTH_MM, plate
 
 try:
     import requests
@@ -169,6 +171,27 @@ def test_a_picture_of_the_result_is_drawn(
     )  # fmt: skip
     assert got.headers["content-type"] == "image/png"
     assert got.content.startswith(b"\x89PNG\r\n")
+
+
+def test_a_dent_is_measured_on_one_scan_and_on_many(client: httpx2.Client, folder: Path) -> None:
+    dented, sound = folder / "dented.ply", folder / "sound.npz"
+    write_surface(dented, plate(3, dented=True))
+    write_surface(sound, plate(4))
+    stated = {"request": json.dumps({"unit": "mm", "defects": ["凹坑", "scratch"]})}
+    got = client.post(
+        "/v1/measure", files={"file": (dented.name, dented.read_bytes())}, data=stated
+    )
+    assert got.status_code == 200, got.text
+    table = got.json()
+    assert (table["verdict"], table["file"], table["alarm"]) == ("凹坑", "dented.ply", True)
+    worst = table["defects"][0]
+    assert worst["depth_mm"] == pytest.approx(DEPTH_MM, abs=2 * worst["depth_mm_u95"] + 1e-3)
+    files = [("file", (x.name, x.read_bytes())) for x in (dented, sound)]
+    files.append(("file", ("no.ply", b"ply\nformat ascii 1.0\n")))
+    many = client.post("/v1/measure", files=files, data=stated).json()
+    assert [x["file"] for x in many["failures"]] == ["no.ply"], many["failures"]
+    assert [x["alarm"] for x in many["results"]] == [True, False]
+    assert [x["file"] for x in many["failures"]] == ["no.ply"]
 
 
 def test_a_profile_is_put_in_place_and_used(client: httpx2.Client, folder: Path) -> None:

@@ -9,7 +9,17 @@ from starlette.testclient import TestClient
 
 from faultlens.hosting.problems import LOST
 from faultlens.hosting.refusals import Busy, Stopping
-from faultlens.hosting.task import DIAGNOSE, INSPECT, JSON, MATCH, PNG, Answer, Limits, Problem
+from faultlens.hosting.task import (
+    DIAGNOSE,
+    INSPECT,
+    JSON,
+    MATCH,
+    MEASURE,
+    PNG,
+    Answer,
+    Limits,
+    Problem,
+)
 from faultlens.service.app import create_app
 from faultlens.service.settings import ServiceSettings
 from tests.service.standin import StandInHost
@@ -45,6 +55,24 @@ def test_one_file_is_answered_by_its_result(client: TestClient, host: StandInHos
     assert host.contents == [b"bytes of a picture"]
     assert Path(task.source).suffix == ".jpg"
     assert not Path(task.source).exists()
+
+
+def test_a_scan_goes_with_its_camera_and_rules(client: TestClient, host: StandInHost) -> None:
+    camera = {"fx": 600.0, "fy": 600.0, "cx": 319.5, "cy": 239.5, "depth_mm_per_count": 0.1}
+    stated = {"intrinsics": camera, "rules": "format = 1", "reference": "plane"}
+    got = client.post("/v1/measure", files={"file": ("a.png", b"x")}, data=options(**stated))
+    assert got.status_code == 200
+    assert (host.tasks[0].verb, host.tasks[0].options) == (MEASURE, stated)
+    for wrong, pointer in (
+        ({"intrinsics": {"fx": 600.0}}, "/intrinsics/fy"),
+        ({"reference": "cube"}, "/reference"),
+        ({"golden": "/etc/passwd"}, "/golden"),
+        ({"least_depth_mm": -1.0}, "/least_depth_mm"),
+        ({"rules": "x" * 51_000}, "/rules"),
+    ):
+        said = client.post("/v1/measure", files={"file": b"x"}, data=options(**wrong))
+        assert said.status_code == 422
+        assert pointer in [x["pointer"] for x in said.json()["errors"]]
 
 
 def test_options_may_be_left_out_and_files_need_no_name(

@@ -70,7 +70,7 @@ def test_a_service_that_is_about_to_stop_is_not_ready_but_answers(client: TestCl
 def test_models_are_listed_with_their_cards(client: TestClient) -> None:
     table = client.get("/v1/models").json()
     models = {x["name"]: x for x in table["models"]}
-    assert set(models) == {"builtin/bearing", "builtin/physics", "builtin/surface"}
+    assert set(models) == {"builtin/bearing", "builtin/physics", "builtin/scan", "builtin/surface"}
     assert models["builtin/surface"]["card"]["licence"]
     assert models["builtin/bearing"]["reference"].startswith("builtin/bearing@")
     assert table["verbs"]["diagnose"]["names"] == ["builtin/bearing", "builtin/physics"]
@@ -195,9 +195,10 @@ def test_metrics_count_what_was_asked(client: TestClient) -> None:
 
 
 def test_settings_reach_the_host() -> None:
-    settings = ServiceSettings(batch_wait_ms=5, workers=3, inspect_model="a", diagnose_model="b")
+    settings = ServiceSettings(batch_wait_ms=5, workers=3, inspect_model="a", diagnose_model="b",
+                               measure_model="c")  # fmt: skip
     service = create_app(settings).state.service
     assert isinstance(service.host, Host)
     plan = service.host.plan
     assert (plan.batch_wait_s, plan.workers) == (0.005, 3)
-    assert plan.models == {"match": "a", "inspect": "a", "diagnose": "b"}
+    assert plan.models == {"match": "a", "inspect": "a", "diagnose": "b", "measure": "c"}

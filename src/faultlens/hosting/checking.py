@@ -8,9 +8,10 @@ from faultlens.hosting.desk import Desk
 from faultlens.hosting.plain_json import json_bytes
 from faultlens.hosting.task import Answer, Task
 from faultlens.profiles.profile import read_profile
+from faultlens.profiles.scan_profile import is_scan_profile, read_scan_profile
 from faultlens.profiles.surface_profile import is_surface_profile, read_surface_profile
 
-RECORDINGS, PICTURES = "recordings", "pictures"
+RECORDINGS, PICTURES, SCANS = "recordings", "pictures", "scans"
 
 
 def check_each(desk: Desk, tasks: Sequence[Task], tell: Tell) -> None:
@@ -59,6 +60,19 @@ def profile_facts(path: str) -> Mapping[str, Any]:
             "samples": pictures.parts,
             "part": pictures.part,
             "defects": list(pictures.defects),
+        }
+    if is_scan_profile(path):
+        scans = read_scan_profile(path)
+        return {
+            "of": SCANS,
+            "name": scans.name,
+            "model": scans.model,
+            "threshold": scans.threshold,
+            "false_alarm_rate": scans.false_alarm_rate,
+            "samples": scans.parts,
+            "part": scans.part,
+            "reference": scans.reference,
+            "defects": list(scans.defects),
         }
     recordings = read_profile(path)
     return {

@@ -12,16 +12,20 @@ from faultlens.hosting.models import reference_of, refuse_unexported
 from faultlens.hosting.plan import HostPlan
 from faultlens.hosting.remembered import Remembered
 from faultlens.hosting.shelf import KEPT, Shelf
-from faultlens.hosting.task import DIAGNOSE, INSPECT, MATCH, Task
+from faultlens.hosting.task import DIAGNOSE, INSPECT, MATCH, MEASURE, Task
 from faultlens.images.image import Image
 from faultlens.inference.inspect import inspector
+from faultlens.inference.measure import measurer
+from faultlens.profiles.severity_file import parsed_rules
 from faultlens.runtimes.devices import device_in_use, use_device
 from faultlens.runtimes.image_model import IMAGE, encode_images, encode_windows
 from faultlens.runtimes.judges import judge_named
 from faultlens.runtimes.picture_model import load_image_model
+from faultlens.runtimes.scan_model import load_scan_model
 
 if TYPE_CHECKING:
     from faultlens.inference.inspector import Inspector
+    from faultlens.inference.measuring import Measurer
     from faultlens.runtimes.judge import AbstractJudge
     from faultlens.runtimes.loaded import Model
 
@@ -36,10 +40,13 @@ SENTENCES = 8192
 
 _ASKED = ("defects", "part", "scales", "zoom", "roi", "enhance", "mm_per_pixel", "lang")
 
+_MEASURED = ("defects", "part", "reference", "least_depth_mm", "lang", "rules")
+"""Options of a measurement that are the same for many scans."""
+
 
 @final
 class Desk:
-    """What a worker has at hand; the models of the three verbs are opened at once.
+    """What a worker has at hand; the models of all verbs are opened at once.
 
     Args:
         plan: of the host.
@@ -61,12 +68,14 @@ class Desk:
         self._inspectors: Remembered[Inspector] = Remembered(QUESTIONS)
         # Apart, since each may hold a profile that was replaced since.
         self._by_profile: Remembered[Inspector] = Remembered(KEPT * QUESTION)
+        self._measurers: Remembered[Measurer] = Remembered(KEPT * QUESTION)
         self._rows: Remembered[NDArray[np.float32]] = Remembered(SENTENCES)
         self.device = device_in_use()
         self.references = {
             MATCH: self._opened(reference_of(plan, MATCH, None)).reference,
             INSPECT: self._opened(reference_of(plan, INSPECT, None)).reference,
             DIAGNOSE: self.judge(None).reference,
+            MEASURE: self.scan_model(None).reference,
         }
 
     def judge(self, name: str | None) -> "AbstractJudge":
@@ -76,6 +85,40 @@ class Desk:
             name: that a request gave; None for the verb's own.
         """
         return judge_named(reference_of(self.plan, DIAGNOSE, name))
+
+    def scan_model(self, name: str | None) -> "Model":
+        """What names defects of scans.
+
+        Args:
+            name: that a request gave; None for the verb's own.
+        """
+        reference = reference_of(self.plan, MEASURE, name)
+        if reference not in self._models:
+            with room_for_a_model():
+                self._models[reference] = load_scan_model(reference)
+        return self._models[reference]
+
+    def measurer(self, task: Task) -> "Measurer":
+        """What is the same for all scans of which this is asked.
+
+        Args:
+            task: of the verb "measure".
+        """
+        question = self._question(task, _MEASURED)
+        if (known := self._measurers.find(question)) is not None:
+            return known
+        asked: dict[str, Any] = {
+            x: task.options[x] for x in _MEASURED if task.options.get(x) is not None
+        }
+        if "rules" in asked:
+            asked["rules"] = parsed_rules(asked["rules"])
+        profile = task.options.get("profile")
+        made = measurer(
+            model=self.scan_model(task.model),
+            profile=None if profile is None else self.shelf.of_scans(profile),
+            **asked,
+        )
+        return self._measurers.put(question, made, weight=QUESTION + len(made.question.asked))
 
     def image_model(self, verb: str, name: str | None) -> "Model":
         """What judges pictures.
@@ -113,7 +156,10 @@ class Desk:
         Raises:
             UsageError: no such profile.
         """
-        asked: list[Any] = [task.options.get(x) for x in _ASKED]
+        return self._question(task, _ASKED)
+
+    def _question(self, task: Task, options: Sequence[str]) -> str:
+        asked: list[Any] = [task.options.get(x) for x in options]
         name = task.options.get("profile")
         mark = None if name is None else (name, self.shelf.mark(name))
         return json.dumps([task.verb, task.model, mark, asked])

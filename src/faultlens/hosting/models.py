@@ -4,12 +4,13 @@ from pathlib import Path
 
 from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.hosting.plan import HostPlan
-from faultlens.hosting.task import DIAGNOSE
+from faultlens.hosting.task import DIAGNOSE, MEASURE
 from faultlens.models import shipped
 from faultlens.runtimes.bundle import MANIFEST
 from faultlens.runtimes.hugging_face import exported_folder, is_hugging_face
 from faultlens.runtimes.loaded import BUILTIN
 from faultlens.runtimes.picture_model import SURFACE_MODEL
+from faultlens.runtimes.scan_model import SCAN_MODEL
 
 
 def served_names(plan: HostPlan, verb: str | None = None) -> tuple[str, ...]:
@@ -104,10 +105,10 @@ def is_quick_to_load(plan: HostPlan) -> bool:
 
 
 def _built_in(verb: str | None) -> tuple[str, ...]:
-    recordings, pictures = (shipped.DEFAULT, shipped.NAME), (SURFACE_MODEL,)
+    recordings, pictures, scans = (shipped.DEFAULT, shipped.NAME), (SURFACE_MODEL,), (SCAN_MODEL,)
     if verb is None:
-        return (*recordings, *pictures)
-    return recordings if verb == DIAGNOSE else pictures
+        return (*recordings, *pictures, *scans)
+    return {DIAGNOSE: recordings, MEASURE: scans}.get(verb, pictures)
 
 
 def _folders(models_dir: str) -> tuple[str, ...]:

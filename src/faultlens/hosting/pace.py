@@ -2,12 +2,14 @@
 
 from typing import final
 
-from faultlens.hosting.task import CHECK_PROFILE, DIAGNOSE, INSPECT, MATCH
+from faultlens.hosting.task import CHECK_PROFILE, DIAGNOSE, INSPECT, MATCH, MEASURE
 
 Key = tuple[str, str | None]
 """Verb and model of tasks that can share a pass."""
 
-FIRST_GUESS_S = {MATCH: 0.02, INSPECT: 0.03, DIAGNOSE: 0.005, CHECK_PROFILE: 0.005}
+FIRST_GUESS_S = {
+    MATCH: 0.02, INSPECT: 0.03, DIAGNOSE: 0.005, MEASURE: 0.3, CHECK_PROFILE: 0.005,
+}  # fmt: skip
 """Seconds of a task before one was measured, of the built-in models on a core of 2020s servers."""
 
 NEWEST_SHARE = 0.2

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from faultlens.core.errors import UsageError
-from faultlens.hosting.task import DIAGNOSE, INSPECT, MATCH, VERBS
+from faultlens.hosting.task import DIAGNOSE, INSPECT, MATCH, MEASURE, VERBS
 
 COMMAND = (sys.executable, "-m", "faultlens.hosting.worker")
 """What a worker is started by."""
@@ -18,6 +18,7 @@ def _shipped() -> dict[str, str]:
         MATCH: "builtin/surface",
         INSPECT: "builtin/surface",
         DIAGNOSE: "builtin/bearing",
+        MEASURE: "builtin/scan",
     }
 
 

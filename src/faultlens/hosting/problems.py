@@ -10,6 +10,7 @@ from faultlens.core.errors import (
     UnknownNameError,
     UnreachableUrlError,
     UnusableSignalError,
+    UnusableSurfaceError,
     UsageError,
 )
 from faultlens.hosting.task import Problem
@@ -18,8 +19,9 @@ _KINDS: tuple[tuple[type[FaultlensError], int, str, str], ...] = (
     (BundleError, 500, "our-fault", "The service made a mistake"),
     (TooLargeError, 413, "too-large", "The file is larger than is taken"),
     (UnreachableUrlError, 422, "unreachable-url", "The URL cannot be fetched"),
-    (MissingMetadataError, 422, "missing-metadata", "A fact about the recording is missing"),
+    (MissingMetadataError, 422, "missing-metadata", "A fact about the file is missing"),
     (UnusableSignalError, 422, "unusable-signal", "Nothing can be concluded from the recording"),
+    (UnusableSurfaceError, 422, "unusable-scan", "Nothing can be concluded from the scan"),
     (InputError, 422, "unreadable-file", "The file cannot be used"),
     (MissingPackageError, 415, "unsupported-format", "This kind of file is not read here"),
     (UnknownNameError, 422, "unknown-name", "A name that is not known"),

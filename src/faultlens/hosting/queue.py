@@ -11,12 +11,16 @@ from typing import Generic, TypeVar, final
 
 from faultlens.hosting.pace import Key, Pace
 from faultlens.hosting.refusals import Busy
-from faultlens.hosting.task import INSPECT, MATCH
+from faultlens.hosting.task import INSPECT, MATCH, MEASURE
 
 T = TypeVar("T")
 
 TOGETHER = frozenset({MATCH, INSPECT})
 """Verbs whose tasks share passes of large models, so that waiting for others pays."""
+
+PATIENCE = {MEASURE: 16.0}
+"""Verb -> how many of its own durations a task may wait where that is longer than usual: a scan
+takes up to a second, and several come in one request."""
 
 AGAIN_S = 10.0
 """For a task whose worker died, until another is there: its caller was told nothing yet."""
@@ -98,9 +102,10 @@ class GatheringQueue(Generic[T]):
             Busy: too many wait, or it would wait too long.
         """
         wait_s = self.expected_wait_s(key, workers=workers, running_s=running_s)
-        if wait_s > self._wait_s or self._count >= self._size:
-            raise Busy(max(1, ceil(wait_s - self._wait_s)))
-        entry = Waiting(key, ticket, now_s, now_s + self._wait_s, alone)
+        longest_s = max(self._wait_s, PATIENCE.get(key[0], 0.0) * self._pace.of(key))
+        if wait_s > longest_s or self._count >= self._size:
+            raise Busy(max(1, ceil(wait_s - longest_s)))
+        entry = Waiting(key, ticket, now_s, now_s + longest_s, alone)
         line = self._lines.setdefault(key, OrderedDict())
         if not line:
             self._served[key] = max(self._served.get(key, 0.0), self._round)

@@ -3,10 +3,11 @@
 import re
 from collections import OrderedDict
 from pathlib import Path
-from typing import final
+from typing import TypeVar, final
 
 from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.profiles.profile import Profile, read_profile
+from faultlens.profiles.scan_profile import ScanProfile, is_scan_profile, read_scan_profile
 from faultlens.profiles.surface_profile import (
     SurfaceProfile,
     is_surface_profile,
@@ -24,6 +25,13 @@ KEPT = 16
 """Profiles in memory: of pictures, 4 MB each."""
 
 Mark = tuple[int, int, int]
+
+Kept = Profile | SurfaceProfile | ScanProfile
+
+_OF = {Profile: "recordings", SurfaceProfile: "pictures", ScanProfile: "scans"}
+_ONE = {Profile: "a recording", SurfaceProfile: "a picture", ScanProfile: "a scan"}
+
+K = TypeVar("K", Profile, SurfaceProfile, ScanProfile)
 
 
 def profile_path(profiles_dir: str | Path, name: str) -> Path:
@@ -78,9 +86,7 @@ class Shelf:
 
     def __init__(self, profiles_dir: str) -> None:
         self._folder = profiles_dir
-        self._kept: OrderedDict[str, tuple[Mark, Profile | None, SurfaceProfile | None]] = (
-            OrderedDict()
-        )
+        self._kept: OrderedDict[str, tuple[Mark, Kept]] = OrderedDict()
 
     def of_recordings(self, name: str) -> Profile:
         """The profile of an asset.
@@ -89,16 +95,10 @@ class Shelf:
             name: without suffix.
 
         Raises:
-            UsageError: no such profile, or one of pictures.
+            UsageError: no such profile, or one of something else.
             UnreadableFileError: its file is damaged.
         """
-        _, recordings, _ = self._read(name)
-        if recordings is None:
-            raise UsageError(
-                f"The profile '{name}' is of pictures; a recording needs one that faultlens "
-                "calibrate made of recordings."
-            )
-        return recordings
+        return self._of(name, Profile)
 
     def of_pictures(self, name: str) -> SurfaceProfile:
         """The profile of a product.
@@ -107,16 +107,22 @@ class Shelf:
             name: without suffix.
 
         Raises:
-            UsageError: no such profile, or one of recordings.
+            UsageError: no such profile, or one of something else.
             UnreadableFileError: its file is damaged.
         """
-        _, _, pictures = self._read(name)
-        if pictures is None:
-            raise UsageError(
-                f"The profile '{name}' is of recordings; a picture needs one that faultlens "
-                "calibrate made of pictures."
-            )
-        return pictures
+        return self._of(name, SurfaceProfile)
+
+    def of_scans(self, name: str) -> ScanProfile:
+        """The profile of a product's scans.
+
+        Args:
+            name: without suffix.
+
+        Raises:
+            UsageError: no such profile, or one of something else.
+            UnreadableFileError: its file is damaged.
+        """
+        return self._of(name, ScanProfile)
 
     def mark(self, name: str) -> Mark:
         """What changes when the file of a profile is replaced.
@@ -138,17 +144,27 @@ class Shelf:
             ) from None
         return stat.st_mtime_ns, stat.st_size, stat.st_ino
 
-    def _read(self, name: str) -> tuple[Mark, Profile | None, SurfaceProfile | None]:
+    def _of(self, name: str, kind: type[K]) -> K:
+        profile = self._read(name)
+        if not isinstance(profile, kind):
+            raise UsageError(
+                f"The profile '{name}' is of {_OF[type(profile)]}; {_ONE[kind]} needs one that "
+                f"faultlens calibrate made of {_OF[kind]}."
+            )
+        return profile
+
+    def _read(self, name: str) -> Kept:
         mark = self.mark(name)
         kept = self._kept.get(name)
         if kept is None or kept[0] != mark:
-            path = profile_path(self._folder, name)
-            if is_surface_profile(path):
-                kept = (mark, None, read_surface_profile(path))
-            else:
-                kept = (mark, read_profile(path), None)
-            self._kept[name] = kept
+            kept = self._kept[name] = (mark, _profile(profile_path(self._folder, name)))
         self._kept.move_to_end(name)
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
-        return kept
+        return kept[1]
+
+
+def _profile(path: Path) -> Kept:
+    if is_surface_profile(path):
+        return read_surface_profile(path)
+    return read_scan_profile(path) if is_scan_profile(path) else read_profile(path)

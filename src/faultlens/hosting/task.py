@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-MATCH, INSPECT, DIAGNOSE, CHECK_PROFILE = "match", "inspect", "diagnose", "check-profile"
+MATCH, INSPECT, DIAGNOSE, MEASURE = "match", "inspect", "diagnose", "measure"
+CHECK_PROFILE = "check-profile"
 
-VERBS = (MATCH, INSPECT, DIAGNOSE)
+VERBS = (MATCH, INSPECT, DIAGNOSE, MEASURE)
 """Verbs that have a model."""
 
 JSON, PNG = "application/json", "image/png"
@@ -19,10 +20,12 @@ class Limits:
     Args:
         pixels: of a picture.
         samples: of a recording, all channels that are read together.
+        points: of a scan.
     """
 
     pixels: int = 25_000_000
     samples: int = 10_000_000
+    points: int = 2_000_000
 
 
 @dataclass(frozen=True)

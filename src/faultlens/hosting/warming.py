@@ -1,4 +1,4 @@
-"""A worker's first pictures, recording and sentences, before anybody waits for them."""
+"""A worker's first pictures, recording, scan and sentences, before anybody waits for them."""
 
 import tempfile
 import time as clock
@@ -8,7 +8,7 @@ import numpy as np
 
 from faultlens.core.errors import BundleError
 from faultlens.hosting.desk import Desk
-from faultlens.hosting.task import DIAGNOSE, INSPECT, MATCH, Answer, Task
+from faultlens.hosting.task import DIAGNOSE, INSPECT, MATCH, MEASURE, Answer, Task
 from faultlens.hosting.work import work
 from faultlens.images.write import write_image
 
@@ -17,6 +17,7 @@ PASSES = 2
 
 PICTURE_PX = 224
 RATE_HZ = 25_600
+SCAN_POINTS = 96
 
 
 def warm_up(desk: Desk) -> dict[str, float]:
@@ -43,11 +44,16 @@ def _tasks(folder: Path) -> tuple[Task, ...]:
     chance = np.random.default_rng(0)
     picture, recording = folder / "warm-up-picture.png", folder / "warm-up-recording.npy"
     write_image(picture, chance.integers(90, 130, (PICTURE_PX, PICTURE_PX), np.uint8))
+    scan, heights = folder / "warm-up-scan.npz", chance.normal(0, 0.003, (SCAN_POINTS,) * 2)
+    # A hole, so that a defect is named too.
+    heights[40:48, 40:48] -= 0.5
+    np.savez(scan, height_mm=heights, dx_mm=0.1, dy_mm=0.1)
     np.save(recording, chance.normal(size=RATE_HZ))
     known = {"sample_rate_hz": RATE_HZ, "shaft_rpm": 1772.0, "bearing": "6205"}
     return (
         Task(DIAGNOSE, str(recording), recording.name, known),
         Task(INSPECT, str(picture), picture.name),
+        Task(MEASURE, str(scan), scan.name),
         Task(MATCH, str(picture), picture.name, {"prompts": ["crack", "scratch", "no defect"]}),
     )
 

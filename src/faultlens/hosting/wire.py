@@ -26,6 +26,7 @@ def told_task(task: Task) -> dict[str, Any]:
         "media_type": task.media_type,
         "pixels": task.limits.pixels,
         "samples": task.limits.samples,
+        "points": task.limits.points,
     }
 
 
@@ -46,7 +47,7 @@ def read_task(table: Mapping[str, Any]) -> Task:
         options=table["options"],
         model=table["model"],
         media_type=table["media_type"],
-        limits=Limits(table["pixels"], table["samples"]),
+        limits=Limits(table["pixels"], table["samples"], table["points"]),
     )
 
 

@@ -8,12 +8,14 @@ from faultlens.hosting.desk import Desk
 from faultlens.hosting.diagnosing import diagnose_each
 from faultlens.hosting.inspecting import inspect_each
 from faultlens.hosting.matching import match_each
-from faultlens.hosting.task import CHECK_PROFILE, DIAGNOSE, INSPECT, MATCH, Answer, Task
+from faultlens.hosting.measuring import measure_each
+from faultlens.hosting.task import CHECK_PROFILE, DIAGNOSE, INSPECT, MATCH, MEASURE, Answer, Task
 
 DOES: Mapping[str, Callable[[Desk, Sequence[Task], Tell], None]] = {
     MATCH: match_each,
     INSPECT: inspect_each,
     DIAGNOSE: diagnose_each,
+    MEASURE: measure_each,
     CHECK_PROFILE: check_each,
 }
 """Verb -> what does its batches."""

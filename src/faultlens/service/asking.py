@@ -65,7 +65,7 @@ def _tasks(
             f"There is one {media_type} per file and {len(sources)} files; accept {JSON}.",
         )
     values = values_of(options)
-    limits = Limits(settings.max_pixels, settings.max_samples)
+    limits = Limits(settings.max_pixels, settings.max_samples, settings.max_points)
     return [
         Task(verb, source, name, values, options.model, media_type, limits)
         for source, name in sources

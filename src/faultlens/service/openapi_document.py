@@ -13,12 +13,14 @@ from faultlens.service.options import (
     DiagnoseOptions,
     InspectOptions,
     MatchOptions,
+    MeasureOptions,
     ModelChange,
     Options,
 )
 from faultlens.service.settings import ServiceSettings
 
-ABOUT = """Describe a fault in words; it is found in a recording or a picture, with the evidence.
+ABOUT = """Describe a fault in words; it is found in a recording, a picture or a scan, with
+the evidence.
 
 Files come as multipart/form-data: `file`, one or many, and `request`, the options as JSON text.
 One file is answered by its result; several by `results`, in their order, and `failures`.
@@ -34,7 +36,9 @@ TAGS = [
     {"name": "problems", "description": "What errors mean."},
 ]
 
-_OPTIONS: tuple[type[Options], ...] = (MatchOptions, InspectOptions, DiagnoseOptions, ModelChange)
+_OPTIONS: tuple[type[Options], ...] = (
+    MatchOptions, InspectOptions, DiagnoseOptions, MeasureOptions, ModelChange,
+)  # fmt: skip
 
 _FOR_READERS = re.compile(r"^(?:Raises|Example):", flags=re.MULTILINE)
 """Where a docstring begins to speak to whoever reads the code."""
@@ -43,6 +47,7 @@ _SENTENCES = (
     ("MatchOptions", "prompts"),
     ("InspectOptions", "defects"),
     ("DiagnoseOptions", "faults"),
+    ("MeasureOptions", "defects"),
 )
 """Options, and the field of them that holds sentences."""
 

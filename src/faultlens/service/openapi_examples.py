@@ -72,6 +72,47 @@ DIAGNOSIS: dict[str, Any] = {
     "seconds": 0.004,
 }
 
+MEASUREMENT: dict[str, Any] = {
+    "schema": 1,
+    "file": "plate-0417.ply",
+    **_SOURCE,
+    "part": "plate",
+    "model": "builtin/scan@92c6368ca2db",
+    "verdict": "dent",
+    "alarm": True,
+    "alarm_score": 0.9999,
+    "threshold": 0.9002,
+    "false_alarm_rate": 0.01,
+    "sentence": "Dent, certain: 0.301 ± 0.007 mm deep, 6.06 mm across, at the centre; rework.",
+    "severity": "rework",
+    "findings": [
+        {"label": "dent", "score": 0.9978, "defect": "dent", "defects": [1], "evidence": {}},
+        {"label": "unknown", "score": 0.0021, "defect": "unknown", "defects": [], "evidence": {}},
+        {"label": "no defect", "score": 0.0001, "defect": "no_defect", "evidence": {}},
+    ],
+    "defects": [
+        {
+            "number": 1,
+            "label": "dent",
+            "score": 0.9978,
+            "kind": "depression",
+            "depth_mm": 0.30121,
+            "depth_mm_u95": 0.0071,
+            "length_mm": 6.05726,
+            "width_mm": 5.92225,
+            "area_mm2": 28.1937,
+            "volume_mm3": 4.12605,
+            "position_mm": [4.8, 3.0, 0.0],
+            "severity": "rework",
+        }
+    ],
+    "reference": {"kind": "plane", "rms_mm": 0.00408},
+    "unit": "mm",
+    "scan": {"points": 60501, "cell_mm": 0.2, "roughness_mm": 0.00396},
+    "warnings": [],
+    "seconds": 0.57,
+}
+
 HEALTH: dict[str, Any] = {
     "status": "healthy",
     "model_loaded": True,
@@ -81,6 +122,7 @@ HEALTH: dict[str, Any] = {
         "match": "builtin/surface@29c0cdf00d06",
         "inspect": "builtin/surface@29c0cdf00d06",
         "diagnose": "builtin/bearing@a769da5086a4",
+        "measure": "builtin/scan@92c6368ca2db",
     },
     "workers": 2,
 }

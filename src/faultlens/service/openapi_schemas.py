@@ -55,6 +55,16 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     ),
     "Inspection": _object(_RESULT, **_KNOWN, picture=_OBJECT, sentence=_TEXT),
     "Diagnosis": _object(_RESULT, **_KNOWN, shaft=_OBJECT, severity=_OBJECT, sentence=_TEXT),
+    "Measurement": _object(
+        _RESULT,
+        **_KNOWN,
+        defects=_list(_OBJECT),
+        severity=_MAYBE_TEXT,
+        reference=_OBJECT,
+        scan=_OBJECT,
+        unit=_TEXT,
+        sentence=_TEXT,
+    ),
     "Problem": _object(
         _PROBLEM,
         instance={"type": "string", "format": "uri-reference"},
@@ -66,5 +76,6 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "Failure": _object({"file": _TEXT, **_PROBLEM}),
     "Inspections": _several("Inspection"),
     "Diagnoses": _several("Diagnosis"),
+    "Measurements": _several("Measurement"),
 }
 """Name -> schema, under components of the OpenAPI document; results may hold more than is said."""

@@ -27,6 +27,9 @@ MODEL_PATTERN = r"^(builtin/)?[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 PROFILE_PATTERN = rf"^{NAME}$"
 """A profile's name; its file is NAME.profile in the folder of profiles."""
 
+LONGEST_RULES = 50_000
+"""Letters of rules of severity in one request."""
+
 _LISTED = 20
 """Mistakes that one answer lists."""
 
@@ -258,6 +261,65 @@ class DiagnoseOptions(VerbOptions):
     machine_group: Annotated[
         Literal["group 1 rigid", "group 1 flexible", "group 2 rigid", "group 2 flexible"] | None,
         Field(description="Group of ISO 20816-3."),
+    ] = None
+    lang: Language = "en"
+
+
+Number = Annotated[float, Field(ge=-1e6, le=1e6)]
+Focal = Annotated[float, Field(gt=0, le=1e6)]
+
+
+class Pinhole(Options):
+    """A depth camera: focal lengths and axis in pixels, and what a number of its image means."""
+
+    fx: Focal
+    fy: Focal
+    cx: Number
+    cy: Number
+    depth_mm_per_count: Annotated[float, Field(gt=0, le=1e6)]
+
+
+class MeasureOptions(VerbOptions):
+    """What the part should be, and what to look for on its scans."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"unit": "mm", "defects": ["dent", "scratch"]}]}
+    )
+
+    defects: Annotated[
+        Sentences | None,
+        Field(description="Sentences to look for; left out, the profile's or the set of scans."),
+    ] = None
+    part: Annotated[
+        str | None,
+        StringConstraints(min_length=1, max_length=200),
+        Field(description="What was scanned, in any words."),
+    ] = None
+    profile: ProfileName | None = None
+    unit: Annotated[
+        str | None,
+        StringConstraints(min_length=1, max_length=40),
+        Field(
+            description="Of the numbers in the file, as in m or 0.8 um; left out, its own or mm."
+        ),
+    ] = None
+    spacing_mm: Annotated[
+        float | None,
+        Field(gt=0, le=1e5, description="Between points of a height map that does not say it, mm."),
+    ] = None
+    intrinsics: Annotated[Pinhole | None, Field(description="Camera of a depth image.")] = None
+    reference: Annotated[
+        Literal["auto", "plane", "cylinder", "sphere", "free form"] | None,
+        Field(description="Form that the part should have; left out, the profile's or auto."),
+    ] = None
+    least_depth_mm: Annotated[
+        float | None,
+        Field(ge=0, le=1e5, description="Shallower and lower places are no defects, mm."),
+    ] = None
+    rules: Annotated[
+        str | None,
+        StringConstraints(min_length=1, max_length=LONGEST_RULES),
+        Field(description="Rules of severity, the text of their TOML file."),
     ] = None
     lang: Language = "en"
 

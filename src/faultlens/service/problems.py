@@ -55,7 +55,7 @@ KINDS: Mapping[str, Kind] = {
     "not-acceptable": Kind(
         406,
         "No such form of answer",
-        "Accept application/json; or image/png, for one file of /v1/inspect or /v1/diagnose.",
+        "Accept application/json; or image/png, for one file of /v1/inspect, diagnose or measure.",
     ),
     "slow-body": Kind(408, "The body arrived too slowly", "Send it again, faster or smaller."),
     "too-large": Kind(
@@ -78,11 +78,15 @@ KINDS: Mapping[str, Kind] = {
     ),
     "missing-metadata": Kind(
         422,
-        "A fact about the recording is missing",
-        "State it in the field request: sample_rate_hz, shaft_rpm or bearing.",
+        "A fact about the file is missing",
+        "State it in the field request: sample_rate_hz, shaft_rpm or bearing; of a scan unit, "
+        "spacing_mm or intrinsics.",
     ),
     "unusable-signal": Kind(
         422, "Nothing can be concluded from the recording", "Record again, longer or better."
+    ),
+    "unusable-scan": Kind(
+        422, "Nothing can be concluded from the scan", "Scan again, or name another reference."
     ),
     "unreachable-url": Kind(422, "The URL cannot be fetched", "Upload the file instead."),
     "too-many-requests": Kind(429, "The key asked too often", "Wait as long as Retry-After says."),

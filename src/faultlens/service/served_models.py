@@ -23,7 +23,7 @@ def served_models(plan: HostPlan, state: HostState) -> dict[str, Any]:
     Example:
         >>> table = served_models(HostPlan(), HostState(True, 1, 0, 0))
         >>> [x["name"] for x in table["models"]]
-        ['builtin/bearing', 'builtin/physics', 'builtin/surface']
+        ['builtin/bearing', 'builtin/physics', 'builtin/scan', 'builtin/surface']
     """
     names = {verb: served_names(plan, verb) for verb in VERBS}
     built_in = _built_in()

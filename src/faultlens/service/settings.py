@@ -35,6 +35,7 @@ RANGES: dict[str, tuple[float, float]] = {
     "max_files": (1, 10_000),
     "max_pixels": (1, 1_000_000_000),
     "max_samples": (1, 1_000_000_000),
+    "max_points": (1, 1_000_000_000),
     "max_prompts": (1, 100_000),
     "max_prompt_chars": (1, 100_000),
     "requests_per_minute": (0, 1_000_000),
@@ -65,6 +66,7 @@ class ServiceSettings:
         inspect_model: model of /v1/inspect.
         match_model: model of /match-image-text; empty for that of /v1/inspect.
         diagnose_model: model of /v1/diagnose.
+        measure_model: model of /v1/measure.
         models_dir: folder of bundles that can be served by their folder's name.
         profiles_dir: folder of profiles, NAME.profile, that requests name.
         batch_size: requests that share a pass at most.
@@ -81,6 +83,7 @@ class ServiceSettings:
         max_files: files of one request.
         max_pixels: pixels of one picture.
         max_samples: samples of one recording.
+        max_points: points of one scan.
         max_prompts: sentences of one request.
         max_prompt_chars: letters of one sentence.
         api_keys_file: file of hashed keys (`faultlens serve --add-key NAME`); empty leaves the
@@ -106,6 +109,7 @@ class ServiceSettings:
     inspect_model: str = "builtin/surface"
     match_model: str = ""
     diagnose_model: str = "builtin/bearing"
+    measure_model: str = "builtin/scan"
     models_dir: str = ""
     profiles_dir: str = ""
     batch_size: int = 16
@@ -121,6 +125,7 @@ class ServiceSettings:
     max_files: int = 32
     max_pixels: int = 25_000_000
     max_samples: int = 10_000_000
+    max_points: int = 2_000_000
     max_prompts: int = 256
     max_prompt_chars: int = 400
     api_keys_file: str = ""
@@ -145,7 +150,7 @@ class ServiceSettings:
             stated = getattr(self, name)
             if stated and not Path(stated).is_dir():
                 raise _wrong(name, stated, "a folder that is there; make it, or leave it out")
-        for name in ("host", "inspect_model", "diagnose_model"):
+        for name in ("host", "inspect_model", "diagnose_model", "measure_model"):
             if not getattr(self, name).strip():
                 raise _wrong(name, getattr(self, name), "a name; leave it out for the default")
         for origin in self.origins:

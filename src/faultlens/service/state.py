@@ -6,7 +6,7 @@ from fastapi import Request
 
 from faultlens.hosting.host import Host
 from faultlens.hosting.plan import HostPlan
-from faultlens.hosting.task import DIAGNOSE, INSPECT, MATCH
+from faultlens.hosting.task import DIAGNOSE, INSPECT, MATCH, MEASURE
 from faultlens.service.drain import Drain
 from faultlens.service.metrics import Metrics
 from faultlens.service.security import Gate
@@ -53,6 +53,7 @@ def plan_of(settings: ServiceSettings) -> HostPlan:
             MATCH: settings.match_reference,
             INSPECT: settings.inspect_model,
             DIAGNOSE: settings.diagnose_model,
+            MEASURE: settings.measure_model,
         },
         models_dir=settings.models_dir,
         profiles_dir=settings.profiles_dir,

@@ -3,11 +3,16 @@
 from fastapi import APIRouter, Request, Response
 
 from faultlens.hosting.key_file import Role
-from faultlens.hosting.task import DIAGNOSE, INSPECT, JSON, MATCH
+from faultlens.hosting.task import DIAGNOSE, INSPECT, JSON, MATCH, MEASURE
 from faultlens.service.asking import asked
 from faultlens.service.openapi import form, judged, problems
-from faultlens.service.openapi_examples import DIAGNOSIS, INSPECTION, MATCHES
-from faultlens.service.options import DiagnoseOptions, InspectOptions, MatchOptions
+from faultlens.service.openapi_examples import DIAGNOSIS, INSPECTION, MATCHES, MEASUREMENT
+from faultlens.service.options import (
+    DiagnoseOptions,
+    InspectOptions,
+    MatchOptions,
+    MeasureOptions,
+)
 from faultlens.service.routes.direct import direct
 from faultlens.service.security import needs
 
@@ -90,3 +95,22 @@ async def diagnose(request: Request) -> Response:
         'diagnose'
     """
     return await asked(request, DIAGNOSE, DiagnoseOptions)
+
+
+@router.post(
+    "/v1/measure",
+    summary="Measure defects of scans",
+    responses={
+        **judged("Measurement", MEASUREMENT, several="Measurements", png=True),
+        **problems(*ERRORS, "missing-metadata", "unusable-scan"),
+    },
+    openapi_extra=form(MeasureOptions, many=True),
+)
+async def measure(request: Request) -> Response:
+    """Find what deviates on scans of parts, and say how deep, how wide, how bad it is, in mm.
+
+    Example:
+        >>> measure.__name__
+        'measure'
+    """
+    return await asked(request, MEASURE, MeasureOptions)

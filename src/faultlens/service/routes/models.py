@@ -21,7 +21,7 @@ MOST_BYTES = 10_000
 """Of the body that names a model."""
 
 Verb = Annotated[
-    Literal["match", "inspect", "diagnose"], Path(description="What the model judges.")
+    Literal["match", "inspect", "diagnose", "measure"], Path(description="What the model judges.")
 ]
 
 router = APIRouter(tags=["models"])
