@@ -138,6 +138,15 @@ def test_what_no_sentence_names_is_unknown_and_alarms() -> None:
     assert result.defects[0].label == "unknown"
 
 
+def test_a_number_counts_defects_of_the_size_asked_for() -> None:
+    sentence = "at least 2 scratches deeper than 0.05 mm"
+    row = [0.98, 0.02]
+    two = found([sentence], [defect(0.08), defect(0.09), defect(0.02)], [row] * 3)
+    assert two.alarm and [x.counts for x in two.defects] == [True, True, False]
+    one = found([sentence], [defect(0.08), defect(0.02), defect(0.02)], [row] * 3)
+    assert not one.alarm and one.verdict.label == "no defect"
+
+
 def test_the_users_own_word_for_sound_takes_the_place_of_no_defect() -> None:
     result = found(["scratch"], [], [], sound=["all fine"])
     assert [x.label for x in result.findings] == ["all fine", "unknown", "scratch"]

@@ -28,8 +28,8 @@ def fuse(
     files: Annotated[
         list[str],
         typer.Argument(
-            help="Results of one asset, as --json of diagnose and inspect writes them: files, "
-            "globs, folders, or - for standard input.",
+            help="Results of one asset, as --json of diagnose, inspect and measure writes them: "
+            "files, globs, folders, or - for standard input.",
             show_default=False,
         ),
     ],

@@ -211,9 +211,13 @@ def measurer(
             least_depth_mm=least_depth_mm or 0.0,
             cell_mm=cell_mm,
         )
+    if golden is not None:
+        told = (Notice(en=f"Golden scan: {x.en}", zh=f"标准件：{x.zh}") for x in golden.warnings)
+        notices = (*told, *notices)
     limit = anchor
     if threshold is not None:
-        limit, rate, notices = significance_of(threshold, anchor), None, ()
+        limit, rate = significance_of(threshold, anchor), None
+        notices = tuple(x for x in notices if x is not SIMULATED_THRESHOLD)
     return Measurer(
         model=opened,
         question=scan_question(defects, model=opened, lang=lang),

@@ -90,12 +90,15 @@ def measured_findings(
     anchor = threshold if anchor is None else anchor
     kinds = [x.bare if x.defect is None else x.defect.key for x in asked]
     looks = [likeliest(looks_of(x, kinds)) for x in names]
+    counts = [
+        _count(x, kind, defects, looks, deviations) for x, kind in zip(asked, kinds, strict=True)
+    ]
     shares = [
         shares_of(
             row,
             kinds,
-            [held_sizes(x.conditions, each, deviations, looks.count(kind))
-             for x, kind in zip(asked, kinds, strict=True)],
+            [held_sizes(x.conditions, each, deviations, count)
+             for x, count in zip(asked, counts, strict=True)],
         )
         for each, row in zip(defects, names, strict=True)
     ]  # fmt: skip
@@ -144,6 +147,22 @@ def keys_of(asked: AskedDefect) -> tuple[str, ...]:
         shape = shape_of(asked)
         return (asked.bare.strip().casefold(), *(() if shape is None else shape.names))
     return (known.key, known.kind_of) if known.kind_of else (known.key,)
+
+
+def _count(
+    asked: AskedDefect,
+    kind: str,
+    defects: Sequence[SurfaceDefect],
+    looks: Sequence[str],
+    deviations: DeviationMap,
+) -> int:
+    """How many defects are of the kind and the size that a sentence asks for."""
+    sizes = [x for x in asked.conditions if x.quantity != "count"]
+    return sum(
+        all(x.holds is not False for x in held_sizes(sizes, each, deviations, 0))
+        for each, look in zip(defects, looks, strict=True)
+        if look == kind
+    )
 
 
 def _measured(

@@ -7,6 +7,7 @@ from faultlens.inference.measured_conditions import HeldSize
 from faultlens.inference.measured_defect import MeasuredDefect
 from faultlens.inference.measured_findings import SIZE, Found, keys_of
 from faultlens.profiles.severity_rules import (
+    IN_CHINESE,
     SEVERITIES,
     NamedDefect,
     SeverityRules,
@@ -19,8 +20,6 @@ ALSO_FROM = 0.2
 
 MOST_TOLD = 5
 """Defects that are told one by one; of more, how many there are."""
-
-_ZH = {"accept": "合格", "rework": "返修", "scrap": "报废"}
 
 
 def measured_notices(
@@ -101,8 +100,8 @@ def _undecided(each: MeasuredDefect) -> Iterator[Notice]:
     yield Notice(
         en=f"Defect {each.number} is decided as {said.severity}, within the uncertainty of a "
         f"limit ({said.mildest} to {said.severest}): {near_en}.",
-        zh=f"缺陷 {each.number} 判为{_ZH[said.severity]}，但与界限之差在不确定度以内"
-        f"（{_ZH[said.mildest]}至{_ZH[said.severest]}）：{near_zh}。",
+        zh=f"缺陷 {each.number} 判为{IN_CHINESE[said.severity]}，但与界限之差在不确定度以内"
+        f"（{IN_CHINESE[said.mildest]}至{IN_CHINESE[said.severest]}）：{near_zh}。",
     )
 
 
@@ -123,7 +122,7 @@ def _if_named(
                 en=f"Defect {each.number} may also be '{label}' (probability {probability:.2f}); "
                 f"it would then be {said.severity} by '{said.rule}'.",
                 zh=f"缺陷 {each.number} 也可能是“{label}”（概率 {probability:.2f}）；"
-                f"那样按“{said.rule}”应判为{_ZH[said.severity]}。",
+                f"那样按“{said.rule}”应判为{IN_CHINESE[said.severity]}。",
             )
 
 

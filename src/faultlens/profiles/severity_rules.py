@@ -11,6 +11,9 @@ ACCEPT, REWORK, SCRAP = "accept", "rework", "scrap"
 SEVERITIES = (ACCEPT, REWORK, SCRAP)
 """What may become of a part, the mildest first."""
 
+IN_CHINESE = {ACCEPT: "合格", REWORK: "返修", SCRAP: "报废"}
+"""The same in Chinese, as the reports say it."""
+
 SIZES = ("depth_mm", "mean_depth_mm", "length_mm", "width_mm", "area_mm2", "volume_mm3")
 """Sizes that a rule may bound; each has its uncertainty, `_u95`."""
 
@@ -269,8 +272,8 @@ def _close(rules: SeverityRules, each: NamedDefect) -> Iterator[Notice]:
             yield Notice(
                 en=f"{name.replace('_', ' ')} {told} against {limit.limit:g} {unit} of "
                 f"'{rule.name}' ({rule.severity})",
-                zh=f"{_SIZES_ZH[limit.size]} {told}，而“{rule.name}”（{rule.severity}）的界限为 "
-                f"{limit.limit:g} {unit}",
+                zh=f"{_SIZES_ZH[limit.size]} {told}，而“{rule.name}”"
+                f"（{IN_CHINESE[rule.severity]}）的界限为 {limit.limit:g} {unit}",
             )
 
 
