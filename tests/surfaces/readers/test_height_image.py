@@ -112,6 +112,19 @@ def test_a_depth_image_becomes_points_before_the_camera() -> None:
     assert np.nanmax(np.abs(again.points_mm - surface.points_mm)) < 1e-4
 
 
+@pytest.mark.parametrize("form", ["npz", "npy"])
+def test_depths_of_numpy_are_depths_where_a_camera_is_given(form: str) -> None:
+    depths = np.full((6, 9), 5000, np.uint16)
+    stream = io.BytesIO()
+    if form == "npz":
+        np.savez(stream, depth=depths, confidence=np.ones((6, 9)))
+    else:
+        np.save(stream, depths)
+    surface = read_surface_bytes(stream.getvalue(), f"a.{form}", intrinsics=CAMERA)
+    assert surface.points_mm[0].tolist() == pytest.approx([-20.0, -25.0, 500.0])
+    assert surface.grid == (6, 9) and surface.viewpoint_mm == (0, 0, 0)
+
+
 def test_distortion_is_undone() -> None:
     # Forward through Brown's model at one place, back through the reader.
     k1, k2, p1, p2, k3 = -0.25, 0.1, 0.001, -0.002, 0.02

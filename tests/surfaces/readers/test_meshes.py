@@ -120,13 +120,41 @@ def test_a_wrong_header_of_a_ply_is_refused(old: bytes, new: bytes, said: str) -
         read_surface_bytes(ply().replace(old, new), "a.ply")
 
 
+def with_camera(view: tuple[float, ...], element: str, names: str, values: bytes) -> bytes:
+    camera = "element camera 1\n" + "".join(f"property float view_p{x}\n" for x in "xyz")
+    more = f"element {element} 1\n" + "".join(f"property uint {x}\n" for x in names.split())
+    head, _, body = ply(with_faces=False).partition(b"end_header\n")
+    return (
+        head
+        + (camera + more).encode()
+        + b"end_header\n"
+        + body
+        + struct.pack("<3f", *view)
+        + values
+    )
+
+
+def test_the_camera_of_a_ply_says_where_it_stood_and_its_raster() -> None:
+    # PhoXi Control of Photoneo and PCL write these; files of the one after what reads them.
+    size = struct.pack("<2I", 9, 6)
+    names = "frame_width frame_height"
+    content = with_camera((0, 0, 0), "phoxi_frame_params", names, size)
+    surface = read_surface_bytes(content, "a.ply")
+    assert surface.grid == (6, 9) and surface.viewpoint_mm == (0, 0, 0)
+    assert np.abs(surface.points_mm - points()).max() < 1e-6
+    of_pcl = with_camera((0, 0, 0), "other", names, size)
+    assert read_surface_bytes(of_pcl, "a.ply").viewpoint_mm is None
+    stated = read_surface_bytes(with_camera((1, 2, 40), "other", names, size), "a.ply")
+    assert stated.viewpoint_mm == (1, 2, 40) and stated.grid is None
+
+
 @pytest.mark.parametrize(
-    "noted", [b"obj_info num_cols 9\nobj_info num_rows 6", b"comment width=9\ncomment height=6"]
+    "noted", [b"obj_info num_cols 9\nobj_info num_rows 6", b"comment PhoXi (Width = 9; Height = 6)"]
 )
 def test_a_ply_that_notes_its_raster_has_one(noted: bytes) -> None:
     content = ply(with_faces=False).replace(b"comment units: mm", b"comment units: mm\n" + noted)
     assert read_surface_bytes(content, "a.ply").grid == (6, 9)
-    assert read_surface_bytes(content.replace(b"9\n", b"8\n"), "a.ply").grid is None
+    assert read_surface_bytes(content.replace(b"9", b"8"), "a.ply").grid is None
 
 
 def test_an_obj_of_points_alone_is_a_cloud() -> None:

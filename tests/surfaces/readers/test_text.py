@@ -105,6 +105,42 @@ def test_positions_above_and_beside_heights_are_the_spacing() -> None:
     assert surface.points_mm[-1].tolist() == [18.5, -1.75, heights()[5, 8]]
 
 
+def keyence(calibration: str, unit: str) -> str:
+    lines = ['"Measured data","a"', '"Model","VK-X3000"', calibration, '"Horizontal","18"']
+    rows = ['"' + row.replace(",", '","') + '"' for row in wide().splitlines()]
+    return "\n".join([*lines, f'"Unit","{unit}"', "", '"Height"', *rows])
+
+
+@pytest.mark.parametrize(
+    ("calibration", "step_mm"),
+    [
+        ('"XY Calibration","7.413","um"', 7.413e-3),
+        ('"XY Calibration","692.8","nm"', 692.8e-6),
+        ('"XY-Justierung","0,5","mm"', 0.5),
+    ],
+)
+def test_the_header_of_a_keyence_table_states_spacing_and_unit(
+    calibration: str, step_mm: float
+) -> None:
+    # Written after programs that read such files; no real one is at hand.
+    surface = read_surface_bytes(keyence(calibration, "um").encode(), "a.csv")
+    assert surface.grid == (6, 18) and surface.unit == "um" and surface.warnings == ()
+    assert surface.points_mm[1, 0] == pytest.approx(step_mm)
+    assert surface.points_mm[-1, 2] == pytest.approx(heights()[5, 8] / 1e3)
+    given = read_surface_bytes(keyence(calibration, "um").encode(), "a.csv", spacing_mm=3)
+    assert given.points_mm[1, 0] == 3
+
+
+def test_a_column_that_counts_the_points_is_not_x() -> None:
+    rows = "".join(f"{n + 1} {x} {y} {z}\n" for n, (x, y, z) in enumerate(points()))
+    surface = read_surface_bytes(rows.encode(), "a.txt", unit="mm")
+    assert np.abs(surface.points_mm - points()).max() < 1e-9
+    assert "The first column counts the points" in surface.warnings[0].en
+    # Three columns are x, y and z, whatever x does.
+    line = "".join(f"{n} {n * n} 0.5\n" for n in range(20))
+    assert read_surface_bytes(line.encode(), "a.txt", unit="mm").points_mm[-1, 0] == 19
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

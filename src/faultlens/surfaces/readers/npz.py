@@ -7,6 +7,7 @@ and z share one unit, unless a name ends in its own. A cloud is `points` (point,
 
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from faultlens.surfaces.readers.contents import (
     refuse_points,
     stacked,
 )
+from faultlens.surfaces.readers.depth import depth_scan
 from faultlens.surfaces.readers.members import member_array, opened_archive, stored_array
 from faultlens.surfaces.units import parse_length_unit
 
@@ -55,6 +57,11 @@ def read_npz(file: ScanFile) -> ScanContents:
             x.removesuffix(".npy"): member_array(archive, x, 3 * file.largest_points + 64)
             for x in names
         }
+    if file.intrinsics is not None:
+        depths = _real(arrays, _depth_name(arrays))
+        refuse_points(depths.size, file.largest_points)
+        scan = depth_scan(depths, file.intrinsics, "npz")
+        return replace(scan, unit=scan.unit or _unit(arrays))
     for name in _POINTS:
         for whole, unit in _spelt(arrays, name):
             return _cloud(arrays, arrays[whole], unit, file)
@@ -78,6 +85,16 @@ def read_npz(file: ScanFile) -> ScanContents:
     )
 
 
+def _depth_name(arrays: Arrays) -> str:
+    flat = [x for x in arrays if arrays[x].ndim == 2]
+    if "depth" not in flat and len(flat) != 1:
+        raise UnreadableFileError(
+            f"holds the arrays {', '.join(sorted(arrays)[:12]) or 'none'}; with intrinsics, give "
+            "one 'depth' of (row, column)."
+        )
+    return "depth" if "depth" in flat else flat[0]
+
+
 def read_npy(file: ScanFile) -> ScanContents:
     """A cloud of (point, 3) or (row, column, 3), or heights of (row, column), out of an npy.
 
@@ -97,6 +114,9 @@ def read_npy(file: ScanFile) -> ScanContents:
         (3, 3)
     """
     array = stored_array(io.BytesIO(file.content), "it", 3 * file.largest_points)
+    if array.ndim == 2 and file.intrinsics is not None and array.dtype.kind in "iuf":
+        refuse_points(array.size, file.largest_points)
+        return depth_scan(array.astype(np.float64), file.intrinsics, "npy")
     if array.ndim == 2 and array.shape[1] != 3:
         return _height_map({"height": array}, "height", None, file)
     return _cloud({}, array, None, file)

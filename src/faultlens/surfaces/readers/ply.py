@@ -15,6 +15,11 @@ from faultlens.surfaces.readers.contents import (
     refuse_points,
     stacked,
 )
+from faultlens.surfaces.readers.ply_camera import (
+    CAMERA_ELEMENTS,
+    noted_raster,
+    noted_viewpoint,
+)
 from faultlens.surfaces.readers.ply_header import Element, PlyHeader, read_ply_header
 from faultlens.surfaces.readers.polygons import Polygons, even_polygons, triangles
 from faultlens.surfaces.readers.stated_units import unit_in_words
@@ -24,8 +29,6 @@ _COLOURS = (
     ("r", "g", "b"),
     ("diffuse_red", "diffuse_green", "diffuse_blue"),
 )
-_ROWS, _COLUMNS = ("num_rows", "height", "rows"), ("num_cols", "width", "cols")
-"""Comments of Stanford's range images and of structured-light cameras."""
 _FACES = ("vertex_indices", "vertex_index")
 
 Table = dict[str, NDArray[np.generic]]
@@ -79,22 +82,12 @@ def read_ply(file: ScanFile) -> ScanContents:
         f"PLY ({coding}, {len(points):,} points"
         + (f", {len(faces):,} triangles)" if faces is not None else ")"),
         unit=unit_in_words(header.comments),
-        grid=_grid(header.comments, len(points)),
+        grid=noted_raster(header.comments, tables, len(points)),
         faces=faces if faces is not None and len(faces) else None,
         colours=colours,
+        viewpoint=noted_viewpoint(tables),
         warnings=_left_out(header),
     )
-
-
-def _grid(comments: tuple[str, ...], points: int) -> tuple[int, int] | None:
-    """Rows and columns of a raster, as structured-light cameras note them."""
-    said = {}
-    for words in (x.lower().replace("=", " ").split() for x in comments):
-        if len(words) == 2 and words[0] in _ROWS + _COLUMNS and words[1].isdecimal():
-            said[words[0]] = int(words[1])
-    rows = next((said[x] for x in _ROWS if x in said), 0)
-    columns = next((said[x] for x in _COLUMNS if x in said), 0)
-    return (rows, columns) if min(rows, columns) > 1 and rows * columns == points else None
 
 
 def _left_out(header: PlyHeader) -> tuple[Notice, ...]:
@@ -110,11 +103,19 @@ def _left_out(header: PlyHeader) -> tuple[Notice, ...]:
     )
 
 
+def _wanted(header: PlyHeader) -> list[str]:
+    return [
+        x.name
+        for x in header.elements
+        if x.name in ("vertex", "face") or (x.name in CAMERA_ELEMENTS and x.rows == 1)
+    ]
+
+
 def _from_bytes(content: bytes, header: PlyHeader) -> tuple[dict[str, Table], Polygons | None]:
     tables: dict[str, Table] = {}
     polygons: Polygons | None = None
     at = header.data_at
-    wanted = [x.name for x in header.elements if x.name in ("vertex", "face")]
+    wanted = _wanted(header)
     for element in header.elements:
         if not wanted:
             break
@@ -185,7 +186,12 @@ def _from_text(content: bytes, header: PlyHeader) -> tuple[dict[str, Table], Pol
     lines.seek(header.data_at)
     tables: dict[str, Table] = {}
     polygons: Polygons | None = None
+    wanted = _wanted(header)
     for element in header.elements:
+        if not wanted:
+            break
+        if element.name in wanted:
+            wanted.remove(element.name)
         if all(x.count is None for x in element.properties):
             table = _text_rows(lines, element)
             tables.setdefault(element.name, table)
@@ -193,8 +199,6 @@ def _from_text(content: bytes, header: PlyHeader) -> tuple[dict[str, Table], Pol
             tables.setdefault(element.name, {})
             lists = _text_lists(lines, element, tables[element.name])
             polygons = lists if element.name == "face" else polygons
-        if element.name == "face":
-            break
     return tables, polygons
 
 

@@ -1,4 +1,4 @@
-"""Units that a file mentions in its comments and column names."""
+"""Units and spacings that a file mentions in its comments, header and column names."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,13 @@ from faultlens.surfaces.units import parse_length_unit
 
 _SAID = (
     re.compile(r"units?\s*(?:of\s+(?:length|measure)\s*)?(?:[:=]|is|are)\s*([^\s,;]+)", re.I),
+    # Of a table: "Unit","um", as Keyence's microscopes write it.
+    re.compile(r'^\W*units?"?\s*[,;\t]\s*"?([^",;\s]+)', re.I),
     re.compile(r"[xyz]\w*\s*[\[(]\s*([^\s\])]+)\s*[\])]", re.I),
+)
+_CALIBRATION = re.compile(
+    r'XY[ -](?:Calibration|Justierung)"?\s*[,;\t]\s*"?(\d+[.,]?\d*)"?\s*[,;\t]\s*"?([^",;\s]+)',
+    re.I,
 )
 
 
@@ -27,4 +33,27 @@ def unit_in_words(texts: Iterable[str]) -> str | None:
                 unit = parse_length_unit(word)
                 if unit is not None:
                     return unit.name
+    return None
+
+
+def stated_spacing(header: Iterable[str]) -> tuple[float, float] | None:
+    """The spacing of heights in mm that the header of a table states; None where none does.
+
+    Args:
+        header: its lines.
+
+    Source: "XY Calibration" of the csv of Keyence's VK and VR microscopes, as programs that read it
+        take it; no such file was at hand.
+
+    Example:
+        >>> stated_spacing(['XY Calibration","7.5","um'])
+        (0.0075, 0.0075)
+    """
+    for line in header:
+        said = _CALIBRATION.search(line)
+        if said is not None:
+            unit = parse_length_unit(said[2])
+            step = float(said[1].replace(",", "."))
+            if unit is not None and step > 0:
+                return step * unit.millimetres, step * unit.millimetres
     return None

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.errors import MissingMetadataError, UnreadableFileError
+from faultlens.core.notice import Notice
 from faultlens.surfaces.readers.contents import (
     ScanContents,
     ScanFile,
@@ -15,7 +16,7 @@ from faultlens.surfaces.readers.contents import (
     refuse_points,
 )
 from faultlens.surfaces.readers.missing import without_marks
-from faultlens.surfaces.readers.stated_units import unit_in_words
+from faultlens.surfaces.readers.stated_units import stated_spacing, unit_in_words
 from faultlens.surfaces.readers.text_layout import MISSING, TextLayout, text_layout
 
 MOST_COLUMNS_OF_POINTS = 12
@@ -24,7 +25,17 @@ _MOST_WITH_SPACING = 7
 """A spacing is given for heights alone, so that a narrower table is one already."""
 _EVEN_WITHIN = 0.02
 """Of a step: rounding of exported positions; heights are never that even along two edges."""
+_FEWEST_NUMBERED = 10
+"""Points that count 1, 2, 3, ... by chance are fewer."""
 _LARGEST_ROW_BYTES = 1 << 20
+
+_ABOUT_NUMBERS = (
+    Notice(
+        en="The first column counts the points from one row to the next; x, y and z were read from "
+        "the three behind it.",
+        zh="第一列逐行为点编号；x、y、z 取自其后的三列。",
+    ),
+)
 
 
 def read_xyz(file: ScanFile) -> ScanContents:
@@ -56,14 +67,26 @@ def read_xyz(file: ScanFile) -> ScanContents:
     )
     if wide and not layout.names:
         return _heights(rows, layout, file)
+    numbered = _is_numbered(rows, layout)
+    if numbered:
+        rows = rows[:, 1:]
     x, y, z = _axes(layout)
     return ScanContents(
         np.ascontiguousarray(rows[:, [x, y, z]]),
         f"text ({len(rows):,} points of {layout.columns} columns"
         + (", decimal commas)" if layout.decimal_comma else ")"),
         unit=unit_in_words(layout.header),
-        colours=_colours(rows, layout),
+        colours=_colours(rows),
+        warnings=_ABOUT_NUMBERS if numbered else (),
     )
+
+
+def _is_numbered(rows: NDArray[np.float64], layout: TextLayout) -> bool:
+    """Whether the first column counts the points, as coordinate measuring machines export them."""
+    if layout.names or rows.shape[1] < 4 or len(rows) < _FEWEST_NUMBERED:
+        return False
+    first = rows[:, 0]
+    return bool(first[0] in (0, 1) and (first == np.arange(len(rows)) + first[0]).all())
 
 
 def _one_byte_text(content: bytes) -> bytes:
@@ -137,7 +160,7 @@ def _axes(layout: TextLayout) -> tuple[int, int, int]:
     return found[0], found[1], found[2]
 
 
-def _colours(rows: NDArray[np.float64], layout: TextLayout) -> NDArray[np.uint8] | None:
+def _colours(rows: NDArray[np.float64]) -> NDArray[np.uint8] | None:
     for start in (3, 4):
         three = rows[:, start : start + 3]
         if three.shape[1] < 3 or not np.isfinite(three).all():
@@ -152,7 +175,8 @@ def _heights(rows: NDArray[np.float64], layout: TextLayout, file: ScanFile) -> S
     with_axes = _with_axes(rows, layout)
     if with_axes is not None:
         return with_axes
-    if file.spacing_mm is None:
+    spacing = file.spacing_mm or stated_spacing(layout.header)
+    if spacing is None:
         raise MissingMetadataError(
             f"is a table of {rows.shape[0]} by {rows.shape[1]} numbers, which looks like heights "
             "in rows and columns; give their spacing_mm= (--spacing-mm)."
@@ -160,7 +184,7 @@ def _heights(rows: NDArray[np.float64], layout: TextLayout, file: ScanFile) -> S
     refuse_points(rows.size, file.largest_points)
     heights, notices = without_marks(rows)
     return ScanContents(
-        raster_points(heights, file.spacing_mm),
+        raster_points(heights, spacing),
         f"text ({rows.shape[0]} by {rows.shape[1]} heights)",
         unit=unit_in_words(layout.header),
         grid=(rows.shape[0], rows.shape[1]),
