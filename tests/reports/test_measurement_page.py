@@ -7,6 +7,7 @@ from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,7 @@ class Page(HTMLParser):
         return [x for name, x in self.tags if name == tag]
 
 
-def small(name: str, depth_mm: float, lang: str = "en", **facts: object) -> MeasurementView:
+def small(name: str, depth_mm: float, lang: str = "en", **facts: Any) -> MeasurementView:
     """A small scan with one dent; none where its depth is 0."""
     flat = sheet(60, 40)
     if not depth_mm:

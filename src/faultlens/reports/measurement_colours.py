@@ -62,7 +62,7 @@ def deviation_colours(deviations_mm: NDArray[np.floating], limit_mm: float) -> N
     """The colour of each deviation; grey where there is none.
 
     Args:
-        deviations_mm: of any shape, mm; NaN where nothing was measured.
+        deviations_mm: (row, column) or any other shape, mm; NaN where nothing was measured.
         limit_mm: deviation of the last colour on both sides, mm.
 
     Returns:
@@ -85,7 +85,7 @@ def colour_limit_mm(deviations_mm: NDArray[np.floating], depths_mm: list[float])
     """The deviation of the last colour: a round figure that holds what there is to see.
 
     Args:
-        deviations_mm: of the scan, of any shape, mm.
+        deviations_mm: (row, column) or any other shape, of the scan, mm.
         depths_mm: greatest deviations of the defects, mm.
 
     Example:

@@ -52,6 +52,11 @@ def measurement_figure(view: MeasurementView, lang: str | None = None) -> "Figur
 
     Raises:
         UnknownNameError: a language in which no reports are written.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> float(measurement_figure(example_scan()).get_size_inches()[0])
+        10.0
     """
     language = checked_language(view.lang if lang is None else lang)
     notes = " · ".join(view.warnings)
@@ -91,6 +96,11 @@ def scan_facts(view: MeasurementView, lang: str = "en") -> tuple[str, ...]:
 
     Raises:
         UnknownNameError: a language in which no reports are written.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> scan_facts(example_scan())[:2]
+        ('reference: plane', '4,800 points')
     """
     told = []
     if view.reference:
@@ -125,6 +135,11 @@ def limit_of(view: MeasurementView) -> float:
 
     Args:
         view: the measured scan.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> limit_of(example_scan())
+        0.4
     """
     depths = [x.defect.depth_mm for x in view.defects]
     return colour_limit_mm(view.deviations.deviations_mm, depths)

@@ -58,6 +58,13 @@ def draw_map(sheet: Sheet, view: MeasurementView, place: Rectangle, limit_mm: fl
 
     Returns:
         its axes, in mm of the sheet: u to the right, v upwards.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> from faultlens.reports.sheet import new_sheet
+        >>> axes = draw_map(new_sheet(6, 4, "en"), example_scan(), (0.7, 0.5, 4, 3), 0.4)
+        >>> axes.get_label(), [round(float(x), 1) for x in axes.get_xlim()]
+        ('map', [-20.0, 20.0])
     """
     axes = sheet.axes(*place, label="map")
     most = (round(place[2] * DOTS_PER_IN), round(place[3] * DOTS_PER_IN))
@@ -98,6 +105,15 @@ def draw_numbers(
         view: the measured scan.
         place: left, top, width and height of the map, inches.
         taken: per rectangle left, foot, width and height, shares of the map: what is to be seen.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> from faultlens.reports.sheet import new_sheet
+        >>> place, sheet = (0.7, 0.5, 4, 3), new_sheet(6, 4, "en")
+        >>> axes = draw_map(sheet, example_scan(), place, 0.4)
+        >>> draw_numbers(axes, example_scan(), place)
+        >>> [x.get_text() for x in axes.texts]
+        ['1']
     """
     left, right, bottom, top = extent_mm(view)
     across, down = place[2] / (right - left), place[3] / (top - bottom)
@@ -149,6 +165,14 @@ def draw_scale(sheet: Sheet, view: MeasurementView, place: Rectangle, limit_mm: 
         view: the measured scan.
         place: left, top, width and height of the bar of colours, inches.
         limit_mm: deviation of the last colour, mm.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> from faultlens.reports.sheet import new_sheet
+        >>> sheet = new_sheet(6, 4, "en")
+        >>> draw_scale(sheet, example_scan(), (0.7, 0.5, 0.12, 3), 0.4)
+        >>> [x.get_label() for x in sheet.figure.axes]
+        ['paper', 'scale', 'shares']
     """
     x_in, y_in, width, height = place
     times, unit = in_unit(limit_mm)
@@ -202,6 +226,13 @@ def outline_mm(view: MeasurementView, mark: DefectMark) -> tuple[NDArray[np.floa
 
     Returns:
         per outline (corner, axis): u and v, mm, closed.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> view = example_scan()
+        >>> (outline,) = outline_mm(view, view.defects[0])
+        >>> bool(6 < np.ptp(outline[:, 0]) < 10)
+        True
     """
     top, left, rows, columns = mark.defect.box
     pitch = view.deviations.spacing_mm

@@ -103,6 +103,12 @@ def measurement_entry(
 
     Raises:
         UnknownNameError: a language in which no reports are written.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> entry = measurement_entry(example_scan(), points=1000)
+        >>> entry.worst[:3], entry.view.deviations.deviations_mm.size
+        ('0.3', 1)
     """
     language = checked_language(view.lang if lang is None else lang)
     limit = limit_of(view)

@@ -41,6 +41,11 @@ def panel_figures(
 
     Raises:
         UnknownNameError: a language in which no reports are written.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> len(panel_figures(example_scan(), 0.4))
+        2
     """
     language = checked_language(view.lang if lang is None else lang)
     left, right, bottom, top = extent_mm(view)
@@ -67,6 +72,13 @@ def draw_map_panel(sheet: Sheet, view: MeasurementView, area: Rectangle, limit_m
         view: the measured scan.
         area: left, top, width and height of the map itself, inches.
         limit_mm: deviation of the last colour, mm.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> sheet = new_sheet(7, 5, "en")
+        >>> draw_map_panel(sheet, example_scan(), (0.7, 0.6, 4, 3), 0.4)
+        >>> [x.get_label() for x in sheet.figure.axes]
+        ['paper', 'map', 'scale', 'shares']
     """
     axes = draw_map(sheet, view, area, limit_mm)
     draw_numbers(axes, view, area, mark_section(axes, section_of(view)))
@@ -85,6 +97,13 @@ def draw_section_panel(
         view: the measured scan.
         area: left, top, width and height of the section itself, inches.
         limit_mm: deviation of the last colour, mm.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> sheet = new_sheet(7, 5, "en")
+        >>> draw_section_panel(sheet, example_scan(), (0.7, 0.6, 4, 3), 0.4)
+        >>> [x.get_label() for x in sheet.figure.axes]
+        ['paper', 'section']
     """
     draw_section(sheet, view, section_of(view), area, limit_mm)
     key = "section_worst" if view.defects else "section"
@@ -99,6 +118,12 @@ def title_over(sheet: Sheet, panel: Rectangle, words: str, room_in: float | None
         panel: left, top, width and height, inches.
         words: the title.
         room_in: most width; that of the panel where None.
+
+    Example:
+        >>> sheet = new_sheet(3, 2, "en")
+        >>> title_over(sheet, (0.2, 0.5, 2, 1), "Section A–A′")
+        >>> sheet.paper.texts[0].get_text()
+        'Section A–A′'
     """
     title = sheet.say(panel[0], panel[1] - 0.2, words, fontsize=8.5, weight="bold", va="bottom")
     fit(sheet.figure, title, max(panel[2], 1.4) if room_in is None else room_in)

@@ -34,6 +34,11 @@ def extent_mm(view: MeasurementView) -> tuple[float, float, float, float]:
 
     Args:
         view: the measured scan.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> [round(x, 2) for x in extent_mm(example_scan())]
+        [-20.0, 20.0, -15.0, 15.0]
     """
     (u, v), pitch = view.deviations.origin_mm, view.deviations.spacing_mm
     rows, columns = view.deviations.deviations_mm.shape
@@ -52,6 +57,11 @@ def shown_map(view: MeasurementView, most: tuple[int, int]) -> ShownMap:
 
     Returns:
         the map; the same cells where it is small enough.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> shown_map(example_scan(), (40, 40)).deviations_mm.shape
+        (30, 40)
     """
     full = view.deviations.deviations_mm
     pitch = view.deviations.spacing_mm
@@ -74,7 +84,14 @@ def shown_map(view: MeasurementView, most: tuple[int, int]) -> ShownMap:
 
 
 def defect_cells(view: MeasurementView) -> NDArray[np.bool_]:
-    """(row, column) of the whole map within the outline of any defect."""
+    """(row, column) of the whole map within the outline of any defect.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> view = example_scan()
+        >>> bool(defect_cells(view)[view.defects[0].defect.worst])
+        True
+    """
     inside = np.zeros(view.deviations.deviations_mm.shape, bool)
     for mark in view.defects:
         top, left, rows, columns = mark.defect.box
@@ -89,6 +106,10 @@ def smoothed(values: NDArray[np.floating], cells: float) -> NDArray[np.float32]:
     Args:
         values: (row, column); NaN where nothing was measured.
         cells: standard deviation of the smoothing.
+
+    Example:
+        >>> smoothed(np.array([[1.0, np.nan, 1.0]]), 1.0).round(3).tolist()
+        [[1.0, 1.0, 1.0]]
     """
     from scipy.ndimage import gaussian_filter
 
@@ -107,6 +128,12 @@ def shaded(colours: NDArray[np.uint8], shown: ShownMap, limit_mm: float) -> NDAr
         colours: (row, column, channel).
         shown: the deviations.
         limit_mm: deviation of the last colour, mm: the light is as steep as the colours are.
+
+    Example:
+        >>> slope = ShownMap(np.arange(9, dtype=np.float32).reshape(3, 3), (0, 3, 0, 3), 1.0)
+        >>> grey = np.full((3, 3, 3), 200, np.uint8)
+        >>> shaded(grey, slope, 10.0).shape
+        (3, 3, 3)
     """
     height = smoothed(shown.deviations_mm, 1.0)
     if min(height.shape) < 2:
@@ -125,6 +152,12 @@ def closed(values: NDArray[np.floating]) -> NDArray[np.float32]:
 
     Args:
         values: (row, column); NaN where nothing was measured.
+
+    Example:
+        >>> gap = np.ones((5, 5))
+        >>> gap[2, 2] = np.nan
+        >>> float(closed(gap)[2, 2])
+        1.0
     """
     from scipy.ndimage import uniform_filter
 

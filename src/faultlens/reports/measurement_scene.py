@@ -52,6 +52,12 @@ def packed_scene(
         view: the measured scan.
         limit_mm: deviation of the last colour, mm.
         points: at most.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> scene = packed_scene(example_scan(), 0.4, points=1000)
+        >>> scene["columns"], scene["rows"], len(scene["marks"])
+        (27, 20, 1)
     """
     most = _most(view, points)
     solid = solid_of(view, limit_mm, most)

@@ -59,6 +59,12 @@ def section_of(view: MeasurementView) -> Section:
 
     Args:
         view: the measured scan.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> section = section_of(example_scan())
+        >>> bool(section.deviations_mm.min() < -0.3), section.ends_mm.shape
+        (True, (2, 2))
     """
     pitch, (u0, v0) = view.deviations.spacing_mm, view.deviations.origin_mm
     values = view.deviations.deviations_mm
@@ -101,6 +107,14 @@ def mark_section(axes: "Axes", section: Section) -> tuple[Rectangle, ...]:
 
     Returns:
         per letter the room that it takes: left, foot, width and height, shares of the axes.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> from faultlens.reports.sheet import new_sheet
+        >>> axes = new_sheet(4, 3, "en").axes(0, 0, 4, 3)
+        >>> _ = axes.set(xlim=(-20, 20), ylim=(-15, 15))
+        >>> len(mark_section(axes, section_of(example_scan())))
+        2
     """
     ends = axes.transLimits.transform(section.ends_mm)
     size = _size_in(axes)
@@ -135,6 +149,14 @@ def draw_section(
 
     Returns:
         its axes: along the section in mm, deviation in the unit that it is read in.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> from faultlens.reports.sheet import new_sheet
+        >>> view, sheet = example_scan(), new_sheet(4, 3, "en")
+        >>> axes = draw_section(sheet, view, section_of(view), (0.5, 0.5, 3, 2), 0.4)
+        >>> axes.get_label()
+        'section'
     """
     axes = sheet.axes(*place, label="section")
     finite = section.deviations_mm[np.isfinite(section.deviations_mm)]

@@ -45,8 +45,8 @@ class Solid:
         deviations_mm: (row, column) mm; NaN where nothing was measured.
         times: how much deviations are exaggerated so that they are seen.
         extent_mm: diagonal of the scan, mm.
-        frame: (3, 3) rows: the axes x, y, z of that frame in the scan's own.
-        middle_mm: (3,) its origin in the scan's own frame, mm.
+        frame: (axis, 3) rows: the axes x, y, z of that frame in the scan's own.
+        middle_mm: (axis,) its origin in the scan's own frame, mm.
         azimuth_deg: from where it is seen.
     """
 
@@ -80,6 +80,12 @@ def solid_of(view: MeasurementView, limit_mm: float, most: tuple[int, int] = MOS
         view: the measured scan.
         limit_mm: deviation of the last colour, mm.
         most: columns and rows at most.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> solid = solid_of(example_scan(), 0.4, (40, 30))
+        >>> solid.feet_mm.shape, solid.times
+        ((30, 40, 3), 5.0)
     """
     shown = shown_map(view, most)
     u, v = _centres(shown)
@@ -109,9 +115,13 @@ def seen_from(
     """Points as an eye far away sees them: to the right, upwards, and towards the eye.
 
     Args:
-        points_mm: (..., 3) in the frame of a `Solid`, mm.
+        points_mm: (point, 3) or (row, column, 3) in the frame of a `Solid`, mm.
         azimuth_deg: turned about z.
         elevation_deg: of the eye above the sheet.
+
+    Example:
+        >>> seen_from(np.array([[0.0, 0.0, 1.0]]), 0.0, 90.0).round(6).tolist()
+        [[0.0, 0.0, 1.0]]
     """
     a, e = np.deg2rad(azimuth_deg), np.deg2rad(elevation_deg)
     turn = np.array([[np.cos(a), -np.sin(a), 0], [np.sin(a), np.cos(a), 0], [0, 0, 1]])
@@ -130,6 +140,13 @@ def draw_solid(axes: "Axes", solid: Solid, limit_mm: float) -> NDArray[np.float6
     Returns:
         (side, axis) the corners of what is drawn, in its own coordinates: left and right, foot and
         head.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> from faultlens.reports.sheet import new_sheet
+        >>> axes = new_sheet(4, 3, "en").axes(0, 0, 4, 3)
+        >>> draw_solid(axes, solid_of(example_scan(), 0.4), 0.4).shape
+        (2, 2)
     """
     from matplotlib.collections import TriMesh
     from matplotlib.tri import Triangulation
@@ -166,6 +183,14 @@ def number_solid(axes: "Axes", view: MeasurementView, solid: Solid) -> None:
         axes: where the solid is drawn.
         view: the measured scan.
         solid: the scan in space.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> from faultlens.reports.sheet import new_sheet
+        >>> view, axes = example_scan(), new_sheet(4, 3, "en").axes(0, 0, 4, 3)
+        >>> number_solid(axes, view, solid_of(view, 0.4))
+        >>> [x.get_text() for x in axes.texts]
+        ['1']
     """
     bottom, top = axes.get_ylim()
     lift = 0.055 * (top - bottom)

@@ -53,6 +53,12 @@ def size_rows(view: MeasurementView, shown: int) -> tuple[tuple[str, ...], tuple
 
     Returns:
         (size,) units of `SIZES`, one for each column, and (row,) rows.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> units, rows = size_rows(example_scan(), 12)
+        >>> units, rows[0].label, rows[0].arrow
+        (('mm', 'mm', 'mm', 'mm²', 'mm³'), 'dent', '▼')
     """
     defects = [x.defect for x in view.defects]
     units, times = [], []
@@ -87,6 +93,14 @@ def draw_table(
         view: the measured scan.
         place: left end, top and width, inches.
         shown: defects that get a row.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> from faultlens.reports.sheet import new_sheet
+        >>> sheet = new_sheet(10, 2, "en")
+        >>> draw_table(sheet, example_scan(), (0.3, 0.3, 9.4), 12)
+        >>> sheet.paper.texts[0].get_text()
+        'Defects'
     """
     x_in, y_in, width = place
     right = x_in + width

@@ -107,6 +107,11 @@ def measurement_sentence(view: MeasurementView) -> str:
 
     Raises:
         UnknownNameError: another language; the message lists en and zh.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> measurement_sentence(example_scan())
+        'Dent, certain: 0.3...deep, ...; the part: scrap; threshold 0.62 (1 % false alarms).'
     """
     lang = checked_language(view.lang)
     if view.kind == "no_defect" or not view.counted:
@@ -117,7 +122,13 @@ def measurement_sentence(view: MeasurementView) -> str:
 
 
 def threshold_words(view: MeasurementView, lang: str) -> str:
-    """The threshold of the alarm and how often good parts exceed it, in words."""
+    """The threshold of the alarm and how often good parts exceed it, in words.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> threshold_words(example_scan(), "zh")
+        '报警阈值 0.62（误报率 1 %）'
+    """
     threshold = score_words(view.threshold)
     if view.false_alarm_rate is None:
         return inspection_phrase("unrated", lang, threshold=threshold)
@@ -131,6 +142,11 @@ def size_clause(mark: DefectMark, lang: str) -> str:
     Args:
         mark: the defect.
         lang: "en" or "zh".
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> size_clause(example_scan().defects[0], "en")
+        '0.3... deep, ... mm across'
     """
     defect = mark.defect
     key = "deep" if defect.kind == "depression" else "high"
@@ -151,6 +167,11 @@ def place_key(mark: DefectMark, shape: tuple[int, int]) -> str:
     Args:
         mark: the defect.
         shape: rows and columns of the map.
+
+    Example:
+        >>> from faultlens.reports.measurement_example import example_scan
+        >>> place_key(example_scan().defects[0], (60, 80))
+        'centre'
     """
     top, left, rows, columns = mark.defect.box
     return place_in((left, shape[0] - top - rows, columns, rows), *shape)

@@ -41,8 +41,8 @@ class Camera:
         fy: focal length along rows, pixels.
         cx: column of the optical axis, pixels; the middle of the first pixel is 0.
         cy: row of the optical axis, pixels.
-        pose: (4, 4) takes points of the camera (x right, y down, z forwards, mm) into the frame of
-            the scan, mm: its last column is where the camera stands.
+        pose: (row, 4) takes points of the camera (x right, y down, z forwards, mm) into the frame
+            of the scan, mm: its last column is where the camera stands.
         distortion: k1, k2, p1, p2, k3 of Brown and Conrady; empty for none.
         size: columns and rows of the photograph that this holds for; None where not stated.
 
@@ -164,6 +164,16 @@ def coloured(surface: Surface, pixels: NDArray[np.uint8], camera: Camera) -> Sur
     Raises:
         InputError: no picture, or of another shape than the camera was calibrated for.
         UnusableSurfaceError: no point of the scan is in the picture.
+
+    Example:
+        >>> from faultlens.surfaces.surface import height_map
+        >>> above = np.diag([1.0, -1.0, -1.0, 1.0])
+        >>> above[:3, 3] = 1.0, 1.0, 500.0
+        >>> camera = Camera(1000, 1000, 50, 50, above)
+        >>> red = np.zeros((101, 101, 3), np.uint8)
+        >>> red[..., 0] = 200
+        >>> coloured(height_map(np.zeros((3, 3)), 1.0), red, camera).colours[4].tolist()
+        [200, 0, 0]
     """
     picture = _checked(pixels, camera)
     places, seen = _seen(surface, picture.shape[:2], camera)
@@ -197,6 +207,15 @@ def located_on(
     Returns:
         (place, 3) x, y, z in the frame of the scan, mm; NaN where the photograph shows nothing of
         it.
+
+    Example:
+        >>> from faultlens.surfaces.surface import height_map
+        >>> above = np.diag([1.0, -1.0, -1.0, 1.0])
+        >>> above[:3, 3] = 10.0, 10.0, 500.0
+        >>> camera = Camera(1000, 1000, 50, 50, above)
+        >>> sheet = height_map(np.zeros((21, 21)), 1.0)
+        >>> located_on(sheet, camera, np.array([[54.0, 50.0]]), (101, 101)).round(2).tolist()
+        [[12.0, 10.0, 0.0]]
     """
     from scipy.spatial import cKDTree
 
