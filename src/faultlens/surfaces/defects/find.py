@@ -15,7 +15,7 @@ from faultlens.surfaces.defects.place import Sheet, thickness_of
 from faultlens.surfaces.defects.segments import Segment, segments
 from faultlens.surfaces.deviation import DeviationMap
 
-LEAST_SIGNIFICANCE = 5.5
+LEAST_SIGNIFICANCE = 5.8
 """Standard deviations from which a place is a defect: untouched simulated surfaces reach 5.0."""
 _THICK_CELLS = 32
 """Thickness from which a defect is measured on a map half as fine."""

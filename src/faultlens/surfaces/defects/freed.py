@@ -13,8 +13,10 @@ _WIDEST_SHARE = 0.25
 """Widest smoothing, as a share of the thickness of the defect."""
 _LONG_ABOVE = 2.5
 """Length over width from which smoothing goes farther along than across."""
-_LONGEST = 4.0
-"""Smoothing along over smoothing across, at most."""
+_STRETCHES = (3.0, 8.0)
+"""Smoothings along over smoothing across, of long defects."""
+_PARTS_ALONG = 8.0
+"""Length over the farthest smoothing along."""
 _BELIEF = 1.2
 """Standard deviations by which a wider smoothing may differ from every finer one."""
 
@@ -66,11 +68,12 @@ def smoothings_for(
     kx = 2 * np.pi * np.fft.rfftfreq(padded[1])[None]
     along = kx * np.cos(direction_rad) + ky * np.sin(direction_rad)
     across = ky * np.cos(direction_rad) - kx * np.sin(direction_rad)
-    stretch = min(aspect / _LONG_ABOVE, _LONGEST) if aspect > _LONG_ABOVE else 1.0
+    farthest = aspect * thickness / _PARTS_ALONG
+    stretches = [1.0, *(s for s in _STRETCHES if aspect > _LONG_ABOVE and s * 2 < aspect)]
     made = [np.ones((padded[0], kx.shape[1]))]
     sigma = _FINEST_CELLS
     while sigma <= widest * 1.001:
-        for far in (1.0, stretch) if stretch > 1 else (1.0,):
+        for far in (s for s in stretches if s == 1 or s * sigma <= farthest):
             bell = np.exp(-0.5 * sigma**2 * ((far * along) ** 2 + across**2))
             made.append(2 * bell - bell**2)
         sigma *= _OCTAVE

@@ -185,3 +185,31 @@ def covariance_of(values: Floats, sound: NDArray[np.bool_], reach: int) -> tuple
     single = max(float(found[middle] - max(around, default=0.0)), 0.0)
     found[middle] -= single
     return found, single
+
+
+def imitated(
+    values: Floats, sound: NDArray[np.bool_], shape: tuple[int, int], count: int, seed: int
+) -> Floats:
+    """Surfaces that go together over distance as the sound part of a window does.
+
+    Args:
+        values: (row, column) of a window of the map, mm.
+        sound: (row, column) which of them are sound.
+        shape: rows and columns that are asked for.
+        count: of surfaces.
+        seed: of what is random.
+
+    Returns:
+        (surface, row, column) of mean 0, mm.
+    """
+    covariance, single = covariance_of(values, sound, max(shape))
+    # Twice the reach, so that one end of a surface does not foretell the other.
+    sides = [n + m for n, m in zip(covariance.shape, shape, strict=True)]
+    wide = np.zeros(sides)
+    rows, columns = covariance.shape
+    wide[:rows, :columns] = covariance
+    wide = np.roll(wide, (-(rows // 2), -(columns // 2)), (0, 1))
+    power = np.maximum(np.fft.rfft2(wide).real, 0) + single
+    noise = np.random.default_rng(seed).standard_normal((count, *sides))
+    made = np.fft.irfft2(np.fft.rfft2(noise) * np.sqrt(power), sides)
+    return np.asarray(made[:, : shape[0], : shape[1]], np.float64)

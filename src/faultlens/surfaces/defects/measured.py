@@ -4,7 +4,7 @@ from dataclasses import astuple, dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import ndimage, stats
 
 from faultlens.surfaces.defects.defect import OUTLINE_SHARE
 from faultlens.surfaces.defects.freed import freed, smoothings_for, spreads_of
@@ -17,6 +17,15 @@ _MOST_READINGS = 3_000_000
 _MOST_PLACES, _FEWEST_PLACES = 24, 8
 _SIZES = ("depth_mm", "mean_depth_mm", "length_mm", "width_mm", "area_mm2", "volume_mm3")
 _NORMAL_95 = 1.96
+_RASTER_SHARES = np.array([0.05, 0.06, 0.15, 0.12, 0.08, 0.03])
+"""Standard deviations that the raster alone leaves, seen on 600 simulated forms without roughness
+3 to 16 cells wide: of depth, mean depth, area and volume as shares per width in cells, of length
+and width in cells."""
+_WIDER = np.array([1.05, 1.2, 1.3, 1.15, 1.05, 1.0])
+"""Of the scatter on sound places, to cover 95 % of simulated truths: the form put there is itself
+uncertain."""
+_UNKNOWN_SHARE = 0.5
+"""Of each size, as its uncertainty where nothing around a defect is sound."""
 _EIGHT = np.ones((3, 3), np.bool_)
 
 Floats = NDArray[np.float64]
@@ -71,7 +80,7 @@ def measured(sheet: Sheet, segment: Segment, owner: int) -> Measured | None:
     smoothings = smoothings_for(place.mask.shape, place.thickness, aspect, direction)
     each = place.mask.size * len(smoothings.responses)
     count = int(np.clip(_MOST_READINGS // each, _FEWEST_PLACES, _MOST_PLACES))
-    rough = _readings(sheet, place, count)
+    rough, own = sound_readings(sheet, place, count)
     inside = ndimage.binary_dilation(place.reach, _EIGHT)
     smooth = smoothings.of(np.concatenate([place.above_mm[None] * segment.sign, rough]))
     smooth = smooth[:, :, inside]
@@ -90,45 +99,50 @@ def measured(sheet: Sheet, segment: Segment, owner: int) -> Measured | None:
             errors.append(np.array(astuple(_sized(read, sheet.spacing_mm)[0])[:6]) - truth)
     reach = _volume_reach(outline, place)
     cell = sheet.spacing_mm**2
-    volume = float((place.above_mm * segment.sign)[reach].sum()) * cell
-    volumes = rough[:, reach].sum(axis=1) * cell
-    return _result(place, form, outline, sizes, np.array(errors), volume, volumes, sheet.spacing_mm)
-
-
-def _result(
-    place: Place,
-    form: Floats,
-    outline: Mask,
-    sizes: OutlineSizes,
-    errors: Floats,
-    volume: float,
-    volumes: Floats,
-    spacing_mm: float,
-) -> Measured:
     values = np.array(astuple(sizes)[:6])
-    if len(errors) > 1:
-        bias, spread = errors.mean(axis=0), errors.std(axis=0, ddof=1)
-    else:
-        bias, spread = np.zeros(6), 0.5 * values
-    spread[5] = float(volumes.std(ddof=1)) if len(volumes) > 1 else 0.5 * abs(volume)
-    bias[5] = 0.0
-    values = np.maximum(values - bias, 0.3 * values)
-    values[5] = max(volume, 0.1 * values[5])
-    u95 = _NORMAL_95 * spread
-    slopes = np.hypot(*np.gradient(form))[outline] / spacing_mm
+    values[5] = max(float((place.above_mm * segment.sign)[reach].sum()) * cell, 0.1 * values[5])
+    scatter = np.array(errors) if errors else np.zeros((0, 6))
+    if errors:
+        scatter[:, 5] = rough[: len(errors), reach].sum(axis=1) * cell
+    values, u95 = _corrected(values, scatter, own, sheet.spacing_mm)
+    slopes = np.hypot(*np.gradient(form))[outline] / sheet.spacing_mm
     worst = np.unravel_index(int(np.argmax(np.where(outline, form, 0))), form.shape)
     return Measured(
         OutlineSizes(
             **dict(zip(_SIZES, values.tolist(), strict=True)),
             orientation_deg=sizes.orientation_deg,
         ),
-        tuple(float(x) for x in u95),
+        tuple(u95.tolist()),
         place,
         outline,
         form,
         (int(worst[0]), int(worst[1])),
         float(np.quantile(slopes, 0.95)),
     )
+
+
+def _corrected(
+    values: Floats, scatter: Floats, own: int, spacing_mm: float
+) -> tuple[Floats, Floats]:
+    """Sizes without what they read too much on the mean, and half of their 95 % intervals.
+
+    Args:
+        values: (size,) as read.
+        scatter: (place, size) read too much on sound places.
+        own: how many of them are places of their own.
+        spacing_mm: side of a cell.
+    """
+    if len(scatter) < 2:
+        return values, _UNKNOWN_SHARE * values
+    bias, spread = scatter.mean(axis=0), scatter.std(axis=0, ddof=1)
+    bias[5] = 0.0
+    fixed = np.maximum(values - bias, 0.3 * values)
+    coverage = float(stats.t.ppf(0.975, max(own, _FEWEST_PLACES) - 1))
+    thin = spacing_mm / max(float(fixed[3]), spacing_mm)
+    size = np.array([fixed[0], fixed[1], spacing_mm, spacing_mm, thin * fixed[4], fixed[5]])
+    raster = _RASTER_SHARES * size * np.array([thin, thin, 1, 1, 1, thin])
+    found = (coverage * spread * _WIDER) ** 2 + bias**2 + (_NORMAL_95 * raster) ** 2
+    return fixed, np.sqrt(found)
 
 
 def _refined(place: Place, sign: int) -> Mask | None:
@@ -144,15 +158,6 @@ def _refined(place: Place, sign: int) -> Mask | None:
     pieces, _ = ndimage.label(held >= level, _EIGHT)
     at = int(np.argmax(np.where(place.mask, held, -np.inf)))
     return np.asarray(pieces == pieces.flat[at], np.bool_)
-
-
-def _readings(sheet: Sheet, place: Place, count: int) -> Floats:
-    rough = sound_readings(sheet, place, count)
-    if len(rough) >= count or len(rough) == 0:
-        return rough
-    # The same places mirrored: their errors are less independent, but more than none.
-    ways = (rough[:, ::-1], rough[:, :, ::-1], rough[:, ::-1, ::-1], -rough)
-    return np.concatenate([rough, *ways])[:count]
 
 
 def _turned(mask: Mask) -> tuple[float, float]:

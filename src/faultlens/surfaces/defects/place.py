@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from faultlens.surfaces.defects.ground import Ground, ground_for
+from faultlens.surfaces.defects.ground import Ground, ground_for, imitated
 from faultlens.surfaces.defects.sound import filled, places_like
 
 MARGIN_SHARE = 0.3
@@ -103,30 +103,26 @@ def place_of(sheet: Sheet, mask: Mask, first: tuple[int, int], owner: int) -> Pl
     ring = (far > margin) & (far <= margin + wide) & measured & ~foreign
     values = filled(sheet.values_mm[box], measured)
     roughness = float(values[ring].std()) if ring.sum() > 3 else 0.0
-    window = tuple(
-        _stretch(x.start, x.stop, min(_WINDOW * (x.stop - x.start), _SIDE_MOST), n)
-        for x, n in zip(box, shape, strict=True)
-    )
-    rows_cut, columns_cut = window
-    cut = (rows_cut, columns_cut)
+    cut = window_of(sheet, box)
     ground = ground_for(ring, sheet.values_mm[cut], sheet.sound[cut])
     under = ground.under(values[None], ring)[0] if ground else np.zeros_like(values)
     return Place(box, inner, reach, ring, values - under, thickness, roughness, ground)
 
 
-def sound_readings(sheet: Sheet, place: Place, most: int) -> Floats:
+def sound_readings(sheet: Sheet, place: Place, most: int) -> tuple[Floats, int]:
     """What the box would read above its ground on sound surface: roughness, all of it.
 
     Args:
         sheet: the map.
         place: the defect in its box.
-        most: readings at most.
+        most: readings wanted.
 
     Returns:
-        (reading, row, column), mm; none where the map has no such place.
+        (reading, row, column), mm, and how many are of places of their own; where the map has too
+        few of them, the rest imitates its sound surface.
     """
     if place.ground is None:
-        return np.zeros((0, *place.mask.shape))
+        return np.zeros((0, *place.mask.shape)), 0
     needed = place.reach | place.ring
     rows, columns = place.mask.shape
     starts = places_like(sheet.sound, place.box, needed, most)
@@ -136,12 +132,31 @@ def sound_readings(sheet: Sheet, place: Place, most: int) -> Floats:
         cut = (slice(row, row + rows), slice(column, column + columns))
         known = sheet.sound[cut] & known_here
         boxes[number] = filled(sheet.values_mm[cut], known)
-    if len(starts) == 0:
-        return boxes
+    if len(starts) < most:
+        window = window_of(sheet, place.box)
+        more = imitated(
+            sheet.values_mm[window],
+            sheet.sound[window],
+            (rows, columns),
+            most - len(starts),
+            place.box[0].start,
+        )
+        for number in range(len(more)):
+            more[number] = filled(more[number], known_here)
+        boxes = np.concatenate([boxes, more])
     loud = boxes[:, place.ring].std(axis=1)
     boxes -= place.ground.under(boxes, place.ring)
     factor = np.clip(place.roughness_mm / np.maximum(loud, 1e-12), _QUIETEST, _LOUDEST)
-    return np.asarray(boxes * factor[:, None, None], np.float64)
+    return np.asarray(boxes * factor[:, None, None], np.float64), len(starts)
+
+
+def window_of(sheet: Sheet, box: tuple[slice, slice]) -> tuple[slice, slice]:
+    """The neighbourhood in which the surface goes together as it does around a box."""
+    rows, columns = (
+        _stretch(x.start, x.stop, min(_WINDOW * (x.stop - x.start), _SIDE_MOST), n)
+        for x, n in zip(box, sheet.values_mm.shape, strict=True)
+    )
+    return rows, columns
 
 
 def _stretch(start: int, stop: int, by: int, most: int) -> slice:

@@ -10,8 +10,10 @@ _WIDEST_TAIL = 1.5
 """Most by which tails widen the standard deviation: defects not marked yet look like tails."""
 GROUND_LEVELS = 2
 """Levels between a detail and the ground it is held against: four times its size."""
-_SIDES, _INNER = (0.35, 0.6, 0.8), 0.95
-"""Share of the neighbourhood that a ground was taken from: limits of bands, corner to middle."""
+_INNER = 0.95
+"""Share of its neighbourhood that a place was taken from, above which nothing is missing there."""
+_BANDS = (0.1, 0.3, 0.6)
+"""Quantiles of that share, where something is missing, between which roughness is evened out."""
 BLOCK = 16
 """Cells of a level along the side of the blocks in which its roughness is taken."""
 _CELLS_PER_READING = 18.0
@@ -69,25 +71,36 @@ def scores_of(
     spread = spread_of(above, seen.astype(np.float32), known)
     fine = spread.repeat(BLOCK, 0)[: above.shape[0]].repeat(BLOCK, 1)[:, : above.shape[1]]
     scores = np.asarray(above / fine, np.float32)
+    sound = seen & ~known
+    _even_out(scores, share, sound, np.float32(_INNER))
     if support is not None:
-        _even_out(scores, support, seen & ~known)
+        _even_out(scores, support, sound, np.float32(_INNER))
     return scores, above
 
 
-def _even_out(scores: Grid, support: Grid, sound: NDArray[np.bool_]) -> None:
-    """Make places whose ground comes from one side as quiet as others, in place.
+def _even_out(scores: Grid, support: Grid, sound: NDArray[np.bool_], inner: np.float32) -> None:
+    """Make places that few cells, or cells of one side, speak for as quiet as others, in place.
 
-    At the end of the scan and beside a defect waves of the surface are read as deviations.
+    At the end of the scan, beside a defect and among holes, waves of the surface and noise are read
+    as deviations.
     """
-    middle = sound & (support > _INNER)
-    if np.count_nonzero(middle) < 4 * _CELLS_PER_READING:
+    few = sound & (support <= inner)
+    if np.count_nonzero(few) < 2 * _CELLS_PER_READING:
         return
-    quiet = float(np.abs(scores[middle]).mean())
-    for low, high in zip((0.0, *_SIDES), (*_SIDES, _INNER), strict=True):
+    quiet = (
+        float(np.abs(scores[sound & (support > inner)]).mean()) if (support > inner).any() else 0
+    )
+    limits = np.quantile(support[few][:: max(1, int(few.sum()) // 20_000)], _BANDS).tolist()
+    reads, bands = [], []
+    for low, high in zip([0.0, *limits], [*limits, float(inner)], strict=True):
         band = (support > low) & (support <= high)
         read = np.abs(scores[band & sound])
         if read.size >= 2 * _CELLS_PER_READING:
-            scores[band] *= min(1.0, quiet / max(float(read.mean()), 1e-12))
+            reads.append(float(read.mean()))
+            bands.append(band)
+    quiet = quiet or min(reads, default=1.0)
+    for band, mean in zip(bands, reads, strict=True):
+        scores[band] *= min(1.0, quiet / max(mean, 1e-12))
 
 
 def spread_of(above: Grid, seen: Grid, marked: NDArray[np.bool_]) -> Grid:
