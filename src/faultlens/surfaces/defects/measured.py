@@ -24,6 +24,8 @@ and width in cells."""
 _WIDER = np.array([1.05, 1.2, 1.3, 1.15, 1.05, 1.0])
 """Of the scatter on sound places, to cover 95 % of simulated truths: the form put there is itself
 uncertain."""
+_BENT_SHARE = 0.015
+"""Of the length along bends, which a raster cuts short: likewise, of jagged cracks."""
 _UNKNOWN_SHARE = 0.5
 """Of each size, as its uncertainty where nothing around a defect is sound."""
 _EIGHT = np.ones((3, 3), np.bool_)
@@ -104,13 +106,14 @@ def measured(sheet: Sheet, segment: Segment, owner: int) -> Measured | None:
     scatter = np.array(errors) if errors else np.zeros((0, 6))
     if errors:
         scatter[:, 5] = rough[: len(errors), reach].sum(axis=1) * cell
-    values, u95 = _corrected(values, scatter, own, sheet.spacing_mm)
+    values, u95 = _corrected(values, scatter, own, sheet.spacing_mm, sizes.bend)
     slopes = np.hypot(*np.gradient(form))[outline] / sheet.spacing_mm
     worst = np.unravel_index(int(np.argmax(np.where(outline, form, 0))), form.shape)
     return Measured(
         OutlineSizes(
             **dict(zip(_SIZES, values.tolist(), strict=True)),
             orientation_deg=sizes.orientation_deg,
+            bend=sizes.bend,
         ),
         tuple(u95.tolist()),
         place,
@@ -122,7 +125,7 @@ def measured(sheet: Sheet, segment: Segment, owner: int) -> Measured | None:
 
 
 def _corrected(
-    values: Floats, scatter: Floats, own: int, spacing_mm: float
+    values: Floats, scatter: Floats, own: int, spacing_mm: float, bend: float
 ) -> tuple[Floats, Floats]:
     """Sizes without what they read too much on the mean, and half of their 95 % intervals.
 
@@ -131,6 +134,7 @@ def _corrected(
         scatter: (place, size) read too much on sound places.
         own: how many of them are places of their own.
         spacing_mm: side of a cell.
+        bend: how far the length was taken along bends, 0 to 1.
     """
     if len(scatter) < 2:
         return values, _UNKNOWN_SHARE * values
@@ -141,6 +145,7 @@ def _corrected(
     thin = spacing_mm / max(float(fixed[3]), spacing_mm)
     size = np.array([fixed[0], fixed[1], spacing_mm, spacing_mm, thin * fixed[4], fixed[5]])
     raster = _RASTER_SHARES * size * np.array([thin, thin, 1, 1, 1, thin])
+    raster[2] += _BENT_SHARE * bend * fixed[2]
     found = (coverage * spread * _WIDER) ** 2 + bias**2 + (_NORMAL_95 * raster) ** 2
     return fixed, np.sqrt(found)
 

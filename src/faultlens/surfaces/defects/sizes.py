@@ -33,6 +33,7 @@ class OutlineSizes:
         area_mm2: within the outline.
         volume_mm3: of everything, also outside of the outline.
         orientation_deg: of its longer axis, from columns towards rows, 0 to 180.
+        bend: 0 where the length is straight, 1 where it is taken along its bends.
     """
 
     depth_mm: float
@@ -42,6 +43,7 @@ class OutlineSizes:
     area_mm2: float
     volume_mm3: float
     orientation_deg: float
+    bend: float = 0.0
 
 
 def outline_sizes(
@@ -103,6 +105,7 @@ def outline_sizes(
         area_mm2=area * spacing_mm**2,
         volume_mm3=float(profile.sum()) * spacing_mm**2,
         orientation_deg=direction_deg(inside),
+        bend=1 - float(straight),
     )
 
 
