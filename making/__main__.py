@@ -58,6 +58,7 @@ def _scan(recipes: Path, out: Path) -> None:
     made = make_scan(
         read_scan_recipe(recipes / "scan.toml"),
         corpus=recipes / "text",
+        wordings=recipes / "scan_wordings.toml",
         cache=out / "scan",
         out=BUILTIN / "scan",
     )

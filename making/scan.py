@@ -21,7 +21,7 @@ from making.scan_calibration import scan_calibration
 from making.scan_material import KINDS, Material, draw_material, read_material, write_material
 from making.scan_recipe import ScanRecipe
 from making.scan_training import encoded, train_scan
-from making.scan_words import scan_captions, scan_sentences
+from making.scan_words import free_wordings, scan_captions, scan_sentences
 
 NAME = "builtin/scan"
 
@@ -41,15 +41,24 @@ LIMITS = (
 
 
 def make_scan(
-    recipe: ScanRecipe, *, corpus: Path, cache: Path, out: Path, quiet: bool = False
+    recipe: ScanRecipe,
+    *,
+    corpus: Path,
+    wordings: Path,
+    cache: Path,
+    out: Path,
+    workers: int = 2,
+    quiet: bool = False,
 ) -> Bundle:
     """Make the bundle.
 
     Args:
         recipe: every number.
         corpus: folder of the grammars of wordings.
+        wordings: file of sentences in free wording, to calibrate by.
         cache: keeps what is drawn.
         out: folder of the bundle.
+        workers: processes that draw.
         quiet: no progress bars.
 
     Raises:
@@ -60,7 +69,7 @@ def make_scan(
         >>> from dataclasses import fields
         >>> recipe = ScanRecipe(**{field.name: 1 for field in fields(ScanRecipe)})
         >>> empty = Path(tempfile.mkdtemp())
-        >>> make_scan(recipe, corpus=empty, cache=empty, out=empty)
+        >>> make_scan(recipe, corpus=empty, wordings=empty, cache=empty, out=empty)
         Traceback (most recent call last):
             ...
         faultlens.core.errors.UsageError: No grammar (*.toml) in ...; give the folder recipes/text.
@@ -69,11 +78,17 @@ def make_scan(
     captions = scan_captions(
         tower, scan_sentences(corpus, each=recipe.words_each, seed=recipe.seed)
     )
-    learned = _material(recipe, recipe.examples, recipe.seed, cache, quiet)
-    held = _material(recipe, recipe.validation_examples, recipe.validation_seed, cache, quiet)
+    learned = _material(recipe, recipe.examples, recipe.seed, cache, workers, quiet)
+    held = _material(
+        recipe, recipe.validation_examples, recipe.validation_seed, cache, workers, quiet
+    )
     encoder = train_scan(recipe, learned, captions, quiet=quiet)
     calibration = scan_calibration(
-        encoded(encoder, held.patches), held.kinds, captions, seed=recipe.validation_seed
+        encoded(encoder, held.patches),
+        held.kinds,
+        captions,
+        free_wordings(tower, wordings),
+        seed=recipe.validation_seed,
     )
     link = TextLink(tower.bundle.name, tower.bundle.sha256)
     return write_scan(encoder, held, calibration, recipe, link, out=out)
@@ -103,6 +118,16 @@ def write_scan(
     Raises:
         OSError: the bundle cannot be written.
         BundleError: the exported model computes something else.
+
+    Example:
+        >>> from dataclasses import fields
+        >>> recipe = ScanRecipe(**{field.name: 1 for field in fields(ScanRecipe)})
+        >>> held = draw_material(1, seed=1, strange_share=0.0, exact_share=0.0)
+        >>> write_scan(DeviationEncoder(), held, {}, recipe, TextLink("builtin/text", "0" * 64),
+        ...            out=Path("scan"))
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UsageError: The example's axis 0 (batch) of 'views' has length 1; ...
     """
     views = torch.from_numpy(held.patches.views[:GOLDEN_ROWS])
     example = {VIEWS_IN: views, NUMBERS_IN: torch.from_numpy(held.patches.numbers[:GOLDEN_ROWS])}
@@ -126,13 +151,21 @@ def write_scan(
         )
 
 
-def _material(recipe: ScanRecipe, count: int, seed: int, cache: Path, quiet: bool) -> Material:
+def _material(
+    recipe: ScanRecipe, count: int, seed: int, cache: Path, workers: int, quiet: bool
+) -> Material:
     share, exact, unseen = recipe.strange_share, recipe.exact_share, recipe.unseen
     decided = hash_of([count, seed, share, exact, unseen])
     kept = cache / f"material-{decided[:12]}.npz"
     if not kept.exists():
         drawn = draw_material(
-            count, seed=seed, strange_share=share, exact_share=exact, unseen=unseen, quiet=quiet
+            count,
+            seed=seed,
+            strange_share=share,
+            exact_share=exact,
+            unseen=unseen,
+            workers=workers,
+            quiet=quiet,
         )
         write_material(kept, drawn)
     return read_material(kept)

@@ -13,11 +13,18 @@ ASKINGS = 4
 ABSENT = 0.2
 """Share of askings in which what it is stands in no sentence."""
 
+ASIDE = 0.2
+"""Share of askings with a sentence on something else among those asked."""
+
+FREE = 0.5
+"""Share of sentences in free wording; the others are like those that it learned from."""
+
 
 def scan_calibration(
     rows: NDArray[np.float32],
     kinds: NDArray[np.int64],
     captions: list[NDArray[np.float32]],
+    wordings: list[NDArray[np.float32]],
     *,
     seed: int,
 ) -> dict[str, float]:
@@ -27,6 +34,7 @@ def scan_calibration(
         rows: (defect, dim) of an encoder, unit rows.
         kinds: (defect,) numbers of `KINDS`, or `UNKNOWN`.
         captions: per kind (sentence, dim) points of its sentences.
+        wordings: the same in free wording; last, sentences that mean none of the kinds.
         seed: of the sentences asked.
 
     Returns:
@@ -37,11 +45,11 @@ def scan_calibration(
     Example:
         >>> points = np.eye(6, 8, dtype=np.float32)
         >>> said = [x[None] for x in points[:5]]
-        >>> found = scan_calibration(points, np.arange(6), said, seed=0)
+        >>> found = scan_calibration(points, np.arange(6), said, [*said, points[:1] * 0], seed=0)
         >>> found["simulated_accuracy"], 0 < found["known_from"] < 1
         (1.0, True)
     """
-    cosines, target = _asked(rows, kinds, captions, seed)
+    cosines, target = _asked(rows, kinds, captions, wordings, seed)
     each = np.arange(len(target))
 
     def logits(log_scale: float, known: float) -> NDArray[np.float64]:
@@ -54,10 +62,11 @@ def scan_calibration(
     bounds = [(0.0, 4.5), (-0.5, 0.95)]
     best = minimize(misfit, np.array([2.5, 0.5]), method="Nelder-Mead", bounds=bounds).x
     named = logits(best[0], best[1]).argmax(axis=1)
+    correct = float((named == target).mean())
     return {
         "scale": round(float(np.exp(best[0])), 4),
         "known_from": round(float(best[1]), 4),
-        "simulated_accuracy": round(float((named == target).mean()), 4),
+        "simulated_accuracy": round(correct, 4),
         "simulated_defects": float(len(rows)),
     }
 
@@ -66,21 +75,29 @@ def _asked(
     rows: NDArray[np.float32],
     kinds: NDArray[np.int64],
     captions: list[NDArray[np.float32]],
+    wordings: list[NDArray[np.float32]],
     seed: int,
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """(asking, kind) cosines, -inf where a kind is not asked for, and (asking,) what is right."""
+    """(asking, sentence) cosines, -inf where one is not asked, and (asking,) what is right.
+
+    One sentence per kind, and one on something else; "unknown" comes after them.
+    """
     rng = np.random.default_rng(seed)
     cosines, target = [], []
     for _ in range(ASKINGS):
         for row, kind in zip(rows, kinds, strict=True):
-            said = np.stack([x[rng.integers(len(x))] for x in captions])
-            found = (said @ row).astype(np.float64)
-            right = int(kind)
+            free = rng.random(len(KINDS)) < FREE
+            pools = [wordings[k] if free[k] else captions[k] for k in range(len(KINDS))]
+            pools.append(wordings[-1])
+            found = np.array([float(x[rng.integers(len(x))] @ row) for x in pools])
+            right = int(kind) if kind != UNKNOWN else len(KINDS) + 1
             if kind != UNKNOWN and rng.random() < ABSENT:
-                found[kind], right = -np.inf, UNKNOWN
+                found[kind], right = -np.inf, len(KINDS) + 1
             others = [x for x in range(len(KINDS)) if x != right]
             gone = rng.choice(others, rng.integers(0, len(KINDS) - 1), replace=False)
             found[gone] = -np.inf
+            if rng.random() >= ASIDE:
+                found[-1] = -np.inf
             cosines.append(found)
             target.append(right)
     return np.stack(cosines), np.array(target, np.int64)

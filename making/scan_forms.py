@@ -57,7 +57,7 @@ class Plot:
         return np.asarray(drawn / drawn.std(), np.float64)
 
 
-def dent(plot: Plot) -> Floats:
+def _dent(plot: Plot) -> Floats:
     """A smooth wide bowl, with a displaced rim at times."""
     radius = plot.between(5, 40)
     depth = 2 * radius * plot.between(0.008, 0.22)
@@ -78,7 +78,7 @@ def dent(plot: Plot) -> Floats:
     return np.asarray(depth * (rim * ring - bowl), np.float64)
 
 
-def scratch(plot: Plot) -> Floats:
+def _scratch(plot: Plot) -> Floats:
     """A long shallow groove, straight or nearly so, with side ridges at times."""
     half = plot.between(0.8, 6)
     length = min(2 * half * plot.between(6, 45), 0.85 * plot.side)
@@ -105,7 +105,7 @@ def scratch(plot: Plot) -> Floats:
     return np.asarray(out, np.float64)
 
 
-def pit(plot: Plot) -> Floats:
+def _pit(plot: Plot) -> Floats:
     """A steep hole of ragged outline with a rough floor, often among others."""
     out = np.zeros((plot.side, plot.side))
     largest = plot.between(1.8, 22)
@@ -133,7 +133,7 @@ def pit(plot: Plot) -> Floats:
     return np.asarray(out, np.float64)
 
 
-def crack(plot: Plot) -> Floats:
+def _crack(plot: Plot) -> Floats:
     """A very narrow, deep and winding line with sharp ends, branched at times."""
     length = min(plot.between(18, 170), 0.8 * plot.side)
     half = plot.between(0.35, 1.6)
@@ -157,11 +157,11 @@ def crack(plot: Plot) -> Floats:
     return np.asarray(-depth * cells / cells.max(), np.float64)
 
 
-def protrusion(plot: Plot) -> Floats:
+def _protrusion(plot: Plot) -> Floats:
     """Material above the surface: beads, blisters, lumps, and ridges of burrs."""
     family = plot.rng.integers(4)
     if family == 3:
-        ridge = -scratch(plot) if plot.chance(0.5) else -crack(plot)
+        ridge = -_scratch(plot) if plot.chance(0.5) else -_crack(plot)
         return np.clip(ridge, 0, None)
     radius = plot.between(2, 30)
     height = 2 * radius * plot.between(0.02, 0.6)
@@ -204,10 +204,10 @@ def _walk(plot: Plot, length: float, winding: float, turned: float, start: Float
 
 
 FORMS: dict[str, Callable[[Plot], Floats]] = {
-    "dent": dent,
-    "scratch": scratch,
-    "pit": pit,
-    "crack": crack,
-    "protrusion": protrusion,
+    "dent": _dent,
+    "scratch": _scratch,
+    "pit": _pit,
+    "crack": _crack,
+    "protrusion": _protrusion,
 }
 """Kinds that the model names: how each is drawn, positive out of the material."""

@@ -1,7 +1,10 @@
 """What the model of scans learns from: drawn forms in rough surfaces, measured, as patches."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import final
 
@@ -80,6 +83,7 @@ def draw_material(
     strange_share: float,
     exact_share: float = 1.0,
     unseen: Sequence[str] = (),
+    workers: int = 1,
     quiet: bool = True,
 ) -> Material:
     """Draw, measure and cut out; the same seed draws the same.
@@ -88,8 +92,9 @@ def draw_material(
         count: forms drawn; what is not found again is left out.
         seed: of everything drawn.
         strange_share: share that is no kind of defect.
-        exact_share: share that is measured as scans are; the others roughly, ten times as fast.
+        exact_share: share that is measured as scans are; the others roughly, three times as fast.
         unseen: of `making.scan_strange.STRANGE`, what is left out.
+        workers: processes that draw.
         quiet: no progress bar.
 
     Example:
@@ -97,31 +102,55 @@ def draw_material(
         >>> len(drawn.patches) == len(drawn.kinds) == len(drawn.families)
         True
     """
-    views, numbers, reliefs, kinds, families = [], [], [], [], []
-    for number in progress(range(count), label="Drawing scans", total=count, quiet=quiet):
-        rng = np.random.default_rng([seed, number])
-        plot = Plot(int(rng.choice(SIDES)), rng)
-        if rng.random() < strange_share:
-            kind, family = UNKNOWN, str(rng.choice([x for x in STRANGE if x not in unseen]))
-            heights = STRANGE[family](plot)
-        else:
-            kind = int(rng.integers(len(KINDS)))
-            family = "simulated" if rng.random() < SIMULATED else "made"
-            heights = FORMS[KINDS[kind]](plot) if family == "made" else simulated(plot, kind)
-        found = measured(plot, heights, exact=bool(rng.random() < exact_share))
-        if found is None:
-            continue
-        patches = scan_patches(*found)
-        views.append(patches.views[0])
-        numbers.append(patches.numbers[0])
-        reliefs.append(patches.reliefs[0])
-        kinds.append(kind)
-        families.append(family)
-    return Material(
-        ScanPatches(np.stack(views), np.stack(numbers), tuple(reliefs)),
-        np.array(kinds, np.int64),
-        tuple(families),
+    strange = tuple(x for x in STRANGE if x not in unseen)
+    draw = partial(
+        _drawn, seed=seed, strange_share=strange_share, exact_share=exact_share, strange=strange
     )
+    with ExitStack() as held:
+        found: Iterator[_Drawn | None] = map(draw, range(count))
+        if workers > 1:
+            # Spawned: forks of a process with open threads of torch may hang.
+            pool = held.enter_context(get_context("spawn").Pool(workers))
+            found = pool.imap(draw, range(count), chunksize=8)
+        shown = progress(found, label="Drawing scans", total=count, quiet=quiet)
+        drawn = [x for x in shown if x is not None]
+    patches = ScanPatches(
+        np.stack([x.views for x in drawn]),
+        np.stack([x.numbers for x in drawn]),
+        tuple(x.relief for x in drawn),
+    )
+    return Material(
+        patches, np.array([x.kind for x in drawn], np.int64), tuple(x.family for x in drawn)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    views: NDArray[np.float32]
+    numbers: NDArray[np.float32]
+    relief: str
+    kind: int
+    family: str
+
+
+def _drawn(
+    number: int, *, seed: int, strange_share: float, exact_share: float, strange: Sequence[str]
+) -> _Drawn | None:
+    """One form, measured; None where it is not found again."""
+    rng = np.random.default_rng([seed, number])
+    plot = Plot(int(rng.choice(SIDES)), rng)
+    if rng.random() < strange_share:
+        kind, family = UNKNOWN, str(rng.choice(list(strange)))
+        heights = STRANGE[family](plot)
+    else:
+        kind = int(rng.integers(len(KINDS)))
+        family = "simulated" if rng.random() < SIMULATED else "made"
+        heights = FORMS[KINDS[kind]](plot) if family == "made" else simulated(plot, kind)
+    found = _measured(plot, heights, exact=bool(rng.random() < exact_share))
+    if found is None:
+        return None
+    patches = scan_patches(*found)
+    return _Drawn(patches.views[0], patches.numbers[0], patches.reliefs[0], kind, family)
 
 
 def simulated(plot: Plot, kind: int) -> Floats:
@@ -163,7 +192,7 @@ def simulated(plot: Plot, kind: int) -> Floats:
     return np.asarray(depth * relief_mm(form, along, across), np.float64)
 
 
-def measured(
+def _measured(
     plot: Plot, heights: Floats, *, exact: bool = True
 ) -> tuple[DeviationMap, list[SurfaceDefect]] | None:
     """What a scan of a form would be measured as.
@@ -270,6 +299,13 @@ def write_material(path: Path, material: Material) -> None:
 
     Raises:
         OSError: the file cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "drawn.npz"
+        >>> write_material(path, draw_material(2, seed=1, strange_share=0.0, exact_share=0.0))
+        >>> read_material(path).families == draw_material(2, seed=1, strange_share=0.0).families
+        True
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with written_whole(path) as part, part.open("wb") as stream:
@@ -291,6 +327,12 @@ def read_material(path: Path) -> Material:
 
     Raises:
         OSError: the file cannot be read.
+
+    Example:
+        >>> read_material(Path("/nowhere.npz"))
+        Traceback (most recent call last):
+            ...
+        FileNotFoundError: [Errno 2] No such file or directory: '/nowhere.npz'
     """
     with np.load(path, allow_pickle=False) as kept:
         patches = ScanPatches(

@@ -12,7 +12,7 @@ from scipy.ndimage import gaussian_filter, rotate
 from making.scan_forms import Floats, Plot
 
 
-def step(plot: Plot) -> Floats:
+def _step(plot: Plot) -> Floats:
     """One side lies lower, along a straight edge."""
     a, b = _axes(plot)
     soft = plot.between(0.3, 4)
@@ -21,7 +21,7 @@ def step(plot: Plot) -> Floats:
     return _signed(plot, plot.between(0.5, 8) * inside * (b > -plot.side))
 
 
-def pocket(plot: Plot) -> Floats:
+def _pocket(plot: Plot) -> Floats:
     """A milled pocket: rectangular, flat floor, sharp walls."""
     a, b = _axes(plot)
     half, aspect = plot.between(3, 20), plot.between(1, 2.5)
@@ -29,7 +29,7 @@ def pocket(plot: Plot) -> Floats:
     return _signed(plot, plot.between(0.5, 12) * gaussian_filter(inside.astype(float), 0.5))
 
 
-def slot(plot: Plot) -> Floats:
+def _slot(plot: Plot) -> Floats:
     """A keyway: long, flat floor, even width, round ends."""
     a, b = _axes(plot)
     half = plot.between(2, 9)
@@ -40,7 +40,7 @@ def slot(plot: Plot) -> Floats:
     )
 
 
-def bore(plot: Plot) -> Floats:
+def _bore(plot: Plot) -> Floats:
     """A drilled hole: a true circle with a flat or conical floor."""
     a, b = _axes(plot)
     r, radius = np.hypot(a, b), plot.between(3, 22)
@@ -49,7 +49,7 @@ def bore(plot: Plot) -> Floats:
     return np.asarray(-2 * radius * plot.between(0.3, 2) * gaussian_filter(hole, 0.4), np.float64)
 
 
-def ring(plot: Plot) -> Floats:
+def _ring(plot: Plot) -> Floats:
     """A groove or ridge that closes in a circle."""
     a, b = _axes(plot)
     radius = plot.between(8, 35)
@@ -59,7 +59,7 @@ def ring(plot: Plot) -> Floats:
     )
 
 
-def waves(plot: Plot) -> Floats:
+def _waves(plot: Plot) -> Floats:
     """Chatter: several even waves within a patch."""
     a, b = _axes(plot)
     period = plot.between(6, 30)
@@ -68,7 +68,7 @@ def waves(plot: Plot) -> Floats:
     return plot.between(0.3, 4) * np.sin(2 * np.pi * a / period) * fades
 
 
-def letters(plot: Plot) -> Floats:
+def _letters(plot: Plot) -> Floats:
     """Stamped strokes that meet at right angles, such as a cross, an L or a T."""
     canvas = np.zeros((plot.side, plot.side))
     middle, reach = plot.side // 2, int(plot.between(8, 35))
@@ -83,7 +83,7 @@ def letters(plot: Plot) -> Floats:
     return _signed(plot, plot.between(0.5, 6) * gaussian_filter(turned, 0.6))
 
 
-def wedge(plot: Plot) -> Floats:
+def _wedge(plot: Plot) -> Floats:
     """A ground facet: a plane that sinks to one side and ends at an edge."""
     a, b = _axes(plot)
     reach = plot.between(8, 40)
@@ -92,7 +92,7 @@ def wedge(plot: Plot) -> Floats:
     return np.asarray(-plot.between(0.5, 8) * sunk, np.float64)
 
 
-def grain(plot: Plot) -> Floats:
+def _grain(plot: Plot) -> Floats:
     """Roughness alone that rose too high at one place: a false find."""
     drawn = plot.texture(plot.between(1, 6))
     a, b = _axes(plot)
@@ -110,14 +110,14 @@ def _signed(plot: Plot, heights: Floats) -> Floats:
 
 
 STRANGE: dict[str, Callable[[Plot], Floats]] = {
-    "step": step,
-    "pocket": pocket,
-    "slot": slot,
-    "bore": bore,
-    "ring": ring,
-    "waves": waves,
-    "letters": letters,
-    "wedge": wedge,
-    "grain": grain,
+    "step": _step,
+    "pocket": _pocket,
+    "slot": _slot,
+    "bore": _bore,
+    "ring": _ring,
+    "waves": _waves,
+    "letters": _letters,
+    "wedge": _wedge,
+    "grain": _grain,
 }
 """Forms to be called unknown."""

@@ -18,7 +18,7 @@ from making.scan_recipe import ScanRecipe
 FIRST_SCALE, LARGEST_SCALE, FIRST_KNOWN = 10.0, 40.0, 0.5
 
 WARM_UP = 60
-"""Steps in which the learning rate rises."""
+"""Steps in which the learning rate rises, a tenth of all at most."""
 
 JITTER = 0.05
 """Spread by which proportions and views waver while training: simulators are too exact."""
@@ -64,6 +64,7 @@ def train_scan(
     material: Material,
     captions: list[NDArray[np.float32]],
     *,
+    device: str = "cpu",
     quiet: bool = False,
 ) -> DeviationEncoder:
     """Train the encoder; the averaged weights are given.
@@ -72,6 +73,7 @@ def train_scan(
         recipe: every number.
         material: to learn from.
         captions: per kind (sentence, dim) points of its sentences.
+        device: of torch, such as "cuda".
         quiet: no progress bar.
 
     Source: Polyak and Juditsky, 1992 (averaged weights); Loshchilov and Hutter, ICLR 2017 (cosine).
@@ -79,14 +81,15 @@ def train_scan(
     Example:
         >>> from dataclasses import fields
         >>> recipe = ScanRecipe(**{x.name: 0 for x in fields(ScanRecipe)})
-        >>> train_scan(recipe, None, [])
+        >>> nothing = Material(None, np.zeros(0, np.int64), ())
+        >>> train_scan(recipe, nothing, [])
         Traceback (most recent call last):
             ...
         ZeroDivisionError: integer division or modulo by zero
     """
-    batches = recipe.examples // recipe.batch
+    batches = len(material.kinds) // recipe.batch
     torch.manual_seed(recipe.seed)
-    training, averaged = ScanObjective(DeviationEncoder()), ScanObjective(DeviationEncoder())
+    training, averaged = (ScanObjective(DeviationEncoder()).to(device) for _ in range(2))
     averaged.load_state_dict(training.state_dict())
     groups: list[dict[str, Any]] = [
         {"params": [x for x in training.parameters() if x.ndim > 1]},
@@ -94,7 +97,6 @@ def train_scan(
     ]
     optimizer = torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)
     draw = torch.Generator().manual_seed(recipe.seed)
-    batches = len(material.kinds) // recipe.batch
     steps = recipe.epochs * batches
     kinds = torch.from_numpy(material.kinds)
     order = torch.zeros(0, dtype=torch.int64)
@@ -106,7 +108,7 @@ def train_scan(
             group["lr"] = recipe.learning_rate * _share(step, steps)
         _step(recipe, training, optimizer, material, at, _said(captions, draw), draw)
         _average(averaged, training, min(recipe.averaging, (1 + step) / (20 + step)))
-    return averaged.encoder.eval()
+    return averaged.encoder.cpu().eval()
 
 
 def encoded(encoder: DeviationEncoder, patches: ScanPatches) -> NDArray[np.float32]:
@@ -150,8 +152,10 @@ def _step(
     absent[gone, target[gone]] = True
     target = torch.where(gone, UNKNOWN, target)
     training.train()
-    logits = training(views, numbers, said, absent)
-    loss = _loss(logits, target, absent, recipe.smoothing)
+    to = training.log_scale.device
+    absent = absent.to(to)
+    logits = training(views.to(to), numbers.to(to), said.to(to), absent)
+    loss = _loss(logits, target.to(to), absent, recipe.smoothing)
     optimizer.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(training.parameters(), 2.0)
@@ -162,7 +166,7 @@ def _loss(logits: Tensor, target: Tensor, absent: Tensor, smoothing: float) -> T
     """Cross entropy, the smoothed share over what is asked for."""
     log = functional.log_softmax(logits, dim=1)
     own = log.gather(1, target[:, None])[:, 0]
-    asked = torch.cat([~absent, torch.ones(len(absent), 1, dtype=torch.bool)], dim=1)
+    asked = torch.cat([~absent, torch.ones_like(absent[:, :1])], dim=1)
     every = log.masked_fill(~asked, 0).sum(1) / asked.sum(1)
     return -((1 - smoothing) * own + smoothing * every).mean()
 
@@ -186,9 +190,10 @@ def _said(captions: list[NDArray[np.float32]], draw: torch.Generator) -> Tensor:
 
 def _share(step: int, steps: int) -> float:
     """Of the highest learning rate: up in a straight line, down by a cosine."""
-    if step < WARM_UP:
-        return (step + 1) / WARM_UP
-    return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * (step - WARM_UP) / max(1, steps - WARM_UP)))
+    warm_up = min(WARM_UP, steps // 10)
+    if step < warm_up:
+        return (step + 1) / warm_up
+    return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(1, steps - warm_up)))
 
 
 @torch.no_grad()

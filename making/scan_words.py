@@ -1,5 +1,6 @@
 """What patches of scans are brought together with: sentences of each kind, as points."""
 
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 from faultlens.core.errors import UsageError
 from faultlens.runtimes.loaded import Model
 from faultlens.runtimes.scan_question import sentence_points
-from faultlens.text.defect_sentences import AskedDefect, understood_defect
+from faultlens.text.defect_sentences import AskedDefect, understood_defect, understood_defects
 from faultlens.text.defects import defect
 from faultlens.text.scan_shapes import load_shapes, scan_defects, shape_of
 from faultlens.training.grammar import read_worlds
@@ -17,6 +18,9 @@ from faultlens.training.wordings import draw_wordings
 from making.scan_material import KINDS
 
 WORLD = "surface"
+
+NONE = "none"
+"""Table of free wordings that mean no kind."""
 
 CONCEPTS = {
     "dent": ("dent",),
@@ -82,11 +86,37 @@ def scan_captions(tower: Model, sentences: dict[str, list[str]]) -> list[NDArray
 
     Example:
         >>> from faultlens.runtimes.loaded import load_model
-        >>> said = {x: ["a dent"] for x in KINDS}
+        >>> said = {x: [x] for x in KINDS}
         >>> scan_captions(load_model("builtin/text"), said)[0].shape
         (1, 256)
     """
     return [sentence_points(list(_understood(sentences[kind], kind)), tower) for kind in KINDS]
+
+
+def free_wordings(tower: Model, path: Path) -> list[NDArray[np.float32]]:
+    """The points of sentences in free wording, by which the model is calibrated.
+
+    Args:
+        tower: the text tower.
+        path: TOML file, a table per kind and one of sentences that mean none of them.
+
+    Returns:
+        per kind (sentence, dim) unit rows; last, those that mean none.
+
+    Raises:
+        OSError: the file cannot be read.
+        BundleError: the text tower is damaged.
+
+    Example:
+        >>> from faultlens.runtimes.loaded import load_model
+        >>> len(free_wordings(load_model("builtin/text"), Path("recipes/scan_wordings.toml")))
+        6
+    """
+    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    return [
+        sentence_points(understood_defects([*said["en"], *said["zh"]], scan_defects()), tower)
+        for said in (table[x] for x in (*KINDS, NONE))
+    ]
 
 
 def _understood(sentences: Iterable[str], kind: str) -> Iterable[AskedDefect]:

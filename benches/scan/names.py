@@ -18,10 +18,13 @@ from benches.scan.naming import (
     drawn_trials,
     held_out,
     questions,
+    strange_trials,
 )
 from faultlens.metrics.calibration import expected_calibration_error
 from faultlens.runtimes.loaded import Model
 from faultlens.runtimes.scan_model import SCAN_MODEL, load_scan_model
+from faultlens.runtimes.scan_names import name_defects
+from faultlens.runtimes.scan_question import scan_question
 
 FIRST_SEED = 7_000_000
 """Far from the seeds of the recipe."""
@@ -60,6 +63,10 @@ def told(model: Model, trials: Sequence[NamedTrial], *, each: int) -> list[str]:
         model: of the kind "scan".
         trials: one per size.
         each: askings of one defect and language.
+
+    Example:
+        >>> told(load_scan_model(), [], each=1)
+        []
     """
     lines = []
     asked = questions(held_out(), model)
@@ -90,6 +97,34 @@ def told(model: Model, trials: Sequence[NamedTrial], *, each: int) -> list[str]:
     return lines
 
 
+def told_strange(model: Model, count: int, *, seed: int) -> list[str]:
+    """How often what is no kind of defect is called unknown, the five default sentences asked.
+
+    Args:
+        model: of the kind "scan".
+        count: of forms.
+        seed: of everything drawn.
+
+    Example:
+        >>> told_strange(load_scan_model(), 2, seed=1)[0]
+        'none of the kinds, called unknown:'
+    """
+    patches, families = strange_trials(count, seed=seed)
+    named = name_defects(model, patches, scan_question(None, model=model))
+    unknown = named.argmax(axis=1) == named.shape[1] - 1
+    unseen = model.bundle.preparation["recipe"]["unseen"]
+    lines = ["none of the kinds, called unknown:"]
+    for said, some in (
+        ("forms as trained", [x not in unseen for x in families]),
+        ("forms never trained on", [x in unseen for x in families]),
+    ):
+        lines.append(f"  {said}: {_share([[bool(x)] for x in unknown[some]])}")
+    for family in sorted(set(families)):
+        own = unknown[[x == family for x in families]]
+        lines.append(f"    {family}: {int(own.sum())} of {len(own)}")
+    return lines
+
+
 def _share(right: Sequence[Sequence[bool]]) -> str:
     if not right:
         return "-"
@@ -97,7 +132,7 @@ def _share(right: Sequence[Sequence[bool]]) -> str:
     return f"{100 * share:.1f} % ({100 * low:.1f} to {100 * high:.1f})"
 
 
-def main() -> None:
+def _main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(prog="python -m benches.scan.names")
     parser.add_argument("--count", type=int, default=500, help="defects of each size")
@@ -109,7 +144,8 @@ def main() -> None:
     trials = [drawn_trials(chosen.count, size=x, seed=chosen.seed) for x in SIZES]
     print(model.reference)
     print("\n".join(told(model, trials, each=chosen.each)))
+    print("\n".join(told_strange(model, max(chosen.count // 2, 20), seed=chosen.seed)))
 
 
 if __name__ == "__main__":
-    main()
+    _main()

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from benches.scan.carving import matched
 from faultlens.core.errors import UnreadableFileError
-from faultlens.inputs.deviation_patch import ScanPatches, scan_patches
+from faultlens.inputs.deviation_patch import NUMBERS, SIDE, VIEWS, ScanPatches, scan_patches
 from faultlens.runtimes.loaded import Model
 from faultlens.runtimes.scan_names import scan_scoring, shares
 from faultlens.runtimes.scan_question import ScanQuestion, scan_question
@@ -21,6 +21,7 @@ from faultlens.surfaces.simulator.draw import drawn_form
 from faultlens.surfaces.simulator.forms import BUMP, CRACK, DENT, PIT, SCRATCH, DefectForm
 from faultlens.surfaces.simulator.scanner import Finish, Scanner
 from faultlens.surfaces.simulator.simulate import simulate_scan
+from making.scan_material import draw_material
 
 SENTENCES = Path("recipes/benchmarks/scan_paraphrases.toml")
 
@@ -98,8 +99,12 @@ def drawn_trials(count: int, *, size: str, seed: int) -> NamedTrial:
 
     Raises:
         KeyError: another size.
+
+    Example:
+        >>> drawn_trials(0, size="within", seed=0).forms
+        ()
     """
-    views, numbers, reliefs, forms = [], [], [], []
+    found, forms = [], []
     missed = dict.fromkeys(NAMES, 0)
     for number in range(count):
         rng = np.random.default_rng([seed, number, len(size)])
@@ -108,15 +113,21 @@ def drawn_trials(count: int, *, size: str, seed: int) -> NamedTrial:
         if patches is None:
             missed[form] += 1
             continue
-        views.append(patches.views[0])
-        numbers.append(patches.numbers[0])
-        reliefs.append(patches.reliefs[0])
+        found.append(patches)
         forms.append(form)
-    return NamedTrial(
-        ScanPatches(np.stack(views), np.stack(numbers), tuple(reliefs)),
-        tuple(forms),
-        (size,) * len(forms),
-        missed,
+    empty = ScanPatches(*_nothing(), ())
+    together = ScanPatches(
+        np.concatenate([empty.views, *(x.views for x in found)]),
+        np.concatenate([empty.numbers, *(x.numbers for x in found)]),
+        tuple(x.reliefs[0] for x in found),
+    )
+    return NamedTrial(together, tuple(forms), (size,) * len(forms), missed)
+
+
+def _nothing() -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    return (
+        np.zeros((0, VIEWS, SIDE, SIDE), np.float32),
+        np.zeros((0, len(NUMBERS)), np.float32),
     )
 
 
@@ -165,6 +176,21 @@ def _scanned(rng: np.random.Generator, form: DefectForm) -> ScanPatches | None:
     return None if found is None else scan_patches(deviations, [found])
 
 
+def strange_trials(count: int, *, seed: int) -> tuple[ScanPatches, tuple[str, ...]]:
+    """What is none of the kinds, found on maps, with the family of each.
+
+    Args:
+        count: of forms.
+        seed: of everything drawn.
+
+    Example:
+        >>> strange_trials(2, seed=1)[0].views.shape[1:]
+        (5, 32, 32)
+    """
+    drawn = draw_material(count, seed=seed, strange_share=1.0)
+    return drawn.patches, drawn.families
+
+
 def questions(
     sentences: Mapping[str, Mapping[str, Sequence[str]]], model: Model
 ) -> dict[str, dict[str, ScanQuestion]]:
@@ -173,6 +199,12 @@ def questions(
     Args:
         sentences: of `held_out`.
         model: of the kind "scan".
+
+    Example:
+        >>> from faultlens.runtimes.scan_model import load_scan_model
+        >>> said = {"dent": {"en": ["a ding"], "zh": ["凹痕"]}}
+        >>> questions(said, load_scan_model())["zh"]["dent"].reliefs
+        ('depression',)
     """
     return {
         lang: {
@@ -203,6 +235,12 @@ def askings(
 
     Yields:
         form's name, its size, the name that won, and its probability.
+
+    Example:
+        >>> from faultlens.runtimes.scan_model import load_scan_model
+        >>> nothing = drawn_trials(0, size="within", seed=0)
+        >>> list(askings(nothing, load_scan_model(), {}, each=1, seed=0))
+        []
     """
     rows = model.encode(trial.patches)
     scoring = scan_scoring(model.bundle.calibration)

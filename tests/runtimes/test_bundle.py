@@ -83,7 +83,7 @@ def test_a_new_card_is_not_another_model(make: Any) -> None:
         ({"format": True}, "its field 'format' is True where a number"),
         (
             {"kind": "smell"},
-            "a model of the kind 'smell'; this faultlens runs image, text, vibration. Upda",
+            "a model of the kind 'smell'; this faultlens runs image, scan, text, vibration",
         ),
         ({"name": 7}, "its field 'name' is 7 where words belong"),
         ({"name": "a\x1b[2Jb"}, "its field 'name' holds control characters"),

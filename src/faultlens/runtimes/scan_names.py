@@ -68,8 +68,9 @@ def name_defects(model: Model, patches: ScanPatches, question: ScanQuestion) -> 
         question: what is asked, of `scan_question`.
 
     Returns:
-        (defect, sentence + 1) probabilities in the order of `question.asked`, "unknown" last; each
-        row sums to 1. A sentence of the other direction (a bump, where it goes in) has 0.
+        (defect, sentence) probabilities in the order of `question.asked` and one column more,
+        "unknown", at the end; each row sums to 1. A sentence of the other direction (a bump,
+        where it goes in) has 0.
 
     Raises:
         UsageError: something that is no patches.
