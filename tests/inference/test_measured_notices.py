@@ -25,7 +25,7 @@ def told(
     found = measured_findings(
         asked, (), defects, np.array(names), even_map(), threshold=8.0, rules=RULES
     )
-    return measured_notices(found, asked, RULES)
+    return measured_notices(found, asked, RULES, 200.0)
 
 
 def test_nothing_is_said_of_a_plain_case() -> None:
@@ -65,6 +65,11 @@ def test_another_name_that_would_be_severer_is_said() -> None:
 def test_a_defect_at_the_border_may_be_larger() -> None:
     (notice,) = told(["scratch"], [defect(0.05, at_border=True)], [[0.98, 0.02]])
     assert notice.en.startswith("Defect 1 reaches the end of the scan")
+
+
+def test_what_covers_much_of_the_scan_may_be_the_shape_of_the_part() -> None:
+    (notice,) = told(["scratch"], [defect(0.05, area_mm2=50.0)], [[0.98, 0.02]])
+    assert notice.en.startswith("Defect 1 covers 25 % of the scan") and "25 %" in notice.zh
 
 
 def test_many_of_one_kind_are_counted() -> None:

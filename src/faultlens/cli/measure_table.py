@@ -32,6 +32,9 @@ MOST_ROWS = 20
 LEAST_WIDTH = 12
 """Columns of a name: narrower, it would be cut letter by letter."""
 
+LEAST_VOLUME_MM3 = 1e-4
+"""Volumes below it are told in cubic micrometres."""
+
 WORDS = {
     "no": {"en": "no.", "zh": "序号"},
     "defect": {"en": "defect", "zh": "缺陷"},
@@ -122,8 +125,24 @@ def _sizes(each: MeasuredDefect) -> tuple[str, ...]:
     return (
         f"{sign}{length_of(at.depth_mm, at.depth_mm_u95)}",
         f"{three_digits(at.length_mm)} × {three_digits(at.width_mm)} mm",
-        f"{with_uncertainty(at.volume_mm3, at.volume_mm3_u95)} mm³",
+        volume_words(at.volume_mm3, at.volume_mm3_u95),
     )
+
+
+def volume_words(volume_mm3: float, u95_mm3: float) -> str:
+    """A volume with its uncertainty, in mm³ or, where that would be all zeros, in µm³.
+
+    Args:
+        volume_mm3: mm3.
+        u95_mm3: half of its 95 % interval, mm3.
+
+    Example:
+        >>> volume_words(0.31, 0.02), volume_words(1.3e-6, 5e-7)
+        ('0.310 ± 0.020 mm³', '1300 ± 500 µm³')
+    """
+    if volume_mm3 >= LEAST_VOLUME_MM3:
+        return f"{with_uncertainty(volume_mm3, u95_mm3)} mm³"
+    return f"{with_uncertainty(1e9 * volume_mm3, 1e9 * u95_mm3)} µm³"
 
 
 def _severity(each: MeasuredDefect, mark: DefectMark, lang: str) -> str:

@@ -1,6 +1,7 @@
 """What a careful engineer would want to know of a measured scan: near limits, and doubts."""
 
 from collections.abc import Iterator, Sequence
+from math import inf
 
 from faultlens.core.notice import Notice
 from faultlens.inference.measured_conditions import HeldSize
@@ -18,12 +19,18 @@ from faultlens.text.defect_sentences import AskedDefect
 ALSO_FROM = 0.2
 """Probability of another name from which a severer rule for it is told."""
 
+SHAPE_FROM = 0.15
+"""Share of the scan from which a defect is doubted to be one. Our convention."""
+
 MOST_TOLD = 5
 """Defects that are told one by one; of more, how many there are."""
 
 
 def measured_notices(
-    found: Found, asked: Sequence[AskedDefect], rules: SeverityRules | None
+    found: Found,
+    asked: Sequence[AskedDefect],
+    rules: SeverityRules | None,
+    scan_mm2: float = inf,
 ) -> list[Notice]:
     """Notices of one scan.
 
@@ -31,6 +38,7 @@ def measured_notices(
         found: on the scan.
         asked: the sentences.
         rules: of severity; None for none.
+        scan_mm2: area of the scan, mm2.
 
     Example:
         >>> measured_notices.__name__  # `measure` shows it at work
@@ -43,6 +51,7 @@ def measured_notices(
         [y for x in found.defects if x.counts for y in _undecided(x)],
         [] if rules is None else [y for x in found.defects for y in _if_named(x, asked, rules)],
         [_at_border(x) for x in found.defects if x.counts and x.defect.at_border],
+        [_shape(x, scan_mm2) for x in found.defects if x.counts and _is_large(x, scan_mm2)],
     ):
         told += group[:MOST_TOLD]
         if (rest := len(group) - MOST_TOLD) > 0:
@@ -124,6 +133,21 @@ def _if_named(
                 zh=f"缺陷 {each.number} 也可能是“{label}”（概率 {probability:.2f}）；"
                 f"那样按“{said.rule}”应判为{IN_CHINESE[said.severity]}。",
             )
+
+
+def _is_large(each: MeasuredDefect, scan_mm2: float) -> bool:
+    return each.defect.area_mm2 > SHAPE_FROM * scan_mm2
+
+
+def _shape(each: MeasuredDefect, scan_mm2: float) -> Notice:
+    share = f"{100 * each.defect.area_mm2 / scan_mm2:.0f} %"
+    return Notice(
+        en=f"Defect {each.number} covers {share} of the scan: that may be the shape of the part "
+        "rather than a defect. Name its form (--reference), or measure against a golden scan or "
+        "CAD mesh (--golden).",
+        zh=f"缺陷 {each.number} 占扫描面积的 {share}：这可能是零件本身的形状而非缺陷。"
+        "请指定其形状（--reference），或以标准件扫描或 CAD 网格为基准（--golden）。",
+    )
 
 
 def _at_border(each: MeasuredDefect) -> Notice:

@@ -4,6 +4,8 @@ import time as clock
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+
 from faultlens.core.notice import Notice
 from faultlens.inference.measured_findings import measured_findings
 from faultlens.inference.measured_notices import measured_notices
@@ -17,6 +19,7 @@ from faultlens.runtimes.loaded import Model
 from faultlens.runtimes.scan_names import name_defects
 from faultlens.runtimes.scan_question import ScanQuestion
 from faultlens.surfaces.defects.find import find_defects
+from faultlens.surfaces.deviation import DeviationMap
 from faultlens.surfaces.raster import deviation_map
 from faultlens.surfaces.reference.fit import fit_reference
 from faultlens.surfaces.surface import Surface
@@ -126,7 +129,7 @@ def measured(ready: Measurer, surface: Surface) -> Measurement:
         *deviations.warnings,
         *seen.notices,
         *ready.question.notices,
-        *measured_notices(found, ready.question.asked, ready.rules),
+        *measured_notices(found, ready.question.asked, ready.rules, deviations_area(deviations)),
         *ready.notices,
     ]
     warnings = tuple(x.of(ready.lang) for x in dict.fromkeys(notices))
@@ -176,3 +179,18 @@ def measured(ready: Measurer, surface: Surface) -> Measurement:
         profile=view.profile,
         history=surface.history,
     )
+
+
+def deviations_area(deviations: DeviationMap) -> float:
+    """Area of a scan along its sheet, as far as it was measured, mm2.
+
+    Args:
+        deviations: of the scan.
+
+    Example:
+        >>> import numpy as np
+        >>> ones = np.ones((2, 3), np.int32)
+        >>> deviations_area(DeviationMap(ones.astype(np.float32), ones, 0.5, (0.0, 0.0), None))
+        1.5
+    """
+    return float(np.count_nonzero(deviations.measured)) * deviations.spacing_mm**2
