@@ -1,6 +1,5 @@
 """A joined verdict in words: its sentence and its reasons, in every report language."""
 
-from faultlens.reports.measurement_words import length_of
 from faultlens.reports.verdict_phrases import verdict_phrase
 from faultlens.reports.verdict_view import FAULT, HEALTHY, INFRARED, UNKNOWN, SensorRow, VerdictView
 from faultlens.reports.wording import PROBABLE_FROM, certainty_key
@@ -123,6 +122,9 @@ def _clause(row: SensorRow, lang: str) -> str:
     if row.delta_celsius is not None and row.says == FAULT:
         verdict = verdict_phrase("hotter", lang, verdict=verdict, delta=f"{row.delta_celsius:.0f}")
     if row.deviation_mm is not None and row.says == FAULT:
+        # Here, because most verdicts join no scan.
+        from faultlens.reports.measurement_words import length_of
+
         size = length_of(abs(row.deviation_mm), row.deviation_mm_u95)
         key = "deep" if row.deviation_mm < 0 else "high"
         verdict = verdict_phrase(key, lang, verdict=verdict, size=size)
