@@ -26,6 +26,21 @@ def test_decimal_commas_in_every_encoding_of_windows(separator: str, encoding: s
     assert "decimal commas" in surface.history[0]
 
 
+@pytest.mark.parametrize("name", ["a.xyz", "a.ply", "a.pcd"])
+def test_empty_lines_between_rows_are_stepped_over_without_a_word(name: str) -> None:
+    rows = text_rows().replace("\n", "\n\n \n")
+    head = {
+        "a.xyz": "",
+        "a.ply": "ply\nformat ascii 1.0\nelement vertex 54\n"
+        + "".join(f"property float {x}\n" for x in "xyz")
+        + "end_header\n",
+        "a.pcd": "FIELDS x y z\nPOINTS 54\nDATA ascii\n# remark\n",
+    }[name]
+    # A warning of NumPy would be an error here.
+    seen = read_surface_bytes((head + rows).encode(), name, unit="mm").points_mm
+    assert np.abs(seen - points()).max() < 1e-6
+
+
 def test_whole_numbers_between_commas_are_three_columns_and_no_fractions() -> None:
     seen = read_surface_bytes(b"1,2,3\n4,5,6\n7,8,10\n", "a.csv", unit="mm").points_mm
     assert seen.tolist() == [[1, 2, 3], [4, 5, 6], [7, 8, 10]]

@@ -16,6 +16,7 @@ from faultlens.surfaces.readers.contents import (
     stacked,
 )
 from faultlens.surfaces.readers.lzf import unfold_lzf
+from faultlens.surfaces.readers.number_rows import number_rows
 
 LARGEST_HEADER_BYTES = 1 << 16
 MOST_FIELDS = 256
@@ -221,8 +222,7 @@ def _compressed(content: bytes, header: PcdHeader) -> dict[str, NDArray[np.gener
 def _text(content: bytes, header: PcdHeader) -> dict[str, NDArray[np.generic]]:
     stream = io.BytesIO(content)
     stream.seek(header.data_at)
-    lines = (x for x in stream if x.strip())
-    rows = np.loadtxt(lines, np.float64, comments="#", max_rows=header.points, ndmin=2)
+    rows = number_rows(stream, header.points)
     needed = sum(header.counts)
     if len(rows) < header.points or rows.shape[1] < needed:
         raise UnreadableFileError(

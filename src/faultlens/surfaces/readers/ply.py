@@ -15,6 +15,7 @@ from faultlens.surfaces.readers.contents import (
     refuse_points,
     stacked,
 )
+from faultlens.surfaces.readers.number_rows import number_rows
 from faultlens.surfaces.readers.ply_camera import (
     CAMERA_ELEMENTS,
     noted_raster,
@@ -205,8 +206,7 @@ def _from_text(content: bytes, header: PlyHeader) -> tuple[dict[str, Table], Pol
 def _text_rows(lines: io.BytesIO, element: Element) -> Table:
     if element.rows == 0 or not element.properties:
         return {}
-    with_values = (x for x in lines if x.strip())
-    rows = np.loadtxt(with_values, np.float64, comments=None, max_rows=element.rows, ndmin=2)
+    rows = number_rows(lines, element.rows)
     if len(rows) < element.rows or rows.shape[1] < len(element.properties):
         raise UnreadableFileError(
             f"is cut off: its header promises {element.rows:,} rows of {len(element.properties)} "

@@ -61,7 +61,7 @@ def read_xyz(file: ScanFile) -> ScanContents:
         )
     layout = text_layout(content)
     refuse_points(max(1, content.count(b"\n") - layout.first_line), file.largest_points)
-    rows = _rows(content, layout, file.largest_points)
+    rows = _rows(content, layout)
     wide = layout.columns > (
         MOST_COLUMNS_OF_POINTS if file.spacing_mm is None else _MOST_WITH_SPACING
     )
@@ -96,7 +96,7 @@ def _one_byte_text(content: bytes) -> bytes:
     return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in content else content
 
 
-def _rows(content: bytes, layout: TextLayout, largest: int) -> NDArray[np.float64]:
+def _rows(content: bytes, layout: TextLayout) -> NDArray[np.float64]:
     at = 0
     for _ in range(layout.first_line):
         at = content.find(b"\n", at) + 1
@@ -108,20 +108,18 @@ def _rows(content: bytes, layout: TextLayout, largest: int) -> NDArray[np.float6
     if layout.decimal_comma:
         body = body.replace(b",", b".")
     try:
-        return _parsed(body, layout, largest, "#")
+        return _parsed(body, layout, "#")
     except ValueError:
         # Most tables have no gaps nor remarks, and looking for them takes as long as reading.
         body = MISSING.sub(b"nan", body)
         body = body if layout.separator is None else _filled(body, layout.separator)
     try:
-        return _parsed(body, layout, largest, ["#", "//", "%", "!"])
+        return _parsed(body, layout, ["#", "//", "%", "!"])
     except ValueError as error:
         raise UnreadableFileError(_told(error, layout.columns, layout.first_line)) from error
 
 
-def _parsed(
-    body: bytes, layout: TextLayout, largest: int, comments: str | list[str]
-) -> NDArray[np.float64]:
+def _parsed(body: bytes, layout: TextLayout, comments: str | list[str]) -> NDArray[np.float64]:
     return np.loadtxt(
         io.BytesIO(body),
         np.float64,
@@ -129,7 +127,6 @@ def _parsed(
         delimiter=None if layout.separator is None else layout.separator.decode(),
         usecols=range(layout.columns),
         ndmin=2,
-        max_rows=largest + 1,
         encoding="latin-1",
     )
 
