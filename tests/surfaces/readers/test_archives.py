@@ -147,6 +147,20 @@ def test_a_wrong_x3p_is_refused_by_what_is_wrong(old: str, new: str, said: str) 
         read_surface_bytes(changed(x3p(), old, new), "a.x3p")
 
 
+@pytest.mark.parametrize("name", ["points_mm.npy", "bindata/data.bin", "main.xml"])
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_part_with_a_flipped_bit_is_named(name: str, packing: int) -> None:
+    source = npz(points_mm=points()) if name.endswith("npy") else x3p()
+    with zipfile.ZipFile(io.BytesIO(source)) as archive:
+        inside = {x: archive.read(x) for x in archive.namelist()}
+    content = bytearray(zipped(inside, packing))
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        info = archive.getinfo(name)
+    content[info.header_offset + 30 + len(name) + info.compress_size // 2] ^= 4
+    with pytest.raises(UnreadableFileError, match=rf"is damaged: its part '{name}' cannot be unf"):
+        read_surface_bytes(bytes(content), "a.npz")
+
+
 def test_an_archive_of_other_things_is_named() -> None:
     with pytest.raises(UnreadableFileError, match="holds the arrays none; a scan is"):
         read_surface_bytes(zipped({"report.docx": b"x"}), "a.npz")

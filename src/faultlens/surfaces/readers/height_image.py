@@ -110,8 +110,14 @@ def _tiff(file: ScanFile) -> tuple[NDArray[np.float64], TiffTags, str, tuple[Not
     numbers = plain_strips(file.content, tags)
     if numbers is not None:
         return numbers.astype(np.float64), tags, "TIFF", notices
-    image = TiffImagePlugin.TiffImageFile(io.BytesIO(file.content))
-    return _pixels(image, file), tags, "TIFF", notices
+    try:
+        image = TiffImagePlugin.TiffImageFile(io.BytesIO(file.content))
+        return _pixels(image, file), tags, "TIFF", notices
+    except (SyntaxError, OSError, KeyError) as error:
+        raise UnreadableFileError(
+            f"is damaged or a TIFF of a kind that is not read ({str(error)[:80]}); export the "
+            "heights as floats of 32 bits without compression."
+        ) from error
 
 
 def _pixels(image: ImageFile.ImageFile, file: ScanFile) -> NDArray[np.float64]:

@@ -2,6 +2,9 @@
 
 import io
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import prod
 from typing import IO
 
@@ -70,8 +73,7 @@ def member_bytes(archive: zipfile.ZipFile, name: str, largest: int) -> bytes:
             ...
         faultlens.core.errors.TooLargeError: holds 'bomb', which unfolds to more than 100 bytes.
     """
-    _refuse_packing(archive, name)
-    with archive.open(name) as stream:
+    with _opened(archive, name) as stream:
         # One byte more than allowed: what the directory says of sizes may be a lie.
         content = stream.read(largest + 1)
     if len(content) > largest:
@@ -100,8 +102,7 @@ def member_array(archive: zipfile.ZipFile, name: str, largest_values: int) -> ND
         >>> member_array(opened_archive(stream.getvalue()), "height.npy", 4).shape
         (2, 2)
     """
-    _refuse_packing(archive, name)
-    with archive.open(name) as stream:
+    with _opened(archive, name) as stream:
         return stored_array(stream, f"the array '{name}'", largest_values)
 
 
@@ -148,10 +149,18 @@ def stored_array(stream: IO[bytes], called: str, largest_values: int) -> NDArray
     return np.frombuffer(raw, dtype).reshape(shape, order="F" if in_columns else "C")
 
 
-def _refuse_packing(archive: zipfile.ZipFile, name: str) -> None:
+@contextmanager
+def _opened(archive: zipfile.ZipFile, name: str) -> Iterator[IO[bytes]]:
     info = archive.getinfo(name)
     if info.compress_type not in _KNOWN_PACKING or info.flag_bits & 1:
         raise UnreadableFileError(
             f"holds '{name}' packed or encrypted in a way that is not read; save it again with "
             "plain zip compression."
         )
+    try:
+        with archive.open(info) as stream:
+            yield stream
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise UnreadableFileError(
+            f"is damaged: its part '{name}' cannot be unfolded ({str(error)[:80]}). Copy it again."
+        ) from error
