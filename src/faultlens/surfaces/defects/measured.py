@@ -24,6 +24,8 @@ and width in cells."""
 _WIDER = np.array([1.05, 1.2, 1.3, 1.15, 1.05, 1.0])
 """Of the scatter on sound places, to cover 95 % of simulated truths: the form put there is itself
 uncertain."""
+_DROP_SHARE = 0.1
+"""Of the drop from the deepest cell to those beside it, by which a sharp bottom may lie deeper."""
 _BENT_SHARE = 0.015
 """Of the length along bends, which a raster cuts short: likewise, of jagged cracks."""
 _UNKNOWN_SHARE = 0.5
@@ -106,7 +108,7 @@ def measured(sheet: Sheet, segment: Segment, owner: int) -> Measured | None:
     scatter = np.array(errors) if errors else np.zeros((0, 6))
     if errors:
         scatter[:, 5] = rough[: len(errors), reach].sum(axis=1) * cell
-    values, u95 = _corrected(values, scatter, own, sheet.spacing_mm, sizes.bend)
+    values, u95 = _corrected(values, scatter, own, sheet.spacing_mm, sizes.bend, _drop(form))
     slopes = np.hypot(*np.gradient(form))[outline] / sheet.spacing_mm
     worst = np.unravel_index(int(np.argmax(np.where(outline, form, 0))), form.shape)
     return Measured(
@@ -125,7 +127,7 @@ def measured(sheet: Sheet, segment: Segment, owner: int) -> Measured | None:
 
 
 def _corrected(
-    values: Floats, scatter: Floats, own: int, spacing_mm: float, bend: float
+    values: Floats, scatter: Floats, own: int, spacing_mm: float, bend: float, drop_mm: float
 ) -> tuple[Floats, Floats]:
     """Sizes without what they read too much on the mean, and half of their 95 % intervals.
 
@@ -135,6 +137,7 @@ def _corrected(
         own: how many of them are places of their own.
         spacing_mm: side of a cell.
         bend: how far the length was taken along bends, 0 to 1.
+        drop_mm: from the deepest cell to those beside it.
     """
     if len(scatter) < 2:
         return values, _UNKNOWN_SHARE * values
@@ -145,6 +148,7 @@ def _corrected(
     thin = spacing_mm / max(float(fixed[3]), spacing_mm)
     size = np.array([fixed[0], fixed[1], spacing_mm, spacing_mm, thin * fixed[4], fixed[5]])
     raster = _RASTER_SHARES * size * np.array([thin, thin, 1, 1, 1, thin])
+    raster[0] = _DROP_SHARE * drop_mm
     raster[2] += _BENT_SHARE * bend * fixed[2]
     found = (coverage * spread * _WIDER) ** 2 + bias**2 + (_NORMAL_95 * raster) ** 2
     return fixed, np.sqrt(found)
@@ -163,6 +167,15 @@ def _refined(place: Place, sign: int) -> Mask | None:
     pieces, _ = ndimage.label(held >= level, _EIGHT)
     at = int(np.argmax(np.where(place.mask, held, -np.inf)))
     return np.asarray(pieces == pieces.flat[at], np.bool_)
+
+
+def _drop(form: Floats) -> float:
+    """How far the form falls from its deepest cell to the next ones, across where it falls most."""
+    row, column = np.unravel_index(int(np.argmax(form)), form.shape)
+    padded = np.pad(form, 1)
+    around = padded[row : row + 3, column : column + 3]
+    beside = min(around[1, 0] + around[1, 2], around[0, 1] + around[2, 1])
+    return float(form.max() - beside / 2)
 
 
 def _turned(mask: Mask) -> tuple[float, float]:
