@@ -1,8 +1,9 @@
 """A torch module written as an ONNX file that ONNX Runtime runs without torch."""
 
 import logging
+import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from faultlens.runtimes.with_onnx import EMBEDDING
 
 if TYPE_CHECKING:
     from onnx_ir import Graph
+
+_SYMBOL = re.compile(r"[A-Za-z_]\w*")
 
 OPSET = 18
 """The oldest operator set that torch's exporter writes without converting; in ONNX since 2022."""
@@ -52,11 +55,10 @@ def export_onnx(
     """
     _check_axes(example, dynamic)
     optional_import("onnxscript", extra="train")
-    lengths = {name: torch.export.Dim(name) for axes in dynamic.values() for name in axes.values()}
-    shapes = tuple(
-        {axis: lengths[length] for axis, length in dynamic.get(name, {}).items()}
-        for name in example
-    )
+    # Named here, torch would first believe that a length may be anything, find that it computes
+    # with it, and trace the whole module again: half as long again. Names follow in the graph.
+    free = torch.export.Dim.DYNAMIC
+    shapes = tuple(dict.fromkeys(dynamic.get(name, {}), free) for name in example)
     training = module.training
     module.eval()
     try:
@@ -69,6 +71,7 @@ def export_onnx(
     finally:
         module.train(training)
     assert program is not None  # with dynamo=True it always is one
+    _name_axes(program.model.graph, example, dynamic)
     _tidy(program.model.graph, outputs)
     with written_whole(path) as temporary:
         temporary.write_bytes(program.model_proto.SerializeToString(deterministic=True))
@@ -89,6 +92,26 @@ def _check_axes(
                     f"The example's axis {axis} ({length}) of '{name}' has length "
                     f"{example[name].shape[axis]}; give at least 2, so that it stays free."
                 )
+
+
+def _name_axes(
+    graph: "Graph", inputs: Iterable[str], dynamic: Mapping[str, Mapping[int, str]]
+) -> None:
+    """Call every free length as the caller does, also where it is computed with."""
+    import onnx_ir
+
+    names: dict[str, str] = {}
+    for value, given in zip(graph.inputs, inputs, strict=True):
+        assert value.shape is not None
+        for axis, name in dynamic.get(given, {}).items():
+            names[str(value.shape[axis])] = name
+    values = [*graph.inputs, *(x for node in graph.all_nodes() for x in node.outputs)]
+    for value in values:
+        if value.shape is not None:
+            value.shape = onnx_ir.Shape(
+                x if isinstance(x, int) else _SYMBOL.sub(lambda m: names.get(m[0], m[0]), str(x))
+                for x in value.shape
+            )
 
 
 def _tidy(graph: "Graph", outputs: Sequence[str]) -> None:
