@@ -16,6 +16,8 @@ from faultlens.line.judged import Judged
 from faultlens.line.media import LOSSLESS_PIXELS, MediaKeeper, lot, wants_media
 from faultlens.signals.read import read_signal
 from faultlens.signals.signal import Signal
+from faultlens.surfaces.read import read_surface
+from tests.line.detectors.scan_frames import plate
 from tests.line.pipeline.stand_ins import frame, judged
 
 
@@ -90,3 +92,15 @@ def test_a_disk_that_cannot_be_written_costs_the_file_and_is_shown(tmp_path: Pat
     its = keeper(tmp_path / "media")
     assert its.kept(judged(frame(), 0.9), nothing).media is None
     assert isinstance(its.failed, OSError)
+
+
+def test_a_scan_is_kept_small_and_reads_back_as_it_was(tmp_path: Path) -> None:
+    its = replace(frame("B1"), payload=plate(4))
+    kept = keeper(tmp_path).kept(judged(its, 0.9), lambda: b"small")
+    assert kept.media is not None and kept.media.endswith(".scan.npz")
+    path = tmp_path / kept.media
+    assert kept.media_sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    read = read_surface(path)
+    assert read.grid == plate(4).grid and not read.warnings
+    np.testing.assert_allclose(read.points_mm, plate(4).points_mm, atol=1e-4)
+    assert path.stat().st_size < plate(4).points_mm.nbytes

@@ -239,3 +239,38 @@ def test_a_file_with_one_character_changed_is_read_or_refused_in_words(data: st.
             read_line_config(path)
         except FaultlensError as error:
             assert str(error)
+
+
+def test_how_scans_are_measured_is_read_and_every_fault_of_it_is_told(tmp_path: Path) -> None:
+    (tmp_path / "part.stl").write_text("solid")
+    text = """
+[line]
+name = "press"
+[source.top]
+kind = "scanner"
+host = "127.0.0.1"
+topic = "scans/{channel}"
+frame_rows = 400
+detector = "scan"
+[source.top.scan]
+golden = "part.stl"
+unit = "m"
+least_depth_mm = 0.05
+"""
+    path = tmp_path / "line.toml"
+    path.write_text(text)
+    (source,) = read_line_config(path).sources
+    assert source.scan.golden == tmp_path / "part.stl"
+    assert (source.scan.unit, source.scan.least_depth_mm) == ("m", 0.05)
+    wrong = 'golden = "none.stl"\nrules = "none.toml"\n'
+    path.write_text(text.replace('golden = "part.stl"\n', wrong))
+    with pytest.raises(WrongLineFile) as told:
+        read_line_config(path)
+    for said in ("2 faults", "line 12: there is no file at", "none.stl", "none.toml"):
+        assert said in str(told.value)
+    path.write_text(text.replace("unit", "uint"))
+    with pytest.raises(WrongLineFile, match="Unknown key 'uint'"):
+        read_line_config(path)
+    path.write_text(text.replace('golden = "part.stl"\n', 'reference = "cube"\n'))
+    with pytest.raises(WrongLineFile, match="reference is 'cube'; allowed are auto, plane"):
+        read_line_config(path)

@@ -6,8 +6,10 @@ from scipy.ndimage import gaussian_filter
 
 from faultlens.images.image import Image
 from faultlens.line.monitoring.quality_picture import picture_quality
+from faultlens.line.monitoring.quality_scan import scan_quality
 from faultlens.line.monitoring.quality_signal import signal_quality
 from faultlens.signals.signal import Signal
+from faultlens.surfaces.surface import Surface, height_map
 
 
 @pytest.fixture
@@ -107,3 +109,34 @@ def test_cut_samples_are_clipped() -> None:
 def test_nothing_at_all_is_dead() -> None:
     assert of(np.zeros(0))["dead"] == 1.0
     assert of(np.full(9, np.nan))["dead"] == 1.0
+
+
+def test_a_tilted_scan_with_noise_and_holes_tells_them_apart() -> None:
+    chance = np.random.default_rng(0)
+    rows, columns = np.indices((200, 300))
+    heights = 0.02 * rows - 0.05 * columns + chance.normal(0, 0.003, (200, 300))
+    heights[50:150, 100:200] = np.nan
+    found = scan_quality(height_map(heights, 0.1))
+    assert found["missing"] == pytest.approx(10_000 / 60_000)
+    assert found["points"] == 50_000
+    assert found["noise_mm"] == pytest.approx(0.003, rel=0.03)
+    # Over their plane, so that a tilt is no relief.
+    assert found["relief_mm"] == pytest.approx(0.003, rel=0.05)
+
+
+def test_a_dent_moves_the_relief_of_a_scan_and_not_its_noise() -> None:
+    heights = np.random.default_rng(0).normal(0, 0.003, (200, 300))
+    sound = scan_quality(height_map(heights, 0.1))
+    heights[80:120, 100:160] -= 0.5
+    dented = scan_quality(height_map(heights, 0.1))
+    assert dented["noise_mm"] == pytest.approx(sound["noise_mm"], rel=0.05)
+    assert dented["relief_mm"] > 10 * sound["relief_mm"]
+    assert dented["fingerprint"] != sound["fingerprint"]
+
+
+def test_a_cloud_has_no_raster_to_miss_points_in_and_an_empty_scan_is_all_holes() -> None:
+    cloud = Surface(np.random.default_rng(0).normal(size=(500, 3)))
+    assert "noise_mm" not in scan_quality(cloud) and scan_quality(cloud)["missing"] == 0.0
+    empty = scan_quality(height_map(np.full((9, 9), np.nan), 0.1))
+    assert (empty["missing"], empty["points"]) == (1.0, 0.0)
+    assert "relief_mm" not in empty

@@ -9,6 +9,7 @@ from faultlens.line.monitoring.sensor_faults import (
     after,
     shown_fault,
 )
+from faultlens.line.monitoring.words import sensor_notice
 
 SOUND = {"brightness": 0.5, "contrast": 0.2, "saturated": 0.0, "dark": 0.0}
 
@@ -64,3 +65,11 @@ def test_equal_pictures_are_a_frozen_camera_until_they_differ() -> None:
 def test_pictures_that_repeat_now_and_then_are_no_frozen_camera() -> None:
     frames = [{**SOUND, "fingerprint": float(x // 3)} for x in range(300)]
     assert followed(SensorState(), frames).told == ""
+
+
+def test_a_scanner_that_sees_nearly_nothing_is_blind_until_it_sees_again() -> None:
+    blind = followed(SensorState(), [{"missing": 0.95}] * RUN)
+    assert blind.told == "blind"
+    assert followed(SensorState(), [{"missing": 0.5}] * RUN).told == ""
+    assert followed(blind, [{"missing": 0.1}] * RUN).told == ""
+    assert "out of the scanner's range" in sensor_notice("belt", "blind").en

@@ -15,9 +15,12 @@ from faultlens.core.errors import UnreadableFileError, UsageError
 from faultlens.images.image import Image
 from faultlens.images.write import write_image
 from faultlens.line.configuration.line_config import SourceConfig
+from faultlens.line.configuration.scan_config import ScanConfig
 from faultlens.line.frame import Frame, Trouble
 from faultlens.line.sources.folder import FolderOptions, FolderSource
 from faultlens.signals.signal import Signal
+from faultlens.surfaces.surface import Surface, height_map
+from faultlens.surfaces.write import write_surface
 
 Watched = Callable[..., "Watching"]
 
@@ -189,3 +192,25 @@ def test_what_can_never_come_is_refused(tmp_path: Path) -> None:
         next(source.frames(None, Event()))
     with pytest.raises(UsageError, match="settle_s is -1"):
         FolderOptions(tmp_path, settle_s=-1)
+
+
+def test_scans_are_taken_by_their_suffix_and_tables_where_all_are_scans(tmp_path: Path) -> None:
+    surface = height_map(np.random.default_rng(0).normal(size=(8, 9)), 0.5)
+    write_surface(tmp_path / "B1.ply", surface)
+    (tmp_path / "B2.csv").write_text("0,0,1\n1,0,1\n0,1,1\n1,1,2\n")
+    (tmp_path / "notes.png").write_bytes(b"no picture, and not asked")
+    options = FolderOptions(tmp_path, settle_s=0.05, patience_s=0.1)
+    config = SourceConfig(
+        "shots", "folder", options, detector="scan", scan=ScanConfig(unit="cm"),
+    )  # fmt: skip
+    stop, came = Event(), []
+    for item in FolderSource(config).frames(None, stop):
+        came.append(item)
+        if len([x for x in came if isinstance(x, Frame)]) == 2:
+            break
+    frames = {x.id[:6]: x for x in came if isinstance(x, Frame)}
+    assert {x.kind for x in frames.values()} == {"scan"}
+    payload = frames["B2.csv"].payload
+    assert isinstance(payload, Surface)
+    # Of files that state no unit line.toml's holds.
+    assert payload.points_mm[3].tolist() == [10.0, 10.0, 20.0]

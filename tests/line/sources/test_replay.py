@@ -15,6 +15,8 @@ from faultlens.line.configuration.line_config import ChannelConfig, SourceConfig
 from faultlens.line.frame import Frame, Trouble
 from faultlens.line.sources.replay import ReplayOptions, ReplaySource
 from faultlens.signals.signal import Signal
+from faultlens.surfaces.surface import Surface, height_map
+from faultlens.surfaces.write import write_surface
 
 
 def replay(
@@ -140,3 +142,15 @@ def test_what_can_never_play_is_refused(tmp_path: Path) -> None:
         ReplayOptions(tmp_path, speed=-1)
     with pytest.raises(UsageError, match=r"no group \(\?P<part>"):
         ReplayOptions(tmp_path, part_pattern="B[0-9]+")
+
+
+def test_kept_scans_play_again_among_pictures(tmp_path: Path) -> None:
+    write_image(tmp_path / "a.png", np.zeros((4, 4), np.uint8))
+    write_surface(tmp_path / "b.scan.npz", height_map(np.ones((3, 4)) * 0.25, 0.5))
+    write_surface(tmp_path / "c.ply", height_map(np.ones((3, 4)) * 0.5, 0.5))
+    frames = played(replay(tmp_path))
+    assert [x.kind for x in frames] == ["picture", "scan", "scan"]
+    payload = frames[1].payload
+    assert isinstance(payload, Surface) and payload.grid == (3, 4)
+    rest = played(replay(tmp_path), frames[1].resume)
+    assert [x.id for x in rest] == ["c.ply"]

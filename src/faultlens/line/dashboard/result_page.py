@@ -26,9 +26,10 @@ from faultlens.line.dashboard.result_view import (
     severity_of,
 )
 from faultlens.line.dashboard.room import person_of, room_of
-from faultlens.line.dashboard.scan_view import defects_of, scan_facts
+from faultlens.line.dashboard.scan_view import defects_of, scan_facts, scan_severity
 from faultlens.line.dashboard.search_words import WORDS
 from faultlens.line.dashboard.span_picker import Words
+from faultlens.line.monitoring.observed import FINGERPRINT
 from faultlens.line.monitoring.words import measure_name
 from faultlens.store.questions.filters import Filters
 from faultlens.store.questions.results import ResultRow, neighbours, result, results
@@ -63,14 +64,18 @@ def _result(request: Request, source: str, frame: str) -> Response:
         sentence=sentence,
         action=action,
         warnings=warnings,
-        facts=facts_of(record, t),
-        severity=[*severity_of(record.result, t), *scan_facts(record.result, t)],
+        facts=[*facts_of(record, t), *scan_facts(record.result, t)],
+        severity=[*severity_of(record.result, t), *scan_severity(record.result, t)],
         defects=defects_of(record.result, t),
         evidence=evidence_chart(record.result, t),
         around=_around(room.store, record, t),
         here_again=link_to(source, frame),
         history=history_of(room.store, record),
-        measures=[(measure_name(k, person.language), x) for k, x in record.quality.items()],
+        measures=[
+            (measure_name(k, person.language), x)
+            for k, x in record.quality.items()
+            if k != FINGERPRINT
+        ],
         score_text=score_text,
         percent_text=percent_text,
         score_bar=score_bar,

@@ -81,6 +81,26 @@ def defects_of(result: Mapping[str, Any], t: Callable[..., str]) -> tuple[Defect
     return tuple(made)
 
 
+def scan_severity(result: Mapping[str, Any], t: Callable[..., str]) -> list[tuple[str, str]]:
+    """What becomes of the part, and by which rule, as word and value; empty without rules.
+
+    Args:
+        result: the JSON of a measurement.
+        t: words.
+
+    Example:
+        >>> scan_severity({"severity": "scrap", "severity_by": {"rule": "deep"}}, str)
+        [('result_part_becomes', 'result_scrap'), ('result_rule', 'deep')]
+    """
+    severity, told = result.get("severity"), result.get("severity_by")
+    if not isinstance(severity, str) or severity not in SEVERITIES:
+        return []
+    by = told if isinstance(told, Mapping) else {}
+    rows = [(t("result_part_becomes"), _becomes(severity, by.get("range"), t))]
+    rule = by.get("rule")
+    return [*rows, (t("result_rule"), rule)] if isinstance(rule, str) and rule else rows
+
+
 def scan_facts(result: Mapping[str, Any], t: Callable[..., str]) -> list[tuple[str, str]]:
     """What is known of a measured scan, as word and value; empty of another result.
 
@@ -89,21 +109,13 @@ def scan_facts(result: Mapping[str, Any], t: Callable[..., str]) -> list[tuple[s
         t: words.
 
     Example:
-        >>> scan_facts({"scan": {"points": 60501}, "severity": "scrap"}, str)
-        [('result_part_becomes', 'result_scrap'), ('result_points', '60,501')]
+        >>> scan_facts({"scan": {"points": 60501}, "reference": {"kind": "plane"}}, str)
+        [('result_reference', 'plane'), ('result_points', '60,501')]
     """
-    scan, by = result.get("scan"), result.get("severity_by")
+    scan, reference = result.get("scan"), result.get("reference")
     if not isinstance(scan, Mapping):
         return []
     rows: list[tuple[str, str]] = []
-    severity = result.get("severity")
-    if isinstance(severity, str) and severity in SEVERITIES:
-        span = by.get("range") if isinstance(by, Mapping) else None
-        rows.append((t("result_part_becomes"), _becomes(severity, span, t)))
-    rule = by.get("rule") if isinstance(by, Mapping) else None
-    if isinstance(rule, str) and rule:
-        rows.append((t("result_rule"), rule))
-    reference = result.get("reference")
     if isinstance(reference, Mapping) and isinstance(reference.get("kind"), str):
         rows.append((t("result_reference"), _reference(reference)))
     points, cell, roughness = (scan.get(x) for x in ("points", "cell_mm", "roughness_mm"))
@@ -119,7 +131,7 @@ def _sized(row: Mapping[str, Any], name: str, unit: str) -> str:
     value, u95 = row.get(name), row.get(f"{name}_u95")
     if not is_number(value):
         return ""
-    if not is_number(u95):
+    if not is_number(u95) or u95 <= 0:
         return f"{value:.3g} {unit}"
     # No more decimals than the uncertainty leaves any sense to.
     decimals = max(0, min(6, _decimals(u95), _decimals(value) + 2))
