@@ -15,6 +15,9 @@ class Flat(AbstractReference):
 
     kind = "plane"
 
+    def __init__(self, axis_along: str = "") -> None:
+        self.axis_along = axis_along
+
     def located(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
         return points_mm
 
@@ -22,15 +25,19 @@ class Flat(AbstractReference):
         return sheet_mm
 
     def told(self) -> dict[str, object]:
-        return {"kind": self.kind}
+        axis: dict[str, object] = {"axis_along": self.axis_along} if self.axis_along else {}
+        return {"kind": self.kind, **axis}
 
 
-def even_map(rows: int = 100, columns: int = 200, spacing_mm: float = 0.1) -> DeviationMap:
-    """A map of 10 mm by 20 mm without a deviation."""
+def even_map(
+    rows: int = 100, columns: int = 200, spacing_mm: float = 0.1, *, axis_along: str = ""
+) -> DeviationMap:
+    """A map of 10 mm by 20 mm without a deviation; of a shaft where its axis runs along u or v."""
     shape = (rows, columns)
     return DeviationMap(
-        np.zeros(shape, np.float32), np.ones(shape, np.int32), spacing_mm, (0.0, 0.0), Flat()
-    )
+        np.zeros(shape, np.float32), np.ones(shape, np.int32), spacing_mm, (0.0, 0.0),
+        Flat(axis_along),
+    )  # fmt: skip
 
 
 def defect(depth_mm: float, u95: float = 0.01, **changed: Any) -> SurfaceDefect:

@@ -68,6 +68,16 @@ def test_pixels_say_why_they_are_not_measured() -> None:
     assert found.told("en") == "A scan has no pixels; say the size in mm or µm."
 
 
+def test_a_direction_is_against_the_axis_of_a_shaft() -> None:
+    conditions = read_conditions("transverse crack")[1]
+    answers = {}
+    for axis in ("u", "v", ""):
+        (found,) = held_sizes(conditions, defect(0.08), even_map(axis_along=axis), 1)
+        answers[axis] = (found.holds, found.note is None)
+    # The defect lies along u; without an axis, u is taken for it, and that is said.
+    assert answers == {"u": (False, True), "v": (True, True), "": (False, False)}
+
+
 def test_a_round_mark_has_no_direction() -> None:
     found = held("transverse scratch", defect(0.08, length_mm=1.0, width_mm=1.0))
     assert found.holds is None and found.note is not None and "round" in found.note.en

@@ -15,6 +15,9 @@ from faultlens.text.holding import Measures, holds
 U95 = 1.96
 """Half of a 95 % interval, in standard deviations."""
 
+_AXES = {"u": 0.0, "v": 90.0}
+"""Direction of the axis of a shaft or bore on its sheet, as its reference tells it."""
+
 _NO_PIXELS = Notice(
     en="A scan has no pixels; say the size in mm or µm.",
     zh="三维扫描没有像素；请以毫米或微米说明尺寸。",
@@ -146,6 +149,7 @@ def _as_on_a_picture(defect: SurfaceDefect, deviations: DeviationMap, count: int
         picture=(deviations.deviations_mm.shape[0], deviations.deviations_mm.shape[1]),
         angle_deg=defect.orientation_deg,
         mm_per_pixel=spacing,
+        axis_deg=_AXES.get(str(deviations.reference.told().get("axis_along"))),
         count=count,
     )
 
