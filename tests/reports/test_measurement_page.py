@@ -92,7 +92,7 @@ def test_one_scan_with_its_sizes_rules_and_view_that_turns(tmp_path: Path) -> No
         "dent Alarm ✗ scrap plate-7.ply · pump housing Dent, probable: 0.310",
         "Taken as mm.",
         "measured in 1.2 s",
-        "▼ 0.310 ± 0.008 7.2 ± 0.4 7.16 ± 0.28 40.5 ± 1.2 5.86 ± 0.23 −12.00, 6.00, 0.00",
+        "▼ 0.310 ± 0.008 7.2 ± 0.4 7.16 ± 0.28 40.5 ± 1.2 5.86 ± 0.23 −12.0, 6.0, 0.0",
         "▲ 0.045 ± 0.008",
         "↻ rework deeper than 0.05 mm: rework",
         "The alarm score is 0.97; it alarms from 0.62.",

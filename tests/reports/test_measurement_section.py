@@ -49,6 +49,16 @@ def test_a_hole_is_a_gap() -> None:
     assert gap.min() == pytest.approx(3.0, abs=0.4) and gap.max() == pytest.approx(5.0, abs=0.4)
 
 
+def test_a_worst_place_in_a_hole_gives_way_to_the_worst_that_was_measured() -> None:
+    flat, dent = carved(sheet(roughness_mm=0.0), 0.0, 0.0, -0.3, 8.0)
+    holed = flat.deviations_mm.copy()
+    row, column = dent.worst
+    holed[row - 4 : row + 5, column - 4 : column + 5] = np.nan
+    section = section_of(measured(replace(flat, deviations_mm=holed), (("dent", dent),)))
+    middle = section.deviations_mm[np.abs(section.along_mm).argmin()]
+    assert middle == pytest.approx(np.nanmin(holed), abs=0.01)
+
+
 def test_without_a_defect_it_runs_along_u_through_the_largest_deviation() -> None:
     flat, _ = carved(sheet(), 5.0, -6.0, 0.03, 5.0)
     section = section_of(measured(flat))

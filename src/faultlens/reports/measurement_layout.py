@@ -152,8 +152,8 @@ def _wide(needs: MeasurementNeeds, aspect: float) -> MeasurementLayout:
     area = (left, top, width, width / aspect)
     second = top + max(area[3], LEAST_SCALE_IN) + FOOT_IN + TITLE_IN
     height = max(1.9, needs.scores_in - TITLE_IN - FOOT_IN + 0.1)
-    section = (left, second, 3.5, height)
-    solid = (section[0] + section[2] + 0.25, second - 0.1, 2.75, height + 0.4)
+    section = (left, second, 3.2, height)
+    solid = (section[0] + section[2] + 0.2, second - 0.1, 3.1, height + 0.4)
     scores = (right - 2.25, second - SCORES_UP_IN, 2.25)
     foot = max(second + height + FOOT_IN, scores[1] + needs.scores_in)
     return _finished(needs, area, solid, section, scores, foot)

@@ -194,7 +194,9 @@ def _rank(entry: MeasurementEntry) -> tuple[int, bool, int, float, str]:
 
 
 def _place(mark: DefectMark) -> str:
-    told = ", ".join(f"{x:.2f}" for x in mark.defect.position_mm)
+    # As exact as its size asks for: a tenth of a millimetre on a large part, more on a small one.
+    digits = 1 if mark.defect.length_mm >= 5 else 2 if mark.defect.length_mm >= 0.5 else 3
+    told = ", ".join(f"{x:.{digits}f}" for x in mark.defect.position_mm)
     return told.replace("-", "−")
 
 

@@ -14,6 +14,7 @@ from faultlens.reports.measurement_view import MeasurementView
 from faultlens.reports.measurement_words import in_unit, length_of
 from faultlens.reports.palette import FAINT, INK, RULE
 from faultlens.reports.sheet import Sheet
+from faultlens.surfaces.defects.defect import SurfaceDefect
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,36 +67,22 @@ def section_of(view: MeasurementView) -> Section:
         >>> bool(section.deviations_mm.min() < -0.3), section.ends_mm.shape
         (True, (2, 2))
     """
-    pitch, (u0, v0) = view.deviations.spacing_mm, view.deviations.origin_mm
-    values = view.deviations.deviations_mm
-    if view.defects:
-        defect = view.defects[0].defect
-        row, column = defect.worst
-        angle = np.deg2rad(defect.orientation_deg + 90) if defect.roundness < LONG_BELOW else 0.0
-        extent = defect.width_mm if defect.roundness < LONG_BELOW else defect.length_mm
-        reach = max(REACH * extent, 12 * pitch)
-    else:
-        # Of a large scan every few cells do: what is sought is broad.
-        step = max(1, max(values.shape) // 400)
-        rough = smoothed(values[::step, ::step], 1.5)
-        rough[~np.isfinite(values[::step, ::step])] = 0
-        # The ends of a scan are its least trustworthy part.
-        for side, count in enumerate(rough.shape):
-            edge = np.moveaxis(rough, side, 0)
-            edge[: count // 12] = edge[count - count // 12 :] = 0
-        row, column = (step * int(x) for x in np.unravel_index(np.abs(rough).argmax(), rough.shape))
-        angle, reach = 0.0, float("inf")
-    place = (u0 + column * pitch, v0 + row * pitch)
-    direction = np.array([np.cos(angle), np.sin(angle)])
-    before, after = _room(place, direction, extent_mm(view))
-    before, after = min(before, reach), min(after, reach)
-    count = int(min(max((before + after) / pitch, 2), MOST_POINTS)) + 1
-    along = np.linspace(-before, after, count)
-    at = np.array(place) + along[:, None] * direction
-    cells = (at - (u0, v0)) / pitch
-    deviations = _sampled(values, cells[:, 1], cells[:, 0])
-    edges = _edges(view, cells, along) if view.defects else None
-    return Section(along, deviations, at[[0, -1]], place, edges)
+    if not view.defects:
+        return _cut(view, _largest(view.deviations.deviations_mm), 0.0, float("inf"))
+    defect = view.defects[0].defect
+    place = _worst(view, defect)
+    is_long = defect.roundness < LONG_BELOW
+    extent = defect.width_mm if is_long else defect.length_mm
+    reach = max(REACH * extent, 12 * view.deviations.spacing_mm)
+    if is_long:
+        return _cut(view, place, defect.orientation_deg + 90, reach)
+    # Beside a hole another direction may show more; u is the one that needs no thinking.
+    cuts = [_cut(view, place, x, reach) for x in (0.0, 90.0, 45.0, 135.0)]
+    shown = [
+        int((np.isfinite(x.deviations_mm) & (np.abs(x.along_mm) <= 0.6 * extent)).sum())
+        for x in cuts
+    ]
+    return cuts[0] if 2 * shown[0] >= max(shown) else cuts[int(np.argmax(shown))]
 
 
 def mark_section(axes: "Axes", section: Section) -> tuple[Rectangle, ...]:
@@ -176,7 +163,7 @@ def draw_section(
         worst = view.defects[0].defect
         depth = times * worst.depth_mm * (-1 if worst.kind == "depression" else 1)
         low, high = min(low, depth), max(high, depth)
-    room = max(high - low, 4 * scatter, 1e-6)
+    room = max(max(high, 0) - min(low, 0), 4 * scatter, 1e-6)
     # The extent is written on the side where the defect is not.
     above, below = (
         (0.3, 0.1)
@@ -316,6 +303,55 @@ def _sampled(
     return np.where(np.isfinite(linear), linear, nearest)
 
 
+def _largest(values: NDArray[np.floating]) -> tuple[int, int]:
+    """The cell of the largest deviation that is no single point, away from the ends of the scan."""
+    # Of a large scan every few cells do: what is sought is broad.
+    step = max(1, max(values.shape) // 400)
+    thinned = values[::step, ::step]
+    rough = smoothed(thinned, 1.5)
+    rough[~np.isfinite(thinned)] = 0
+    for side, count in enumerate(rough.shape):
+        edge = np.moveaxis(rough, side, 0)
+        edge[: count // 12] = edge[count - count // 12 :] = 0
+    at = np.unravel_index(int(np.abs(rough).argmax()), rough.shape)
+    return step * int(at[0]), step * int(at[1])
+
+
+def _cut(
+    view: MeasurementView, cell: tuple[int, int], angle_deg: float, reach_mm: float
+) -> Section:
+    """The section through a cell, so far to each side as the map and the reach go."""
+    pitch, (u0, v0) = view.deviations.spacing_mm, view.deviations.origin_mm
+    place = (u0 + cell[1] * pitch, v0 + cell[0] * pitch)
+    angle = np.deg2rad(angle_deg)
+    direction = np.array([np.cos(angle), np.sin(angle)])
+    before, after = (min(x, reach_mm) for x in _room(place, direction, extent_mm(view)))
+    # A point on the cell itself, and one on each end.
+    step = max(pitch, (before + after) / MOST_POINTS)
+    inner = step * np.arange(-int(before / step), int(after / step) + 1)
+    along = np.unique([-before, *inner, after])
+    at = np.array(place) + along[:, None] * direction
+    cells = (at - (u0, v0)) / pitch
+    deviations = _sampled(view.deviations.deviations_mm, cells[:, 1], cells[:, 0])
+    edges = _edges(view, cells, along) if view.defects else None
+    return Section(along, deviations, at[[0, -1]], place, edges)
+
+
+def _worst(view: MeasurementView, defect: SurfaceDefect) -> tuple[int, int]:
+    """The worst place, or where that lies in a hole the worst of the outline that was measured."""
+    values = view.deviations.deviations_mm
+    if np.isfinite(values[defect.worst]):
+        return defect.worst
+    top, left, rows, columns = defect.box
+    piece = values[top : top + rows, left : left + columns]
+    sign = -1 if defect.kind == "depression" else 1
+    there = defect.mask[: piece.shape[0], : piece.shape[1]] & np.isfinite(piece)
+    if not there.any():
+        return defect.worst
+    at = np.unravel_index(int(np.where(there, sign * piece, -np.inf).argmax()), piece.shape)
+    return top + int(at[0]), left + int(at[1])
+
+
 def _edges(
     view: MeasurementView, cells: NDArray[np.float64], along: NDArray[np.float64]
 ) -> tuple[float, float] | None:
@@ -334,5 +370,5 @@ def _edges(
     before, after = np.flatnonzero(~inside[:middle]), np.flatnonzero(~inside[middle:])
     first = int(before[-1]) + 1 if before.size else 0
     last = middle + int(after[0]) - 1 if after.size else len(along) - 1
-    half = (along[1] - along[0]) / 2
+    half = (along[middle + 1] - along[middle]) / 2 if middle + 1 < len(along) else 0.0
     return float(along[first] - half), float(along[last] + half)

@@ -24,7 +24,7 @@ raised above the sheet."""
 LIGHT_FROM = (-0.45, 0.35, 0.82)
 """Where the light stands, as seen: to the right, up, towards the eye; of length 1."""
 
-MOST_CELLS = (300, 300)
+MOST_CELLS = (240, 240)
 """Columns and rows of the view at most: its cells are then a dot or two of the sheet."""
 
 NUMBERED = 6

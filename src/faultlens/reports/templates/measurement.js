@@ -468,6 +468,7 @@
     new ResizeObserver(redraw).observe(canvas);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
     window.addEventListener("beforeprint", draw);
+    return draw;
   };
 
   // A page of many scans opens each when it comes into sight.
@@ -476,5 +477,13 @@
       if (isIntersecting) { watcher.unobserve(target); open(target); }
     }
   }, { rootMargin: "300px" });
-  for (const figure of document.querySelectorAll("figure[data-scene]")) watcher.observe(figure);
+  const figures = [...document.querySelectorAll("figure[data-scene]")];
+  for (const figure of figures) watcher.observe(figure);
+  // On paper all of them are in sight.
+  window.addEventListener("beforeprint", () => {
+    for (const figure of figures.filter((x) => !x.dataset.drawnBy)) {
+      watcher.unobserve(figure);
+      open(figure)();
+    }
+  });
 })();
