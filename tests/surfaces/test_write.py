@@ -69,6 +69,14 @@ def test_an_npz_keeps_where_a_raster_stands_and_any_other_raster(tmp_path: Path)
     assert np.nanmax(np.abs(back.points_mm - turned)) < 1e-5
 
 
+@pytest.mark.parametrize("name", ["a.ply", "a.xyz", "a.npz"])
+def test_a_microscope_loses_less_than_a_thousandth_of_its_relief(name: str, tmp_path: Path) -> None:
+    # 1.3 mm across and 0.13 um high, as an optical profiler measures.
+    tiny = points() * [0.3, 0.3, 1e-4]
+    back = read_surface(write_surface(tmp_path / name, Surface(tiny)))
+    assert np.abs(back.points_mm[:, 2] - tiny[:, 2]).max() < 1e-3 * np.ptp(tiny[:, 2])
+
+
 @pytest.mark.parametrize("surface", [Surface(points()), Surface(points()[:, [1, 0, 2]], (6, 9))])
 def test_a_tif_is_of_an_even_height_map_alone(surface: Surface, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no height map of even spacing"):

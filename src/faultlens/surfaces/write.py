@@ -89,7 +89,7 @@ def _faces(surface: Surface, kept: NDArray[np.bool_]) -> NDArray[np.int64] | Non
 
 def _xyz(path: Path, surface: Surface) -> None:
     points = surface.points_mm[surface.measured]
-    np.savetxt(path, points, "%.6f", header="x[mm] y[mm] z[mm]")
+    np.savetxt(path, points, "%.9g", header="x[mm] y[mm] z[mm]")
 
 
 def _npz(path: Path, surface: Surface) -> None:
