@@ -10,7 +10,7 @@ from faultlens.core.errors import InputError, UsageError
 from faultlens.core.notice import Notice
 from faultlens.surfaces.defects.candidates import candidates
 from faultlens.surfaces.defects.defect import DEPRESSION, PROTRUSION, SurfaceDefect
-from faultlens.surfaces.defects.measured import Measured, measured
+from faultlens.surfaces.defects.measured import FEWEST_PLACES, MOST_PLACES, Measured, measured
 from faultlens.surfaces.defects.place import Sheet, thickness_of
 from faultlens.surfaces.defects.segments import Segment, segments
 from faultlens.surfaces.deviation import DeviationMap
@@ -20,8 +20,10 @@ LEAST_SIGNIFICANCE = 5.8
 _THICK_CELLS = 32
 """Thickness from which a defect is measured on a map half as fine."""
 _FEWEST_CELLS = 64
-MOST_MEASURED = 100
+MOST_MEASURED = 200
 """Defects that are measured in one map; more are told in a notice."""
+_READINGS = 480
+"""Sound places that are read again for all defects of one map together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,17 +78,25 @@ def find_defects(
     notices: tuple[Notice, ...] = ()
     if len(parts) > MOST_MEASURED:
         notices = (_too_many(len(parts)),)
-        parts = parts[:MOST_MEASURED]
+        parts = _foremost(parts)
     found = _all_measured(deviations, values, known, parts)
     kept = tuple(one for one in found if one.depth_mm >= least_depth_mm)
     return FoundDefects(kept, seen.roughness_mm, notices)
 
 
+def _foremost(parts: list[Segment]) -> list[Segment]:
+    """Half of them the most significant, half the largest of the others: spikes are many."""
+    first, rest = parts[: MOST_MEASURED // 2], parts[MOST_MEASURED // 2 :]
+    rest.sort(key=lambda one: -one.height_mm * float(one.mask.sum()))
+    return sorted(first + rest[: MOST_MEASURED // 2], key=lambda one: -one.significance)
+
+
 def _too_many(count: int) -> Notice:
     return Notice(
-        f"{count} places stand out of the surface; the {MOST_MEASURED} most significant are "
-        "measured. Is the reference the right one for this part?",
-        f"有 {count} 处偏离表面；只测量了其中最显著的 {MOST_MEASURED} 处。参考面是否适合该零件？",
+        f"{count} places stand out of the surface; the {MOST_MEASURED} most significant and "
+        "largest are measured. Is the reference the right one for this part?",
+        f"有 {count} 处偏离表面；只测量了其中最显著和最大的 {MOST_MEASURED} 处。"
+        "参考面是否适合该零件？",
     )
 
 
@@ -103,6 +113,7 @@ def _all_measured(
     near = ndimage.grey_dilation(owners, size=(5, 5)) if parts else owners
     owners = np.where(owners > 0, owners, near)
     sheets: dict[int, Sheet] = {}
+    places = int(np.clip(_READINGS // max(len(parts), 1), FEWEST_PLACES, MOST_PLACES))
     found = []
     for number, part in enumerate(parts, start=1):
         step = 1
@@ -110,7 +121,7 @@ def _all_measured(
             step *= 2
         if step not in sheets:
             sheets[step] = _sheet(values, known, owners, deviations.spacing_mm, step)
-        result = measured(sheets[step], _coarse(part, step), number)
+        result = measured(sheets[step], _coarse(part, step), number, places)
         if result is not None:
             found.append(_told(result, part, deviations, known, step))
     return found

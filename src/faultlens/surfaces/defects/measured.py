@@ -14,7 +14,8 @@ from faultlens.surfaces.defects.sizes import OutlineSizes, outline_of, outline_s
 
 _MOST_READINGS = 3_000_000
 """Cells times smoothings times places that are computed for one defect."""
-_MOST_PLACES, _FEWEST_PLACES = 24, 8
+MOST_PLACES, FEWEST_PLACES = 24, 8
+"""Sound places on which the sizes of one defect are read again."""
 _SIZES = ("depth_mm", "mean_depth_mm", "length_mm", "width_mm", "area_mm2", "volume_mm3")
 _NORMAL_95 = 1.96
 _RASTER_SHARES = np.array([0.05, 0.06, 0.15, 0.12, 0.08, 0.03])
@@ -59,7 +60,9 @@ class Measured:
     edge_slope: float
 
 
-def measured(sheet: Sheet, segment: Segment, owner: int) -> Measured | None:
+def measured(
+    sheet: Sheet, segment: Segment, owner: int, places: int = MOST_PLACES
+) -> Measured | None:
     """Measure one segment.
 
     Twice the ground is taken from the ring around what is known of the defect, the second time
@@ -71,6 +74,7 @@ def measured(sheet: Sheet, segment: Segment, owner: int) -> Measured | None:
         sheet: the map, at a scale that fits the segment.
         segment: in cells of the sheet.
         owner: its number on the sheet.
+        places: sound places on which its sizes are read again, at most.
 
     Returns:
         The sizes; None where nothing is left of it above the ground around it.
@@ -83,7 +87,7 @@ def measured(sheet: Sheet, segment: Segment, owner: int) -> Measured | None:
     aspect, direction = _turned(place.mask)
     smoothings = smoothings_for(place.mask.shape, place.thickness, aspect, direction)
     each = place.mask.size * len(smoothings.responses)
-    count = int(np.clip(_MOST_READINGS // each, _FEWEST_PLACES, _MOST_PLACES))
+    count = int(np.clip(_MOST_READINGS // each, FEWEST_PLACES, places))
     rough, own = sound_readings(sheet, place, count)
     inside = ndimage.binary_dilation(place.reach, _EIGHT)
     smooth = smoothings.of(np.concatenate([place.above_mm[None] * segment.sign, rough]))
@@ -144,7 +148,7 @@ def _corrected(
     bias, spread = scatter.mean(axis=0), scatter.std(axis=0, ddof=1)
     bias[5] = 0.0
     fixed = np.maximum(values - bias, 0.3 * values)
-    coverage = float(stats.t.ppf(0.975, max(own, _FEWEST_PLACES) - 1))
+    coverage = float(stats.t.ppf(0.975, max(own, FEWEST_PLACES) - 1))
     thin = spacing_mm / max(float(fixed[3]), spacing_mm)
     size = np.array([fixed[0], fixed[1], spacing_mm, spacing_mm, thin * fixed[4], fixed[5]])
     raster = _RASTER_SHARES * size * np.array([thin, thin, 1, 1, 1, thin])

@@ -69,8 +69,7 @@ def scores_of(
     known = np.zeros(smooth.shape, np.bool_)
     known[: middle.shape[0], : middle.shape[1]] = middle
     spread = spread_of(above, seen.astype(np.float32), known)
-    fine = spread.repeat(BLOCK, 0)[: above.shape[0]].repeat(BLOCK, 1)[:, : above.shape[1]]
-    scores = np.asarray(above / fine, np.float32)
+    scores = np.asarray(above / _wide(spread, above.shape), np.float32)
     sound = seen & ~known
     _even_out(scores, share, sound, np.float32(_INNER))
     if support is not None:
@@ -87,9 +86,8 @@ def _even_out(scores: Grid, support: Grid, sound: NDArray[np.bool_], inner: np.f
     few = sound & (support <= inner)
     if np.count_nonzero(few) < 2 * _CELLS_PER_READING:
         return
-    quiet = (
-        float(np.abs(scores[sound & (support > inner)]).mean()) if (support > inner).any() else 0
-    )
+    most = np.abs(scores[sound & (support > inner)])
+    quiet = float(most.mean()) if most.size >= 2 * _CELLS_PER_READING else 0.0
     limits = np.quantile(support[few][:: max(1, int(few.sum()) // 20_000)], _BANDS).tolist()
     reads, bands = [], []
     for low, high in zip([0.0, *limits], [*limits, float(inner)], strict=True):
@@ -107,22 +105,36 @@ def spread_of(above: Grid, seen: Grid, marked: NDArray[np.bool_]) -> Grid:
     """(row, column) of blocks: standard deviation of what is not marked; wider of few readings."""
     used = seen * ~marked
     values = np.abs(above)
-    sample = values[used > 0.5]
-    if sample.size == 0:
-        return np.full(tuple(-(-n // BLOCK) for n in above.shape), np.inf, np.float32)
-    sample = sample[:: max(1, sample.size // 100_000)]
-    whole = max(1.4826 * float(np.median(sample)), 1e-12)
-    tail = min(max(1.0, float(np.quantile(sample, 0.9545)) / (2 * whole)), _WIDEST_TAIL)
-    total = _blocks(np.minimum(values, np.float32(4 * whole)) * used)
-    count = _blocks(used)
-    total = ndimage.uniform_filter(total, 3, mode="constant")
-    count = ndimage.uniform_filter(count, 3, mode="constant")
-    # As if the whole map had been read twice more in each neighbourhood: few readings lean on it.
-    prior = 2 * _CELLS_PER_READING / 9
-    local = (1.2533 * total + prior * whole) / (count + prior)
-    local = np.maximum(local, _LEAST_SHARE * whole) * tail
+    count = _around(_blocks(used))
+    if not (used > 0.5).any():
+        return np.full(count.shape, np.inf, np.float32)
+    thin = max(1, int(np.count_nonzero(used > 0.5)) // 100_000)
+    whole = max(1.4826 * float(np.median(values[used > 0.5][::thin])), 1e-12)
+    # As if the whole map had been read a little more in each: few readings lean on it.
+    prior = 4 * _CELLS_PER_READING
+    # Roots first, which what is not marked yet moves little; then a mean without what is far off.
+    first = _around(_blocks(np.sqrt(values) * used)) + prior * 0.822 * np.sqrt(whole)
+    local = (first / (count + prior) / 0.822) ** 2
+    near = np.minimum(values, 4 * _wide(local, values.shape))
+    local = (1.2533 * _around(_blocks(near * used)) + prior * whole) / (count + prior)
+    local = np.maximum(local, _LEAST_SHARE * whole)
+    sample = (values / _wide(local, values.shape))[used > 0.5][::thin]
+    tail = min(max(1.0, float(np.quantile(sample, 0.9545)) / 2), _WIDEST_TAIL)
     readings = float(used.sum()) / _CELLS_PER_READING
-    return np.asarray(local * _widened(readings), np.float32)
+    return np.asarray(local * np.float32(tail * _widened(readings)), np.float32)
+
+
+def _around(blocks: Grid) -> Grid:
+    """Blocks together with their neighbours, which count less."""
+    for axis in (0, 1):
+        blocks = ndimage.convolve1d(blocks, np.array([1.0, 2.0, 1.0]), axis, mode="constant")
+    return np.asarray(blocks, np.float32)
+
+
+def _wide(blocks: Grid, shape: tuple[int, int]) -> Grid:
+    """Values of blocks at each of their cells."""
+    wide = blocks.repeat(BLOCK, 0)[: shape[0]].repeat(BLOCK, 1)[:, : shape[1]]
+    return np.asarray(wide, np.float32)
 
 
 def _widened(readings: float) -> float:

@@ -18,7 +18,7 @@ JOIN_CELLS = 2
 """Sound cells between two pieces of one sign that are still one defect."""
 _EIGHT = np.ones((3, 3), np.bool_)
 _FEWEST_CELLS = 3
-_MOST = 400
+_MOST = 1000
 """Defects of one map at most, the most significant: more of them are the surface."""
 _SPLIT_LEVELS = (0.5, 0.4, 0.3, 0.2)
 _LEAST_DIP = 5.0

@@ -57,13 +57,13 @@ def filled(values: Floats, known: NDArray[np.bool_]) -> Floats:
     if known.all() or not known.any():
         return np.where(known, values, 0.0)
     held, weight = np.where(known, values, 0.0), known.astype(np.float64)
-    made, missing, sigma = held.copy(), ~known, 0.8
+    made, missing, sigma = held.copy(), ~known, 1.0
     while missing.any() and sigma < max(values.shape):
         near = ndimage.gaussian_filter(weight, sigma, mode="constant", truncate=3.0)
         sums = ndimage.gaussian_filter(held, sigma, mode="constant", truncate=3.0)
-        now = missing & (near > 0.15)
+        now = missing & (near > 0.1)
         made[now] = sums[now] / near[now]
         missing &= ~now
-        sigma *= 2
+        sigma *= 3
     made[missing] = held.sum() / weight.sum()
     return made
