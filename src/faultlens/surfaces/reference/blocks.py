@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 LONGER_SIDE = 48
 """Blocks along the longer side of a scan: fine beside any form, coarse beside roughness."""
 
+QUARTILES = 1.349
+"""Distance between the quartiles of normal noise, in standard deviations."""
+
 EDGE_SHARE = 0.005
 """Share of points beyond each edge of the raster: flying points do not stretch it."""
 
@@ -18,6 +21,7 @@ class Blocks:
 
     Args:
         heights_mm: (row, column) median height, mm; NaN where a block is empty.
+        spreads_mm: (row, column) standard deviation in a block, from its quartiles, mm.
         points: (row, column) in a block.
         places: (row, column, 2) middle of the blocks from -1 to 1 along u and v.
         low_mm: u and v of the edge of the first block, mm.
@@ -25,6 +29,7 @@ class Blocks:
     """
 
     heights_mm: NDArray[np.float64] = field(repr=False)
+    spreads_mm: NDArray[np.float64] = field(repr=False)
     points: NDArray[np.int64] = field(repr=False)
     places: NDArray[np.float64] = field(repr=False)
     low_mm: NDArray[np.float64]
@@ -66,10 +71,11 @@ def in_blocks(sheet_mm: NDArray[np.float64], longer_side: int = LONGER_SIDE) -> 
     at = np.minimum(at, [columns - 1, rows - 1])[inside]
     heights = sheet_mm[inside, 2]
     block = at[:, 1] * columns + at[:, 0]
-    medians, counts = _medians(heights, block, rows * columns)
+    medians, spreads, counts = _medians(heights, block, rows * columns)
     u, v = ((np.arange(x) + 0.5) / x * 2 - 1 for x in (columns, rows))
     return Blocks(
         medians.reshape(rows, columns),
+        spreads.reshape(rows, columns),
         counts.reshape(rows, columns),
         np.stack(np.meshgrid(u, v), axis=-1),
         low,
@@ -79,12 +85,14 @@ def in_blocks(sheet_mm: NDArray[np.float64], longer_side: int = LONGER_SIDE) -> 
 
 def _medians(
     values: NDArray[np.float64], block: NDArray[np.int64], blocks: int
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """(block,) medians, standard deviations from quartiles, and how many."""
     counts = np.bincount(block, minlength=blocks)
     ranked = values[np.lexsort((values, block))]
-    starts = np.cumsum(counts) - counts
-    found = np.full(blocks, np.nan)
     full = counts > 0
-    lower = ranked[(starts + (counts - 1) // 2)[full]]
-    found[full] = (lower + ranked[(starts + counts // 2)[full]]) / 2
-    return found, counts
+    first, last = (np.cumsum(counts) - counts)[full], counts[full] - 1
+    found, spreads = np.full(blocks, np.nan), np.full(blocks, np.nan)
+    found[full] = (ranked[first + last // 2] + ranked[first + (last + 1) // 2]) / 2
+    quartiles = ranked[first + 3 * last // 4] - ranked[first + last // 4]
+    spreads[full] = quartiles / QUARTILES
+    return found, spreads, counts

@@ -1,11 +1,13 @@
 """The reference of a part of any smooth form: a stiff surface that bridges the defects.
 
-Its form is found in two steps. First a polynomial of fourth degree: it is fitted again and again,
-each time without another third of the scan, and the fit that leaves most of the scan exactly right
-is kept. So a dent or groove of up to a third of the width is left out as a whole, rather than
-followed. What lies far off that polynomial is then left out, and a stiff spline takes in the
-waviness of the rest that is longer than half of the scan; across what is left out it is a bridge.
+Its form is found in two steps. First a polynomial, of fourth degree if that will do: it is fitted
+again and again, each time without another third of the scan, and the fit that leaves most of the
+scan exactly right is kept. So a dent or groove of up to a third of the width is left out as a
+whole, rather than followed. What lies far off that polynomial is then left out, and a stiff spline
+takes in the longer waviness of the rest; across what is left out it is a bridge.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +19,12 @@ from faultlens.surfaces.reference.blocks import Blocks, in_blocks
 from faultlens.surfaces.reference.height_field import HeightField
 from faultlens.surfaces.reference.robust import EXACT, TUKEY, robust_scale, tukey_weights
 
-DEGREE = 4
-"""Of the polynomial: fifteen terms, whose finest wave is as long as the scan."""
+DEGREES = (4, 6, 8, 10, 12)
+"""Of the polynomial: fifteen terms, whose finest wave is as long as the scan; more where needed."""
+
+MATTERS = 0.25
+"""Share of the roughness below which it does not matter what a form leaves. Medians of blocks are
+known far better, and by their measure the corners of any form would be off."""
 
 LEFT_OUT = 1 / 3
 """Width of the widest defect that is bridged, in widths of the scan."""
@@ -32,13 +38,17 @@ left out. So deviations count up to twice as many standard deviations as usual, 
 out fewer than half as many blocks and the usual width does not bring the standard deviation down
 clearly, as beside a groove. The spline leaves blocks out from four of them on, of that width."""
 
+FEW = 0.1
+"""Share of blocks left out, below which they may be the corners of a form of higher degree: that is
+tried if it takes in half of them and fits the rest no worse."""
+
 KNOTS = 16
 """Pieces of the spline along each side."""
 
 BEYOND = 3
 """Pieces by which it goes on beyond the edge of the scan."""
 
-LONGEST = 0.5
+LONGEST = 0.35
 """Wavelength, in widths of the scan, of which the spline follows one half: longer waves more,
 shorter ones less."""
 
@@ -56,20 +66,23 @@ def fit_free_form(base: AbstractReference, points_mm: NDArray[np.float64]) -> He
     """
     sheet = base.located(points_mm)
     blocks = in_blocks(sheet, COARSE)
-    floor = EXACT * float((blocks.high_mm - blocks.low_mm).max())
-    form, wide = _searched(blocks, floor)
+    floor = max(
+        EXACT * float((blocks.high_mm - blocks.low_mm).max()),
+        MATTERS * _roughness(blocks, sheet),
+    )
+    found = _searched(blocks, floor)
     # Medians of heights mean less on a slope than medians of what is left of them.
-    sheet[:, 2] -= _terms(blocks.within(sheet)) @ form
+    sheet[:, 2] -= _terms(blocks.within(sheet), found.degree) @ found.coefficients
     blocks = in_blocks(sheet)
-    more, weights = _settled(blocks, floor, wide)
-    form = form + more
+    more, weights = _settled(blocks, floor, found)
+    form = found.coefficients + more
     columns, rows = _matrix(blocks.places[0, :, 0]), _matrix(blocks.places[:, 0, 1])
-    rest = blocks.heights_mm - _terms(blocks.places) @ more
+    rest = blocks.heights_mm - _terms(blocks.places, found.degree) @ more
     coefficients = _spline(rest, weights, rows, columns, floor)
     # The polynomial as a spline of the same knots, so that one look-up gives both.
     fine = np.linspace(-1, 1, 6 * KNOTS)
     there = np.linalg.pinv(_matrix(fine))
-    values = _terms(np.stack(np.meshgrid(fine, fine), axis=-1)) @ form
+    values = _terms(np.stack(np.meshgrid(fine, fine), axis=-1), found.degree) @ form
     coefficients += there @ values @ there.T
     step = (blocks.high_mm - blocks.low_mm) / KNOTS
     # Beyond the edge it goes on straight.
@@ -86,30 +99,49 @@ def fit_free_form(base: AbstractReference, points_mm: NDArray[np.float64]) -> He
     scale = robust_scale(field.located(points_mm)[:, 2], floor)
     facts = {
         "rms_mm": scale,
-        "relief_mm": float(np.ptp(_terms(blocks.places) @ form)),
+        "relief_mm": float(np.ptp(_terms(blocks.places, found.degree) @ form)),
         "bridges_mm": float(LEFT_OUT * (blocks.high_mm - blocks.low_mm).min()),
     }
     return HeightField(base, coefficients, field.origin_mm, field.step_mm, "free form", facts)
 
 
-def _terms(places: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(..., term) products of Legendre polynomials whose degrees add up to `DEGREE` at most."""
-    u, v = (np.polynomial.legendre.legvander(places[..., x], DEGREE) for x in (0, 1))
-    pairs = [(i, j) for i in range(DEGREE + 1) for j in range(DEGREE + 1 - i)]
+def _roughness(blocks: Blocks, sheet_mm: NDArray[np.float64]) -> float:
+    """Standard deviation of points within a block, once most of the form is taken away, mm."""
+    fit = _Fit(blocks, 0.0, 8 if blocks.points.size > 400 else DEGREES[0])
+    form = fit.weighted(np.ones(len(fit.heights)))
+    level = sheet_mm.copy()
+    level[:, 2] -= _terms(blocks.within(sheet_mm), fit.degree) @ form
+    return float(np.nanmedian(in_blocks(level, COARSE).spreads_mm))
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """A polynomial, and how widely it was sought."""
+
+    coefficients: NDArray[np.float64]
+    degree: int
+    wide: float
+
+
+def _terms(places: NDArray[np.float64], degree: int) -> NDArray[np.float64]:
+    """(..., term) products of Legendre polynomials whose degrees add up to so much at most."""
+    u, v = (np.polynomial.legendre.legvander(places[..., x], degree) for x in (0, 1))
+    # In order of their degree, so that those of a lower one come first.
+    pairs = [(i, total - i) for total in range(degree + 1) for i in range(total + 1)]
     return np.stack([u[..., i] * v[..., j] for i, j in pairs], axis=-1)
 
 
 class _Fit:
     """Least squares of the polynomial through blocks, again and again with new weights."""
 
-    def __init__(self, blocks: Blocks, floor: float) -> None:
+    def __init__(self, blocks: Blocks, floor: float, degree: int) -> None:
         self.full = blocks.points > 0
         # A block of four points is half as noisy as one of one; far more points say little more,
         # because roughness has neighbours alike.
         self.counts = np.minimum(blocks.points[self.full], 8).astype(np.float64)
         self.heights, self.places = blocks.heights_mm[self.full], blocks.places[self.full]
-        self.terms = _terms(self.places)
-        self.floor = floor
+        self.terms = _terms(self.places, degree)
+        self.floor, self.degree = floor, degree
 
     def off(self, coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
         return self.heights - self.terms @ coefficients
@@ -137,10 +169,36 @@ class _Fit:
         return coefficients
 
 
-def _searched(blocks: Blocks, floor: float) -> tuple[NDArray[np.float64], float]:
-    """(term,) of the polynomial on which most blocks lie, and how widely it was sought."""
-    fit = _Fit(blocks, floor)
-    starts = [fit.weighted(np.asarray(~x, np.float64)) for x in _thirds(fit.places)]
+def _searched(blocks: Blocks, floor: float) -> _Found:
+    """The polynomial of the lowest degree on which most blocks lie.
+
+    A higher one is taken where it brings the standard deviation down clearly: then the form was
+    more than the lower one could follow. A groove or dent gives no cause for that.
+    """
+    found: _Found | None = None
+    least, left = np.inf, 1.0
+    for degree in DEGREES:
+        fit = _Fit(blocks, floor, degree)
+        if len(fit.heights) < 3 * fit.terms.shape[1] and found is not None:
+            break
+        if found is None:
+            starts = [fit.weighted(np.asarray(~x, np.float64)) for x in _thirds(fit.places)]
+        else:
+            padded = np.zeros(fit.terms.shape[1])
+            padded[: len(found.coefficients)] = found.coefficients
+            starts = [padded, fit.weighted(np.ones(len(fit.heights)))]
+        here = _best(fit, starts, degree)
+        scale = fit.scale(here.coefficients)
+        out = fit.left_out(here.coefficients, here.wide)
+        corners_back = left < FEW and out < 0.5 * left and scale < 1.1 * least
+        if found is not None and scale > CLEARLY * least and not corners_back:
+            break
+        found, least, left = here, scale, out
+    assert found is not None
+    return found
+
+
+def _best(fit: _Fit, starts: list[NDArray[np.float64]], degree: int) -> _Found:
     found = []
     for wide in (WIDE, 1.0):
         tried = [fit.settled(x, 4, wide) for x in starts]
@@ -152,15 +210,16 @@ def _searched(blocks: Blocks, floor: float) -> tuple[NDArray[np.float64], float]
     widely, narrowly = found
     clearly = fit.scale(narrowly) < CLEARLY * fit.scale(widely)
     if clearly or fit.left_out(widely, WIDE) > 0.5 * fit.left_out(narrowly, 1.0):
-        return narrowly, 1.0
-    return widely, WIDE
+        return _Found(narrowly, degree, 1.0)
+    return _Found(widely, degree, WIDE)
 
 
 def _settled(
-    blocks: Blocks, floor: float, wide: float
+    blocks: Blocks, floor: float, found: _Found
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(term,) of what is left of a form that was found, and (row, column) weights of blocks."""
-    fit = _Fit(blocks, floor)
+    fit = _Fit(blocks, floor, found.degree)
+    wide = found.wide
     coefficients = fit.settled(np.zeros(fit.terms.shape[1]), 10, wide)
     off = np.zeros(blocks.points.shape, bool)
     off[fit.full] = np.abs(fit.off(coefficients)) > OFF * wide * fit.scale(coefficients)
