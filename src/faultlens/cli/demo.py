@@ -6,16 +6,21 @@ from pathlib import Path
 from shlex import quote
 from shutil import which
 
+import numpy as np
 import typer
 
 from faultlens.cli import options
 from faultlens.cli.diagnose import diagnose
 from faultlens.cli.inspect import inspect
+from faultlens.cli.measure import measure
 from faultlens.cli.simulate import make_recording
+from faultlens.cli.simulate_scan import placed_forms
 from faultlens.core.files import write_text
 from faultlens.images.simulator.render import render_surface
 from faultlens.images.write import write_image
 from faultlens.signals.write import write_signal
+from faultlens.surfaces.simulator.simulate import simulate_scan
+from faultlens.surfaces.write import write_surface
 
 MACHINES = (
     ("pump-1-healthy", (), 0.0),
@@ -39,13 +44,23 @@ PARTS = (
 )
 """Name, defect, process and number after the seed of the rendered parts."""
 
+SCANS = (
+    ("plate-1-dent-and-scratch", "plane", "dent, scratch", 5),
+    ("pipe-2-spatter", "cylinder", "bump", 12),
+    ("cover-3-sound", "free form", "", 13),
+)
+"""Name, body, what is carved into it and number after the seed of the simulated scans."""
+
+SCAN_MM, DEPTH_MM = (60.0, 40.0), 0.35
+
 PICTURE_PX = 320
 
 ASKED = "crack, scratch, porosity, corrosion, dent"
 
 NEXT = """
-Look at    {page}
-and at     {surfaces}
+Look at    {page},
+at         {surfaces}
+and at     {scans}
 Then type:
   {me} diagnose {csv} --json
   {me} diagnose {csv} --faults "spalling on the inner raceway, cracked cage"
@@ -53,6 +68,8 @@ Then type:
   {me} calibrate HEALTHY/*.csv --rpm 1772 --bearing 6205 --out pump-7.profile
   {me} inspect {picture} --defects "hairline scratch, rust, 裂纹"
   {me} inspect YOUR.png --part casting --out report
+  {me} measure {scan} --unit mm --defects "scratch deeper than 0.2 mm, dent"
+  {me} measure YOUR.ply --unit mm --rules sample --out report
 """
 
 
@@ -62,7 +79,7 @@ def demo(
     lang: options.Language = "en",
     quiet: options.Quiet = False,
 ) -> None:
-    """Simulate six machines and six parts as files; diagnose and inspect them; two reports."""
+    """Simulate machines, parts and scans as files; diagnose, inspect and measure; three reports."""
     recordings = out / "recordings"
     if not quiet:
         typer.echo(f"Writing {len(MACHINES)} simulated recordings of a 6205 to {recordings} ...")
@@ -86,11 +103,17 @@ def demo(
             f"\nRendered {len(PARTS)} metal parts to {out / 'pictures'}; inspecting them ..."
         )
     inspect(pictures, defects=ASKED, out=out / "surfaces", lang=lang, quiet=quiet)
+    scans = [str(_scanned(out, seed, *scan)) for scan in SCANS]
+    if not quiet:
+        typer.echo(f"\nSimulated {len(SCANS)} scans in {out / 'scans'}; measuring them ...")
+    measure(scans, unit="mm", rules="sample", out=out / "scanned", lang=lang, quiet=quiet)
     advice = NEXT.format(
         page=out / "report.html",
         surfaces=out / "surfaces" / "report.html",
+        scans=out / "scanned" / "report.html",
         csv=quote(files[2]),
         picture=quote(pictures[1]),
+        scan=quote(scans[0]),
         me=_called(),
     )
     write_text(out / "NEXT.txt", advice.lstrip())
@@ -104,6 +127,16 @@ def _rendered(out: Path, seed: int, name: str, defect: str, process: str, number
         process=process, part="sheet", alone=True,
     )  # fmt: skip
     return write_image(out / "pictures" / f"{name}.png", made.pixels)
+
+
+def _scanned(out: Path, seed: int, name: str, body: str, forms: str, number: int) -> Path:
+    rng = np.random.default_rng(seed + number)
+    asked = [x.strip() for x in forms.split(",") if x.strip()]
+    defects = placed_forms(asked, DEPTH_MM, None, None, SCAN_MM, rng)
+    made = simulate_scan(
+        body, defects, size_mm=SCAN_MM, spacing_mm=0.2, roughness_mm=0.004, seed=seed + number
+    )
+    return write_surface(out / "scans" / f"{name}.ply", made.surface)
 
 
 def _called() -> str:

@@ -30,6 +30,9 @@ def serve(
     diagnose_model: Annotated[
         str | None, typer.Option("--diagnose-model", help="Model of recordings.")
     ] = None,
+    measure_model: Annotated[
+        str | None, typer.Option("--measure-model", help="Model of scans.")
+    ] = None,
     device: Annotated[
         str | None,
         typer.Option("--device", help="Where models run: cpu, cuda, tensorrt, openvino."),
@@ -71,6 +74,7 @@ def serve(
         "inspect_model": model,
         "match_model": model,
         "diagnose_model": diagnose_model,
+        "measure_model": measure_model,
         "device": device,
         "profiles_dir": _text(profiles),
         "models_dir": _text(models),

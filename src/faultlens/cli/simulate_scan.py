@@ -96,7 +96,7 @@ def simulate_scan(
         ):
             rng = np.random.default_rng([number, 3])
             middle, extent = _extent(real, size_mm)
-            drawn = _placed(forms, depth_mm, length_mm, width_mm, extent, rng)
+            drawn = placed_forms(forms, depth_mm, length_mm, width_mm, extent, rng)
             defects = [_moved(x, middle) for x in drawn]
             if real is None:
                 made = simulated(
@@ -137,7 +137,7 @@ def _extent(
     return (float(middle[0]), float(middle[1])), (float(extent[0]), float(extent[1]))
 
 
-def _placed(
+def placed_forms(
     forms: Sequence[str],
     depth_mm: float,
     length_mm: float | None,
@@ -145,7 +145,24 @@ def _placed(
     extent_mm: tuple[float, float],
     rng: np.random.Generator,
 ) -> list[DefectForm]:
-    """Defects that do not touch each other nor the edge of the scan."""
+    """Defects that do not touch each other nor the edge of the scan.
+
+    Args:
+        forms: of each.
+        depth_mm: of each, mm.
+        length_mm: of each, mm; None draws it.
+        width_mm: of each, mm; None draws it.
+        extent_mm: of the scan along u and v, mm.
+        rng: draws sizes, turns and places.
+
+    Raises:
+        UsageError: there is no room for them.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> [x.form for x in placed_forms(["dent"], 0.2, None, None, (60, 40), rng)]
+        ['dent']
+    """
     side = min(extent_mm)
     placed: list[DefectForm] = []
     for form in forms:
