@@ -30,6 +30,8 @@ _UNITS: tuple[tuple[str, float, str], ...] = (
 _SPELLINGS = {
     spelling: (name, factor) for name, factor, spellings in _UNITS for spelling in spellings.split()
 }
+_LONGEST = 40
+"""Characters of a unit; a file may state a megabyte."""
 _FACTOR = re.compile(r"\s*([0-9.]+(?:[eE][+-]?[0-9]+)?)?\s*(\D*?)\s*")
 
 UNITS: tuple[str, ...] = tuple(name for name, _, _ in _UNITS)
@@ -59,7 +61,7 @@ def parse_length_unit(text: str | None) -> LengthUnit | None:
         >>> parse_length_unit("[Inches]"), parse_length_unit("0.8 um").millimetres
         (LengthUnit(name='inch', millimetres=25.4), 0.0008)
     """
-    found = _FACTOR.fullmatch((text or "").strip().strip("[](){}").replace("μ", "µ"))
+    found = _FACTOR.fullmatch((text or "")[:_LONGEST].strip().strip("[](){}").replace("μ", "µ"))
     if found is None:
         return None
     number, spelt = found.groups()

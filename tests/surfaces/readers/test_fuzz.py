@@ -78,7 +78,7 @@ def test_changed_bytes_end_in_a_scan_or_a_clear_error(name: str) -> None:
         st.tuples(st.integers(0, len(content) - 1), st.integers(0, 255)), min_size=1, max_size=8
     )
 
-    @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(places, st.sampled_from(["anywhere", "start", "end"]))
     def check(changes: list[tuple[int, int]], where: str) -> None:
         damaged = bytearray(content)
@@ -94,7 +94,7 @@ def test_changed_bytes_end_in_a_scan_or_a_clear_error(name: str) -> None:
     check()
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(MARKS),
     st.one_of(st.binary(max_size=300), st.text(NUMBERS, max_size=200).map(str.encode)),

@@ -10,8 +10,8 @@ CAMERA_ELEMENTS = ("camera", "phoxi_frame_params")
 """Of one row each: PCL and MeshLab write the first, PhoXi Control of Photoneo both."""
 
 _NOTED = (
-    (re.compile(r"\bwidth\s*=?\s*(\d+)", re.I), re.compile(r"\bheight\s*=?\s*(\d+)", re.I)),
-    (re.compile(r"\bnum_cols\s+(\d+)", re.I), re.compile(r"\bnum_rows\s+(\d+)", re.I)),
+    (re.compile(r"\bwidth[ =]{1,9}(\d+)", re.I), re.compile(r"\bheight[ =]{1,9}(\d+)", re.I)),
+    (re.compile(r"\bnum_cols {1,9}(\d+)", re.I), re.compile(r"\bnum_rows {1,9}(\d+)", re.I)),
 )
 """Columns and rows in comments: of PhoXi Control, and of Stanford's range images."""
 _SIZES = (

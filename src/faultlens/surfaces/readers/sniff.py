@@ -55,8 +55,8 @@ _MAGIC = (
 )  # fmt: skip
 _PCD_LINE = re.compile(rb"^(FIELDS|COLUMNS)\s", re.MULTILINE)
 _PCD_DATA = re.compile(rb"^DATA\s", re.MULTILINE)
-_OBJ_LINE = re.compile(rb"^\s*(v\s+[-+.0-9]|mtllib\s|o\s+\S)", re.MULTILINE)
-_NUMBERS = re.compile(rb"^[\s\"]*[-+.0-9][-+.,;0-9eEnaN\s\"]*$", re.MULTILINE)
+_OBJ_LINE = re.compile(rb"^[ \t]*(v\s+[-+.0-9]|mtllib\s|o\s+\S)", re.MULTILINE)
+_NUMBERS = re.compile(rb'^[ \t"]*[-+.0-9][-+.,;0-9eEnaN \t\r"]*$', re.MULTILINE)
 
 
 def kind_of(head: bytes, size: int) -> str:

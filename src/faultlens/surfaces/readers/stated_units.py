@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from faultlens.surfaces.units import parse_length_unit
 
+_LONGEST_LINE = 1000
 _SAID = (
     re.compile(r"units?\s*(?:of\s+(?:length|measure)\s*)?(?:[:=]|is|are)\s*([^\s,;]+)", re.I),
     # Of a table: "Unit","um", as Keyence's microscopes write it.
@@ -29,7 +30,8 @@ def unit_in_words(texts: Iterable[str]) -> str | None:
     """
     for text in texts:
         for said in _SAID:
-            for word in said.findall(text):
+            # What a user uploads may be a line of a megabyte, made to be searched for hours.
+            for word in said.findall(text[:_LONGEST_LINE]):
                 unit = parse_length_unit(word)
                 if unit is not None:
                     return unit.name
@@ -50,7 +52,7 @@ def stated_spacing(header: Iterable[str]) -> tuple[float, float] | None:
         (0.0075, 0.0075)
     """
     for line in header:
-        said = _CALIBRATION.search(line)
+        said = _CALIBRATION.search(line[:_LONGEST_LINE])
         if said is not None:
             unit = parse_length_unit(said[2])
             step = float(said[1].replace(",", "."))

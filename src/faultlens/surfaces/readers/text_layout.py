@@ -10,14 +10,17 @@ LOOKED_AT_LINES = 400
 _AGREEING_ROWS = 3
 """Rows of as many numbers, one after the other, before a table is believed to have begun."""
 
+_LONGEST_WORDS = 1000
+"""Characters of a line of the header that are looked at."""
+
 _COMMENT = (b"#", b"//", b"%", b"!")
 _DECIMAL_COMMA = re.compile(rb"[-+]?\d+,\d+(?:[eE][-+]?\d+)?")
 _INTEGER = re.compile(rb"[-+]?\d+")
 _NUMBER = re.compile(
     rb"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?nan|[-+]?inf(?:inity)?", re.I
 )
-MISSING = re.compile(rb"(?<![\w.+-])(?:\*+|-{2,}|n/?a|null|no data|invalid|bad)(?![\w.])", re.I)
-"""Words that stand for no measurement."""
+MISSING = re.compile(rb"(?<![\w.+*-])(?:\*+|-{2,}|n/?a|null|no data|invalid|bad)(?![\w.])", re.I)
+"""Words for no measurement; a run of signs may not follow one, so that it is looked at once."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,13 @@ def _numbers_in(line: bytes, separator: bytes | None, comma: bool) -> int:
 
 
 def _words(line: bytes) -> str:
-    return line.decode("utf-8", errors="replace").strip().lstrip("#/%!").strip().strip('"')
+    return (
+        line.decode("utf-8", errors="replace")
+        .strip()
+        .lstrip("#/%!")
+        .strip()
+        .strip('"')[:_LONGEST_WORDS]
+    )
 
 
 def _names(lines: list[bytes], separator: bytes | None, columns: int) -> tuple[str, ...]:
