@@ -114,7 +114,7 @@ def true_sizes(defect: DefectForm) -> TrueSizes:
     along, across = np.meshgrid(s, t)
     depth = np.abs(relief_mm(defect, along, across))
     worst = np.unravel_index(np.argmax(depth), depth.shape)
-    sizes = outline_sizes(depth, cell, depth_mm=defect.depth_mm)
+    sizes = outline_sizes(depth, cell)
     return TrueSizes(
         mean_depth_mm=sizes.mean_depth_mm,
         length_mm=sizes.length_mm,
