@@ -25,7 +25,7 @@ class Limits:
 
     pixels: int = 25_000_000
     samples: int = 10_000_000
-    points: int = 2_000_000
+    points: int = 1_100_000
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ class ServiceSettings:
         max_files: files of one request.
         max_pixels: pixels of one picture.
         max_samples: samples of one recording.
-        max_points: points of one scan.
+        max_points: points of one scan; more need more memory too (2 million: 700 MB).
         max_prompts: sentences of one request.
         max_prompt_chars: letters of one sentence.
         api_keys_file: file of hashed keys (`faultlens serve --add-key NAME`); empty leaves the
@@ -125,7 +125,7 @@ class ServiceSettings:
     max_files: int = 32
     max_pixels: int = 25_000_000
     max_samples: int = 10_000_000
-    max_points: int = 2_000_000
+    max_points: int = 1_100_000
     max_prompts: int = 256
     max_prompt_chars: int = 400
     api_keys_file: str = ""
