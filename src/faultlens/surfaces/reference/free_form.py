@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import BSpline
-from scipy.ndimage import binary_dilation
+from scipy.ndimage import binary_dilation, label
 
 from faultlens.surfaces.reference.abstract import AbstractReference
 from faultlens.surfaces.reference.blocks import Blocks, in_blocks
@@ -41,6 +41,12 @@ clearly, as beside a groove. The spline leaves blocks out from four of them on, 
 FEW = 0.1
 """Share of blocks left out, below which they may be the corners of a form of higher degree: that is
 tried if it takes in half of them and fits the rest no worse."""
+
+MOST, CERTAIN = 8, 10.0
+"""Points from which on a block counts no more, and the factor by which corners count more."""
+
+CORNER = 0.03
+"""Share of the blocks that a corner may have which the spline is to take in after all."""
 
 KNOTS = 16
 """Pieces of the spline along each side."""
@@ -138,7 +144,7 @@ class _Fit:
         self.full = blocks.points > 0
         # A block of four points is half as noisy as one of one; far more points say little more,
         # because roughness has neighbours alike.
-        self.counts = np.minimum(blocks.points[self.full], 8).astype(np.float64)
+        self.counts = np.minimum(blocks.points[self.full], MOST).astype(np.float64)
         self.heights, self.places = blocks.heights_mm[self.full], blocks.places[self.full]
         self.terms = _terms(self.places, degree)
         self.floor, self.degree = floor, degree
@@ -223,12 +229,24 @@ def _settled(
     coefficients = fit.settled(np.zeros(fit.terms.shape[1]), 10, wide)
     off = np.zeros(blocks.points.shape, bool)
     off[fit.full] = np.abs(fit.off(coefficients)) > OFF * wide * fit.scale(coefficients)
+    corners = _corners(off)
+    off &= ~corners
     # The foot of a defect is lower than that, and lies beside it.
     beside = binary_dilation(off, np.ones((3, 3), bool), iterations=2)
     weights = np.zeros(blocks.points.shape)
     weights[fit.full] = fit.counts
     weights[beside] *= 1e-3
+    # They count whatever they are, and the spline knows them by their weight.
+    weights[corners & ~beside] *= CERTAIN
     return coefficients, weights
+
+
+def _corners(off: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(row, column) what is left out at a corner and is small: it is form, bent a little more."""
+    pieces, _ = label(off, np.ones((3, 3)))
+    at_corners = {int(pieces[i, j]) for i in (0, -1) for j in (0, -1)} - {0}
+    small = [x for x in at_corners if (pieces == x).mean() < CORNER]
+    return np.asarray(np.isin(pieces, small), np.bool_)
 
 
 def _thirds(places: NDArray[np.float64]) -> list[NDArray[np.bool_]]:
@@ -265,6 +283,7 @@ def _spline(
     per_piece = weights.sum() / KNOTS**2
     stiff = per_piece / wave * (np.kron(bends, np.eye(size)) + np.kron(np.eye(size), bends))
     trusted = weights
+    certain = weights > MOST
     for _ in range(6):
         # Row and column of a coefficient against row and column of its partner.
         square = np.einsum(
@@ -280,5 +299,6 @@ def _spline(
         )
         residuals = heights - rows @ coefficients @ columns.T
         scale = robust_scale(residuals[weights > 0.5], floor)
-        trusted = weights * np.maximum(tukey_weights(residuals, scale), 1e-6)
+        near = np.where(certain, 1.0, np.maximum(tukey_weights(residuals, scale), 1e-6))
+        trusted = weights * near
     return coefficients
