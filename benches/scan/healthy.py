@@ -36,7 +36,7 @@ def healthy_section(scans: Iterable[BenchScan], count: int) -> Section:
         count: how many there are.
     """
     found = [
-        (scan.name.split()[1], len(measured(scan.surface)[1]))
+        (" ".join(scan.name.split()[1:-1]), len(measured(scan.surface)[1]))
         for scan in progress(scans, label="Measuring", total=count)
     ]
     bodies = dict.fromkeys(body for body, _ in found)

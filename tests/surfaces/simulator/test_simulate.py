@@ -7,7 +7,7 @@ from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.surfaces.simulator.bodies import BODIES
 from faultlens.surfaces.simulator.carve import SimulatedScan, carve
 from faultlens.surfaces.simulator.forms import DefectForm
-from faultlens.surfaces.simulator.scanner import Finish, Scanner, texture
+from faultlens.surfaces.simulator.scanner import Finish, Scanner, scanned, texture
 from faultlens.surfaces.simulator.simulate import simulate_scan
 from faultlens.surfaces.surface import height_map
 
@@ -77,6 +77,16 @@ def test_outliers_and_missing_points_come_in_their_shares() -> None:
     assert (np.abs(deviations(made)[:, 2]) > 0.01).mean() == pytest.approx(0.1, abs=0.01)
     cloud = simulate_scan("plane", missing=0.3, raster=False, seed=1).surface
     assert len(cloud.points_mm) / len(measured) == pytest.approx(0.7, abs=0.02)
+
+
+def test_outliers_reach_a_tenth_of_a_scan_that_has_gaps() -> None:
+    once = simulate_scan("plane", roughness_mm=0.0, missing=0.2, seed=1).surface
+    again = scanned(
+        once, np.array([0.0, 0.0, 1.0]), Scanner(outliers=0.2), np.random.default_rng(0)
+    )
+    reach = np.nanmax(np.abs(again.points_mm[:, 2]))
+    assert reach == pytest.approx(6.0, rel=0.01)
+    assert np.array_equal(once.measured, again.measured)
 
 
 def test_steps_and_noise_are_as_stated() -> None:

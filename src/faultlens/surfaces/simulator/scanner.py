@@ -149,7 +149,8 @@ def scanned(
     if scanner.outliers > 0:
         # Before points are lost: outliers share their lot.
         some = rng.random(len(points)) < scanner.outliers
-        reach = scanner.outlier_reach_mm or 0.1 * float(np.nanmax(np.ptp(points, axis=0)))
+        extent = np.nanmax(points, axis=0) - np.nanmin(points, axis=0)
+        reach = scanner.outlier_reach_mm or 0.1 * float(extent.max())
         offset[some] += rng.uniform(-reach, reach, int(some.sum()))
     if offset.any():
         points += offset[:, None] * normals
