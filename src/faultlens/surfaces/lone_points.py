@@ -14,15 +14,19 @@ FAR = 6.0
 COMPANY = 5
 """Cells that must lie side by side and agree, for a far place to be a defect and no outlier."""
 
-ALIKE = 0.4
-"""Neighbours agree where they differ by less than this share of the greater, and the noise."""
+ALIKE, STEEP = 0.4, 3.0
+"""Neighbours agree where they differ by less than this share of the greater, and no more than a
+wall of this slope lets them, beside the noise."""
 
 SPARSE = 0.35
 """Share of the usual number of measured cells around, below which a cell is outside of the scan."""
 
 
 def lone_points(
-    cells: NDArray[np.int64], shape: tuple[int, int], deviations_mm: NDArray[np.float64]
+    cells: NDArray[np.int64],
+    shape: tuple[int, int],
+    deviations_mm: NDArray[np.float64],
+    side_mm: float,
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which points are outliers, and which are far off in good company.
 
@@ -30,6 +34,7 @@ def lone_points(
         cells: (point,) number of the cell of each, row by row.
         shape: rows and columns of the raster.
         deviations_mm: (point,) mm.
+        side_mm: of a cell, mm.
 
     Returns:
         (point,) outliers; (point,) far off with company, as a defect or a second surface is.
@@ -39,7 +44,7 @@ def lone_points(
     far = np.abs(deviations_mm) > FAR * scale
     lone = np.zeros(len(cells), bool)
     if far.any():
-        lone[far] = _alone(cells, shape, deviations_mm, far, scale)
+        lone[far] = _alone(cells, shape, deviations_mm, far, (4 * scale, STEEP * side_mm))
     outside = _outside(cells[~lone], shape)
     if outside.any():
         lone[~lone] |= outside
@@ -51,14 +56,14 @@ def _alone(
     shape: tuple[int, int],
     deviations: NDArray[np.float64],
     far: NDArray[np.bool_],
-    scale: float,
+    limits: tuple[float, float],
 ) -> NDArray[np.bool_]:
     """(far point,) whether less than `COMPANY` far places hang together with its own.
 
     A point that is far by a hair, on the rim of a dent, has its company below the limit: beside a
     neighbour that is not far and differs by no more than noise it is not alone.
     """
-    places, upper = _places(cells[far], deviations[far], shape, scale)
+    places, upper = _places(cells[far], deviations[far], shape, limits)
     near = _means(cells[~far], deviations[~far], shape)
     numbers = np.arange(2 * near.size).reshape(2, *shape)
     starts, ends = [], []
@@ -69,20 +74,30 @@ def _alone(
             a = places[i][one]
             for j in both:
                 b = places[j][other]
-                most = np.maximum(np.abs(a), np.abs(b))
-                agree = np.abs(a - b) < 4 * scale + ALIKE * most
+                agree = np.abs(a - b) < _apart(a, b, limits)
                 starts.append(numbers[i][one][agree])
                 ends.append(numbers[j][other][agree])
-            grounded[i][one] += np.abs(a - near[other]) < 4 * scale
-            grounded[i][other] += np.abs(places[i][other] - near[one]) < 4 * scale
+            grounded[i][one] += np.abs(a - near[other]) < limits[0]
+            grounded[i][other] += np.abs(places[i][other] - near[one]) < limits[0]
     start, end = np.concatenate(starts), np.concatenate(ends)
     at = cells[far] + upper * near.size
     company = _company(start, end, at)
     return np.asarray((company < COMPANY) & (grounded.ravel()[at] < 2), np.bool_)
 
 
+def _apart(
+    a: NDArray[np.float64], b: NDArray[np.float64], limits: tuple[float, float]
+) -> NDArray[np.float64]:
+    """How far neighbours may differ: by noise, and by the wall of a defect between them."""
+    most = np.maximum(np.abs(a), np.abs(b))
+    return limits[0] + np.minimum(ALIKE * most, limits[1])
+
+
 def _places(
-    cells: NDArray[np.int64], deviations: NDArray[np.float64], shape: tuple[int, int], scale: float
+    cells: NDArray[np.int64],
+    deviations: NDArray[np.float64],
+    shape: tuple[int, int],
+    limits: tuple[float, float],
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """(2, row, column) lower and upper place of a cell, and (point,) which are of the upper one.
 
@@ -93,8 +108,7 @@ def _places(
     first = np.flatnonzero(np.diff(cells[order], prepend=-1))
     last = np.append(first[1:], len(order)) - 1
     low, high = deviations[order[first]], deviations[order[last]]
-    most = np.maximum(np.abs(low), np.abs(high))
-    apart = high - low >= 4 * scale + ALIKE * most
+    apart = high - low >= _apart(low, high, limits)
     held = cells[order[first]]
     middle = np.full(shape[0] * shape[1], np.inf)
     middle[held[apart]] = (low + high)[apart] / 2

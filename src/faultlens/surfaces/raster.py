@@ -54,7 +54,7 @@ def deviation_map(
     near = sheet[:, kept]
     natural = suited(surface, reference, near[:2])
     cells, shape, origin = _cells(near, natural)
-    lone, far = lone_points(cells, shape, near[2])
+    lone, far = lone_points(cells, shape, near[2], natural.side_mm)
     second = second_surface(cells[~lone], shape, near[2, ~lone], far[~lone])
     left = ~lone
     left[left] = ~second.points

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from faultlens.surfaces.reference.abstract import AbstractReference
 from faultlens.surfaces.reference.axes import axis_candidates
-from faultlens.surfaces.reference.frame import Frame, facing
+from faultlens.surfaces.reference.frame import Frame, is_inside
 from faultlens.surfaces.reference.refined import refined
 from faultlens.surfaces.reference.robust import EXACT, thinned
 from faultlens.surfaces.surface import Surface
@@ -177,8 +177,11 @@ def _laid_out(
     along = from_axis @ axis
     radial = from_axis - along[:, None] * axis
     outward = radial / np.maximum(np.linalg.norm(radial, axis=1), 1e-300)[:, None]
-    seen = facing(surface, points, outward)
-    inside = seen is not None and seen < 0
+    stood = None
+    if surface.viewpoint_mm is not None:
+        way = np.asarray(surface.viewpoint_mm) - point
+        stood = float(np.linalg.norm(way - (way @ axis) * axis))
+    inside = is_inside(surface, points, outward, stood, radius)
     near = np.abs(np.linalg.norm(radial, axis=1) - radius) <= 6 * scale
     middle, arc = _middle(outward[near], axis)
     out = -middle if inside else middle

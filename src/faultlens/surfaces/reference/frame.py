@@ -87,5 +87,30 @@ def facing(
     return up if abs(up) > UPWARD else None
 
 
+def is_inside(
+    surface: Surface,
+    points_mm: NDArray[np.float64],
+    outward: NDArray[np.float64],
+    from_axis_mm: float | None,
+    radius_mm: float,
+) -> bool:
+    """Whether a round scan shows the inside of its body: a bore or a cup.
+
+    Args:
+        surface: the scan.
+        points_mm: (point, 3) of it, mm.
+        outward: (point, 3) unit vectors away from the axis or the centre.
+        from_axis_mm: distance of the scanner from there, mm; None where nobody said.
+        radius_mm: of the body, mm.
+    """
+    seen = facing(surface, points_mm, outward)
+    if seen is None:
+        return False
+    # A scan from all round was put together from many places: the one that is told sees the back
+    # of the body through it, and must stand within, or see much, to say that it is a bore.
+    least = -0.02 if from_axis_mm is None or from_axis_mm < radius_mm else -0.25
+    return seen < least
+
+
 UPWARD = 0.1
 """Mean z of outward directions below which up and down are a matter of chance, as for a wall."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.surfaces.reference.abstract import AbstractReference
-from faultlens.surfaces.reference.frame import Frame, facing, frame_at
+from faultlens.surfaces.reference.frame import Frame, frame_at, is_inside
 from faultlens.surfaces.reference.refined import refined
 from faultlens.surfaces.reference.robust import EXACT, thinned
 from faultlens.surfaces.surface import Surface
@@ -95,8 +95,10 @@ def fit_sphere(
     centre = parameters[:3] + middle
     outward = points_mm - centre
     outward /= np.maximum(np.linalg.norm(outward, axis=1), 1e-300)[:, None]
-    seen = facing(surface, points_mm, outward)
-    inside = seen is not None and seen < 0
+    stood = None
+    if surface.viewpoint_mm is not None:
+        stood = float(np.linalg.norm(np.asarray(surface.viewpoint_mm) - centre))
+    inside = is_inside(surface, points_mm, outward, stood, radius)
     mean = np.median(outward, axis=0)
     up = mean if np.linalg.norm(mean) > 0.05 else np.array([0.0, 0.0, 1.0])
     return Sphere(frame_at(centre, -up if inside else up), radius, inside, scale)
