@@ -270,7 +270,7 @@ def _light(seen: NDArray[np.float64]) -> NDArray[np.float64]:
     half /= np.linalg.norm(half)
     direct = np.clip(normal @ light, 0, 1)
     shine = np.clip(normal @ half, 0, 1) ** 40
-    return np.asarray(facing * (0.5 + 0.54 * direct + 0.1 * shine))
+    return np.asarray(facing * (0.46 + 0.5 * direct + 0.06 * shine))
 
 
 def _fit(axes: "Axes", corners: NDArray[np.float64]) -> None:

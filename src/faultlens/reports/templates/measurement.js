@@ -117,7 +117,7 @@
       n = n.z < 0.0 ? -n : n;
       vec3 light = normalize(vec3(-0.45, 0.35, 0.82));
       float shine = pow(max(dot(n, normalize(light + vec3(0.0, 0.0, 1.0))), 0.0), 40.0);
-      float lit = side * (0.5 + 0.54 * max(dot(n, light), 0.0) + 0.1 * shine);
+      float lit = side * (0.46 + 0.5 * max(dot(n, light), 0.0) + 0.06 * shine);
       vec3 own = texture(table, vec2(clamp(0.5 + 0.5 * off.x / limit, 0.002, 0.998), 0.5)).rgb;
       vec3 base = mix(own, seen, by_photo);
       float level = abs(off.y) / limit * 4.0, wide = fwidth(level);
@@ -205,7 +205,7 @@
       let [nx, ny, nz] = turned(eye.turn, normals[3 * i], normals[3 * i + 1], normals[3 * i + 2]);
       let lit = 1;
       if (nz < 0) { nx = -nx; ny = -ny; nz = -nz; lit = 0.72; }
-      lit *= 0.5 + 0.54 * Math.max((-0.45 * nx + 0.35 * ny + 0.82 * nz) / 1, 0);
+      lit *= 0.46 + 0.5 * Math.max(-0.45 * nx + 0.35 * ny + 0.82 * nz, 0);
       const step = 3 * Math.round(255 * Math.min(Math.max(0.5 + 0.5 * scan.deviation[i] / eye.limit, 0), 1));
       const from = eye.photo ? photo : colours, at = eye.photo ? 3 * i : step;
       const shade = (k) => Math.min(255, from[at + k] * lit) & 255;
