@@ -53,6 +53,13 @@ def candidates(deviations_mm: Grid, significance: float) -> Candidates:
 
     Returns:
         The candidates, of both signs.
+
+    Example:
+        >>> heights = np.random.default_rng(0).normal(0, 0.01, (64, 64)).astype(np.float32)
+        >>> heights[30:36, 20:26] -= 0.2
+        >>> found = candidates(heights, 6.0)
+        >>> bool(found.heights_mm[33, 23] < -0.1), int((found.heights_mm > 0).sum())
+        (True, 0)
     """
     measured = np.isfinite(deviations_mm)
     values = np.where(measured, deviations_mm, np.float32(0)).astype(np.float32)

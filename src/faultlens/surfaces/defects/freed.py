@@ -17,7 +17,7 @@ _STRETCHES = (3.0, 8.0)
 """Smoothings along over smoothing across, of long defects."""
 _PARTS_ALONG = 8.0
 """Length over the farthest smoothing along."""
-_BELIEF = 1.2
+_BELIEF = 1.0
 """Standard deviations by which a wider smoothing may differ from every finer one."""
 
 Floats = NDArray[np.float64]
@@ -58,6 +58,13 @@ def smoothings_for(
         aspect: its length over its width.
         direction_rad: of its length, from columns towards rows.
 
+    Example:
+        >>> smoothings = smoothings_for((9, 9), 8.0, 1.0, 0.0)
+        >>> point = np.zeros((1, 9, 9))
+        >>> point[0, 4, 4] = 1
+        >>> smoothings.of(point)[:, 0, 4, 4].round(2).tolist()
+        [1.0, 0.69, 0.4, 0.19, 0.08]
+
     Source: Tukey, Exploratory data analysis (1977), twicing: 2 G - G G has no bias of second order.
     """
     widest = max(_WIDEST_SHARE * thickness, _FINEST_CELLS)
@@ -80,26 +87,32 @@ def smoothings_for(
     return Smoothings(np.stack(made), shape, padded)
 
 
-def freed(smooth: Floats, spreads: Floats) -> Floats:
+def freed(smooth: Floats, spreads: Floats) -> tuple[Floats, Floats]:
     """At each place the widest smoothing that agrees with all finer ones.
 
     Args:
         smooth: (smoothing, ...) the same places, smoothed less and more.
-        spreads: (smoothing, smoothing) standard deviation by which roughness alone lets two differ.
+        spreads: (smoothing, smoothing) of `spreads_of`.
 
     Returns:
-        (...) of those places.
+        (...) of those places, and the standard deviation that roughness leaves in each.
+
+    Example:
+        >>> both = freed(np.array([[1.0, 1.0], [1.1, 2.0]]), np.array([[0.2, 0.2], [0.2, 0.05]]))
+        >>> [x.tolist() for x in both]
+        [[1.1, 1.0], [0.05, 0.2]]
 
     Source: Lepski (1991); Goldenshluger and Nemirovski, On spatially adaptive estimation of
         nonparametric regression (1997).
     """
-    best = smooth[0].copy()
+    best, left = smooth[0].copy(), np.full(smooth.shape[1:], spreads[0, 0])
     agrees = np.ones(best.shape, np.bool_)
     for wide in range(1, len(smooth)):
         for fine in range(wide):
             agrees &= np.abs(smooth[wide] - smooth[fine]) <= _BELIEF * spreads[wide, fine]
         np.copyto(best, smooth[wide], where=agrees)
-    return np.asarray(best, np.float64)
+        left[agrees] = spreads[wide, wide]
+    return np.asarray(best, np.float64), left
 
 
 def spreads_of(rough: Floats) -> Floats:
@@ -109,10 +122,16 @@ def spreads_of(rough: Floats) -> Floats:
         rough: (smoothing, box, place) of sound boxes.
 
     Returns:
-        (smoothing, smoothing) standard deviation of the difference.
+        (smoothing, smoothing) standard deviation of the difference; of each its own where it would
+        be held against itself.
+
+    Example:
+        >>> spreads_of(np.array([[[1.0, -1.0]], [[0.0, 0.0]]])).tolist()
+        [[1.0, 1.0], [1.0, 0.0]]
     """
     flat = rough.reshape(len(rough), -1)
     products = flat @ flat.T / max(flat.shape[1], 1)
     power = np.diagonal(products)
     squares = np.maximum(power[:, None] + power[None] - 2 * products, 0)
+    squares[np.diag_indices_from(squares)] = power
     return np.asarray(np.sqrt(squares), np.float64)

@@ -12,6 +12,8 @@ _MOST_SIDE = 40
 _DRIFT = 30.0
 """Standard deviations of the tilt across the ring that are taken to be possible."""
 
+_MOST_CHANCE = 0.1
+"""Share of the variance that chance makes of a covariance at most: waves go together for ever."""
 _UNSURE = 1e-3
 """Share of the variance by which the covariance may be wrong itself: keeps weights small."""
 
@@ -67,6 +69,14 @@ def ground_for(
 
     Returns:
         The ground; None where nothing around it is sound.
+
+    Example:
+        >>> tilted = np.add.outer(np.arange(20.0), np.arange(20.0))
+        >>> ring = np.ones((20, 20), bool)
+        >>> ring[6:14, 6:14] = False
+        >>> ground = ground_for(ring, tilted % 2, np.ones((20, 20), bool))
+        >>> bool(np.abs(ground.under(tilted[None], ring)[0] - tilted).max() < 0.5)
+        True
 
     Source: Matheron, The theory of regionalized variables (1971), universal kriging.
     """
@@ -151,6 +161,12 @@ def covariance_of(values: Floats, sound: NDArray[np.bool_], reach: int) -> tuple
     Returns:
         (row lag, column lag) covariance with zero lag in the middle, mm2, and the variance that
         single cells have on their own, which nothing around them foretells, mm2.
+
+    Example:
+        >>> noise = np.random.default_rng(0).normal(0, 2, (100, 100))
+        >>> _, single = covariance_of(noise, np.ones((100, 100), bool), 10)
+        >>> bool(3.8 < single < 4.2)
+        True
     """
     weights = sound.astype(np.float64)
     count = max(float(weights.sum()), 1.0)
@@ -158,6 +174,8 @@ def covariance_of(values: Floats, sound: NDArray[np.bool_], reach: int) -> tuple
     held -= weights * (held.sum() / count)
     spread = np.sqrt((held**2).sum() / count)
     held = np.clip(held, -5 * spread, 5 * spread)
+    if spread == 0:
+        return np.zeros([2 * min(reach, n - 1) + 1 for n in values.shape]), 0.0
     shape = [int(2 ** np.ceil(np.log2(n + min(reach, n)))) for n in values.shape]
     both = np.fft.rfft2(held, shape)
     mask = np.fft.rfft2(weights, shape)
@@ -169,6 +187,7 @@ def covariance_of(values: Floats, sound: NDArray[np.bool_], reach: int) -> tuple
     found = products / np.maximum(pairs, 0.02 * count)
     # Lags that could be chance count less, far ones fade: what is left bends like a surface.
     chance = 2 * np.sqrt((found**2).sum() / max(float(pairs.max()), 1.0))
+    chance = min(float(chance), _MOST_CHANCE * float(found.max()))
     found = np.sign(found) * np.maximum(np.abs(found) - chance, 0) * (1 + chance / found.max())
     fades = [np.cos(t / (lag + 1) * np.pi / 2) for t, lag in zip(take, lags, strict=True)]
     found *= fades[0][:, None] * fades[1]
@@ -201,6 +220,12 @@ def imitated(
 
     Returns:
         (surface, row, column) of mean 0, mm.
+
+    Example:
+        >>> noise = np.random.default_rng(0).normal(0, 2, (100, 100))
+        >>> made = imitated(noise, np.ones((100, 100), bool), (12, 12), 50, 0)
+        >>> made.shape, bool(1.8 < made.std() < 2.2)
+        ((50, 12, 12), True)
     """
     covariance, single = covariance_of(values, sound, max(shape))
     # Twice the reach, so that one end of a surface does not foretell the other.
@@ -212,4 +237,5 @@ def imitated(
     power = np.maximum(np.fft.rfft2(wide).real, 0) + single
     noise = np.random.default_rng(seed).standard_normal((count, *sides))
     made = np.fft.irfft2(np.fft.rfft2(noise) * np.sqrt(power), sides)
+    made *= float(values[sound].std()) / max(float(made.std()), 1e-30)
     return np.asarray(made[:, : shape[0], : shape[1]], np.float64)

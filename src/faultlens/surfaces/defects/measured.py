@@ -78,6 +78,17 @@ def measured(
 
     Returns:
         The sizes; None where nothing is left of it above the ground around it.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> heights = rng.normal(0, 0.002, (80, 80))
+        >>> heights[30:40, 20:45] -= 0.1
+        >>> owners = np.zeros((80, 80), np.int32)
+        >>> owners[30:40, 20:45] = 1
+        >>> sheet = Sheet(heights, np.ones((80, 80), bool), owners, 0.1)
+        >>> found = measured(sheet, Segment(-1, (30, 20), np.ones((10, 25), bool), 0.1, 50.0), 1)
+        >>> bool(abs(found.sizes.volume_mm3 - 0.25) < found.u95[5] < 0.02)
+        True
     """
     place = place_of(sheet, segment.mask, segment.first, owner)
     refined = _refined(place, segment.sign)
@@ -93,18 +104,20 @@ def measured(
     smooth = smoothings.of(np.concatenate([place.above_mm[None] * segment.sign, rough]))
     smooth = smooth[:, :, inside]
     spreads = spreads_of(smooth[:, 1:])
-    form = _form(freed(smooth[:, 0], spreads), inside, place.reach)
+    form, doubt = _form(freed(smooth[:, 0], spreads), inside, place.reach)
     if not (form > 0).any():
         return None
-    sizes, outline = _sized(form, sheet.spacing_mm)
+    sizes = outline_sizes(form, sheet.spacing_mm, doubt_mm=doubt)
+    outline = outline_of(form, OUTLINE_SHARE * sizes.depth_mm)
     kept = np.where(ndimage.binary_dilation(outline, _EIGHT, 2), form, 0.0)
     again = smoothings.of(kept[None])[:, 0][:, inside]
-    truth = np.array(astuple(_sized(kept, sheet.spacing_mm)[0])[:6])
+    truth = np.array(astuple(outline_sizes(kept, sheet.spacing_mm, doubt_mm=doubt))[:6])
     errors = []
     for number in range(len(rough)):
-        read = _form(freed(again + smooth[:, 1 + number], spreads), inside, place.reach)
+        read, left = _form(freed(again + smooth[:, 1 + number], spreads), inside, place.reach)
         if (read > 0).any():
-            errors.append(np.array(astuple(_sized(read, sheet.spacing_mm)[0])[:6]) - truth)
+            sized = outline_sizes(read, sheet.spacing_mm, doubt_mm=left)
+            errors.append(np.array(astuple(sized)[:6]) - truth)
     reach = _volume_reach(outline, place)
     cell = sheet.spacing_mm**2
     values = np.array(astuple(sizes)[:6])
@@ -114,7 +127,7 @@ def measured(
         scatter[:, 5] = rough[: len(errors), reach].sum(axis=1) * cell
     values, u95 = _corrected(values, scatter, own, sheet.spacing_mm, sizes.bend, _drop(form))
     slopes = np.hypot(*np.gradient(form))[outline] / sheet.spacing_mm
-    worst = np.unravel_index(int(np.argmax(np.where(outline, form, 0))), form.shape)
+    worst = np.unravel_index(int(np.argmax(form - doubt)), form.shape)
     return Measured(
         OutlineSizes(
             **dict(zip(_SIZES, values.tolist(), strict=True)),
@@ -193,16 +206,11 @@ def _turned(mask: Mask) -> tuple[float, float]:
     )
 
 
-def _form(values: Floats, inside: Mask, reach: Mask) -> Floats:
-    """(row, column) positive form, 0 beyond its reach."""
-    form = np.zeros(inside.shape)
-    form[inside] = values
-    return np.where(reach, np.maximum(form, 0), 0)
-
-
-def _sized(form: Floats, spacing_mm: float) -> tuple[OutlineSizes, Mask]:
-    outline = outline_of(form, OUTLINE_SHARE * float(form.max()))
-    return outline_sizes(form, spacing_mm), outline
+def _form(values: tuple[Floats, Floats], inside: Mask, reach: Mask) -> tuple[Floats, Floats]:
+    """(row, column) positive form, 0 beyond its reach, and how sure it is."""
+    form, doubt = np.zeros(inside.shape), np.zeros(inside.shape)
+    form[inside], doubt[inside] = values
+    return np.where(reach, np.maximum(form, 0), 0), doubt
 
 
 def _volume_reach(outline: Mask, place: Place) -> Mask:

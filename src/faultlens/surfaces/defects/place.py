@@ -69,7 +69,15 @@ class Place:
 
 
 def thickness_of(mask: Mask) -> float:
-    """Twice the greatest distance from its edge, cells."""
+    """Twice the greatest distance from its edge, cells.
+
+    Args:
+        mask: (row, column).
+
+    Example:
+        >>> thickness_of(np.ones((5, 30), bool))
+        5.0
+    """
     return max(2 * float(ndimage.distance_transform_edt(np.pad(mask, 1)).max()) - 1, 1.0)
 
 
@@ -81,6 +89,14 @@ def place_of(sheet: Sheet, mask: Mask, first: tuple[int, int], owner: int) -> Pl
         mask: (row, column) of the defect in a box of its own.
         first: first row and column of that box.
         owner: number of its segment.
+
+    Example:
+        >>> values, owners = np.full((40, 40), 0.5), np.zeros((40, 40), np.int32)
+        >>> values[15:20, 15:20], owners[15:20, 15:20] = 1.5, 1
+        >>> sheet = Sheet(values, np.ones((40, 40), bool), owners, 0.1)
+        >>> place = place_of(sheet, np.ones((5, 5), bool), (15, 15), 1)
+        >>> place.box, round(float(place.above_mm[place.mask].mean()), 2)
+        ((slice(8, 27, None), slice(8, 27, None)), 1.0)
     """
     thickness = thickness_of(mask)
     margin = max(2.0, MARGIN_SHARE * thickness)
@@ -120,6 +136,15 @@ def sound_readings(sheet: Sheet, place: Place, most: int) -> tuple[Floats, int]:
     Returns:
         (reading, row, column), mm, and how many are of places of their own; where the map has too
         few of them, the rest imitates its sound surface.
+
+    Example:
+        >>> values, owners = np.full((60, 60), 0.5), np.zeros((60, 60), np.int32)
+        >>> owners[15:20, 15:20] = 1
+        >>> sheet = Sheet(values, np.ones((60, 60), bool), owners, 0.1)
+        >>> place = place_of(sheet, np.ones((5, 5), bool), (15, 15), 1)
+        >>> readings, own = sound_readings(sheet, place, 6)
+        >>> readings.shape, own, bool(np.abs(readings).max() < 1e-3)
+        ((6, 19, 19), 6, True)
     """
     if place.ground is None:
         return np.zeros((0, *place.mask.shape)), 0
@@ -151,7 +176,17 @@ def sound_readings(sheet: Sheet, place: Place, most: int) -> tuple[Floats, int]:
 
 
 def window_of(sheet: Sheet, box: tuple[slice, slice]) -> tuple[slice, slice]:
-    """The neighbourhood in which the surface goes together as it does around a box."""
+    """The neighbourhood in which the surface goes together as it does around a box.
+
+    Args:
+        sheet: the map.
+        box: rows and columns.
+
+    Example:
+        >>> sheet = Sheet(*(np.zeros((50, 60), kind) for kind in (float, bool, np.int32)), 0.1)
+        >>> window_of(sheet, (slice(20, 25), slice(0, 5)))
+        (slice(5, 40, None), slice(0, 20, None))
+    """
     rows, columns = (
         _stretch(x.start, x.stop, min(_WINDOW * (x.stop - x.start), _SIDE_MOST), n)
         for x, n in zip(box, sheet.values_mm.shape, strict=True)

@@ -12,6 +12,8 @@ GROUND_LEVELS = 2
 """Levels between a detail and the ground it is held against: four times its size."""
 _INNER = 0.95
 """Share of its neighbourhood that a place was taken from, above which nothing is missing there."""
+_SMOOTHEST_MM = 1e-7
+"""Roughness below which a surface is a drawing, whose deviations are rounding."""
 _BANDS = (0.1, 0.3, 0.6)
 """Quantiles of that share, where something is missing, between which roughness is evened out."""
 BLOCK = 16
@@ -23,7 +25,12 @@ _LEAST_SHARE = 0.3
 
 
 def top_of(level: int, levels: int) -> int:
-    """A level, or the coarsest there is."""
+    """A level, or the coarsest there is.
+
+    Example:
+        >>> top_of(2, 2)
+        1
+    """
     return min(level, levels - 1)
 
 
@@ -34,6 +41,11 @@ def detail_of(above: Grid, weight: Grid, level: int) -> tuple[Grid, Grid]:
         above: (row, column) sums of the level.
         weight: (row, column) cells in each.
         level: 0 for the map itself.
+
+    Example:
+        >>> smooth, share = detail_of(np.full((9, 9), 8.0), np.full((9, 9), 4.0), 1)
+        >>> round(float(smooth[4, 4]), 3), round(float(share[4, 4]), 3)
+        (2.0, 1.0)
     """
     full = np.float32(4.0**level)
     share = smoothed(weight) / full
@@ -43,7 +55,21 @@ def detail_of(above: Grid, weight: Grid, level: int) -> tuple[Grid, Grid]:
 def grounds_of(
     values: Grid, weights: Grid, marked: NDArray[np.bool_], levels: int
 ) -> dict[int, tuple[Grid, Grid]]:
-    """The ground of every level without what is marked, and what it was taken from."""
+    """The ground of every level without what is marked, and what it was taken from.
+
+    Args:
+        values: (row, column) deviations, 0 where nothing was measured, mm.
+        weights: (row, column) 1 where something was.
+        marked: (row, column) what is no ground.
+        levels: how many.
+
+    Example:
+        >>> values, marked = np.zeros((64, 64), np.float32), np.zeros((64, 64), bool)
+        >>> values[20:28, 20:28], marked[20:28, 20:28] = 5.0, True
+        >>> ground = grounds_of(values, np.ones((64, 64), np.float32), marked, 3)
+        >>> float(ground[2][0].max())
+        0.0
+    """
     sums = sums_of(values, weights * ~marked, levels)
     return backgrounds(sums, top_of(GROUND_LEVELS, levels))
 
@@ -54,7 +80,23 @@ def scores_of(
     level: int,
     marked: NDArray[np.bool_],
 ) -> tuple[Grid, Grid]:
-    """Standard deviations by which each place of a level stands out, and by how many mm."""
+    """Standard deviations by which each place of a level stands out, and by how many mm.
+
+    Args:
+        detail: (row, column) smooth and share of the level, of `detail_of`.
+        ground: of `grounds_of`.
+        level: of the detail.
+        marked: (row, column) of the map, what is not roughness.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> noise, ones = rng.normal(0, 1, (96, 96)).astype(np.float32), np.ones((96, 96))
+        >>> sums, none = sums_of(noise, ones.astype(np.float32), 3), np.zeros((96, 96), bool)
+        >>> ground = backgrounds(sums, 2)
+        >>> scores, _ = scores_of(detail_of(*sums[0], 0), ground, 0, none)
+        >>> bool(0.8 < scores.std() < 1.1)
+        True
+    """
     smooth, share = detail
     coarse = level + GROUND_LEVELS
     seen = share > 0.3
@@ -87,29 +129,46 @@ def _even_out(scores: Grid, support: Grid, sound: NDArray[np.bool_], inner: np.f
     if np.count_nonzero(few) < 2 * _CELLS_PER_READING:
         return
     most = np.abs(scores[sound & (support > inner)])
-    quiet = float(most.mean()) if most.size >= 2 * _CELLS_PER_READING else 0.0
+    quiet = float(np.median(most)) if most.size >= 2 * _CELLS_PER_READING else 0.0
     limits = np.quantile(support[few][:: max(1, int(few.sum()) // 20_000)], _BANDS).tolist()
     reads, bands = [], []
     for low, high in zip([0.0, *limits], [*limits, float(inner)], strict=True):
         band = (support > low) & (support <= high)
         read = np.abs(scores[band & sound])
         if read.size >= 2 * _CELLS_PER_READING:
-            reads.append(float(read.mean()))
+            # What is not marked yet is not to hush its own surroundings.
+            reads.append(float(np.median(read)))
             bands.append(band)
     quiet = quiet or min(reads, default=1.0)
-    for band, mean in zip(bands, reads, strict=True):
-        scores[band] *= min(1.0, quiet / max(mean, 1e-12))
+    for band, middle in zip(bands, reads, strict=True):
+        scores[band] *= max(min(1.0, quiet / max(middle, 1e-12)), _LEAST_SHARE)
 
 
 def spread_of(above: Grid, seen: Grid, marked: NDArray[np.bool_]) -> Grid:
-    """(row, column) of blocks: standard deviation of what is not marked; wider of few readings."""
+    """Standard deviation of what is not marked, block by block; wider of few readings.
+
+    Args:
+        above: (row, column) deviations from the ground, mm.
+        seen: (row, column) 1 where something was measured.
+        marked: (row, column) what is no roughness.
+
+    Returns:
+        (row, column) of blocks, mm.
+
+    Example:
+        >>> noise = np.random.default_rng(0).normal(0, 2, (320, 320)).astype(np.float32)
+        >>> ones, none = np.ones((320, 320), np.float32), np.zeros((320, 320), bool)
+        >>> spread = spread_of(noise, ones, none)
+        >>> spread.shape, bool(1.9 < np.median(spread) < 2.2)
+        ((20, 20), True)
+    """
     used = seen * ~marked
     values = np.abs(above)
     count = _around(_blocks(used))
     if not (used > 0.5).any():
         return np.full(count.shape, np.inf, np.float32)
     thin = max(1, int(np.count_nonzero(used > 0.5)) // 100_000)
-    whole = max(1.4826 * float(np.median(values[used > 0.5][::thin])), 1e-12)
+    whole = max(1.4826 * float(np.median(values[used > 0.5][::thin])), _SMOOTHEST_MM)
     # As if the whole map had been read a little more in each: few readings lean on it.
     prior = 4 * _CELLS_PER_READING
     # Roots first, which what is not marked yet moves little; then a mean without what is far off.

@@ -65,6 +65,14 @@ def segments(found: Candidates, significance: float) -> list[Segment]:
     Args:
         found: of `candidates`.
         significance: standard deviations that a defect must reach.
+
+    Example:
+        >>> heights = np.zeros((30, 30), np.float32)
+        >>> heights[5:15, 5:15], heights[5:15, 20:25] = 0.2, -0.1
+        >>> for one in segments(Candidates(heights, 100 * np.abs(heights), 0.01), 6.0):
+        ...     print(one.sign, one.first, one.mask.shape)
+        1 (5, 5) (10, 10)
+        -1 (5, 20) (10, 5)
     """
     made: list[Segment] = []
     for sign in (1, -1):

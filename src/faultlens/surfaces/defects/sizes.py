@@ -9,6 +9,8 @@ from scipy import ndimage
 from faultlens.core.errors import InputError
 from faultlens.surfaces.defects.defect import OUTLINE_SHARE
 
+_DOUBTS = 0.5
+"""Standard deviations by which a depth must be sure to be the greatest."""
 _FOOT_SHARE = 0.2
 """Of the outline's level, from which a cell beyond it still shows the foot of the defect."""
 Floats = NDArray[np.float64]
@@ -47,7 +49,7 @@ class OutlineSizes:
 
 
 def outline_sizes(
-    profile_mm: NDArray[np.floating], spacing_mm: float, *, depth_mm: float | None = None
+    profile_mm: NDArray[np.floating], spacing_mm: float, *, doubt_mm: Floats | None = None
 ) -> OutlineSizes:
     """Measure a profile of depths: every size by the one rule that reports and truths share.
 
@@ -59,7 +61,8 @@ def outline_sizes(
         profile_mm: (row, column) depth of a depression or height of a protrusion, positive, mm; 0
             where nothing is. Nothing else may be on it.
         spacing_mm: side of a cell, mm.
-        depth_mm: the depth, where it is known better than by the profile's greatest value.
+        doubt_mm: (row, column) standard deviation of the profile, mm, where it has one: then the
+            depth is read where it is surely great, not where noise makes it greatest.
 
     Raises:
         InputError: a profile that is no raster, is not finite or is nowhere positive.
@@ -79,7 +82,9 @@ def outline_sizes(
             f"A profile of shape {profile.shape} cannot be measured; give (row, column) of finite "
             "depths in mm, positive where the defect is."
         )
-    depth = _apex(profile) if depth_mm is None else depth_mm
+    sure = profile if doubt_mm is None else profile - _DOUBTS * doubt_mm
+    deep = profile >= 0.5 * profile.max()
+    depth = _apex(profile, int(np.argmax(np.where(deep, sure, -np.inf))))
     level = OUTLINE_SHARE * depth
     padded = np.pad(profile, 1)
     inside = outline_of(padded, level)
@@ -109,9 +114,9 @@ def outline_sizes(
     )
 
 
-def _apex(profile: Floats) -> float:
-    """The greatest depth, which may lie between cells: the top of parabolas through the deepest."""
-    row, column = np.unravel_index(int(np.argmax(profile)), profile.shape)
+def _apex(profile: Floats, at: int) -> float:
+    """The depth at a place, the top of parabolas through it: the deepest may lie between cells."""
+    row, column = (int(x) for x in np.unravel_index(at, profile.shape))
     top = float(profile[row, column])
     gain = 0.0
     for line, at in ((profile[:, column], row), (profile[row], column)):
@@ -120,7 +125,9 @@ def _apex(profile: Floats) -> float:
             before, after = float(line[at - near]), float(line[at + near])
             # Beside a cliff the floor's own bend counts, not the wall.
             after = min(max(after, 3 * (top - before) + float(line[at - far])), before)
-            gain += (after - before) ** 2 / (8 * max(2 * top - before - after, 1e-300))
+            bend = 2 * top - before - after
+            if top >= before and bend > 0:
+                gain += (after - before) ** 2 / (8 * bend)
     return top + gain
 
 
@@ -133,6 +140,10 @@ def outline_of(profile_mm: NDArray[np.float64], level_mm: float) -> NDArray[np.b
 
     Returns:
         (row, column) mask: the piece of the deepest place and others with a tenth of its area.
+
+    Example:
+        >>> outline_of(np.array([[0.0, 5.0, 1.0, 0.2, 1.0]]), 0.5).tolist()
+        [[False, True, True, False, True]]
     """
     inside = profile_mm >= level_mm
     pieces, count = ndimage.label(inside, np.ones((3, 3)))

@@ -22,6 +22,12 @@ def places_like(
         box: rows and columns of the defect's box.
         needed: (row, column) of the box: cells that are looked at.
         most: places at most.
+
+    Example:
+        >>> sound = np.ones((20, 20), bool)
+        >>> sound[:, :12] = False
+        >>> places_like(sound, (slice(0, 5), slice(0, 5)), np.ones((5, 5), bool), 2)
+        [(0, 12), (1, 12)]
     """
     rows, columns = needed.shape
     steps = [max(1, int(n * _STEP_SHARE)) for n in needed.shape]
@@ -53,6 +59,12 @@ def filled(values: Floats, known: NDArray[np.bool_]) -> Floats:
     Args:
         values: (row, column), anything where nothing is known.
         known: (row, column).
+
+    Example:
+        >>> known = np.ones((5, 5), bool)
+        >>> known[2, 2] = False
+        >>> round(float(filled(np.where(known, 3.0, 99.0), known)[2, 2]), 6)
+        3.0
     """
     if known.all() or not known.any():
         return np.where(known, values, 0.0)
