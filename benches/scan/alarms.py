@@ -29,9 +29,9 @@ COMMAND = "python -m benches.scan.alarms"
 COUNT, FITTED, CHECKED = 200, 30_000, 40_000
 """Scans of each kind, and the seeds of those that numbers are fitted on and checked on."""
 
-SHALLOWEST, DEEPEST = 2.0, 50.0
-"""Depth of the carved defects over the roughness, drawn evenly over the logarithm: a defect of the
-roughness itself is none, and one fifty times as deep leaves no doubt."""
+SHALLOWEST, DEEPEST = 5.0, 50.0
+"""Depth of the carved defects over the roughness, drawn evenly over the logarithm: from where they
+are promised to be found, to where nothing is in doubt."""
 
 Floats = NDArray[np.float64]
 
