@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from threading import Event
 
 import numpy as np
 import pytest
@@ -95,9 +94,10 @@ def test_files_of_scans_end_measured_in_store_sink_media_and_page(scans: Path) -
     told: list[Record] = []
     watch = watch_of(scans, FILES, told)
     watch.start()
-    watch.wait(Event(), once=True)
+    consumers = ("store", "sink/log")
+    until(lambda: watch.line.ended and not any(map(watch.journal.waiting, consumers)), 60)
     config = watch.line.config
-    watch.close(once=True)
+    watch.close()
     troubles = [x.en for x in told if isinstance(x, EventRecord) and x.kind == "source"]
     assert any("B4.ply cannot be played further" in x for x in troubles)
     store = open_store(config.store)
