@@ -27,7 +27,7 @@ def rough(seed: int, shape: tuple[int, int] = (160, 160), kind: str = "white") -
 
 
 def bowl(shape: tuple[int, int], middle: tuple[float, float], radii: tuple[float, float]) -> Floats:
-    """A paraboloid of depth 1: area 0.9 pi r1 r2, volume pi r1 r2 / 2, mean depth 0.55, in cells."""
+    """A paraboloid of depth 1: area 0.9 pi r1 r2, volume pi r1 r2 / 2, mean 0.55, in cells."""
     row, column = np.indices(shape)
     squares = ((row - middle[0]) / radii[0]) ** 2 + ((column - middle[1]) / radii[1]) ** 2
     return np.asarray(np.clip(1 - squares, 0, None), np.float64)

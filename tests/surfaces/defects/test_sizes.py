@@ -41,7 +41,7 @@ def test_a_depth_is_read_where_it_is_sure() -> None:
     profile = bowl((40, 40), (20, 20), (10, 10))
     profile[20, 25] = 1.2
     doubt = np.full(profile.shape, 0.01)
-    doubt[20, 25] = 0.3
+    doubt[20, 25] = 0.6
 
     assert outline_sizes(profile, 1.0, doubt_mm=doubt).depth_mm == pytest.approx(1.0, abs=0.02)
     assert outline_sizes(profile, 1.0).depth_mm >= 1.2

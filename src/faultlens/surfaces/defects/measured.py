@@ -29,6 +29,8 @@ _DROP_SHARE = 0.1
 """Of the drop from the deepest cell to those beside it, by which a sharp bottom may lie deeper."""
 _BENT_SHARE = 0.015
 """Of the length along bends, which a raster cuts short: likewise, of jagged cracks."""
+_FARTHEST = 4.0
+"""Robust standard deviations beyond which a reading on a sound place is an accident."""
 _UNKNOWN_SHARE = 0.5
 """Of each size, as its uncertainty where nothing around a defect is sound."""
 _EIGHT = np.ones((3, 3), np.bool_)
@@ -158,6 +160,10 @@ def _corrected(
     """
     if len(scatter) < 2:
         return values, _UNKNOWN_SHARE * values
+    middle = np.median(scatter, axis=0)
+    usual = 1.4826 * np.median(np.abs(scatter - middle), axis=0)
+    # A place where the outline ran away once is not what another place would read.
+    scatter = np.clip(scatter, middle - _FARTHEST * usual, middle + _FARTHEST * usual)
     bias, spread = scatter.mean(axis=0), scatter.std(axis=0, ddof=1)
     bias[5] = 0.0
     fixed = np.maximum(values - bias, 0.3 * values)
