@@ -17,10 +17,10 @@ from faultlens.surfaces.defects.scores import (
 
 LEAST_SEEN = 3.0
 """Standard deviations to which a place that stands out reaches down: hysteresis."""
-_MARKED_FROM, _SURE_FROM = 5.0, 9.0
-"""Standard deviations from which a place is kept out of ground and roughness at first and at last:
+_MARKED_FROM, _SURE_FROM = 5.0, (25.0, 12.0)
+"""Standard deviations from which a place is kept out of ground and roughness at first, and then:
 whatever the caller asks to see, so that a score means the same at every limit. What is less than
-sure stays in the ground at last; without it, it would stand out the more for being suspected."""
+sure stays in the ground; without it, it would stand out the more for being suspected."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,9 +73,9 @@ def candidates(deviations_mm: Grid, significance: float) -> Candidates:
         stands = _standing(scores, _MARKED_FROM)
         if stands.any():
             marked |= repeated(ndimage.binary_dilation(stands), values.shape, level)
-    if marked.any():
+    for sure in _SURE_FROM if marked.any() else ():
         _, found = _round(values, weights, marked, _MARKED_FROM, sums)
-        marked = ndimage.binary_dilation(_standing(found, _SURE_FROM), iterations=2)
+        marked = ndimage.binary_dilation(_standing(found, sure), iterations=2)
     heights, found = _round(values, weights, marked, significance, sums)
     return Candidates(heights, np.abs(found), _roughness(values, weights, marked, levels))
 
