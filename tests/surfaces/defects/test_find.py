@@ -125,3 +125,38 @@ def test_a_map_of_a_quarter_million_cells_takes_a_fraction_of_a_second() -> None
 
     assert time.process_time() - start < 3
     assert found.depth_mm == pytest.approx(0.4, rel=0.02)
+
+
+def test_nothing_else_is_found_around_a_large_deep_defect() -> None:
+    values = rough(9, (300, 300), "correlated") - 0.4 * bowl((300, 300), (150, 150), (45, 60))
+
+    (found,) = find_defects(map_of(values)).defects
+
+    assert found.depth_mm == pytest.approx(0.4, rel=0.05)
+
+
+def test_a_rim_is_part_of_its_dent_unless_it_is_high() -> None:
+    row, column = np.indices((160, 160)) - 80.0
+    far = np.hypot(row, column)
+    rim = np.clip(1 - ((far - 20) / 5) ** 2, 0, None)
+    dent = bowl((160, 160), (80, 80), (15, 15))
+
+    low = find_defects(map_of(rough(10) - 0.4 * dent + 0.03 * rim)).defects
+    high = find_defects(map_of(rough(10) - 0.4 * dent + 0.2 * rim)).defects
+
+    assert [one.kind for one in low] == ["depression"]
+    assert sorted(one.kind for one in high) == ["depression", "protrusion"]
+
+
+def test_more_defects_than_are_measured_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("faultlens.surfaces.defects.find.MOST_MEASURED", 4)
+    values = rough(11, (200, 200))
+    for place in range(6):
+        middle = (40.0 + 60 * (place % 3), 60.0 + 80 * (place // 3))
+        values -= 0.2 * bowl((200, 200), middle, (6.0 + place, 6.0))
+
+    found = find_defects(map_of(values))
+
+    assert len(found.defects) == 4
+    assert "6 places stand out of the surface; the 4 most significant" in found.notices[0].en
+    assert "6" in found.notices[0].zh
