@@ -23,8 +23,8 @@ from faultlens.surfaces.simulator.simulate import simulate_scan
 from faultlens.surfaces.surface import Surface
 from faultlens.surfaces.write import write_surface
 
-SCRATCH = DefectForm("scratch", 0.06, 9.0, 0.8, (0.0, 4.0), 20.0)
-DENT = DefectForm("dent", 0.2, 5.0, 5.0, (3.0, -3.0))
+SCRATCH = DefectForm("scratch", 0.06, 9.0, 0.8, (-2.0, 6.0), 10.0)
+DENT = DefectForm("dent", 0.2, 5.0, 5.0, (6.0, -5.0))
 BUMP = DefectForm("bump", 0.15, 3.0, 3.0, (-5.0, -3.0))
 
 
