@@ -38,6 +38,12 @@ def lone_points(
 
     Returns:
         (point,) outliers; (point,) far off with company, as a defect or a second surface is.
+
+    Example:
+        >>> off = np.random.default_rng(0).normal(0, 0.01, 400)
+        >>> off[150] = 3.0
+        >>> np.flatnonzero(lone_points(np.arange(400), (20, 20), off, 0.1)[0]).tolist()
+        [150]
     """
     floor = 1e-12 + 1e-9 * float(np.abs(deviations_mm).max())
     scale = robust_scale(deviations_mm[:: max(1, len(deviations_mm) // 50_000)], floor)

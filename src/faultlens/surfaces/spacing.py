@@ -49,7 +49,7 @@ def suited(
     Args:
         surface: the scan, for its raster.
         reference: that unrolls it.
-        places_mm: (2, point) u and v of its measured points, mm.
+        places_mm: (axis, point) u and v of its measured points, mm.
         side_mm: of the cells, where the user said it.
 
     Example:

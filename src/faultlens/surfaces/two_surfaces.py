@@ -14,7 +14,7 @@ LAYERED = 0.1
 over each other: the walls of defects are a hundredth."""
 
 APART, ISLAND = 6, 0.1
-"""Cells of a gap between two islands of points, and the least share of the lesser in the greater."""
+"""Cells of a gap between two islands of points, and least share of the lesser in the greater."""
 
 LARGE = 0.25
 """Share of a scan that lies off in one piece, above which it may be a surface of its own."""

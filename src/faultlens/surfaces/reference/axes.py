@@ -17,6 +17,12 @@ def patch_normals(points_mm: NDArray[np.float64], rng: np.random.Generator) -> N
 
     Returns:
         (patch, 3) unit vectors.
+
+    Example:
+        >>> x, y = np.meshgrid(np.arange(20.0), np.arange(20.0))
+        >>> flat = np.stack([x, y, 0 * x], axis=-1).reshape(-1, 3)
+        >>> float(np.abs(patch_normals(flat, np.random.default_rng(0))[:, 2]).min().round(6))
+        1.0
     """
     tree = cKDTree(points_mm)
     middles = points_mm[rng.integers(0, len(points_mm), PATCHES)]

@@ -24,8 +24,8 @@ class Blocks:
         spreads_mm: (row, column) standard deviation in a block, from its quartiles, mm.
         points: (row, column) in a block.
         places: (row, column, 2) middle of the blocks from -1 to 1 along u and v.
-        low_mm: u and v of the edge of the first block, mm.
-        high_mm: u and v of the edge of the last, mm.
+        low_mm: (axis,) u and v of the edge of the first block, mm.
+        high_mm: (axis,) u and v of the edge of the last, mm.
     """
 
     heights_mm: NDArray[np.float64] = field(repr=False)

@@ -31,6 +31,7 @@ class Cylinder(AbstractReference):
         upright: whether v runs along the axis, rather than u.
         rms_mm: robust standard deviation of the scan about it, mm.
         arc_deg: covered by the scan.
+        kind: "cylinder".
     """
 
     frame: Frame
@@ -42,6 +43,7 @@ class Cylinder(AbstractReference):
     kind: str = field(default="cylinder", init=False)
 
     def located(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(point, 3) u, v, w of points, mm; see `AbstractReference`."""
         along, tangent, radial = self.frame.into(points_mm).T
         side = -1.0 if self.inside else 1.0
         around = side * self.radius_mm * np.arctan2(tangent, radial)
@@ -50,6 +52,7 @@ class Cylinder(AbstractReference):
         return np.stack([-around, along, off] if self.upright else [along, around, off], axis=1)
 
     def placed(self, sheet_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(point, 3) x, y, z of places on the sheet, mm; see `AbstractReference`."""
         u, v, off = sheet_mm.T
         along, around = (v, -u) if self.upright else (u, v)
         side = -1.0 if self.inside else 1.0
@@ -59,6 +62,7 @@ class Cylinder(AbstractReference):
         return self.frame.out_of(there)
 
     def told(self) -> dict[str, object]:
+        """The form as plain values for the JSON."""
         return {
             "kind": self.kind,
             "radius_mm": self.radius_mm,

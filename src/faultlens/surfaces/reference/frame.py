@@ -13,8 +13,8 @@ class Frame:
     """Where a sheet lies in space.
 
     Args:
-        origin_mm: (3,) x, y, z of u = v = w = 0, mm.
-        axes: (3, 3) unit vectors along u, v and w, one a row, right-handed.
+        origin_mm: (axis,) x, y, z of u = v = w = 0, mm.
+        axes: (row, axis) unit vectors along u, v and w, one a row, right-handed.
     """
 
     origin_mm: NDArray[np.float64] = field(repr=False)
@@ -49,8 +49,8 @@ def frame_at(origin_mm: NDArray[np.float64], outward: NDArray[np.float64]) -> Fr
     So a scan that lies flat keeps its own rows and columns.
 
     Args:
-        origin_mm: (3,) mm.
-        outward: (3,) direction out of the material, of any length but 0.
+        origin_mm: (axis,) mm.
+        outward: (axis,) direction out of the material, of any length but 0.
 
     Example:
         >>> frame_at(np.zeros(3), np.array([0.0, 0.0, 2.0])).axes.tolist()
@@ -77,6 +77,11 @@ def facing(
     Returns:
         -1 to 1, mean cosine between `outward` and the way to the scanner; None where no viewpoint
         was given and so many point up as down that z says nothing.
+
+    Example:
+        >>> place, up = np.zeros((1, 3)), np.array([[0.0, 0.0, 1.0]])
+        >>> facing(Surface(place, viewpoint_mm=(0.0, 0.0, -5.0)), place, up)
+        -1.0
     """
     if surface.viewpoint_mm is not None:
         way = np.asarray(surface.viewpoint_mm) - points_mm
@@ -102,6 +107,11 @@ def is_inside(
         outward: (point, 3) unit vectors away from the axis or the centre.
         from_axis_mm: distance of the scanner from there, mm; None where nobody said.
         radius_mm: of the body, mm.
+
+    Example:
+        >>> place, down = np.array([[0.0, 0.0, -9.0]]), np.array([[0.0, 0.0, -1.0]])
+        >>> is_inside(Surface(place, viewpoint_mm=(0.0, 0.0, 0.0)), place, down, 0.0, 9.0)
+        True
     """
     seen = facing(surface, points_mm, outward)
     if seen is None:

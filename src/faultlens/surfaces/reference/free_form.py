@@ -69,6 +69,16 @@ def fit_free_form(base: AbstractReference, points_mm: NDArray[np.float64]) -> He
     Source: Yohai, High breakdown-point and high efficiency robust estimates for regression, Annals
         of Statistics (1987); Eilers and Marx, Flexible smoothing with B-splines and penalties,
         Statistical Science (1996).
+
+    Example:
+        >>> from faultlens.surfaces.reference.plane import fit_plane
+        >>> from faultlens.surfaces.surface import height_map
+        >>> x, y = np.meshgrid(np.linspace(-1, 1, 60), np.linspace(-1, 1, 60))
+        >>> scan = height_map(x**2 + x * y, 0.5)
+        >>> plane = fit_plane(scan, scan.points_mm, np.random.default_rng(0))
+        >>> free = fit_free_form(plane, scan.points_mm)
+        >>> float(np.abs(free.located(scan.points_mm)[:, 2]).max()) < 0.01
+        True
     """
     sheet = base.located(points_mm)
     blocks = in_blocks(sheet, COARSE)

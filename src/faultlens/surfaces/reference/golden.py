@@ -53,6 +53,7 @@ class GoldenSurface(AbstractReference):
         heights: of the golden surface, over a simpler form, in its own frame.
         registration: how the scan lies on it.
         rms_mm: robust standard deviation of the scan about it, mm.
+        kind: "scan".
     """
 
     heights: HeightField
@@ -61,13 +62,16 @@ class GoldenSurface(AbstractReference):
     kind: str = field(default="scan", init=False)
 
     def located(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(point, 3) u, v, w of points, mm; see `AbstractReference`."""
         return self.heights.located(moved(self.registration.transform, points_mm))
 
     def placed(self, sheet_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(point, 3) x, y, z of places on the sheet, mm; see `AbstractReference`."""
         turn, shift = self.registration.transform[:3, :3], self.registration.transform[:3, 3]
         return np.asarray((self.heights.placed(sheet_mm) - shift) @ turn, np.float64)
 
     def told(self) -> dict[str, object]:
+        """The form as plain values for the JSON."""
         return {**self.heights.told(), **self.registration.told(), "rms_mm": self.rms_mm}
 
 

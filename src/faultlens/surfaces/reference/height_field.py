@@ -46,17 +46,20 @@ class HeightField(AbstractReference):
         object.__setattr__(self, "_cosines", 1 / np.sqrt(1 + np.nan_to_num(slopes)))
 
     def located(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(point, 3) u, v, w of points, mm; see `AbstractReference`."""
         sheet = self.base.located(points_mm)
         heights, cosines = self._under(sheet)
         sheet[:, 2] = (sheet[:, 2] - heights) * cosines
         return sheet
 
     def placed(self, sheet_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(point, 3) x, y, z of places on the sheet, mm; see `AbstractReference`."""
         heights, cosines = self._under(sheet_mm)
         lifted = heights + sheet_mm[:, 2] / cosines
         return self.base.placed(np.column_stack([sheet_mm[:, :2], lifted]))
 
     def told(self) -> dict[str, object]:
+        """The form as plain values for the JSON."""
         return {"kind": self.kind, **self.facts}
 
     def _under(

@@ -27,6 +27,7 @@ class Plane(AbstractReference):
     Args:
         frame: its axes; w is its normal, out of the material.
         rms_mm: robust standard deviation of the scan about it, mm.
+        kind: "plane".
     """
 
     frame: Frame
@@ -34,12 +35,15 @@ class Plane(AbstractReference):
     kind: str = field(default="plane", init=False)
 
     def located(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(point, 3) u, v, w of points, mm; see `AbstractReference`."""
         return self.frame.into(points_mm)
 
     def placed(self, sheet_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(point, 3) x, y, z of places on the sheet, mm; see `AbstractReference`."""
         return self.frame.out_of(sheet_mm)
 
     def told(self) -> dict[str, object]:
+        """The form as plain values for the JSON."""
         return {
             "kind": self.kind,
             "normal": self.frame.axes[2].round(9).tolist(),

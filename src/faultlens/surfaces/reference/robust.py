@@ -65,7 +65,11 @@ def thinned(
         rng: draws them.
 
     Returns:
-        (kept, 3).
+        (point, 3).
+
+    Example:
+        >>> thinned(np.zeros((1000, 3)), 50, np.random.default_rng(0)).shape
+        (50, 3)
     """
     if len(points_mm) > 2 * most:
         # Twice as many, drawn with some twice, are cheaper than a permutation of a million.

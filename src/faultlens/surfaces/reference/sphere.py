@@ -25,6 +25,7 @@ class Sphere(AbstractReference):
         radius_mm: of the sphere, mm.
         inside: whether the material lies around it, as around a cup.
         rms_mm: robust standard deviation of the scan about it, mm.
+        kind: "sphere".
 
     Source: Lambert's azimuthal equal-area projection: Snyder, Map projections, USGS 1395 (1987).
     """
@@ -36,6 +37,7 @@ class Sphere(AbstractReference):
     kind: str = field(default="sphere", init=False)
 
     def located(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(point, 3) u, v, w of points, mm; see `AbstractReference`."""
         side = -1.0 if self.inside else 1.0
         u, v, w = self.frame.into(points_mm).T
         radii = np.sqrt(u**2 + v**2 + w**2)
@@ -45,6 +47,7 @@ class Sphere(AbstractReference):
         return np.stack([u * stretch, v * stretch, side * (radii - self.radius_mm)], axis=1)
 
     def placed(self, sheet_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(point, 3) x, y, z of places on the sheet, mm; see `AbstractReference`."""
         side = -1.0 if self.inside else 1.0
         u, v = sheet_mm[:, 0] / self.radius_mm, sheet_mm[:, 1] / self.radius_mm
         square = np.minimum(u**2 + v**2, 4.0)
@@ -53,6 +56,7 @@ class Sphere(AbstractReference):
         return self.frame.out_of((self.radius_mm + side * sheet_mm[:, 2])[:, None] * unit)
 
     def told(self) -> dict[str, object]:
+        """The form as plain values for the JSON."""
         return {
             "kind": self.kind,
             "radius_mm": self.radius_mm,

@@ -29,12 +29,21 @@ def aligned(
     Args:
         scan: points with normals.
         target: what it is laid on.
-        start: (4, 4) guess, right to a tenth of the scan.
+        start: (row, column) 4 by 4, guess, right to a tenth of the scan.
 
     Returns:
         (4, 4) of the scan into the frame of the target.
 
     Source: Lucas and Kanade, An iterative image registration technique, IJCAI (1981).
+
+    Example:
+        >>> from faultlens.surfaces.registration.oriented import oriented
+        >>> from faultlens.surfaces.surface import height_map
+        >>> rng = np.random.default_rng(0)
+        >>> u, v = np.meshgrid(np.linspace(0, 6, 60), np.linspace(0, 4, 40))
+        >>> wavy = oriented(height_map(np.sin(u) + np.cos(2 * v), 0.1), 2000, rng)
+        >>> float(np.abs(aligned(wavy, wavy, np.eye(4)) - np.eye(4)).max()) < 0.1
+        True
     """
     mean = np.asarray(scan.normals.mean(axis=0), np.float64)
     up = start[:3, :3] @ mean

@@ -38,7 +38,16 @@ def correlated_guesses(
         keep: guesses to give.
 
     Returns:
-        (4, 4) each, the likeliest first.
+        (row, column) 4 by 4 each, the likeliest first.
+
+    Example:
+        >>> from faultlens.surfaces.registration.oriented import oriented
+        >>> from faultlens.surfaces.surface import height_map
+        >>> rng = np.random.default_rng(0)
+        >>> u, v = np.meshgrid(np.linspace(0, 6, 60), np.linspace(0, 4, 40))
+        >>> wavy = oriented(height_map(np.sin(u) + np.cos(2 * v), 0.1), 2000, rng)
+        >>> float(np.abs(correlated_guesses(wavy, wavy, 1)[0] - np.eye(4)).max()) < 0.3
+        True
     """
     up = _mean_normal(scan)
     if up is None:

@@ -46,7 +46,7 @@ class Cells:
 
     Args:
         frame: from which it is seen; heights are along w.
-        low_mm: u and v of the first corner, mm.
+        low_mm: (axis,) u and v of the first corner, mm.
         side_mm: of a cell, mm.
         shape: rows and columns.
     """

@@ -60,6 +60,10 @@ def moved(transform: NDArray[np.float64], points_mm: NDArray[np.float64]) -> NDA
     Args:
         transform: (4, 4) homogeneous.
         points_mm: (point, 3) mm.
+
+    Example:
+        >>> moved(np.eye(4), np.ones((1, 3))).tolist()
+        [[1.0, 1.0, 1.0]]
     """
     return points_mm @ transform[:3, :3].T + transform[:3, 3]
 
@@ -70,7 +74,17 @@ def paired(scan: OrientedPoints, target: Target, transform: NDArray[np.float64])
     Args:
         scan: points with normals.
         target: what it is laid on.
-        transform: (4, 4) of the scan into the frame of the target.
+        transform: (row, column) 4 by 4, of the scan into the frame of the target.
+
+    Example:
+        >>> from faultlens.surfaces.registration.oriented import oriented
+        >>> from faultlens.surfaces.surface import height_map
+        >>> rng = np.random.default_rng(0)
+        >>> u, v = np.meshgrid(np.linspace(0, 6, 60), np.linspace(0, 4, 40))
+        >>> wavy = oriented(height_map(np.sin(u) + np.cos(2 * v), 0.1), 2000, rng)
+        >>> target = Target(wavy, cKDTree(wavy.points_mm))
+        >>> float(paired(wavy, target, np.eye(4)).apart_mm.max())
+        0.0
     """
     points = moved(transform, scan.points_mm)
     apart, partner = target.tree.query(points)
@@ -98,7 +112,7 @@ def laid_on(
     Args:
         scan: points with normals.
         target: what it is laid on.
-        start: (4, 4) first guess.
+        start: (row, column) 4 by 4, first guess.
         steps: at most.
         pulling: of them, those that pull all points.
 
@@ -107,6 +121,18 @@ def laid_on(
 
     Source: Besl and McKay, A method for registration of 3-D shapes, PAMI (1992); Chen and Medioni,
         Object modelling by registration of multiple range images, IVC (1992).
+
+    Example:
+        >>> from faultlens.surfaces.registration.oriented import oriented
+        >>> from faultlens.surfaces.surface import height_map
+        >>> rng = np.random.default_rng(0)
+        >>> u, v = np.meshgrid(np.linspace(0, 6, 60), np.linspace(0, 4, 40))
+        >>> wavy = oriented(height_map(np.sin(u) + np.cos(2 * v), 0.1), 2000, rng)
+        >>> target = Target(wavy, cKDTree(wavy.points_mm))
+        >>> off = np.eye(4)
+        >>> off[2, 3] = 0.1
+        >>> laid_on(wavy, target, off, 20)[2, 3].round(3) + 0.0
+        np.float64(0.0)
     """
     transform = start
     floor = 1e-9 * target.surface.extent_mm

@@ -90,7 +90,16 @@ def _signs(
 
 
 def face_normals(mesh: Surface) -> NDArray[np.float64]:
-    """(face, 3) unit normals of a mesh; a closed one is turned outward as a whole."""
+    """(face, 3) unit normals of a mesh; a closed one is turned outward as a whole.
+
+    Args:
+        mesh: with faces.
+
+    Example:
+        >>> corners = np.array([[0.0, 0, 0], [1, 0, 0], [0, 1, 0]])
+        >>> face_normals(Surface(corners, faces=np.array([[0, 1, 2]]))).tolist()
+        [[0.0, 0.0, 1.0]]
+    """
     a, b, c = _corners(mesh)
     normals = np.cross(b - a, c - a)
     # Six times the volume that the faces enclose, about the middle of the mesh.
@@ -116,8 +125,17 @@ def mesh_samples(
         most: points.
         rng: strews them.
 
+    Returns:
+        (point, 3) mm, and (point,) numbers of faces.
+
     Raises:
         UnusableSurfaceError: a mesh whose faces have no area.
+
+    Example:
+        >>> corners = np.array([[0.0, 0, 0], [1, 0, 0], [0, 1, 0]])
+        >>> mesh = Surface(corners, faces=np.array([[0, 1, 2]]))
+        >>> mesh_samples(mesh, 9, np.random.default_rng(0))[0].shape
+        (9, 3)
     """
     a, b, c = _corners(mesh)
     areas = np.linalg.norm(np.cross(b - a, c - a), axis=1)

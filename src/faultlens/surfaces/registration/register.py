@@ -48,7 +48,7 @@ class Registration:
     """How a scan lies on a golden scan or CAD mesh.
 
     Args:
-        transform: (4, 4) homogeneous, of the scan's points into the golden frame.
+        transform: (row, column) 4 by 4, homogeneous, of the scan's points into the golden frame.
         rms_mm: robust standard deviation of the scan about the golden surface, mm.
         overlap: share of the scan that lies on the golden surface, 0 to 1.
         tolerance_mm: within which a point counts as lying on it, mm.

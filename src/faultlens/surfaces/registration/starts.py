@@ -18,7 +18,16 @@ def as_it_lies(scan: OrientedPoints, target: OrientedPoints) -> list[NDArray[np.
         target: what it is laid on.
 
     Returns:
-        (4, 4) each.
+        (row, column) 4 by 4 each.
+
+    Example:
+        >>> from faultlens.surfaces.registration.oriented import oriented
+        >>> from faultlens.surfaces.surface import height_map
+        >>> rng = np.random.default_rng(0)
+        >>> u, v = np.meshgrid(np.linspace(0, 6, 60), np.linspace(0, 4, 40))
+        >>> wavy = oriented(height_map(np.sin(u) + np.cos(2 * v), 0.1), 2000, rng)
+        >>> [x.round(6).tolist() == np.eye(4).tolist() for x in as_it_lies(wavy, wavy)]
+        [True, True]
     """
     return [np.eye(4), _centred(scan, target, np.eye(3))]
 
@@ -31,7 +40,16 @@ def first_guesses(scan: OrientedPoints, target: OrientedPoints) -> list[NDArray[
         target: what it is laid on.
 
     Returns:
-        (4, 4) each.
+        (row, column) 4 by 4 each.
+
+    Example:
+        >>> from faultlens.surfaces.registration.oriented import oriented
+        >>> from faultlens.surfaces.surface import height_map
+        >>> rng = np.random.default_rng(0)
+        >>> u, v = np.meshgrid(np.linspace(0, 6, 60), np.linspace(0, 4, 40))
+        >>> wavy = oriented(height_map(np.sin(u) + np.cos(2 * v), 0.1), 2000, rng)
+        >>> len(first_guesses(wavy, wavy))
+        8
     """
     one, other = _axes(scan), _axes(target)
     found = correlated_guesses(scan, target, LIKELIEST)
