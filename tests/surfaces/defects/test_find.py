@@ -160,3 +160,22 @@ def test_more_defects_than_are_measured_are_told(monkeypatch: pytest.MonkeyPatch
     assert len(found.defects) == 4
     assert "6 places stand out of the surface; the 4 most significant" in found.notices[0].en
     assert "6" in found.notices[0].zh
+
+
+def test_a_defect_of_a_quarter_of_the_scan_is_found() -> None:
+    values = rough(12, (200, 200)) - 0.1 * bowl((200, 200), (100, 100), (55, 60))
+
+    (found,) = find_defects(map_of(values)).defects
+
+    assert found.depth_mm == pytest.approx(0.1, rel=0.1)
+
+
+def test_lone_points_off_the_surface_are_no_depth() -> None:
+    values = rough(13) - 0.3 * bowl((160, 160), MIDDLE, RADII)
+    rng = np.random.default_rng(1)
+    some = rng.random(values.shape) < 0.02
+    values[some] += rng.uniform(-3, 3, int(some.sum()))
+
+    (found,) = find_defects(map_of(values)).defects
+
+    assert found.depth_mm == pytest.approx(0.3, rel=0.1)

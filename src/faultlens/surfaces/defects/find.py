@@ -13,6 +13,7 @@ from faultlens.surfaces.defects.defect import DEPRESSION, PROTRUSION, SurfaceDef
 from faultlens.surfaces.defects.measured import FEWEST_PLACES, MOST_PLACES, Measured, measured
 from faultlens.surfaces.defects.place import Sheet, thickness_of
 from faultlens.surfaces.defects.segments import Segment, segments
+from faultlens.surfaces.defects.sound import lone_cells
 from faultlens.surfaces.deviation import DeviationMap
 
 LEAST_SIGNIFICANCE = 5.5
@@ -79,6 +80,7 @@ def find_defects(
             f"{least_depth_mm:g} mm were given; the first is above 0, the second 0 or more."
         )
     values = deviations.deviations_mm.astype(np.float32, copy=False)
+    values = np.where(lone_cells(values), np.float32(np.nan), values)
     known = np.isfinite(values)
     if np.count_nonzero(known) < _FEWEST_CELLS:
         raise InputError(

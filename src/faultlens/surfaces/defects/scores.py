@@ -14,6 +14,9 @@ _INNER = 0.95
 """Share of its neighbourhood that a place was taken from, above which nothing is missing there."""
 _SMOOTHEST_MM = 1e-7
 """Roughness below which a surface is a drawing, whose deviations are rounding."""
+_FEWEST_BLOCKS, _ROUGHEST = 6, 2.0
+"""Blocks along the shorter side below which no block is believed, at first, to be rougher than so
+many times the whole."""
 _BANDS = (0.1, 0.3, 0.6)
 """Quantiles of that share, where something is missing, between which roughness is evened out."""
 BLOCK = 16
@@ -174,8 +177,13 @@ def spread_of(above: Grid, seen: Grid, marked: NDArray[np.bool_]) -> Grid:
     # Roots first, which what is not marked yet moves little; then a mean without what is far off.
     first = _around(_blocks(np.sqrt(values) * used)) + prior * 0.822 * np.sqrt(whole)
     local = (first / (count + prior) / 0.822) ** 2
+    if not marked.any() and min(above.shape) < _FEWEST_BLOCKS * BLOCK:
+        # A defect that is not marked yet may fill most of a neighbourhood as large as this.
+        local = np.minimum(local, _ROUGHEST * whole)
     near = np.minimum(values, 4 * _wide(local, values.shape))
     local = (1.2533 * _around(_blocks(near * used)) + prior * whole) / (count + prior)
+    if not marked.any() and min(above.shape) < _FEWEST_BLOCKS * BLOCK:
+        local = np.minimum(local, _ROUGHEST * whole)
     local = np.maximum(local, _LEAST_SHARE * whole)
     sample = (values / _wide(local, values.shape))[used > 0.5][::thin]
     tail = min(max(1.0, float(np.quantile(sample, 0.9545)) / 2), _WIDEST_TAIL)

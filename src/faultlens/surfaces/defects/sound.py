@@ -9,6 +9,10 @@ _SOUND_SHARE = 0.9
 _STEP_SHARE = 0.34
 """Distance between two places, as a share of the box."""
 
+_LONE_STEPS, _LONE_SHARE = 6.0, 0.75
+"""Usual steps from cell to cell, and share of its own deviation from around it, by which a lone
+cell lies off the second nearest of its neighbours."""
+
 Floats = NDArray[np.float64]
 
 
@@ -79,3 +83,50 @@ def filled(values: Floats, known: NDArray[np.bool_]) -> Floats:
         sigma *= 3
     made[missing] = held.sum() / weight.sum()
     return made
+
+
+def lone_cells(values: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Single cells, and pairs, that lie off everything around them: points of no surface.
+
+    A cell of a crack, a groove or the bottom of a pit has two neighbours that are nearly as deep.
+
+    Args:
+        values: (row, column) deviations, mm; NaN where nothing was measured.
+
+    Returns:
+        (row, column) mask.
+
+    Example:
+        >>> values = np.zeros((9, 9), np.float32)
+        >>> values[6, 4], values[2, 2:7] = 1.0, 1.0
+        >>> np.argwhere(lone_cells(values)).tolist()
+        [[2, 2], [2, 6], [6, 4]]
+    """
+    wide = np.pad(values, 1, constant_values=np.nan)
+    rows, columns = values.shape
+    first = np.full(values.shape, np.inf, np.float32)
+    nearest = first.copy()
+    for row, column in ((0, 0), (0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1), (2, 2)):
+        off = np.abs(values - wide[row : row + rows, column : column + columns])
+        # The second nearest: two outliers may be neighbours.
+        nearest = np.fmin(nearest, np.fmax(first, off))
+        first = np.fmin(first, off)
+    steps = np.abs(np.diff(values, axis=1))
+    steps = steps[np.isfinite(steps)]
+    usual = float(np.median(steps[:: max(1, steps.size // 100_000)])) if steps.size else 0.0
+    far = np.isfinite(nearest) & (nearest > _LONE_STEPS * usual) & (nearest > 0)
+    if not far.any():
+        return np.zeros(values.shape, np.bool_)
+    at = np.argwhere(far)
+    wider = np.pad(values, 2, constant_values=np.nan)
+    around = np.stack(
+        [wider[at[:, 0] + r, at[:, 1] + c] for r in range(5) for c in range(5) if (r, c) != (2, 2)]
+    )
+    middle = np.nanmedian(around, axis=0)
+    own = values[at[:, 0], at[:, 1]]
+    off, step = np.abs(own - middle), nearest[at[:, 0], at[:, 1]]
+    # On a steep wall the neighbours differ much, and the cell lies in the middle of them.
+    alone = (step > _LONE_SHARE * off) & (off > _LONE_SHARE * step)
+    lone = np.zeros(values.shape, np.bool_)
+    lone[at[alone, 0], at[alone, 1]] = True
+    return lone
