@@ -18,7 +18,7 @@ MOST_PLACES, FEWEST_PLACES = 24, 8
 """Sound places on which the sizes of one defect are read again."""
 _SIZES = ("depth_mm", "mean_depth_mm", "length_mm", "width_mm", "area_mm2", "volume_mm3")
 _NORMAL_95 = 1.96
-_RASTER_SHARES = np.array([0.05, 0.11, 0.15, 0.18, 0.14, 0.08])
+_RASTER_SHARES = np.array([0.05, 0.17, 0.26, 0.25, 0.2, 0.07])
 """Standard deviations that cells and the points in them leave, also without roughness, as seen on
 simulated rasters and clouds: of depth, mean depth, area and volume as shares per width in cells,
 of length and width in cells."""
