@@ -79,6 +79,10 @@ def carved_section(trials: dict[str, Sequence[CarvedTrial]]) -> Section:
 
     Args:
         trials: of each row.
+
+    Example:
+        >>> carved_section({DEEP_ROW: []}).topic == TOPIC
+        True
     """
     figures = [x for row, some in trials.items() for x in row_figures(some, TOPIC, row)]
     after = "\n\n".join(_below(row, some) for row, some in trials.items())
@@ -95,6 +99,10 @@ def row_figures(
         topic: of the figures.
         row: what they were measured on.
         command: that measures them again.
+
+    Example:
+        >>> row_figures([], TOPIC, DEEP_ROW)
+        []
     """
 
     def figure(
@@ -112,6 +120,8 @@ def row_figures(
         span = share_interval(int(marks.sum()), len(marks)) if one_sided else None
         return figure(name, lambda index: float(marks[index].mean()), some, span, OF_N)
 
+    if not trials:
+        return []
     hit = [x for x in trials if x.found is not None]
     figures = [share(FOUND, [x.found is not None for x in trials], trials)]
     if not hit:
@@ -180,6 +190,10 @@ def all_trials(
         times: depth in local roughnesses, from and to.
         seed: of the defects.
         spoiled: what makes each carved scan a hard one.
+
+    Example:
+        >>> all_trials([], 10, DEEP, seed=0)
+        []
     """
     groups: dict[str, list[BenchScan]] = {}
     for scan in scans:
@@ -206,6 +220,12 @@ def read_scans(on: str) -> list[BenchScan]:
 
     Raises:
         UsageError: no scan of that name.
+
+    Example:
+        >>> read_scans("simulated nothing")
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UsageError: No scan is called 'simulated nothing'; give real, ...
     """
     shared = Path(os.environ.get("FAULTLENS_SHARED", "../shared"))
     every = simulated_scans() if on.startswith("simulated") else real_scans(shared / "data/images")

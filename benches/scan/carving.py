@@ -96,6 +96,13 @@ def measured(surface: Surface) -> tuple[DeviationMap, tuple[SurfaceDefect, ...]]
 
     Args:
         surface: the scan.
+
+    Example:
+        >>> from faultlens.surfaces.simulator.simulate import simulate_scan
+        >>> dent = DefectForm("dent", 0.2, 4.0, 3.0)
+        >>> _, found = measured(simulate_scan("plane", [dent], size_mm=(16, 12), seed=1).surface)
+        >>> [x.kind for x in found]
+        ['depression']
     """
     deviations = deviation_map(surface, fit_reference(surface))
     return deviations, find_defects(deviations).defects
@@ -120,6 +127,12 @@ def unspoiled(surface: Surface, number: int) -> Spoiled:
     Args:
         surface: any.
         number: of the copy.
+
+    Example:
+        >>> from faultlens.surfaces.surface import height_map
+        >>> flat = height_map(np.zeros((3, 4)), 1.0)
+        >>> unspoiled(flat, 0).surface is flat
+        True
     """
     return Spoiled(surface, posed(0.0, 0.0, (0.0, 0.0, 0.0)))
 
@@ -143,6 +156,11 @@ def carved_trials(
         at_once: defects in one copy, far apart.
         spoiled: what makes a scan a hard one, (surface, copy's number) -> Spoiled; defects
             that it hides are left out.
+
+    Example:
+        >>> from benches.scan.scans import simulated_scans
+        >>> list(carved_trials(next(simulated_scans(1)), 0, times=DEEP, seed=0))
+        []
     """
     untouched = deviation_map(scan.surface, fit_reference(scan.surface))
     places = scan.surface.points_mm[scan.surface.measured]
@@ -191,13 +209,22 @@ def _seen_share(truth: TrueDefect, carved: Surface, worse: Spoiled) -> float:
 def matched(
     deviations: DeviationMap, defects: Sequence[SurfaceDefect], truths: Sequence[TrueDefect]
 ) -> list[SurfaceDefect | None]:
-    """What was found of each carved defect: of the same kind, its worst place within the outline of
-    the truth or the truth's within its own; the deepest, where there are several.
+    """What was found of each carved defect, None for nothing.
+
+    It is of the same kind, and has its worst place within the outline of the truth or the truth's
+    within its own; the deepest, where there are several.
 
     Args:
         deviations: that the defects were found in.
         defects: found.
         truths: carved.
+
+    Example:
+        >>> from faultlens.surfaces.simulator.simulate import simulate_scan
+        >>> made = simulate_scan("plane", [DefectForm("dent", 0.2, 4.0, 3.0)], size_mm=(16, 12))
+        >>> deviations, found = measured(made.surface)
+        >>> matched(deviations, found, made.truths) == list(found)
+        True
     """
     rest = sorted(defects, key=lambda x: -x.depth_mm)
     found: list[SurfaceDefect | None] = []
@@ -280,6 +307,14 @@ def local_roughness_mm(untouched: DeviationMap, placed: Placed) -> float | None:
     Returns:
         The standard deviation, mm; None where the defect would reach over the end of the scan or a
         hole in it.
+
+    Example:
+        >>> from faultlens.surfaces.simulator.simulate import simulate_scan
+        >>> sound = simulate_scan("plane", size_mm=(16, 12), roughness_mm=0.005).surface
+        >>> placed = placed_in(sound.points_mm, DefectForm("dent", 0.2, 3.0, 3.0))
+        >>> found = local_roughness_mm(deviation_map(sound, fit_reference(sound)), placed)
+        >>> found is not None and 0.0045 < found < 0.0055
+        True
     """
     form, cell = placed.defect, untouched.spacing_mm
     middle, axes = placed.frame[:3, 3], placed.frame[:3, :3]

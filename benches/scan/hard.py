@@ -86,6 +86,12 @@ def spoil(
         outliers: share of the points.
         missing: share of the points.
         tilt_deg: of the scan.
+
+    Example:
+        >>> from faultlens.surfaces.surface import height_map
+        >>> worse = spoil(height_map(np.zeros((50, 40)), 0.1), 0, missing=0.5)
+        >>> bool(abs(worse.surface.measured.mean() - 0.5) < 0.1)
+        True
     """
     rng = np.random.default_rng([number, 20])
     points = surface.points_mm
@@ -108,6 +114,10 @@ def hard_section(trials: dict[str, Sequence[CarvedTrial]]) -> Section:
 
     Args:
         trials: of each of `ways`.
+
+    Example:
+        >>> hard_section({}).figures
+        ()
     """
     figures = [
         x for way, some in trials.items() for x in row_figures(some, TOPIC, way, command=COMMAND)

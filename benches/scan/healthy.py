@@ -34,12 +34,18 @@ def healthy_section(scans: Iterable[BenchScan], count: int) -> Section:
     Args:
         scans: sound ones.
         count: how many there are.
+
+    Example:
+        >>> healthy_section([], 0).figures
+        ()
     """
     found = [
         (" ".join(scan.name.split()[1:-1]), len(measured(scan.surface)[1]))
         for scan in progress(scans, label="Measuring", total=count)
     ]
     bodies = dict.fromkeys(body for body, _ in found)
+    if not found:
+        return Section(TOPIC, NOTE, ())
     figures = _figures("every body", [n for _, n in found])
     for body in bodies:
         figures += _figures(body, [n for name, n in found if name == body])[:1]

@@ -63,6 +63,12 @@ def speed_section(
         repeats: runs that count.
         warming: runs before them, which fill the caches of files.
         command: whether the whole command is timed too.
+
+    Example:
+        >>> speed_section(1, 1)
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UsageError: 0.1 by 0.1 mm with a point every 0.1 mm are 2 rows and ...
     """
     with tempfile.TemporaryDirectory() as folder:
         scan = Path(folder) / "scan.ply"

@@ -25,6 +25,10 @@ def posed(tilt_deg: float, azimuth_deg: float, shift_mm: tuple[float, float, flo
         tilt_deg: of its normal against +z, degrees.
         azimuth_deg: of the axis that it is tilted about, degrees from x.
         shift_mm: x, y and z of its middle, mm.
+
+    Example:
+        >>> posed(90, 0, (0.0, 0.0, 1.0)).out(np.array([[0.0, 1.0, 0.0]])).round(6).tolist()
+        [[0.0, 0.0, 2.0]]
     """
     x, y, angle = cos(radians(azimuth_deg)), sin(radians(azimuth_deg)), radians(tilt_deg)
     cross = np.array([[0, 0, y], [0, 0, -x], [-y, x, 0]])
@@ -37,8 +41,8 @@ class Pose:
     """A rotation and a shift.
 
     Args:
-        turn: (3, 3) rotation from the body's axes to those of the scan.
-        shift_mm: (3,) of its middle, mm.
+        turn: (axis, 3) rotation from the body's axes to those of the scan.
+        shift_mm: (axis,) of its middle, mm.
     """
 
     turn: NDArray[np.float64] = field(repr=False)
@@ -66,6 +70,9 @@ class Body(AbstractReference):
         radius_mm: of a cylinder or sphere, mm.
         waves: (wave, 4) of a free form: amplitude in mm, waves per mm along x and y (radians),
             phase.
+
+    Raises:
+        UnknownNameError: another kind.
     """
 
     kind: str
@@ -157,6 +164,11 @@ def drawn_free_form(
         pose: where it stands.
         rng: of its waves.
         steepest: slope that it stays below, mm per mm.
+
+    Example:
+        >>> form = drawn_free_form((60, 40), posed(0, 0, (0, 0, 0)), np.random.default_rng(0))
+        >>> form.kind, form.waves.shape
+        ('free form', (3, 4))
     """
     side = max(size_mm)
     number = 2 * np.pi / (side * rng.uniform(1.0, 2.5, 3))

@@ -98,7 +98,7 @@ def relief_mm(
 
     Args:
         defect: what is carved.
-        along_mm: places along its length from its middle, mm, any shape.
+        along_mm: (place,) along its length from its middle, mm; any other shape too.
         across_mm: places across it, mm, the same shape.
 
     Returns:
@@ -116,7 +116,12 @@ def relief_mm(
 
 @lru_cache(maxsize=4096)
 def greatest_share(defect: DefectForm) -> float:
-    """What an irregular form reaches before it is scaled to its depth; 1 for a regular one."""
+    """What an irregular form reaches before it is scaled to its depth; 1 for a regular one.
+
+    Example:
+        >>> greatest_share(DefectForm("dent", 0.3, 5.0, 4.0))
+        1.0
+    """
     if defect.form in {DENT, BUMP, CRACK}:
         return 1.0
     if defect.form == SCRATCH:

@@ -25,8 +25,8 @@ class Placed:
 
     Args:
         defect: what is carved.
-        frame: (4, 4) from along, across and out of the defect to x, y, z, mm.
-        to_own: (2, 2) from steps along u and v to mm along and across it; the identity turned by
+        frame: (axis, 4) from along, across and out of the defect to x, y, z, mm.
+        to_own: (axis, 2) from steps along u and v to mm along and across it; the identity turned by
             its orientation where the sheet is true to length.
         sheet_mm: u and v of its middle, mm.
     """
@@ -43,6 +43,12 @@ def placed_on(reference: AbstractReference, defect: DefectForm) -> Placed:
     Args:
         reference: whose sheet `place_mm` is on.
         defect: what is to be carved.
+
+    Example:
+        >>> from faultlens.surfaces.simulator.bodies import Body, posed
+        >>> plane = Body("plane", posed(0, 0, (0, 0, 0)))
+        >>> placed_on(plane, DefectForm("dent", 0.3, 5.0, 4.0, (2.0, 1.0))).frame[:3, 3].tolist()
+        [2.0, 1.0, 0.0]
     """
     u, v = defect.place_mm
     step = _STEP_MM * defect.length_mm
@@ -71,6 +77,12 @@ def placed_in(points_mm: NDArray[np.float64], defect: DefectForm) -> Placed:
 
     Raises:
         InputError: too few points there.
+
+    Example:
+        >>> flat = np.stack([*np.mgrid[:20, :20].reshape(2, -1), np.full(400, 3.0)], axis=1)
+        >>> placed = placed_in(flat, DefectForm("dent", 0.3, 5.0, 4.0, (9.0, 9.0)))
+        >>> placed.frame[:3, 3].round(6).tolist()
+        [9.0, 9.0, 3.0]
     """
     place = np.array(defect.place_mm)
     near = np.hypot(*(points_mm[:, :2] - place).T) < max(defect.half_box_mm)
@@ -107,6 +119,12 @@ def truth_of(placed: Placed, *, reference: AbstractReference | None = None) -> T
     Args:
         placed: the defect with its axes.
         reference: that it was placed on; None for one placed in the scan itself.
+
+    Example:
+        >>> flat = np.stack([*np.mgrid[:20, :20].reshape(2, -1), np.full(400, 3.0)], axis=1)
+        >>> placed = placed_in(flat, DefectForm("dent", 0.3, 5.0, 4.0, (9.0, 9.0)))
+        >>> round(truth_of(placed).area_mm2, 1)
+        15.7
     """
     sizes = true_sizes(placed.defect)
     moved = np.linalg.solve(placed.to_own, np.array(sizes.worst_mm))

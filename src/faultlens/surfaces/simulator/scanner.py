@@ -93,6 +93,11 @@ def texture(
 
     Returns:
         (row, column) heights, mm, of mean 0.
+
+    Example:
+        >>> heights = texture((50, 60), 0.1, Finish(0.01), np.random.default_rng(0))
+        >>> heights.shape, round(float(heights.std()), 4)
+        ((50, 60), 0.01)
     """
     heights = np.zeros(shape)
     if finish.roughness_mm > 0:
@@ -140,6 +145,13 @@ def scanned(
 
     Returns:
         A raster with rows of NaN where points are lost, or a cloud of fewer points.
+
+    Example:
+        >>> flat = Surface(np.stack([*np.mgrid[:50, :40].reshape(2, -1), np.zeros(2000)], axis=1))
+        >>> lossy = Scanner(missing=0.3)
+        >>> worse = scanned(flat, np.array([0.0, 0.0, 1.0]), lossy, np.random.default_rng(0))
+        >>> 1300 < len(worse.points_mm) < 1500
+        True
     """
     points = surface.points_mm.copy()
     normals = np.broadcast_to(outward, points.shape)

@@ -29,7 +29,7 @@ class TrueDefect:
         position_mm: x, y and z of the untouched form under the worst place, mm.
         sheet_mm: u and v of the worst place on the sheet of the reference, mm; without reference
             x and y.
-        frame: (4, 4) from along, across and out of the defect, about its middle, to x, y and z, mm.
+        frame: (axis, 4) from along, across and out of the defect, about its middle, to x, y, z, mm.
     """
 
     form: DefectForm
