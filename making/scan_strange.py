@@ -99,55 +99,6 @@ def _grain(plot: Plot) -> Floats:
     return _signed(plot, drawn * np.exp(-(np.hypot(a, b) ** 2) / 2 / plot.between(3, 15) ** 2))
 
 
-def _polygon(plot: Plot) -> Floats:
-    """A pocket or boss with straight sides and corners: three to seven of them."""
-    a, b = _axes(plot)
-    inside, radius = np.ones(a.shape, bool), plot.between(4, 26)
-    corners = int(plot.rng.integers(3, 8))
-    for turn in (np.arange(corners) + plot.rng.uniform(0, 0.3, corners)) * 2 * np.pi / corners:
-        inside &= a * np.cos(turn) + b * np.sin(turn) < radius * plot.rng.uniform(0.7, 1)
-    return _signed(plot, plot.between(0.5, 10) * gaussian_filter(inside.astype(float), 0.5))
-
-
-def _island(plot: Plot) -> Floats:
-    """A coating worn through: an even depth within any outline."""
-    a, b = _axes(plot)
-    grain = plot.between(3, 10)
-    near = np.exp(-(np.hypot(a, b) ** 2) / 2 / (4 * grain) ** 2)
-    high = plot.texture(grain) + 4 * near > 3
-    return _signed(plot, plot.between(0.4, 5) * gaussian_filter(high.astype(float), 0.6))
-
-
-def _grating(plot: Plot) -> Floats:
-    """Even grooves side by side, straight or of a circle: turning, knurling, combs."""
-    a, b = _axes(plot)
-    period, reach = plot.between(5, 24), plot.between(20, 70)
-    along = a if plot.chance(0.6) else np.hypot(a - plot.between(20, 300), b)
-    cut = np.clip(np.cos(2 * np.pi * along / period) - plot.rng.uniform(0.2, 0.8), 0, None)
-    if plot.chance(0.3):
-        cut = cut * np.clip(np.cos(2 * np.pi * b / period), 0, None)
-    return _signed(plot, plot.between(0.3, 5) * cut * (np.hypot(a, b) < reach))
-
-
-def _arc(plot: Plot) -> Floats:
-    """A part of a circle of even width, as a tool or a gasket leaves it."""
-    a, b = _axes(plot)
-    radius, half = plot.between(10, 40), plot.between(0.8, 4)
-    turned = np.abs(np.arctan2(b, a)) < plot.between(0.8, 2.6)
-    band = (np.abs(np.hypot(a, b) - radius) < half) & turned
-    return _signed(plot, plot.between(0.4, 5) * gaussian_filter(band.astype(float), 0.6))
-
-
-def _spike(plot: Plot) -> Floats:
-    """A few points that lie far off everything: a scanner's outliers."""
-    heights = np.zeros((plot.side, plot.side))
-    middle = plot.side // 2
-    for _ in range(int(plot.rng.integers(1, 4))):
-        row, column = middle + plot.rng.integers(-2, 3, 2)
-        heights[row, column] = plot.between(0.5, 1)
-    return _signed(plot, plot.between(2, 40) * heights)
-
-
 def _axes(plot: Plot) -> tuple[Floats, Floats]:
     y, x = np.mgrid[: plot.side, : plot.side] - plot.side / 2 + 0.5
     turned = plot.rng.uniform(0, 2 * np.pi)
@@ -168,10 +119,5 @@ STRANGE: dict[str, Callable[[Plot], Floats]] = {
     "letters": _letters,
     "wedge": _wedge,
     "grain": _grain,
-    "polygon": _polygon,
-    "island": _island,
-    "grating": _grating,
-    "arc": _arc,
-    "spike": _spike,
 }
 """Forms to be called unknown."""
