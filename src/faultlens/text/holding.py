@@ -21,7 +21,8 @@ _NO_SCALE = Notice(
     zh="毫米需要图像比例：请给出 mm_per_pixel（--mm-per-pixel）。",
 )
 _NO_DEPTH = Notice(
-    en="A picture shows neither depth nor volume; measure a height map or scan with `faultlens measure`.",
+    en="A picture shows neither depth nor volume; measure a height map or scan with "
+    "`faultlens measure`.",
     zh="图像无法给出深度和体积；请用 `faultlens measure` 测量高度图或点云。",
 )
 _NOT_COUNTED = Notice(en="The defects were not counted.", zh="未对缺陷计数。")
