@@ -173,11 +173,12 @@ def _understood(sentence: str, defects: Sequence[Defect]) -> AskedDefect:
 
 
 def _exact(words: str, defects: Sequence[Defect]) -> Defect | None:
-    return said.sayings_pattern(tuple(defects))[1].get(plain(words))
+    return said.owners_of_sayings(tuple(defects)).get(plain(words))
 
 
 def _mentions(text: str, defects: Sequence[Defect]) -> list[_Mention]:
-    pattern, owner = said.sayings_pattern(tuple(defects))
+    pattern = said.sayings_pattern(tuple(defects))
+    owner = said.owners_of_sayings(tuple(defects))
     hits: list[tuple[int, int, Defect | None]] = [
         (start, end, owner.get(plain(text[start:end]))) for start, end in _longest(pattern, text)
     ]

@@ -1,7 +1,6 @@
 """Words by which a sentence about a surface affirms or denies a defect."""
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 
 from faultlens.text.defects import Defect
@@ -55,16 +54,15 @@ GENERIC = re.compile(
 
 
 @lru_cache(maxsize=8)
-def sayings_pattern(defects: Sequence[Defect]) -> tuple[re.Pattern[str], dict[str, Defect]]:
-    """A pattern that finds every saying of some defects, longest first, and whose each is.
+def owners_of_sayings(defects: tuple[Defect, ...]) -> dict[str, Defect]:
+    """Whose each saying is, as `plain` leaves it: names, synonyms, prompts and plurals.
 
     Args:
-        defects: whose names, synonyms and prompts are looked for.
+        defects: whose sayings they are; of a saying of two it is the later's.
 
     Example:
         >>> from faultlens.text.defects import defect_set
-        >>> pattern, owner = sayings_pattern(defect_set("weld"))
-        >>> owner[plain(pattern.search("there is lack of fusion here")[0])].key
+        >>> owners_of_sayings(defect_set("weld"))["lack of fusion"].key
         'lack_of_fusion'
     """
     owner: dict[str, Defect] = {}
@@ -74,11 +72,29 @@ def sayings_pattern(defects: Sequence[Defect]) -> tuple[re.Pattern[str], dict[st
     # Plurals that no file lists.
     for saying in [x for x in owner if x.isascii() and x[-1:].isalpha() and x[-1:] != "s"]:
         owner.setdefault(f"{saying}s", owner[saying])
+    return owner
+
+
+@lru_cache(maxsize=8)
+def sayings_pattern(defects: tuple[Defect, ...]) -> re.Pattern[str]:
+    """A pattern that finds every saying of some defects, longest first.
+
+    A quarter of a second to make, and only of use within longer sentences: `owners_of_sayings`
+    knows the sayings themselves.
+
+    Args:
+        defects: whose names, synonyms and prompts are looked for.
+
+    Example:
+        >>> from faultlens.text.defects import defect_set
+        >>> sayings_pattern(defect_set("weld")).search("there is lack of fusion here")[0]
+        'lack of fusion'
+    """
     english, chinese = [], []
-    for saying in sorted(owner, key=len, reverse=True):
+    for saying in sorted(owners_of_sayings(defects), key=len, reverse=True):
         if saying.isascii():
             english.append(r"[\W_]+".join(map(re.escape, saying.split())))
         elif len(saying) > 1:  # one character stands in many other words
             chinese.append(r"[\W_]*".join(map(re.escape, saying.split())))
     pattern = rf"(?<![A-Za-z])(?:{'|'.join(english)})(?![A-Za-z])|{'|'.join(chinese)}"
-    return re.compile(pattern), owner
+    return re.compile(pattern)

@@ -4,7 +4,7 @@ from dataclasses import astuple, dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage, stats
+from scipy import ndimage, special
 
 from faultlens.surfaces.defects.defect import OUTLINE_SHARE
 from faultlens.surfaces.defects.freed import freed, smoothings_for, spreads_of
@@ -167,7 +167,7 @@ def _corrected(
     bias, spread = scatter.mean(axis=0), scatter.std(axis=0, ddof=1)
     bias[5] = 0.0
     fixed = np.maximum(values - bias, 0.3 * values)
-    coverage = float(stats.t.ppf(0.975, max(own, FEWEST_PLACES) - 1))
+    coverage = float(special.stdtrit(max(own, FEWEST_PLACES) - 1, 0.975))
     thin = spacing_mm / max(float(fixed[3]), spacing_mm)
     size = np.array([fixed[0], fixed[1], spacing_mm, spacing_mm, thin * fixed[4], fixed[5]])
     raster = _RASTER_SHARES * size * np.array([thin, thin, 1, 1, 1, thin])
