@@ -69,24 +69,33 @@ def _alone(
     A point that is far by a hair, on the rim of a dent, has its company below the limit: beside a
     neighbour that is not far and differs by no more than noise it is not alone.
     """
-    places, upper = _places(cells[far], deviations[far], shape, limits)
+    own = cells[far]
+    places, upper = _places(own, deviations[far], shape, limits)
     near = _means(cells[~far], deviations[~far], shape)
-    numbers = np.arange(2 * near.size).reshape(2, *shape)
+    # Next to no cell of a scan is far: those alone are looked around from, on a raster with a rim.
+    wide = shape[1] + 2
+    layers = [np.pad(x, 1, constant_values=np.nan).ravel() for x in (*places, near)]
+    held = np.unique(own)
+    middle = (held // shape[1] + 1) * wide + held % shape[1] + 1
+    numbers = np.zeros(layers[0].size, np.int64)
+    numbers[middle] = np.arange(len(held))
     starts, ends = [], []
-    grounded = np.zeros((2, *shape), np.int8)
+    grounded = np.zeros((2, len(held)), np.int8)
     both = (0, 1) if upper.any() else (0,)
-    for one, other in _neighbours(shape):
+    for step in _steps(wide):
+        beside = middle + step
         for i in both:
-            a = places[i][one]
+            a = layers[i][middle]
+            grounded[i] += np.abs(a - layers[2][beside]) < limits[0]
+            if step < 0:
+                continue  # that pair is met from its other end
             for j in both:
-                b = places[j][other]
+                b = layers[j][beside]
                 agree = np.abs(a - b) < _apart(a, b, limits)
-                starts.append(numbers[i][one][agree])
-                ends.append(numbers[j][other][agree])
-            grounded[i][one] += np.abs(a - near[other]) < limits[0]
-            grounded[i][other] += np.abs(places[i][other] - near[one]) < limits[0]
+                starts.append(np.flatnonzero(agree) + i * len(held))
+                ends.append(numbers[beside[agree]] + j * len(held))
     start, end = np.concatenate(starts), np.concatenate(ends)
-    at = cells[far] + upper * near.size
+    at = np.searchsorted(held, own) + upper * len(held)
     company = _company(start, end, at)
     return np.asarray((company < COMPANY) & (grounded.ravel()[at] < 2), np.bool_)
 
@@ -134,15 +143,10 @@ def _company(
     return np.asarray(np.bincount(groups)[groups][number], np.int64)
 
 
-def _neighbours(shape: tuple[int, int]) -> list[tuple[tuple[slice, slice], tuple[slice, slice]]]:
-    """Every pair of cells side by side or corner to corner, as slices of the raster."""
-    rows, columns = shape
-    return [
-        ((slice(rows), slice(columns - 1)), (slice(rows), slice(1, columns))),
-        ((slice(rows - 1), slice(columns)), (slice(1, rows), slice(columns))),
-        ((slice(rows - 1), slice(columns - 1)), (slice(1, rows), slice(1, columns))),
-        ((slice(rows - 1), slice(1, columns)), (slice(1, rows), slice(columns - 1))),
-    ]
+def _steps(wide: int) -> tuple[int, ...]:
+    """From a cell to those beside it and at its corners, in a raster that is so many cells wide."""
+    ahead = (1, wide, wide + 1, wide - 1)
+    return (*ahead, *(-x for x in ahead))
 
 
 def _means(
