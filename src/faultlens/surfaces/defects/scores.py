@@ -23,6 +23,8 @@ BLOCK = 16
 """Cells of a level along the side of the blocks in which its roughness is taken."""
 _CELLS_PER_READING = 18.0
 """Cells of a level that share one independent reading: 4 pi 1.2 squared."""
+_MOST_READ = 100_000
+"""Cells of which the scatter of a large map is told."""
 _LEAST_SHARE = 0.3
 """Of the roughness of the whole map, below which a quiet block is not believed."""
 
@@ -128,23 +130,35 @@ def _even_out(scores: Grid, support: Grid, sound: NDArray[np.bool_], inner: np.f
     At the end of the scan, beside a defect and among holes, waves of the surface and noise are read
     as deviations.
     """
-    few = sound & (support <= inner)
-    if np.count_nonzero(few) < 2 * _CELLS_PER_READING:
+    few = _some(sound & (support <= inner))
+    if few.size < 2 * _CELLS_PER_READING:
         return
-    most = np.abs(scores[sound & (support > inner)])
+    most = np.abs(scores.ravel()[_some(sound & (support > inner))])
     quiet = float(np.median(most)) if most.size >= 2 * _CELLS_PER_READING else 0.0
-    limits = np.quantile(support[few][:: max(1, int(few.sum()) // 20_000)], _BANDS).tolist()
-    reads, bands = [], []
-    for low, high in zip([0.0, *limits], [*limits, float(inner)], strict=True):
-        band = (support > low) & (support <= high)
-        read = np.abs(scores[band & sound])
-        if read.size >= 2 * _CELLS_PER_READING:
-            # What is not marked yet is not to hush its own surroundings.
-            reads.append(float(np.median(read)))
-            bands.append(band)
-    quiet = quiet or min(reads, default=1.0)
-    for band, middle in zip(bands, reads, strict=True):
-        scores[band] *= max(min(1.0, quiet / max(middle, 1e-12)), _LEAST_SHARE)
+    share, read = support.ravel()[few], np.abs(scores.ravel()[few])
+    limits = np.quantile(share[:: max(1, few.size // 20_000)], _BANDS).astype(np.float32)
+    band = np.where(share > 0, np.searchsorted(limits, share), -1)
+    reads = [read[band == x] for x in range(len(limits) + 1)]
+    # What is not marked yet is not to hush its own surroundings.
+    middles = {
+        x: float(np.median(each))
+        for x, each in enumerate(reads)
+        if each.size >= 2 * _CELLS_PER_READING
+    }
+    quiet = quiet or min(middles.values(), default=1.0)
+    quieter = np.ones(len(limits) + 2, np.float32)
+    for x, middle in middles.items():
+        quieter[x] = max(min(1.0, quiet / max(middle, 1e-12)), _LEAST_SHARE)
+    bands = np.zeros(support.shape, np.int8)
+    for limit in (*limits, inner):
+        bands += support > limit
+    scores *= np.where(support > 0, quieter[bands], np.float32(1))
+
+
+def _some(places: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Numbers of those cells; of a large map as many as its medians ask for, spread over it."""
+    every = np.flatnonzero(places)
+    return every[:: every.size // _MOST_READ | 1]
 
 
 def spread_of(above: Grid, seen: Grid, marked: NDArray[np.bool_]) -> Grid:
