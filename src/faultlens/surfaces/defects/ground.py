@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import fft
 
 _MOST_NODES = 320
 """Places of the ring that the ground is foretold from: their equations are solved at once."""
@@ -176,11 +177,11 @@ def covariance_of(values: Floats, sound: NDArray[np.bool_], reach: int) -> tuple
     held = np.clip(held, -5 * spread, 5 * spread)
     if spread == 0:
         return np.zeros([2 * min(reach, n - 1) + 1 for n in values.shape]), 0.0
-    shape = [int(2 ** np.ceil(np.log2(n + min(reach, n)))) for n in values.shape]
-    both = np.fft.rfft2(held, shape)
-    mask = np.fft.rfft2(weights, shape)
-    products = np.fft.irfft2(np.abs(both) ** 2, shape)
-    pairs = np.fft.irfft2(np.abs(mask) ** 2, shape)
+    shape = [fft.next_fast_len(n + min(reach, n), True) for n in values.shape]
+    both = fft.rfft2(held, shape)
+    mask = fft.rfft2(weights, shape)
+    products = fft.irfft2(np.abs(both) ** 2, shape)
+    pairs = fft.irfft2(np.abs(mask) ** 2, shape)
     lags = [min(reach, n - 1) for n in values.shape]
     take = tuple(np.arange(-lag, lag + 1) for lag in lags)
     products, pairs = (x[np.ix_(*take)] for x in (products, pairs))
@@ -228,14 +229,17 @@ def imitated(
         ((50, 12, 12), True)
     """
     covariance, single = covariance_of(values, sound, max(shape))
-    # Twice the reach, so that one end of a surface does not foretell the other.
-    sides = [n + m for n, m in zip(covariance.shape, shape, strict=True)]
+    # Around the back lags are beyond the reach: one end of a surface does not foretell the other.
+    sides = [
+        fft.next_fast_len(max(n, m + n // 2 + 1), True)
+        for n, m in zip(covariance.shape, shape, strict=True)
+    ]
     wide = np.zeros(sides)
     rows, columns = covariance.shape
     wide[:rows, :columns] = covariance
     wide = np.roll(wide, (-(rows // 2), -(columns // 2)), (0, 1))
-    power = np.maximum(np.fft.rfft2(wide).real, 0) + single
-    noise = np.random.default_rng(seed).standard_normal((count, *sides))
-    made = np.fft.irfft2(np.fft.rfft2(noise) * np.sqrt(power), sides)
+    power = np.maximum(fft.rfft2(wide).real, 0) + single
+    noise = np.random.default_rng(seed).standard_normal((count, *sides), np.float32)
+    made = fft.irfft2(fft.rfft2(noise) * np.sqrt(power).astype(np.float32), sides)
     made *= float(values[sound].std()) / max(float(made.std()), 1e-30)
     return np.asarray(made[:, : shape[0], : shape[1]], np.float64)
