@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import Z_RLE
 
 from faultlens.core.files import written_whole
 
@@ -34,4 +35,6 @@ def write_sheet(path: str | Path, figure: "Figure") -> None:
     pixels, size = canvas.print_to_buffer()  # type: ignore[no-untyped-call]
     drawn = Image.frombuffer("RGBA", size, pixels).convert("RGB")
     with written_whole(path) as temporary:
-        drawn.save(temporary, format="PNG", dpi=(figure.dpi, figure.dpi))
+        # Runs alone are looked for: of noise and flat paper nothing else is gained, and a sheet is
+        # written in a third of the time.
+        drawn.save(temporary, format="PNG", dpi=(figure.dpi, figure.dpi), compress_type=Z_RLE)

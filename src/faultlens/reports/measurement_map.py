@@ -291,6 +291,8 @@ def _draw_contours(axes: "Axes", view: MeasurementView, shown: ShownMap, limit_m
 
 def _draw_shares(sheet: Sheet, view: MeasurementView, place: Rectangle, limit_mm: float) -> None:
     """How often each deviation occurs, beside its colour; on a logarithm, for rare ones."""
+    from matplotlib.collections import PolyCollection
+
     values = view.deviations.deviations_mm
     finite = np.clip(values[np.isfinite(values)], -limit_mm, limit_mm)
     counts, edges = np.histogram(finite, 64, (-limit_mm, limit_mm))
@@ -298,7 +300,10 @@ def _draw_shares(sheet: Sheet, view: MeasurementView, place: Rectangle, limit_mm
     share = np.log1p(counts) / np.log1p(max(counts.max(), 1))
     colours = deviation_table()[np.linspace(0, STEPS - 1, 64).astype(int)] / 255
     # Pale colours would vanish on the paper.
-    axes.barh(edges[:-1], share, np.diff(edges), align="edge", color=colours * 0.86)
+    heads, zero = edges[1:], np.zeros(64)
+    corners = [(zero, edges[:-1]), (share, edges[:-1]), (share, heads), (zero, heads)]
+    bars = np.stack([np.stack(x, axis=1) for x in corners], axis=1)
+    axes.add_collection(PolyCollection(list(bars), facecolors=colours * 0.86, linewidths=0))
     axes.set(xlim=(0, 1.02), ylim=(-limit_mm, limit_mm), xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
 
