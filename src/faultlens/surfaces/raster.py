@@ -51,7 +51,7 @@ def deviation_map(
         raise UsageError(f"The spacing is {spacing_mm:g} mm; give a positive number of mm.")
     sheet, of_point = _unrolled(surface, reference)
     kept = _within(sheet)
-    near = sheet[:, kept]
+    near = sheet if kept.all() else sheet[:, kept]
     natural = suited(surface, reference, near[:2])
     cells, shape, origin = _cells(near, natural)
     lone, far = lone_points(cells, shape, near[2], natural.side_mm)
@@ -65,15 +65,20 @@ def deviation_map(
             "Every point of the scan lies alone, far off all others; check that the file is a "
             "scan of one part."
         )
-    points = sheet if kept.all() else sheet[:, kept]
     if spacing_mm is not None or second.points.any():
-        natural = suited(surface, reference, points[:2], spacing_mm)
-    if spacing_mm is not None or not kept.all():
-        cells, shape, origin = _cells(points, natural)
+        near = sheet if kept.all() else sheet[:, kept]
+        natural = suited(surface, reference, near[:2], spacing_mm)
+        cells, shape, origin = _cells(near, natural)
+        values = near[2]
+    elif left.all():
+        values = near[2]
+    else:
+        cells, shape, origin = _cropped(cells[left], shape, origin, natural.side_mm)
+        values = near[2, left]
     counts = np.bincount(cells, minlength=shape[0] * shape[1])
     colours = None if surface.colours is None else surface.colours[of_point][kept]
     return DeviationMap(
-        _mean(cells, points[2], counts).astype(np.float32).reshape(shape),
+        _mean(cells, values, counts).astype(np.float32).reshape(shape),
         counts.astype(np.int32).reshape(shape),
         natural.side_mm,
         origin,
@@ -136,6 +141,21 @@ def _cells(
     np.minimum(column, columns - 1, out=column)
     np.minimum(row, rows - 1, out=row)
     return row * columns + column, (rows, columns), (float(origin[0]), float(origin[1]))
+
+
+def _cropped(
+    cells: NDArray[np.int64], shape: tuple[int, int], origin: tuple[float, float], side_mm: float
+) -> tuple[NDArray[np.int64], tuple[int, int], tuple[float, float]]:
+    """What `_cells` gives of fewer points on the same raster: without what lies beyond them."""
+    held = (np.bincount(cells, minlength=shape[0] * shape[1]) > 0).reshape(shape)
+    rows, columns = (np.flatnonzero(held.any(axis=x)) for x in (1, 0))
+    top, left = int(rows[0]), int(columns[0])
+    fewer = (int(rows[-1]) - top + 1, int(columns[-1]) - left + 1)
+    if fewer == shape:
+        return cells, shape, origin
+    row, column = np.divmod(cells, shape[1])
+    first = (origin[0] + left * side_mm, origin[1] + top * side_mm)
+    return (row - top) * fewer[1] + column - left, fewer, first
 
 
 def _mean(
