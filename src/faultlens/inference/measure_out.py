@@ -2,9 +2,11 @@
 
 import csv
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, final
 
 from faultlens.core.files import write_text
@@ -45,6 +47,10 @@ class MeasuredBatch:
         self._taken = {Path(x).stem for x in (PAGE, LINES, TABLE)}
         self._entries: list[MeasurementEntry] = []
         self._told: list[dict[str, Any]] = []
+        # What draws takes half a second to load: done while the first scan is measured.
+        self._ahead = Thread(target=_load_drawing, daemon=True)
+        if folder is not None:
+            self._ahead.start()
 
     def add(self, outcome: Outcome[Measurement]) -> None:
         """Take one scan: its picture is written at once, and its arrays are let go.
@@ -60,6 +66,7 @@ class MeasuredBatch:
             return
         result = outcome.result
         if self._folder is not None:
+            self._ahead.join()
             from faultlens.reports.measurement_page import measurement_entry
             from faultlens.reports.measurement_scene import points_for
 
@@ -109,6 +116,14 @@ class MeasuredBatch:
             seconds=seconds,
         )
         return page
+
+
+def _load_drawing() -> None:
+    # What is missing is told where it is used.
+    with suppress(ImportError):
+        import jinja2  # noqa: F401
+        import matplotlib.backends.backend_agg
+        import matplotlib.figure  # noqa: F401
 
 
 def _rows(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
