@@ -96,10 +96,10 @@ def ground_for(
     nodes = places[nodes_at.ravel()]
     scale = max(float(np.ptp(nodes, axis=0).max()), 1.0)
     total = max(float(covariance.max()) + single, 1e-30)
-    known = _between(nodes, nodes, covariance) + _drift(nodes, nodes, scale, total)
+    asked = _between(places, nodes, covariance) + _drift(places, nodes, scale, total)
+    known = asked[nodes_at.ravel()]
     fewer = step**2 / np.maximum(counts[nodes_at], 1)
     known[np.diag_indices_from(known)] += single * fewer + _UNSURE * total
-    asked = _between(places, nodes, covariance) + _drift(places, nodes, scale, total)
     weights = np.asarray(np.linalg.solve(known, asked.T).T, np.float64)
     return Ground(step, (ring.shape[0], ring.shape[1]), nodes_at.shape, nodes_at, weights)
 
@@ -114,11 +114,17 @@ def _covariance(
 
 
 def _between(first: Floats, second: Floats, covariance: Floats) -> Floats:
-    lags = (first[:, None] - second[None]).astype(np.intp)
-    middle = np.array(covariance.shape) // 2
-    inside = (np.abs(lags) <= middle).all(axis=2)
-    at = np.clip(lags + middle, 0, np.array(covariance.shape) - 1)
-    return np.where(inside, covariance[at[..., 0], at[..., 1]], 0.0)
+    at, inside = np.zeros((len(first), len(second)), np.intp), None
+    for axis, side in enumerate(covariance.shape):
+        lags = np.subtract.outer(first[:, axis].astype(np.intp), second[:, axis].astype(np.intp))
+        lags += side // 2
+        if lags.min() < 0 or lags.max() >= side:
+            near = (lags >= 0) & (lags < side)
+            inside = near if inside is None else inside & near
+            np.clip(lags, 0, side - 1, out=lags)
+        at = at * side + lags
+    found = covariance.ravel().take(at)
+    return found if inside is None else np.where(inside, found, 0.0)
 
 
 def _drift(first: Floats, second: Floats, scale: float, total: float) -> Floats:
