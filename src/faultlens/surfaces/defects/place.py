@@ -1,6 +1,7 @@
 """The box around one defect: its ring, the ground under it, and the same box on sound surface."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ _WINDOW = 3
 _SIDE_MOST = 768
 _QUIETEST, _LOUDEST = 0.5, 2.0
 """How much quieter or louder than around the defect another place may be taken to be."""
+_MOST_AROUND = 0.4
+"""Share of the nine cells at a place that are measured, from which it is no hole."""
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -41,6 +44,12 @@ class Sheet:
     def sound(self) -> Mask:
         """(row, column) what is measured and belongs to no defect."""
         return np.asarray(self.measured & (self.owners == 0), np.bool_)
+
+    @cached_property
+    def free(self) -> Mask:
+        """(row, column) what belongs to no defect and is measured, or most of what is around it."""
+        around = ndimage.uniform_filter(self.measured.astype(np.float32), 3)
+        return np.asarray((around > _MOST_AROUND) & (self.owners == 0), np.bool_)
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +159,7 @@ def sound_readings(sheet: Sheet, place: Place, most: int) -> tuple[Floats, int]:
         return np.zeros((0, *place.mask.shape)), 0
     needed = place.reach | place.ring
     rows, columns = place.mask.shape
-    starts = places_like(sheet.sound, place.box, needed, most)
+    starts = places_like(sheet.free, place.box, needed, most)
     known_here = sheet.measured[place.box]
     boxes = np.zeros((len(starts), rows, columns))
     for number, (row, column) in enumerate(starts):
@@ -171,7 +180,9 @@ def sound_readings(sheet: Sheet, place: Place, most: int) -> tuple[Floats, int]:
         boxes = np.concatenate([boxes, more])
     loud = boxes[:, place.ring].std(axis=1)
     boxes -= place.ground.under(boxes, place.ring)
-    factor = np.clip(place.roughness_mm / np.maximum(loud, 1e-12), _QUIETEST, _LOUDEST)
+    # What is imitated is as loud as the ring, however loud the rest of the window is.
+    quietest = np.where(np.arange(len(boxes)) < len(starts), _QUIETEST, 0.0)
+    factor = np.clip(place.roughness_mm / np.maximum(loud, 1e-12), quietest, _LOUDEST)
     return np.asarray(boxes * factor[:, None, None], np.float64), len(starts)
 
 

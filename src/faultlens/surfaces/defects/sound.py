@@ -12,6 +12,10 @@ _STEP_SHARE = 0.34
 _LONE_STEPS, _LONE_SHARE = 6.0, 0.75
 """Usual steps from cell to cell, and share of its own deviation from around it, by which a lone
 cell lies off the second nearest of its neighbours."""
+_LONE_LOCAL, _LONE_OWN = 2.0, 0.5
+"""Steps that are usual close around a lone cell by which it lies off what is to either side of it,
+more than a wall or the tip of a pit does, and share of that by which it is off its neighbours."""
+_FEWEST_PAIRS = 3
 
 Floats = NDArray[np.float64]
 
@@ -122,11 +126,36 @@ def lone_cells(values: NDArray[np.float32]) -> NDArray[np.bool_]:
     around = np.stack(
         [wider[at[:, 0] + r, at[:, 1] + c] for r in range(5) for c in range(5) if (r, c) != (2, 2)]
     )
-    middle = np.nanmedian(around, axis=0)
-    own = values[at[:, 0], at[:, 1]]
-    off, step = np.abs(own - middle), nearest[at[:, 0], at[:, 1]]
+    own, step = values[at[:, 0], at[:, 1]], nearest[at[:, 0], at[:, 1]]
+    off = np.abs(own - np.nanmedian(around, axis=0))
     # On a steep wall the neighbours differ much, and the cell lies in the middle of them.
     alone = (step > _LONE_SHARE * off) & (off > _LONE_SHARE * step)
+    between, close = _between(own, around, step)
+    alone &= between > _LONE_OWN * step
+    least, most = np.minimum(step, between), np.maximum(step, between)
+    alone |= (least > _LONE_LOCAL * close) & (least > _LONE_OWN * most)
     lone = np.zeros(values.shape, np.bool_)
     lone[at[alone, 0], at[alone, 1]] = True
     return lone
+
+
+def _between(
+    own: NDArray[np.float32], around: NDArray[np.float32], step: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(cell,) how far it lies off the middle of opposite neighbours, as on no slope; usual steps.
+
+    Args:
+        own: (cell,) values, mm.
+        around: (24, cell) the others of the five by five, row by row.
+        step: (cell,) from the second nearest neighbour, mm.
+    """
+    one, other = around[:12], around[:11:-1]
+    middle = (one + other) / 2
+    few = np.isfinite(middle).sum(axis=0) < _FEWEST_PAIRS
+    # Where too few have both measured, the one stands for both.
+    single = (np.where(np.isnan(one), other, one) + np.where(np.isnan(other), one, other)) / 2
+    off = np.abs(own - np.nanmedian(np.where(few, single, middle), axis=0))
+    square = np.full((25, own.size), np.nan, np.float32)
+    square[np.arange(25) != 12] = around
+    steps = [np.diff(square.reshape(5, 5, -1), axis=axis).reshape(20, -1) for axis in (0, 1)]
+    return off, np.nanmedian(np.abs(np.concatenate([*steps, step[None]])), axis=0)
