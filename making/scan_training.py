@@ -33,7 +33,7 @@ class ScanObjective(nn.Module):
     Source: Radford et al., ICML 2021 (softmax over sentences, learned scale).
 
     Example:
-        >>> round(float(ScanObjective(DeviationEncoder()).log_scale.exp()), 1)
+        >>> round(float(ScanObjective(DeviationEncoder()).log_scale.detach().exp()), 1)
         10.0
     """
 
