@@ -42,7 +42,11 @@ SAID = {
     "tutorial.md": ("inner race fault", "outer race fault"),
     "inspection.md": ("scratch", "threshold"),
     "hard-cases.md": ("Method: ", "as the model said", "What is said of 15 labelled pictures"),
-    "measuring.md": ("scratch", "plate.profile: threshold"),
+    "measuring.md": (
+        "dent",
+        "false-alarm rate 0.2",
+        "faultlens measure FILES --profile plate.profile",
+    ),
     "line.md": ("line.toml is right", "faultlens watches 'press 3'", "inner race fault"),
 }
 """Page -> words of what its commands print."""
