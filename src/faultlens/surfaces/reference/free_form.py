@@ -1,10 +1,11 @@
 """The reference of a part of any smooth form: a stiff surface that bridges the defects.
 
-Its form is found in two steps. First a polynomial, of fourth degree if that will do: it is fitted
-again and again, each time without another third of the scan, and the fit that leaves most of the
-scan exactly right is kept. So a dent or groove of up to a third of the width is left out as a
-whole, rather than followed. What lies far off that polynomial is then left out, and a stiff spline
-takes in the longer waviness of the rest; across what is left out it is a bridge.
+Its form is found in three steps. First a polynomial, of fourth degree if that will do: it is
+fitted again and again, each time without another third of the scan, and the fit that leaves most of
+the scan exactly right is kept. So a dent or groove of up to a third of the width is left out as a
+whole, rather than followed. Then a polynomial as supple as the rest of the scan asks for; what was
+left out is taken in again if it lies where that may well go on to, as at corners. Last a stiff
+spline takes in the longer waviness; across what is left out all is a bridge.
 """
 
 from dataclasses import dataclass
@@ -42,14 +43,28 @@ FEW = 0.1
 """Share of blocks left out, below which they may be the corners of a form of higher degree: that is
 tried if it takes in half of them and fits the rest no worse."""
 
-MOST, CERTAIN = 8, 10.0
-"""Points from which on a block counts no more, and the factor by which corners count more."""
+MOST = 8
+"""Points from which on a block counts no more."""
 
-CORNER = 0.03
-"""Share of the blocks that a corner may have which the spline is to take in after all."""
+FINEST, FEWER = 14, 1 / 4
+"""Highest degree that the form may come to, and its terms at most, in blocks."""
 
-KNOTS = 16
-"""Pieces of the spline along each side."""
+DECAY = 0.2
+"""A degree is taken to bring at least this share of the one before it: a wave as long as the scan
+has so much of its ninth."""
+
+WAVY, CAP = 6, 0.4
+"""Degree after which each may bring this share of the one before it at most: what does not decay
+is waviness of the surface, which would be worst at the corners."""
+
+STEPS = 16
+"""In which the supple form settles."""
+
+MISSED = 0.5
+"""Share of what was left out as one piece that must lie off the form, for it to stay left out."""
+
+KNOTS, FINE = 16, 32
+"""Pieces of the stiff spline along each side, and of the one that all is put into."""
 
 BEYOND = 3
 """Pieces by which it goes on beyond the edge of the scan."""
@@ -90,17 +105,18 @@ def fit_free_form(base: AbstractReference, points_mm: NDArray[np.float64]) -> He
     # Medians of heights mean less on a slope than medians of what is left of them.
     sheet[:, 2] -= _terms(blocks.within(sheet), found.degree) @ found.coefficients
     blocks = in_blocks(sheet)
-    more, weights = _settled(blocks, floor, found)
-    form = found.coefficients + more
+    form, weights = _supple(blocks, floor, found)
+    finest = _degree_of(len(form))
     columns, rows = _matrix(blocks.places[0, :, 0]), _matrix(blocks.places[:, 0, 1])
-    rest = blocks.heights_mm - _terms(blocks.places, found.degree) @ more
-    coefficients = _spline(rest, weights, rows, columns, floor)
-    # The polynomial as a spline of the same knots, so that one look-up gives both.
-    fine = np.linspace(-1, 1, 6 * KNOTS)
-    there = np.linalg.pinv(_matrix(fine))
-    values = _terms(np.stack(np.meshgrid(fine, fine), axis=-1), found.degree) @ form
-    coefficients += there @ values @ there.T
-    step = (blocks.high_mm - blocks.low_mm) / KNOTS
+    rest = blocks.heights_mm - _terms(blocks.places, finest) @ (form - _padded(found, len(form)))
+    spline = _spline(rest, weights, rows, columns, floor)
+    # All of it as one spline, so that one look-up gives both.
+    fine = np.linspace(-1, 1, 4 * FINE)
+    there = np.linalg.pinv(_matrix(fine, FINE))
+    values = _terms(np.stack(np.meshgrid(fine, fine), axis=-1), finest) @ form
+    values += _matrix(fine) @ spline @ _matrix(fine).T
+    coefficients = there @ values @ there.T
+    step = (blocks.high_mm - blocks.low_mm) / FINE
     # Beyond the edge it goes on straight.
     coefficients = np.pad(coefficients, BEYOND, mode="reflect", reflect_type="odd")
     origin = blocks.low_mm - (1 + BEYOND) * step
@@ -115,7 +131,7 @@ def fit_free_form(base: AbstractReference, points_mm: NDArray[np.float64]) -> He
     scale = robust_scale(field.located(points_mm)[:, 2], floor)
     facts = {
         "rms_mm": scale,
-        "relief_mm": float(np.ptp(_terms(blocks.places, found.degree) @ form)),
+        "relief_mm": float(np.ptp(_terms(blocks.places, finest) @ form)),
         "bridges_mm": float(LEFT_OUT * (blocks.high_mm - blocks.low_mm).min()),
     }
     return HeightField(base, coefficients, field.origin_mm, field.step_mm, "free form", facts)
@@ -230,33 +246,119 @@ def _best(fit: _Fit, starts: list[NDArray[np.float64]], degree: int) -> _Found:
     return _Found(widely, degree, WIDE)
 
 
-def _settled(
+def _supple(
     blocks: Blocks, floor: float, found: _Found
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(term,) of what is left of a form that was found, and (row, column) weights of blocks."""
-    fit = _Fit(blocks, floor, found.degree)
-    wide = found.wide
-    coefficients = fit.settled(np.zeros(fit.terms.shape[1]), 10, wide)
+    """(term,) of a polynomial as supple as the scan asks for, and (row, column) block weights.
+
+    The terms of one degree share a prior standard deviation, and that which makes the scan
+    likeliest is taken. So what the form does at a corner is taken from the scan where the scan
+    knows it, and what is left out is bridged as softly as the rest of the form is.
+
+    Source: MacKay, Bayesian interpolation, Neural Computation (1992).
+    """
+    degree = found.degree
+    while degree < FINEST and _count(degree + 1) < FEWER * int((blocks.points > 0).sum()):
+        degree += 1
+    fit = _Fit(blocks, floor, degree)
+    known = _padded(found, fit.terms.shape[1])
+    heights = fit.heights + fit.terms @ known
+    degrees = np.array([d for d in range(degree + 1) for _ in range(d + 1)])
+    counts = fit.counts / MOST
+    # From what it was found by, without the foot of defects, which is lower than that.
+    low = _Fit(blocks, floor, found.degree)
+    more = low.settled(np.zeros(low.terms.shape[1]), 10, found.wide)
     off = np.zeros(blocks.points.shape, bool)
-    off[fit.full] = np.abs(fit.off(coefficients)) > OFF * wide * fit.scale(coefficients)
-    corners = _corners(off)
-    off &= ~corners
-    # The foot of a defect is lower than that, and lies beside it.
-    beside = binary_dilation(off, np.ones((3, 3), bool), iterations=2)
-    weights = np.zeros(blocks.points.shape)
-    weights[fit.full] = fit.counts
-    weights[beside] *= 1e-3
-    # They count whatever they are, and the spline knows them by their weight.
-    weights[corners & ~beside] *= CERTAIN
-    return coefficients, weights
+    off[low.full] = np.abs(low.off(more)) > OFF * found.wide * low.scale(more)
+    out = _beside(off)
+    form = known.copy()
+    form[: len(more)] += more
+    scale = low.scale(more)
+    spread = np.full(degree + 1, np.sqrt(np.mean(form[1:] ** 2)))
+    left, doubt = heights - fit.terms @ form, np.zeros(len(heights))
+    trace = 1e-12 * float(counts @ (fit.terms**2).sum(axis=1)) * np.eye(len(form))
+    for step in range(STEPS):
+        inside = ~out[fit.full]
+        # Where the rest of the scan says little about a block, it may lie further off.
+        weights = counts * inside * tukey_weights(left / np.sqrt(1 + doubt), found.wide * scale)
+        weighted = fit.terms * weights[:, None]
+        square = weighted.T @ fit.terms + trace
+        prior = _prior(spread, scale)[degrees]
+        unsure = np.linalg.inv(square + np.diag(prior))
+        form = unsure @ (weighted.T @ heights)
+        left = heights - fit.terms @ form
+        scale = robust_scale((left * np.sqrt(counts))[inside], floor)
+        spread = _spreads(form, 1 - prior * np.diag(unsure), degrees)
+        supple = _decaying(spread)
+        unsure = np.linalg.inv(square + np.diag(_prior(supple, scale)[degrees]))
+        doubt = np.einsum("bi,bi->b", fit.terms @ unsure, fit.terms)
+        if step % 4 == 3:
+            limit = OFF * scale * np.sqrt(1 / counts + doubt)
+            still = _still_out(out, fit.full, np.abs(left) / limit)
+            if (still != out).any():
+                out, spread = still, supple
+    trusted = np.zeros(blocks.points.shape)
+    trusted[fit.full] = fit.counts
+    trusted[out] *= 1e-3
+    return form, trusted
 
 
-def _corners(off: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """(row, column) what is left out at a corner and is small: it is form, bent a little more."""
-    pieces, _ = label(off, np.ones((3, 3)))
-    at_corners = {int(pieces[i, j]) for i in (0, -1) for j in (0, -1)} - {0}
-    small = [x for x in at_corners if (pieces == x).mean() < CORNER]
-    return np.asarray(np.isin(pieces, small), np.bool_)
+def _prior(spread: NDArray[np.float64], scale: float) -> NDArray[np.float64]:
+    """(degree,) weight by which its terms are drawn to zero; level and tilt are not."""
+    prior = (scale / np.maximum(spread, 1e-6 * scale)) ** 2
+    prior[:2] = 0
+    return np.asarray(prior, np.float64)
+
+
+def _spreads(
+    form: NDArray[np.float64], measured: NDArray[np.float64], degrees: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """(degree,) likeliest standard deviation of the terms of each."""
+    squares = np.bincount(degrees, form**2)
+    spread = np.sqrt(squares / np.maximum(np.bincount(degrees, measured), 0.5))
+    for degree in range(WAVY + 1, len(spread)):
+        before = max(spread[degree - 1], CAP * spread[degree - 2])
+        spread[degree] = min(spread[degree], CAP * before)
+    return np.asarray(spread, np.float64)
+
+
+def _decaying(spread: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(degree,) the same, where none ends the form: the next may always be a little."""
+    supple = spread.copy()
+    for degree in range(2, len(supple)):
+        supple[degree] = max(supple[degree], DECAY * supple[degree - 1])
+    return supple
+
+
+def _still_out(
+    out: NDArray[np.bool_], full: NDArray[np.bool_], off: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """(row, column) what is left out for good: no piece that lies where the form may well lie."""
+    pieces, count = label(out, np.ones((3, 3)))
+    here = pieces[full]
+    kept = np.zeros(count + 1, bool)
+    for piece in range(1, count + 1):
+        of_piece = off[here == piece]
+        kept[piece] = len(of_piece) > 0 and (of_piece > 1).mean() > MISSED
+    return np.asarray(kept[pieces], np.bool_)
+
+
+def _beside(off: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    return np.asarray(binary_dilation(off, np.ones((3, 3), bool), iterations=2), np.bool_)
+
+
+def _count(degree: int) -> int:
+    return (degree + 1) * (degree + 2) // 2
+
+
+def _degree_of(terms: int) -> int:
+    return int((np.sqrt(8 * terms + 1) - 3) / 2 + 0.5)
+
+
+def _padded(found: _Found, terms: int) -> NDArray[np.float64]:
+    padded = np.zeros(terms)
+    padded[: len(found.coefficients)] = found.coefficients
+    return padded
 
 
 def _thirds(places: NDArray[np.float64]) -> list[NDArray[np.bool_]]:
@@ -272,9 +374,9 @@ def _thirds(places: NDArray[np.float64]) -> list[NDArray[np.bool_]]:
     return [np.zeros(len(places), bool), *(x for x in thirds if x.mean() < 0.5)]
 
 
-def _matrix(places: NDArray[np.float64]) -> NDArray[np.float64]:
+def _matrix(places: NDArray[np.float64], pieces: int = KNOTS) -> NDArray[np.float64]:
     """(place, coefficient) of a uniform cubic B-spline over -1 to 1."""
-    knots = np.arange(-3, KNOTS + 4) / KNOTS * 2 - 1
+    knots = np.arange(-3, pieces + 4) / pieces * 2 - 1
     inner = np.clip(places, -1, 1 - 1e-12)
     return np.asarray(BSpline.design_matrix(inner, knots, 3).toarray(), np.float64)
 
@@ -295,7 +397,6 @@ def _spline(
     per_piece = weights.sum() / KNOTS**2
     stiff = per_piece / wave * (np.kron(bends, np.eye(size)) + np.kron(np.eye(size), bends))
     trusted = weights
-    certain = weights > MOST
     for _ in range(6):
         # Row and column of a coefficient against row and column of its partner.
         square = np.einsum(
@@ -311,6 +412,5 @@ def _spline(
         )
         residuals = heights - rows @ coefficients @ columns.T
         scale = robust_scale(residuals[weights > 0.5], floor)
-        near = np.where(certain, 1.0, np.maximum(tukey_weights(residuals, scale), 1e-6))
-        trusted = weights * near
+        trusted = weights * np.maximum(tukey_weights(residuals, scale), 1e-6)
     return coefficients

@@ -57,7 +57,7 @@ def simplest(
     forms: list[tuple[AbstractReference, NDArray[np.float64]]] = [(plane, on_plane[:, 2])]
     forms += [(x, x.located(points_mm)[:, 2]) for x in curved if x is not None]
     base, off = min(forms, key=lambda x: robust_scale(x[1]))
-    if robust_scale(off) < CURVED * plane.rms_mm:
+    if plane.rms_mm >= FLAT * lesser and robust_scale(off) < CURVED * plane.rms_mm:
         over = fit_free_form(base, points_mm)
         others.append(over.located(points_mm)[:, 2])
         if robust_scale(others[1]) < robust_scale(others[0]):
@@ -75,9 +75,18 @@ def _explains(off: NDArray[np.float64], others: list[NDArray[np.float64]]) -> bo
         off: (point,) deviations from the form, mm.
         others: the same from other forms.
     """
-    on = np.abs(off) <= NEAR * robust_scale(off)
-    least = min(_rms(x[on]) for x in others)
-    return bool(on.mean() >= MAJORITY and _rms(off[on]) <= EXPLAINED * least)
+    on = _near(off)
+    if on.mean() < MAJORITY:
+        return False
+    # Outliers lie on no form, and would make all forms alike.
+    both = [on & _near(x) for x in others]
+    pairs = zip(both, others, strict=True)
+    return all(_rms(off[here]) <= EXPLAINED * _rms(x[here]) for here, x in pairs)
+
+
+def _near(off: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """(point,) whether it lies on the form."""
+    return np.asarray(np.abs(off) <= NEAR * robust_scale(off), np.bool_)
 
 
 def _rms(off: NDArray[np.float64]) -> float:
