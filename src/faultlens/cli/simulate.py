@@ -130,8 +130,8 @@ def simulate(
         refuse_given("scans", {"--process": process, "--part": part})
         simulate_scan(
             defect or "",
-            size_mm=size_of(size or "60x40"),
-            kind=kind or "ply",
+            size_mm=size_of("60x40" if size is None else size),
+            kind="ply" if kind is None else kind,
             count=count,
             seed=seed,
             out=out,
@@ -146,7 +146,7 @@ def simulate(
             defect or "",
             process=process,
             part=part,
-            size_px=size_of(size or "256"),
+            size_px=size_of("256" if size is None else size),
             colour=False if grey else None,
             count=count,
             seed=seed,
@@ -158,7 +158,7 @@ def simulate(
         raise UnknownNameError("kind of sample", what, (RECORDING, SURFACE, SCAN))
     given: dict[str, object] = {"--defect": defect, "--process": process, "--part": part}
     refuse_given("recordings", given | options_of_scans)
-    suffix = (kind or "csv").strip().lstrip(".").lower()
+    suffix = ("csv" if kind is None else kind).strip().lstrip(".").lower()
     if suffix not in KINDS:
         raise UnknownNameError("recording format", suffix, KINDS)
     asked = [each.fault for each in match_faults(split_sentences(fault))]
