@@ -61,3 +61,11 @@ def test_an_outlier_on_a_wall_is_a_lone_cell_and_the_wall_is_none() -> None:
     values[30, 30] += 0.16
 
     assert np.argwhere(lone_cells(values)[2:-2, 2:-2]).tolist() == [[28, 28]]
+
+
+def test_two_outliers_beside_holes_do_not_keep_each_other() -> None:
+    values = np.random.default_rng(4).normal(0, 0.001, (40, 40)).astype(np.float32)
+    values[20, 20], values[21, 20] = -0.4, -0.3
+    values[20, 21] = values[21, 21] = values[19, 19] = np.nan
+
+    assert np.argwhere(lone_cells(values)).tolist() == [[20, 20], [21, 20]]
