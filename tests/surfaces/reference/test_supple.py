@@ -5,8 +5,9 @@ import pytest
 from numpy.typing import NDArray
 
 from faultlens.surfaces.reference.fit import fit_reference
+from faultlens.surfaces.simulator.carve import SimulatedScan
 from faultlens.surfaces.simulator.forms import DefectForm
-from faultlens.surfaces.simulator.simulate import SimulatedScan, simulate_scan
+from faultlens.surfaces.simulator.simulate import simulate_scan
 
 SPACING, ROUGHNESS = 0.2, 0.002
 
