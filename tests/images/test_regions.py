@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from faultlens.core.errors import InputError, UsageError
@@ -81,6 +81,8 @@ def test_a_large_bent_mark_is_measured_as_a_small_one() -> None:
 
 @settings(max_examples=15)
 @given(st.floats(3, 100))
+@example(5.5)
+@example(9.5)
 def test_a_disc_is_as_wide_as_long_and_has_no_direction(radius: float) -> None:
     region = only(np.hypot(COLUMNS - 200, ROWS - 150) <= radius)
     assert region.length_px == pytest.approx(2 * radius, abs=1.5)

@@ -69,8 +69,9 @@ def extent_of(mask: NDArray[np.bool_]) -> Extent:
     if width <= _THINNEST_BENT_PX:
         # The staircase of a thin slanting line widens its rectangle, not its area.
         width = min(width, area / length)
-    elif area > _FULL_ABOVE * length * width:
-        # That of a slanting bar adds up to a pixel to either side: the area says how much.
+    elif angle % 90 and area > _FULL_ABOVE * length * width:
+        # That of a slanting bar adds up to a pixel to either side: the area says how much. Along
+        # the rows there is none, and what is full there may as well be a disc of a few pixels.
         excess = (length + width - np.sqrt((length - width) ** 2 + 4 * area)) / 2
         excess = min(max(float(excess), 0.0), 1.0)
         length, width = length - excess, width - excess

@@ -10,7 +10,7 @@ from faultlens.surfaces.lone_points import lone_points
 from faultlens.surfaces.reference.abstract import AbstractReference
 from faultlens.surfaces.spacing import Raster, suited
 from faultlens.surfaces.surface import Surface
-from faultlens.surfaces.two_surfaces import second_surface
+from faultlens.surfaces.two_surfaces import poor_fit, second_surface
 
 MOST_CELLS = 16_000_000
 """Cells of the largest raster: 200 MB of it, and four times a camera's picture."""
@@ -76,16 +76,18 @@ def deviation_map(
         cells, shape, origin = _cropped(cells[left], shape, origin, natural.side_mm)
         values = near[2, left]
     counts = np.bincount(cells, minlength=shape[0] * shape[1])
+    heights = _mean(cells, values, counts).astype(np.float32).reshape(shape)
     colours = None if surface.colours is None else surface.colours[of_point][kept]
     return DeviationMap(
-        _mean(cells, values, counts).astype(np.float32).reshape(shape),
+        heights,
         counts.astype(np.int32).reshape(shape),
         natural.side_mm,
         origin,
         reference,
         outliers,
         None if colours is None else _coloured(cells, colours, counts).reshape(*shape, 3),
-        _told(outliers, len(kept)) + second.warnings,
+        _told(outliers, len(kept))
+        + (second.warnings or poor_fit(heights, natural.side_mm, reference.kind)),
     )
 
 

@@ -19,6 +19,10 @@ APART, ISLAND = 6, 0.1
 LARGE = 0.25
 """Share of a scan that lies off in one piece, above which it may be a surface of its own."""
 
+POOR = 0.02
+"""Spread about the reference over the lesser extent of the scan, above which it is the form of no
+part: waves and relief of real parts are a tenth of that."""
+
 
 @dataclass(frozen=True, eq=False)
 class SecondSurface:
@@ -73,6 +77,40 @@ def second_surface(
         if robust_scale(deviations_mm[far] - height) < 0.25 * abs(height):
             return SecondSurface(nothing, (_large(share, height),))
     return SecondSurface(nothing, ())
+
+
+def poor_fit(deviations_mm: NDArray[np.float32], side_mm: float, kind: str) -> tuple[Notice, ...]:
+    """What to say where most of a scan does not lie on its reference surface.
+
+    Args:
+        deviations_mm: (row, column) mm; NaN where nothing was measured.
+        side_mm: of a cell, mm.
+        kind: of the reference surface.
+
+    Example:
+        >>> bent = np.linspace(-1, 1, 50)[None] ** 2 * np.full((50, 1), 4.0)
+        >>> str(poor_fit(bent.astype(np.float32), 0.1, "plane")[0])[:48]
+        'Most of the scan lies 1.54 mm and more off the p'
+        >>> poor_fit(bent.astype(np.float32) / 100, 0.1, "plane")
+        ()
+    """
+    known = deviations_mm[np.isfinite(deviations_mm)]
+    extent = side_mm * min(deviations_mm.shape)
+    spread = robust_scale(known.astype(np.float64)) if len(known) else 0.0
+    if spread <= POOR * extent:
+        return ()
+    return (
+        Notice(
+            f"Most of the scan lies {spread:.3g} mm and more off the {kind}, {spread / extent:.0%} "
+            "of its extent: no form explains it, and what is measured means little. Two surfaces "
+            "in one file? Give each in a file of its own, or the part as it should be (golden=, "
+            "--golden).",
+            f"扫描的大部分偏离参考面（{kind}）{spread:.3g} mm 以上，"
+            f"为其尺寸的 {spread / extent:.0%}：没有形状能解释它，测量结果意义不大。"
+            "一个文件里有两个表面？请分别保存，"
+            "或给出标准件（golden=，--golden）。",
+        ),
+    )
 
 
 def _second_island(held: NDArray[np.bool_]) -> float:
