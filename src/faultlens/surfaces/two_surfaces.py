@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import label
 
 from faultlens.core.notice import Notice
+from faultlens.surfaces.reference.abstract import AbstractReference
 from faultlens.surfaces.reference.robust import robust_scale
 
 LAYERED = 0.1
@@ -79,26 +80,35 @@ def second_surface(
     return SecondSurface(nothing, ())
 
 
-def poor_fit(deviations_mm: NDArray[np.float32], side_mm: float, kind: str) -> tuple[Notice, ...]:
-    """What to say where most of a scan does not lie on its reference surface.
+def poor_fit(
+    deviations_mm: NDArray[np.float32], side_mm: float, reference: AbstractReference
+) -> tuple[Notice, ...]:
+    """What to say where a scan does not lie on its reference, or that is the form of no part.
 
     Args:
         deviations_mm: (row, column) mm; NaN where nothing was measured.
         side_mm: of a cell, mm.
-        kind: of the reference surface.
+        reference: that they are deviations of.
 
     Example:
+        >>> from faultlens.surfaces.reference.frame import Frame
+        >>> from faultlens.surfaces.reference.plane import Plane
+        >>> plane = Plane(Frame(np.zeros(3), np.eye(3)), 0.01)
         >>> bent = np.linspace(-1, 1, 50)[None] ** 2 * np.full((50, 1), 4.0)
-        >>> str(poor_fit(bent.astype(np.float32), 0.1, "plane")[0])[:48]
+        >>> str(poor_fit(bent.astype(np.float32), 0.1, plane)[0])[:48]
         'Most of the scan lies 1.54 mm and more off the p'
-        >>> poor_fit(bent.astype(np.float32) / 100, 0.1, "plane")
+        >>> poor_fit(bent.astype(np.float32) / 100, 0.1, plane)
         ()
     """
     known = deviations_mm[np.isfinite(deviations_mm)]
     extent = side_mm * min(deviations_mm.shape)
     spread = robust_scale(known.astype(np.float64)) if len(known) else 0.0
+    relief = reference.told().get("relief_mm", 0.0)
+    if isinstance(relief, float) and relief > extent:
+        return (_steep(relief, extent),)
     if spread <= POOR * extent:
         return ()
+    kind = reference.kind
     return (
         Notice(
             f"Most of the scan lies {spread:.3g} mm and more off the {kind}, {spread / extent:.0%} "
@@ -152,4 +162,14 @@ def _large(share: float, height: float) -> Notice:
         "may be a second surface rather than a defect.",
         f"扫描的 {share:.0%} 以近似相同的距离 {height:+.3g} mm 偏离参考面："
         "可能是另一个表面而非缺陷。",
+    )
+
+
+def _steep(relief_mm: float, extent_mm: float) -> Notice:
+    return Notice(
+        f"The free form that fits the scan rises {relief_mm:.3g} mm on {extent_mm:.3g} mm: it is "
+        "the form of no part, and what is measured means little. Two surfaces in one file? Give "
+        "each in a file of its own, or the part as it should be (golden=, --golden).",
+        f"拟合扫描的自由曲面在 {extent_mm:.3g} mm 内起伏 {relief_mm:.3g} mm：这不是零件的形状，"
+        "测量结果意义不大。一个文件里有两个表面？请分别保存，或给出标准件（golden=，--golden）。",
     )
