@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from faultlens.cli.table_parts import BAR, NARROWEST, SHOWN_FROM, print_warnings
+from faultlens.cli.table_parts import BAR, SHOWN_FROM, print_warnings, printed_plainly
 from faultlens.inference.inspection import Inspection
 from faultlens.reports.inspection_phrases import inspection_phrase
 from faultlens.reports.inspection_sentence import place_of, score_words, size_words
@@ -24,16 +23,11 @@ def print_inspections(results: Sequence[Inspection], *, seconds: float) -> None:
         results: in the order of the pictures.
         seconds: time that they took together.
     """
-    console = Console(markup=False, emoji=False, highlight=False)
-    console.width = max(console.width, NARROWEST)
-    with console.capture() as shown:
+    with printed_plainly() as console:
         if len(results) == 1:
             _print_one(console, results[0])
         elif results:
             _print_table(console, results, seconds)
-    # rich fills tables up to the right edge; whoever copies the text wants none of that.
-    for line in shown.get().splitlines():
-        typer.echo(line.rstrip(), color=True)
 
 
 def _print_one(console: Console, result: Inspection) -> None:

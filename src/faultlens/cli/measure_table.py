@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from faultlens.cli.table_parts import NARROWEST, SHOWN_FROM, print_warnings
+from faultlens.cli.table_parts import SHOWN_FROM, print_warnings, printed_plainly
 from faultlens.inference.measured_conditions import HeldSize
 from faultlens.inference.measured_defect import MeasuredDefect
 from faultlens.inference.measurement import Measurement
@@ -66,16 +65,11 @@ def print_measurements(results: Sequence[Measurement], *, seconds: float) -> Non
         results: in the order of the scans.
         seconds: time that they took together.
     """
-    console = Console(markup=False, emoji=False, highlight=False)
-    console.width = max(console.width, NARROWEST)
-    with console.capture() as shown:
+    with printed_plainly() as console:
         if len(results) == 1:
             _print_one(console, results[0])
         elif results:
             _print_table(console, results, seconds)
-    # rich fills tables up to the right edge; whoever copies the text wants none of that.
-    for line in shown.get().splitlines():
-        typer.echo(line.rstrip(), color=True)
 
 
 def _print_one(console: Console, result: Measurement) -> None:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from faultlens.cli.table_parts import BAR, NARROWEST, SHOWN_FROM, print_warnings
+from faultlens.cli.table_parts import BAR, SHOWN_FROM, print_warnings, printed_plainly
 from faultlens.inference.findings import Diagnosis
 from faultlens.reports.machine_words import machine_words
 from faultlens.reports.phrases import phrase
@@ -17,17 +16,11 @@ from faultlens.signals.evidence import FamilyEvidence
 
 def print_results(results: Sequence[Diagnosis]) -> None:
     """Print one result in full, or many as a table."""
-    # Files are called what they are called: no markup, no emoji, no guessed highlights.
-    console = Console(markup=False, emoji=False, highlight=False)
-    console.width = max(console.width, NARROWEST)
-    with console.capture() as shown:
+    with printed_plainly() as console:
         if len(results) == 1:
             _print_one(console, results[0])
         elif results:
             _print_table(console, results)
-    # rich fills tables up to the right edge; whoever copies the text wants none of that.
-    for line in shown.get().splitlines():
-        typer.echo(line.rstrip(), color=True)
 
 
 def _print_one(console: Console, result: Diagnosis) -> None:
