@@ -3,6 +3,8 @@
 import csv
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import typer
@@ -10,7 +12,8 @@ from typer.testing import CliRunner, Result
 
 from faultlens.cli.calibrate import calibrate
 from faultlens.cli.measure import measure
-from faultlens.core.errors import FaultlensError
+from faultlens.cli.scan_options import fails, least_failure
+from faultlens.core.errors import FaultlensError, UsageError
 from faultlens.profiles.scan_profile import read_scan_profile
 from faultlens.profiles.scan_scores import SIGNIFICANCE_THRESHOLD
 from faultlens.surfaces.simulator.forms import DefectForm
@@ -84,6 +87,35 @@ def test_json_is_all_that_stands_on_standard_output(scans: Path) -> None:
     assert json.loads(line)["defects"][0]["label"] == "dent"
     sound = run(scans / "sound.ply", "--unit", "mm", "--reference", "plane", "--fail-on-fault")
     assert sound.exit_code == 0
+
+
+def test_what_rules_accept_does_not_fail_a_line(scans: Path, tmp_path: Path) -> None:
+    worn = (scans / "worn.ply", "--unit", "mm", "--reference", "plane", "--quiet")
+    rules = tmp_path / "rules.toml"
+    for severity, code in (("accept", 0), ("rework", 10)):
+        rules.write_text(f"format = 1\n[[rule]]\nname = 'any'\nseverity = '{severity}'\n")
+        assert run(*worn, "--rules", rules, "--fail-on-fault").exit_code == code
+    without = run(*worn, "--fail-on", "rework")
+    assert without.exit_code == 2 and "--rules sample" in str(without.exception)
+
+
+@pytest.mark.parametrize(
+    ("least", "failing"),
+    [
+        ("alarm", ["accept", "rework", "scrap"]), ("rework", ["rework", "scrap"]),
+        ("scrap", ["scrap"]), (None, []),
+    ],
+)  # fmt: skip
+def test_a_line_says_from_where_on_a_part_fails(least: str | None, failing: list[str]) -> None:
+    def failed(severity: str) -> bool:
+        result: Any = SimpleNamespace(alarm=True, severity=severity)
+        # --fail-on decides beside --fail-on-fault.
+        given = least_failure(least, least is not None, by_rules=True)
+        return fails(result, given)
+
+    assert [x for x in ("accept", "rework", "scrap") if failed(x)] == failing
+    with pytest.raises(UsageError, match="alarm, rework or scrap"):
+        least_failure("accept", False, by_rules=True)
 
 
 def test_the_sample_of_rules_is_printed_and_can_be_given_back(scans: Path, tmp_path: Path) -> None:

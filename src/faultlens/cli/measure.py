@@ -80,8 +80,14 @@ def measure(
     out: options.OutFolder = None,
     as_json: options.AsJson = False,
     fail_on_fault: Annotated[
-        bool, typer.Option("--fail-on-fault", help="Exit with 10 when a defect alarms.")
+        bool,
+        typer.Option(
+            "--fail-on-fault",
+            help="Exit with 10 when a defect alarms; with rules, when they say rework or scrap: "
+            "what they accept does not fail.",
+        ),
     ] = False,
+    fail_on: scan_options.FailOn = None,
     lang: options.Language = "en",
     quiet: options.Quiet = False,
 ) -> None:
@@ -121,6 +127,7 @@ def measure(
         lang=lang,
         seed=seed,
     )  # fmt: skip
+    least = scan_options.least_failure(fail_on, fail_on_fault, by_rules=ready.rules is not None)
     batch = MeasuredBatch(out, lang=lang, scans=len(wanted))
     started = clock.perf_counter()
     outcomes = measure_files(ready, wanted, reading)
@@ -142,7 +149,7 @@ def measure(
         print_measurements(batch.results, seconds=seconds)
         if page is not None:
             typer.echo(f"Report: {page}")
-    if fail_on_fault and any(x.alarm for x in batch.results):
+    if any(scan_options.fails(x, least) for x in batch.results):
         raise typer.Exit(FAULT_FOUND)
     if batch.failed:
         raise typer.Exit(InputError.exit_code)

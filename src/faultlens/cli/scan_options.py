@@ -1,10 +1,19 @@
 """Options of scans that several verbs take, under one name with one meaning."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from faultlens.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from faultlens.inference.measurement import Measurement
+
+ALARM, REWORK, SCRAP = "alarm", "rework", "scrap"
+"""What a scan may fail by: any defect that counts, or what the rules say of the part."""
+
+FAILING = {REWORK: (REWORK, SCRAP), SCRAP: (SCRAP,)}
+"""The least severity that fails -> all that do."""
 
 
 def spacing_of(text: str) -> float | tuple[float, float]:
@@ -26,6 +35,51 @@ def spacing_of(text: str) -> float | tuple[float, float]:
             f"--spacing-mm is '{text}'; give a number of mm, or two with a comma between them."
         ) from error
     return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])
+
+
+def least_failure(fail_on: str | None, fail_on_fault: bool, *, by_rules: bool) -> str | None:
+    """What a scan fails by, from what the two options say; None where no scan fails.
+
+    Args:
+        fail_on: of --fail-on.
+        fail_on_fault: of --fail-on-fault.
+        by_rules: whether rules of severity were given, by option or profile.
+
+    Raises:
+        UsageError: a word that is none of the three, or a severity without rules.
+
+    Example:
+        >>> least_failure(None, True, by_rules=True), least_failure(None, True, by_rules=False)
+        ('rework', 'alarm')
+        >>> least_failure("scrap", True, by_rules=True)
+        'scrap'
+    """
+    if fail_on is None:
+        return None if not fail_on_fault else REWORK if by_rules else ALARM
+    if fail_on not in (ALARM, *FAILING):
+        raise UsageError(f"--fail-on is '{fail_on}'; it must be {ALARM}, {REWORK} or {SCRAP}.")
+    if fail_on in FAILING and not by_rules:
+        raise UsageError(
+            f"--fail-on {fail_on} goes by rules of severity, and none were given: add --rules "
+            "FILE, or --rules sample."
+        )
+    return fail_on
+
+
+def fails(result: "Measurement", least: str | None) -> bool:
+    """Whether a scan fails.
+
+    Args:
+        result: of the scan.
+        least: what it fails by, from `least_failure`.
+
+    Example:
+        >>> fails(None, None)
+        False
+    """
+    if least is None:
+        return False
+    return result.alarm if least == ALARM else result.severity in FAILING[least]
 
 
 Unit = Annotated[
@@ -59,6 +113,14 @@ Rules = Annotated[
         "--rules",
         help="Rules of severity (accept, rework, scrap), a TOML file; or 'sample'. --print-rules "
         "shows the sample with what every field means.",
+    ),
+]
+FailOn = Annotated[
+    str | None,
+    typer.Option(
+        "--fail-on",
+        help="Exit with 10 from here on: alarm (a defect that counts, whatever rules say), rework "
+        "or scrap; the last two need rules. In place of --fail-on-fault.",
     ),
 ]
 LeastDepth = Annotated[
