@@ -105,3 +105,17 @@ def test_recordings_of_two_rates_or_without_a_bearing_are_refused(
 def test_a_folder_that_is_not_there_is_said(run: Any, tmp_path: Path) -> None:
     said = run("tune", "--train-data", tmp_path / "none")
     assert said.code == 2 and "There is no" in said.err and "--train-data" in said.err
+
+
+@pytest.mark.parametrize("way", ["--train-data", "--render"])
+def test_an_occupied_folder_is_refused_before_anything_is_read(
+    run: Any, tmp_path: Path, way: str
+) -> None:
+    out = tmp_path / "notes"
+    out.mkdir()
+    (out / "of mine.txt").write_text("keep me")
+    # There is nothing to learn from: the folder is refused before that is found out.
+    said = run("tune", way, tmp_path / "nowhere", "--out", out)
+    assert said.code == 2
+    assert "notes' holds more than a bundle" in said.err and "nowhere" not in said.err
+    assert (out / "of mine.txt").read_text() == "keep me"

@@ -16,6 +16,7 @@ from faultlens.cli.tune_told import tell_tuned
 from faultlens.core.errors import UsageError
 from faultlens.datasets.kinds import holds_pictures
 from faultlens.models.shipped import DEFAULT
+from faultlens.runtimes.bundle import refuse_other_folder
 from faultlens.runtimes.picture_model import SURFACE_MODEL
 
 if TYPE_CHECKING:
@@ -101,6 +102,8 @@ def tune(
             "sound parts."
         )
     options.writable_folder(out.parent)
+    # It is refused again when the bundle is written; here, before anything is read or learned.
+    refuse_other_folder(out)
     if render is not None:
         refuse_given(
             "pictures",

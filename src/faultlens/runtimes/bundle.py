@@ -167,7 +167,7 @@ def write_bundle(
         True
     """
     target, where = Path(folder), str(folder)
-    _refuse_other_folder(target)
+    refuse_other_folder(target)
     hashes = dict.fromkeys(files, "")
     _check_names(hashes, where)
     with folder_written_whole(target) as temporary:
@@ -311,8 +311,23 @@ def _check_files(bundle: Bundle, where: str) -> None:
         )
 
 
-def _refuse_other_folder(folder: Path) -> None:
-    """A folder is replaced only if all in it belongs to the bundle that it holds."""
+def refuse_other_folder(folder: Path) -> None:
+    """Refuse a folder in whose place no bundle may be written; said before an hour of learning.
+
+    A folder is replaced only if all in it belongs to the bundle that it holds.
+
+    Args:
+        folder: where a bundle is to be written.
+
+    Raises:
+        UsageError: it holds something else.
+
+    Example:
+        >>> refuse_other_folder(Path("/etc"))
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UsageError: '/etc' holds more than a bundle, and writing one there ...
+    """
     if not folder.exists() or (folder.is_dir() and not _visible(folder)):
         return
     try:
