@@ -4,11 +4,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
-import torch
-
 from faultlens.inputs.picture import PicturePreparation
-from faultlens.models.encoders.surface_screen import SurfaceScreen
 from faultlens.runtimes.bundle import Bundle, TextLink, write_bundle
 from faultlens.runtimes.card import CardResult, ModelCard
 from faultlens.runtimes.golden import golden_bytes
@@ -21,16 +17,9 @@ from faultlens.training.surface.objective import SurfaceObjective
 from faultlens.training.surface.pool import Chunk, Drawing, chunk_path, draw_chunk, read_chunk
 from faultlens.training.surface.words import SurfaceWords, surface_words
 from making.surface_recipe import SurfaceRecipe
-from making.surface_screening import train_screen
-from making.surface_training import (
-    PICTURES,
-    drawings_of,
-    drawn_shares,
-    train_surface,
-)
+from making.surface_training import drawings_of, drawn_shares, train_surface
 
 NAME = "builtin/surface"
-SCREEN, HEAT = "screen", "heat"
 
 SUMMARY = (
     "Pictures of metal surfaces, grey or colour and of any size, to points of the space of "
@@ -84,20 +73,12 @@ def make_surface(
     tower = load_model("builtin/text")
     words = surface_words(tower, corpus, each=recipe.words_each, seed=recipe.seed)
     trained = train_surface(recipe, words, cache=cache, quiet=quiet)
-    last = list(drawings_of(recipe, words.concepts).values())[-recipe.chunks_kept :]
-    screen = train_screen(
-        [read_chunk(draw_chunk(x, chunk_path(cache / PICTURES, x))) for x in last],
-        steps=recipe.screen_steps,
-        seed=recipe.seed,
-        cache=cache,
-        quiet=quiet,
-    )
     drawn = [
         read_chunk(draw_chunk(x, chunk_path(cache / "validation", x)))
         for x in validation_drawings(recipe, words.concepts)
     ]
     link = TextLink(tower.bundle.name, tower.bundle.sha256)
-    return write_surface(trained, screen, drawn, words, recipe, link, out=out)
+    return write_surface(trained, drawn, words, recipe, link, out=out)
 
 
 def validation_drawings(recipe: SurfaceRecipe, concepts: tuple[str, ...]) -> list[Drawing]:
@@ -127,7 +108,6 @@ def validation_drawings(recipe: SurfaceRecipe, concepts: tuple[str, ...]) -> lis
 
 def write_surface(
     trained: SurfaceObjective,
-    screen: SurfaceScreen,
     drawn: list[Chunk],
     words: SurfaceWords,
     recipe: SurfaceRecipe,
@@ -140,7 +120,6 @@ def write_surface(
 
     Args:
         trained: by `train_surface`.
-        screen: by `train_screen`.
         drawn: pictures that it never learned from.
         words: what it was trained into.
         recipe: by which.
@@ -153,11 +132,12 @@ def write_surface(
         BundleError: the exported model computes something else.
 
     Example:
+        >>> import numpy as np
         >>> from faultlens.models.encoders.surface import SurfaceEncoder
         >>> words = SurfaceWords(("no_defect",), (), np.eye(1, 256, dtype=np.float32))
         >>> trained = SurfaceObjective(SurfaceEncoder(), words, smoothing=0.0, dense_weight=1.0)
         >>> recipe = SurfaceRecipe(**dict.fromkeys(SurfaceRecipe.__dataclass_fields__, 1))
-        >>> write_surface(trained, SurfaceScreen(), [], words, recipe,
+        >>> write_surface(trained, [], words, recipe,
         ...               TextLink("builtin/text", "0" * 64), out=Path("surface"))
         Traceback (most recent call last):
             ...
@@ -172,18 +152,12 @@ def write_surface(
         usual=USUAL,
         false_alarms=recipe.false_alarm_rate,
     )
-    _set_level(screen, drawn, recipe.false_alarm_rate)
     with tempfile.TemporaryDirectory() as folder:
-        made = {
-            IMAGE: exported(
-                encoder, Path(folder) / "image.onnx", outputs=OUTPUTS, channels=3, seed=recipe.seed
-            ),
-            SCREEN: exported(
-                screen, Path(folder) / "screen.onnx", outputs=(HEAT,), channels=1, seed=recipe.seed
-            ),
-        }
-        files: dict[str, Path | bytes] = {x.path.name: x.path for x in made.values()}
-        files["golden.npz"] = golden_bytes({stem: x.run for stem, x in made.items()})
+        made = exported(
+            encoder, Path(folder) / "image.onnx", outputs=OUTPUTS, channels=3, seed=recipe.seed
+        )
+        files: dict[str, Path | bytes] = {made.path.name: made.path}
+        files["golden.npz"] = golden_bytes({IMAGE: made.run})
         return write_bundle(
             out,
             name=NAME,
@@ -207,14 +181,3 @@ def _story(recipe: SurfaceRecipe, words: SurfaceWords) -> str:
         f"{pictures} pictures rendered by images/simulator, {recipe.steps} steps; wordings from "
         "recipes/text. No real picture."
     )
-
-
-def _set_level(screen: SurfaceScreen, drawn: list[Chunk], false_alarms: float) -> None:
-    """Even odds where only a few sound pictures have any patch above them."""
-    highest = []
-    with torch.inference_mode():
-        for chunk in drawn:
-            sound = torch.from_numpy(chunk.pixels[chunk.concept == 0]).float() / 255
-            highest.extend(screen.eval()(sound.mean(3)[:, None]).amax((1, 2)).tolist())
-        if screen.odds.bias is not None:
-            screen.odds.bias -= float(np.quantile(highest, 1 - false_alarms))

@@ -25,7 +25,6 @@ class SurfaceRecipe:
         crops_px: widths of the crops that are learned from at first.
         late_crops_px: the same of the last `late_steps`.
         late_steps: see there.
-        screen_steps: batches of the screen, see `models.encoders.surface_screen`.
         weight_decay: of AdamW.
         smoothing: share of each target that is spread over all concepts.
         dense_weight: of the patches' loss beside the whole picture's.
@@ -52,7 +51,6 @@ class SurfaceRecipe:
     crops_px: list[int]
     late_crops_px: list[int]
     late_steps: int
-    screen_steps: int
     weight_decay: float
     smoothing: float
     dense_weight: float

@@ -39,7 +39,6 @@ SMALL = SurfaceRecipe(
     crops_px=[32, 48],
     late_crops_px=[48],
     late_steps=2,
-    screen_steps=2,
     weight_decay=0.01,
     smoothing=0.1,
     dense_weight=0.5,
@@ -85,15 +84,6 @@ def test_the_card_says_what_it_learned_from(made: Bundle) -> None:
     assert "No real picture" in made.card.training_data
     assert made.preparation["recipe"]["steps"] == SMALL.steps
     assert made.preparation["usual_px"] == 160
-
-
-def test_the_screen_alarms_on_few_sound_pictures(made: Bundle) -> None:
-    screen = load_model(str(made.folder)).runtime("screen")
-    path = made.folder.parent / "validation" / "71000000-48.npz"
-    drawn = read_chunk(path)
-    sound = drawn.pixels[drawn.concept == 0].mean(axis=3, dtype=np.float32)[:, None] / 255
-    heat = screen.outputs({"pixels": sound}, ["heat"])["heat"]
-    assert 0 < (heat.max(axis=(1, 2)) > 0).mean() <= 0.3
 
 
 def test_the_calibration_can_be_used(made: Bundle) -> None:

@@ -33,7 +33,6 @@ onnx: Any = importlib.import_module("onnx")
         ("builtin/bearing", "waveform"),
         ("builtin/text", "text"),
         ("builtin/surface", "image"),
-        ("builtin/surface", "screen"),
     ],
 )
 def test_built_in_models_pass_their_golden_outputs(model: str, stem: str) -> None:
