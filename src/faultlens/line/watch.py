@@ -253,4 +253,5 @@ def _settings(config: LineConfig) -> DashboardSettings:
         line=config.name, store=config.store, media=config.state / "media",
         secret_file=config.state / "dashboard.key", host=pages.host, port=pages.port,
         language=config.language, time_zone=config.time_zone, public_live=pages.public_live,
+        trusted_proxies=pages.trusted_proxies,
     )  # fmt: skip

@@ -142,3 +142,28 @@ def test_a_public_live_page_shows_itself_and_nothing_else(
     asker = client(people_store, tmp_path, public_live=True)
     assert [asker.get(x).status_code for x in ("/", "/wall", "/live/desk")] == [200, 200, 200]
     assert asker.get("/alarms").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("proxies", "secure"), [(("testclient",), True), (("10.0.0.0/8",), False), ((), False)]
+)
+def test_cookies_go_through_tls_only_where_a_trusted_proxy_says_that_it_is_there(
+    people_store: Store, tmp_path: Path, proxies: tuple[str, ...], secure: bool
+) -> None:
+    asker = client(people_store, tmp_path, trusted_proxies=proxies)
+    answer = asker.get("/login", headers={"x-forwarded-proto": "https"})
+    assert ("secure" in answer.headers["set-cookie"].lower()) == secure
+
+
+def test_behind_a_trusted_proxy_one_who_guesses_locks_nobody_else_out(
+    people_store: Store, tmp_path: Path
+) -> None:
+    asker = client(people_store, tmp_path, trusted_proxies=("testclient",))
+
+    def guessed(address: str, name: str) -> int:
+        form = {"csrf": token(asker), "name": name, "password": ""}
+        return asker.post("/login", data=form, headers={"x-forwarded-for": address}).status_code
+
+    codes = [guessed("10.1.1.1", f"guess {k}") for k in range(7)]
+    assert codes[0] == 401 and codes[-1] == 429
+    assert guessed("10.1.1.2", "mei") == 401

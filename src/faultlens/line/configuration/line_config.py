@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
+from ipaddress import ip_network
 from pathlib import Path
 
 from faultlens.core.errors import UsageError
@@ -312,19 +313,37 @@ class DashboardConfig:
         host: address to listen at.
         port: 0 takes a free one.
         public_live: whether the live page is shown without login, as on a wall.
+        trusted_proxies: addresses or networks of proxies before the pages, such as "127.0.0.1";
+            theirs alone are `X-Forwarded-Proto`, by which cookies go through TLS only, and
+            `X-Forwarded-For`, whose login is counted. Empty: nobody's.
 
     Raises:
         UsageError: a value that cannot be; the message says what can.
+
+    Example:
+        >>> DashboardConfig(trusted_proxies=("proxy",))
+        Traceback (most recent call last):
+            ...
+        faultlens.core.errors.UsageError: trusted_proxies holds 'proxy'; give an address ...
     """
 
     on: bool = True
     host: str = "127.0.0.1"
     port: int = 8600
     public_live: bool = False
+    trusted_proxies: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
             raise UsageError(f"port is {self.port}; 0 to 65535.")
+        for each in self.trusted_proxies:
+            try:
+                ip_network(each)
+            except ValueError as error:
+                raise UsageError(
+                    f"trusted_proxies holds '{each}'; give an address or a network, such as "
+                    "127.0.0.1 or 10.0.0.0/8."
+                ) from error
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from faultlens.core.errors import UsageError
 from faultlens.line.dashboard import login, media
@@ -97,6 +98,8 @@ def dashboard_app(
     app.add_exception_handler(UsageError, _wrong_question)
     app.add_exception_handler(Exception, _broken)
     app.add_middleware(SafeHeaders)
+    if settings.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(settings.trusted_proxies))
     return app
 
 

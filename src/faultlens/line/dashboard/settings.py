@@ -22,6 +22,7 @@ class DashboardSettings:
         language: "en" or "zh", of who has not chosen.
         time_zone: IANA name, in which times are shown.
         public_live: whether the live page is shown without login, as on a wall.
+        trusted_proxies: addresses or networks whose `X-Forwarded-...` headers are believed.
     """
 
     line: str
@@ -33,6 +34,7 @@ class DashboardSettings:
     language: str = "en"
     time_zone: str = "UTC"
     public_live: bool = False
+    trusted_proxies: tuple[str, ...] = ()
 
 
 def settings_line(settings: DashboardSettings) -> str:
@@ -69,7 +71,9 @@ def settings_of(line: str) -> DashboardSettings:
         table = json.loads(line)
         paths = {x.name for x in fields(DashboardSettings) if x.type is Path}
         values: dict[str, Any] = {k: Path(x) if k in paths else x for k, x in table.items()}
-        return DashboardSettings(**values)
+        # JSON knows lists alone.
+        proxies = tuple(values.pop("trusted_proxies", ()))
+        return DashboardSettings(**values, trusted_proxies=proxies)
     except (ValueError, TypeError, AttributeError) as error:
         raise UnreadableFileError(
             f"These are no settings of a dashboard: {error}. The line writes them by "
