@@ -1,5 +1,7 @@
 """The contrast spectrum shows how often a band is modulated, whatever its level or resonance."""
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -93,6 +95,13 @@ def test_a_fast_line_shortens_the_frame_until_it_shows() -> None:
 def test_a_constant_or_very_short_window_gives_finite_numbers() -> None:
     for samples in (np.full(24000, 3.0), np.zeros(24000), modulated(3.6)[:800]):
         assert np.isfinite(contrast(samples).contrast).all()
+
+
+@pytest.mark.parametrize("value", [0.01, -9.80665, 1e-30])
+def test_the_rounding_of_a_constants_mean_is_no_vibration(value: float) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert np.isfinite(contrast(np.full(51200, value)).contrast).all()
 
 
 def test_every_band_has_its_own_level_taken_out() -> None:

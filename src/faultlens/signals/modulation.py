@@ -95,9 +95,13 @@ def modulation_spectrum(
     frame_s = min(FRAME_S, FRAME_TIMES_FASTEST_LINE / fastest_line_hz)
     frame = max(8, round(frame_s * sample_rate_hz))
     hop = max(1, round(frame / HOP_PER_FRAME))
-    centred = np.asarray(samples, dtype=np.float64) - np.mean(samples)
+    mean = float(np.mean(samples))
+    centred = np.asarray(samples, dtype=np.float64) - mean
+    spread = float(np.std(centred))
+    # A constant leaves nothing but the rounding of its mean: that is no vibration.
+    unit = spread if spread > np.finfo(float).eps * abs(mean) else np.inf
     # Single precision halves the time; at unit power nothing overflows or vanishes in it.
-    scaled = (centred / max(float(np.std(centred)), np.finfo(float).tiny)).astype(np.float32)
+    scaled = (centred / unit).astype(np.float32)
     # Time runs down the rows: then all that follows goes over memory from end to end.
     bands = frame_powers(scaled, frame, hop)
     bands /= np.maximum(_mean_row(bands), np.finfo(np.float32).tiny)
