@@ -293,6 +293,16 @@ def test_the_mount_lifts_what_lies_at_its_resonance() -> None:
     assert share_near_mount(mounted) > 5 * share_near_mount(SimulationSettings())
 
 
+def test_the_usual_machine_is_heard_at_any_rate() -> None:
+    def frequencies_hz(rate_hz: float) -> list[float]:
+        made = simulate(("outer",), bearing=BEARING, shaft_rpm=1800.0, sample_rate_hz=rate_hz,
+                        seconds=1.0, seed=3)  # fmt: skip
+        return [mode.frequency_hz for mode in made.truth.resonances]
+
+    assert frequencies_hz(2000.0) == [350.0, 650.0]
+    assert frequencies_hz(8000.0) == [2100.0, 3900.0]
+
+
 @pytest.mark.parametrize(
     ("change", "error", "words"),
     [
@@ -302,7 +312,11 @@ def test_the_mount_lifts_what_lies_at_its_resonance() -> None:
         ({"sample_rate_hz": 0.0}, UsageError, "Sampling rate 0.0 Hz; it must be a positive"),
         ({"seconds": 1e6}, UsageError, "a simulation has 64 to 20000000 samples"),
         ({"seed": -1}, UsageError, "Seed -1; it must be 0 or a positive whole number"),
-        ({"sample_rate_hz": 5120.0}, UsageError, "Choose lower resonances or a higher rate"),
+        (
+            {"sample_rate_hz": 5120.0, "settings": SimulationSettings()},
+            UsageError,
+            "Choose lower resonances or a higher rate",
+        ),
         ({"settings": SimulationSettings(resonances=())}, UsageError, "needs at least one"),
     ],
 )

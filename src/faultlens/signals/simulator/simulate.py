@@ -8,7 +8,7 @@ Source: Antoni and Randall, J. Vib. Acoust. 125 (2003); McFadden and Smith, J. S
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -116,7 +116,8 @@ def simulate(
         seed: 0 or positive; the same seed gives the same recording.
         snr_db: power of the fault over power of the background, dB; infinite leaves the
             background out.
-        settings: machine, background and sensor.
+        settings: machine, background and sensor; None is the usual one, whose resonances move down
+            where the rate is too low for them.
         stated_rpm: speed that the recording claims; None states the true mean.
 
     Returns:
@@ -134,7 +135,7 @@ def simulate(
         >>> len(made.truth.impact_times_s["outer"])  # 3.585 x 30 turns
         107
     """
-    settings = settings or SimulationSettings()
+    settings = settings or _usual_machine(sample_rate_hz)
     length = _checked(fault_families, settings, sample_rate_hz, seconds, seed)
     families = tuple(name for name in FAULTS if name in fault_families)
     orders = slipped_orders(
@@ -251,6 +252,18 @@ def _checked(
     if not settings.resonances:
         raise UsageError("No resonances; a strike needs at least one to be heard.")
     return round(seconds * rate_hz)
+
+
+def _usual_machine(rate_hz: float) -> SimulationSettings:
+    usual = SimulationSettings()
+    highest = max(mode.frequency_hz for mode in usual.resonances)
+    if not 0 < rate_hz <= 2 * highest:
+        return usual
+    # As far below half the rate as the usual ones lie at 12 kHz.
+    lower = rate_hz / 12_000
+    return replace(usual, resonances=tuple(
+        replace(mode, frequency_hz=lower * mode.frequency_hz) for mode in usual.resonances
+    ))  # fmt: skip
 
 
 def _speed_profile(shaft_rpm: float | ArrayLike, length: int) -> Array:
