@@ -1,9 +1,10 @@
 """The benches tell of servers of known speed what is true of them, and draw it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -23,40 +24,42 @@ from faultlens.evaluation.service.payloads import (
     diagnose_requests,
     match_requests,
 )
-from faultlens.evaluation.service.processes import Server, serving
+from faultlens.evaluation.service.processes import Server
 from faultlens.evaluation.service.sizes import FULL, QUICK
+from tests.evaluation.service.standin_process import StandinProcess
+from tests.virtual_time import World
 
 pytest.importorskip("httptools", reason="pip install 'faultlens[serve]'")
-
-Command = Callable[..., tuple[str, ...]]
 
 SECONDS = {FP32: 0.01, INT8: 0.005} | dict.fromkeys(PLAIN, 0.08)
 BEST = "plain handler, async def"
 
 
 def test_pictures_per_second_and_waits_are_told_as_ratios(
-    standin: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    world: World,
+    lead: Callable[[ModuleType], None],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     @contextmanager
     def contending(clip: Clip) -> Iterator[dict[str, Server]]:
-        with ExitStack() as started:
-            yield {
-                name: started.enter_context(
-                    serving(standin(0.04 if name == BEST else seconds), ready="/")
-                )
-                for name, seconds in SECONDS.items()
-            }
+        seconds = SECONDS | {BEST: 0.04}
+        yield {name: StandinProcess(world, each_s).server for name, each_s in seconds.items()}
 
+    lead(match_bench)
     monkeypatch.setattr(match_bench, "contending", contending)
     monkeypatch.setattr(match_bench, "LEVELS", (0.3, match_bench.EQUAL_LOAD))
     monkeypatch.setattr(match_bench, "made_clip", lambda folder, shape: Clip(tmp_path, {}))
-    sizes = replace(QUICK, files=2, warm_s=0.0, rounds=1, round_s=0.5, level_s=0.3)
+    monkeypatch.setattr(Server, "complaints", lambda _: ())
+    sizes = replace(QUICK, files=2, warm_s=0.0, rounds=1, round_s=0.5, level_s=5.0)
     section, curves = match_bench.match_section(tmp_path, sizes, quiet=True)
     told = {(x.name, x.model): x.value for x in section.figures}
-    # One request after the other: 40 ms of the best plain one against 10 and 5, and the machine's.
-    assert 2 < told[match_bench.TIMES, FP32] < 4.4
-    assert told[match_bench.TIMES, FP32] < told[match_bench.TIMES, INT8] < 8.8
-    assert told[match_bench.WAIT_SHARE, FP32] < 0.7
+    # One request after the other: 40 ms of the best plain one against 10 and 5.
+    assert told[match_bench.TIMES, FP32] == pytest.approx(4.0)
+    assert told[match_bench.TIMES, INT8] == pytest.approx(8.0)
+    # Where the best plain one is busy for 7 of 10 s, requests wait for others: here for few.
+    assert told[match_bench.WAIT_SHARE, INT8] < told[match_bench.WAIT_SHARE, FP32] < 0.25
+    assert told[match_bench.WAIT, FP32] >= 10.0
     assert (match_bench.WAIT, BEST) in told and (match_bench.WAIT, "plain handler, def") not in told
     assert [x.name for x in curves] == [BEST, FP32, INT8]
     for curve in curves:

@@ -1,8 +1,9 @@
 """The load generator counts from the moment a request was due, and tells how each one ended."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,13 +17,12 @@ from faultlens.evaluation.service.generator import (
     run,
 )
 from faultlens.evaluation.service.outcomes import counted, latencies_s, per_second, quantile_s
+from tests.virtual_time import Handler, World
 
 pytest.importorskip("httptools", reason="pip install 'faultlens[serve]'")
 
 REQUEST = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi"
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nmany"
-
-Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
@@ -55,30 +55,42 @@ def saying(*parts: bytes) -> Handler:
     return handler
 
 
-def loaded(handler: Handler, count: int = 3, **options: object) -> Load:
-    async def work() -> Load:
-        async with serving(handler) as target:
-            due_s = arrivals_s(200.0, count / 200, seed=None)
-            return await open_loop(target, [REQUEST], due_s, **options)  # type: ignore[arg-type]
+Loaded = Callable[..., Load]
 
-    return run(work())
+
+@pytest.fixture
+def loaded(world: World) -> Loaded:
+    """A handler and a count -> what became of so many requests, 5 ms apart."""
+
+    def load(handler: Handler, count: int = 3, **options: Any) -> Load:
+        due_s = arrivals_s(200.0, count / 200, seed=None)
+        return world.run(
+            open_loop(Target(world.listen(lambda: handler)), [REQUEST], due_s, **options)
+        )
+
+    return load
 
 
 def test_whole_answers_are_counted_with_their_bodies() -> None:
-    load = loaded(saying(WHOLE), keep_bodies=True)
+    async def work() -> Load:
+        async with serving(saying(WHOLE)) as target:
+            due_s = arrivals_s(200.0, 3 / 200, seed=None)
+            return await open_loop(target, [REQUEST], due_s, keep_bodies=True)
+
+    load = run(work())
     assert counted(load.outcomes) == {"200": 3}
     assert {x.body for x in load.outcomes} == {b"many"}
     assert load.unasked_bytes == 0
 
 
-def test_an_answer_in_chunks_and_after_100_continue_is_one_answer() -> None:
+def test_an_answer_in_chunks_and_after_100_continue_is_one_answer(loaded: Loaded) -> None:
     head = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     load = loaded(saying(head, b"2\r\nma\r\n", b"2\r\nny\r\n0\r\n\r\n"), keep_bodies=True)
     assert counted(load.outcomes) == {"200": 3}
     assert {x.body for x in load.outcomes} == {b"many"}
 
 
-def test_a_busy_server_is_told_from_one_that_fails() -> None:
+def test_a_busy_server_is_told_from_one_that_fails(loaded: Loaded) -> None:
     busy = b"HTTP/1.1 503 X\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n"
     assert all(x.refused_well for x in loaded(saying(busy)).outcomes)
     silent = loaded(saying(busy.replace(b"Retry-After: 2\r\n", b""))).outcomes
@@ -86,7 +98,7 @@ def test_a_busy_server_is_told_from_one_that_fails() -> None:
     assert not any(x.refused_well for x in silent)
 
 
-def test_connections_are_kept_and_left_as_the_server_says() -> None:
+def test_connections_are_kept_and_left_as_the_server_says(loaded: Loaded) -> None:
     assert [x.reused for x in loaded(saying(WHOLE)).outcomes] == [False, True, True]
     leaving = WHOLE.replace(b"OK\r\n", b"OK\r\nConnection: close\r\n")
     assert not any(x.reused for x in loaded(saying(leaving)).outcomes)
@@ -117,17 +129,19 @@ async def _say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
         (saying(b"never heard of HTTP\r\n\r\n"), "cut"),
     ],
 )
-def test_an_answer_that_is_none_is_told_by_how_it_failed(handler: Handler, kind: str) -> None:
+def test_an_answer_that_is_none_is_told_by_how_it_failed(
+    loaded: Loaded, handler: Handler, kind: str
+) -> None:
     assert counted(loaded(handler).outcomes) == {kind: 3}
 
 
-def test_a_server_that_never_answers_is_waited_for_so_long_and_no_longer() -> None:
+def test_a_server_that_never_answers_is_waited_for_so_long_and_no_longer(loaded: Loaded) -> None:
     load = loaded(_say_nothing, timeout_s=0.1)
     assert counted(load.outcomes) == {"timeout": 3}
-    assert all(0.09 < x.latency_s < 1.0 for x in load.outcomes)
+    assert [x.latency_s for x in load.outcomes] == pytest.approx([0.1] * 3)
 
 
-def test_what_comes_unasked_is_counted_and_taken_for_no_answer() -> None:
+def test_what_comes_unasked_is_counted_and_taken_for_no_answer(loaded: Loaded) -> None:
     async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await saying(WHOLE)(reader, writer)
 
@@ -143,60 +157,61 @@ def test_what_comes_unasked_is_counted_and_taken_for_no_answer() -> None:
     assert load.unasked_bytes > 0 and load.unasked_bytes % len(WHOLE) == 0
 
 
-STALL_S, STALLED_FROM_S = 0.4, 0.1
+STALL_S, STALLED_FROM_S, QUICK_S = 0.4, 0.1, 0.001
 
 
-def stalling() -> Handler:
-    """Answers at once, but for one stall in which nobody gets an answer."""
-    began: list[float] = []
+def slowly(each_s: float) -> Handler:
+    """Answers each request after some time."""
 
     async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        clock = asyncio.get_running_loop().time
-        began.append(clock())
         while await reader.readexactly(len(REQUEST)):
-            since = clock() - began[0]
-            if STALLED_FROM_S < since < STALLED_FROM_S + STALL_S:
-                await asyncio.sleep(STALLED_FROM_S + STALL_S - since)
+            await asyncio.sleep(each_s)
             writer.write(WHOLE)
 
     return handler
 
 
-def test_a_stall_is_seen_by_every_request_due_in_it() -> None:
+def stalling() -> Handler:
+    """Answers within a millisecond, but for one stall in which nobody gets an answer."""
+    clock = asyncio.get_running_loop().time
+    began = clock()
+
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.readexactly(len(REQUEST)):
+            since = clock() - began
+            if STALLED_FROM_S < since < STALLED_FROM_S + STALL_S:
+                await asyncio.sleep(STALLED_FROM_S + STALL_S - since)
+            await asyncio.sleep(QUICK_S)
+            writer.write(WHOLE)
+
+    return handler
+
+
+def test_a_stall_is_seen_by_every_request_due_in_it(world: World) -> None:
     """A closed loop sends one request into the stall, and calls the server quick (omission)."""
-
-    async def work() -> tuple[Load, Load]:
-        async with serving(stalling()) as target:
-            due_s = arrivals_s(100.0, 1.0, seed=None)
-            opened = await open_loop(target, [REQUEST], due_s)
-        async with serving(stalling()) as target:
-            closed = await closed_loop(target, [REQUEST], clients=1, seconds=1.0)
-        return opened, closed
-
-    opened, closed = run(work())
-    inside = [x for x in opened.outcomes if STALLED_FROM_S + 0.05 < x.intended_s < 0.45]
+    target = Target(world.listen(stalling))
+    due_s = arrivals_s(100.0, 1.0, seed=None)
+    opened = world.run(open_loop(target, [REQUEST], due_s))
+    closed = world.run(closed_loop(target, [REQUEST], clients=1, seconds=1.0))
     until = STALLED_FROM_S + STALL_S
-    assert [x.latency_s for x in inside] == pytest.approx(
-        [until - x.intended_s for x in inside], abs=0.08
-    )
+    within = (due_s > STALLED_FROM_S + 1e-6) & (due_s < until - 1e-6)
+    waits = np.where(within, until - due_s, 0.0) + QUICK_S
+    assert [x.latency_s for x in opened.outcomes] == pytest.approx(waits.tolist())
     # Two fifths of the requests were due in the stall; their median wait is half of it.
     assert 0.25 < float(np.quantile(latencies_s(opened.outcomes), 0.95)) < 0.48
+    assert sum(latencies_s(closed.outcomes) > 0.05) == 1
     assert quantile_s(closed.outcomes, 0.95) < 0.05 < max(latencies_s(closed.outcomes))
 
 
-def test_waiting_for_a_free_connection_counts() -> None:
-    async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while await reader.readexactly(len(REQUEST)):
-            await asyncio.sleep(0.05)
-            writer.write(WHOLE)
-
-    load = loaded(slow, count=4, connections=1)
-    waits = [x.latency_s for x in load.outcomes]
+def test_waiting_for_a_free_connection_counts(world: World) -> None:
+    port = world.listen(lambda: slowly(0.05))
+    due_s = arrivals_s(200.0, 0.02, seed=None)
+    load = world.run(open_loop(Target(port), [REQUEST], due_s, connections=1))
     # Due 5 ms apart, served 50 ms apart.
-    assert waits == pytest.approx([0.05, 0.095, 0.14, 0.185], abs=0.04)
+    assert [x.latency_s for x in load.outcomes] == pytest.approx([0.05, 0.095, 0.14, 0.185])
 
 
-def test_a_closed_loop_keeps_as_many_under_way_as_there_are_clients() -> None:
+def test_a_closed_loop_keeps_as_many_under_way_as_there_are_clients(world: World) -> None:
     under_way, most = 0, 0
 
     async def counting(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -208,25 +223,24 @@ def test_a_closed_loop_keeps_as_many_under_way_as_there_are_clients() -> None:
             under_way -= 1
             writer.write(WHOLE)
 
-    async def work() -> Load:
-        async with serving(counting) as target:
-            return await closed_loop(target, [REQUEST], clients=4, seconds=0.3)
-
-    load = run(work())
+    port = world.listen(lambda: counting)
+    load = world.run(closed_loop(Target(port), [REQUEST], clients=4, seconds=0.3))
     assert most == 4
-    assert 60 < per_second(load.outcomes) <= 4 / 0.02
+    assert per_second(load.outcomes) == pytest.approx(4 / 0.02)
 
 
-def test_a_load_can_be_ended_early() -> None:
+def test_a_load_can_be_ended_early(world: World) -> None:
+    port = world.listen(lambda: saying(WHOLE))
+
     async def work() -> Load:
-        async with serving(saying(WHOLE)) as target:
-            stop = asyncio.Event()
-            asyncio.get_running_loop().call_later(0.1, stop.set)
-            return await open_loop(target, [REQUEST], arrivals_s(100.0, 60.0, seed=None), stop=stop)
+        stop = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.105, stop.set)
+        due_s = arrivals_s(100.0, 60.0, seed=None)
+        return await open_loop(Target(port), [REQUEST], due_s, stop=stop)
 
-    load = run(work())
-    assert 1 <= len(load.outcomes) <= 40
-    assert counted(load.outcomes) == {"200": len(load.outcomes)}
+    load = world.run(work())
+    assert counted(load.outcomes) == {"200": 11}
+    assert world.now_s < 0.2
 
 
 def test_arrivals_by_lot_are_the_same_for_a_seed_and_as_many_as_asked() -> None:

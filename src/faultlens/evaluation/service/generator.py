@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import numpy as np
@@ -200,10 +200,10 @@ class _Pool:
     limit: int
     timeout_s: float
     keep_bodies: bool
-    start: float = field(default_factory=time.perf_counter)
     unasked_bytes: int = 0
 
     def __post_init__(self) -> None:
+        self.start = time.perf_counter()
         self._idle: list[Connection] = []
         self._free = asyncio.Semaphore(self.limit)
 

@@ -1,0 +1,68 @@
+"""Claims about time that a busy machine cannot break: waits for an event, the quickest of tries.
+
+A machine that is shared only ever adds to the time that a piece of work takes: a test that says
+"in less than" takes the quickest of several tries, and ends at the first one that is good enough.
+A test that waits for something waits long, and no longer than until it happened.
+"""
+
+import time
+from collections.abc import Callable
+
+PATIENCE_S = 60.0
+"""Longest wait for what another thread or process does; only a test that fails waits so long."""
+
+PAUSE_S = 0.5
+"""Between two tries: what slowed the first may be over by then."""
+
+
+def eventually(
+    true: Callable[[], object], what: object = "it", *, longest_s: float = PATIENCE_S
+) -> None:
+    """Wait until something is true.
+
+    Args:
+        true: asked again and again.
+        what: named where it never is; what a function returns then, if it is one.
+        longest_s: longest wait, s.
+
+    Example:
+        >>> rows = iter([False, True])
+        >>> eventually(lambda: next(rows))
+    """
+    end = time.monotonic() + longest_s
+    while not true():
+        if time.monotonic() > end:
+            told = what() if callable(what) else what
+            raise AssertionError(f"{told} did not happen within {longest_s:g} s")
+        time.sleep(0.005)
+
+
+def quickest(
+    work: Callable[[], object],
+    enough_s: float,
+    *,
+    tries: int = 8,
+    clock: Callable[[], float] = time.perf_counter,
+) -> float:
+    """Seconds of the quickest of several tries; the first that is quick enough is the last.
+
+    Args:
+        work: done again and again, the same each time.
+        enough_s: what is quick enough, s.
+        tries: at most.
+        clock: `time.process_time` where only this process is at work.
+
+    Example:
+        >>> quickest(lambda: None, 1.0) < 1.0
+        True
+    """
+    best = float("inf")
+    for number in range(tries):
+        if number:
+            time.sleep(PAUSE_S * number)
+        started = clock()
+        work()
+        best = min(best, clock() - started)
+        if best < enough_s:
+            break
+    return best
