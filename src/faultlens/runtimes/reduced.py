@@ -145,7 +145,7 @@ def _write_onnx(bundle: Bundle, made: Path, precision: str, trial: Trial) -> Non
         path = bundle.path(f"{stem}.onnx")
         model: ModelProto = onnx.load(path)
         if not _row_names(bundle, stem):
-            # Its numbers are compared with a fixed level, as the screen's are: they stay.
+            # Its numbers are compared with a fixed level: they stay.
             (made / path.name).write_bytes(path.read_bytes())
             continue
         if precision == "fp16":

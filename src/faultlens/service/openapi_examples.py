@@ -16,7 +16,7 @@ INSPECTION: dict[str, Any] = {
     "file": "shaft-0417.jpg",
     **_SOURCE,
     "part": "drive shaft",
-    "model": "builtin/surface@29c0cdf00d06",
+    "model": "builtin/surface@1bb01ff55dd0",
     "verdict": "crack",
     "alarm": True,
     "alarm_score": 0.956,
@@ -119,8 +119,8 @@ HEALTH: dict[str, Any] = {
     "device": "cpu",
     "version": "0.1.0",
     "models": {
-        "match": "builtin/surface@29c0cdf00d06",
-        "inspect": "builtin/surface@29c0cdf00d06",
+        "match": "builtin/surface@1bb01ff55dd0",
+        "inspect": "builtin/surface@1bb01ff55dd0",
         "diagnose": "builtin/bearing@a769da5086a4",
         "measure": "builtin/scan@92c6368ca2db",
     },
@@ -147,11 +147,11 @@ FAULTS: dict[str, Any] = {
 }
 
 MODELS: dict[str, Any] = {
-    "verbs": {"inspect": {"model": "builtin/surface@29c0cdf00d06", "names": ["builtin/surface"]}},
+    "verbs": {"inspect": {"model": "builtin/surface@1bb01ff55dd0", "names": ["builtin/surface"]}},
     "models": [
         {
             "name": "builtin/surface",
-            "reference": "builtin/surface@29c0cdf00d06",
+            "reference": "builtin/surface@1bb01ff55dd0",
             "kind": "image",
             "size_mb": 8.1,
             "card": {"summary": "Pictures of metal surfaces.", "licence": "MIT"},

@@ -85,7 +85,7 @@ def write_beside(
 
     Args:
         folder: bundle to write; a folder that holds anything else is left alone.
-        base: has the text tower that the encoder was trained into, and the screen for frames.
+        base: has the text tower that the encoder was trained into.
         encoder: trained.
         calibration: of it.
         card: what a user must know of it.
