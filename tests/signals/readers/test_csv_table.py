@@ -187,6 +187,28 @@ def test_jitter_gaps_and_backward_time_are_said(tmp_path: Path) -> None:
         assert words in signal.warnings[0].en
 
 
+def test_a_gap_costs_nothing_of_the_rate(tmp_path: Path) -> None:
+    """The usual step is 3.91e-05 s as printed, .1 % off: the mean of the others is right."""
+    times = np.concatenate([np.arange(9000), np.arange(15000, 21000)]) / 25600
+    text = "time,acc\n" + "".join(f"{t:.7f},{i % 7}\n" for i, t in enumerate(times))
+    signal = read_signal(write(tmp_path / "a.csv", text))
+    assert signal.sample_rate_hz == 25600.0
+    assert "1 gap" in signal.warnings[0].en
+
+
+def test_stamps_in_bursts_are_the_clock_and_no_gaps_in_it(tmp_path: Path) -> None:
+    times = np.arange(3000) // 10 / 100
+    text = "time,acc\n" + "".join(f"{t:.3f},{i % 7}\n" for i, t in enumerate(times))
+    signal = read_signal(write(tmp_path / "a.csv", text))
+    assert signal.sample_rate_hz == pytest.approx(1000, rel=5e-3)
+
+
+def test_the_only_column_in_rpm_is_the_speed_whatever_its_name(tmp_path: Path) -> None:
+    text = "acc (g),Tacho (rpm)\n" + "0.5,1483\n0.7,1483\n" * 20
+    signal = read_signal(write(tmp_path / "a.csv", text), sample_rate_hz=1000)
+    assert (signal.shaft_rpm, signal.channel, signal.warnings) == (1483.0, "acc (g)", ())
+
+
 def test_rounded_times_are_no_jitter(tmp_path: Path) -> None:
     """Times printed with six digits step unevenly after the first second."""
     times = np.arange(24000) / 12000

@@ -1,7 +1,7 @@
 """What the name of a column, variable or attribute says: time, rate, speed, unit, or vibration."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from faultlens.signals.units import parse_unit
 
@@ -43,6 +43,8 @@ _PER_MINUTE: Mapping[str, float] = {
     "rev/min": 1.0, "转/分": 1.0, "hz": 60.0, "1/s": 60.0, "rps": 60.0, "rev/s": 60.0,
     "r/s": 60.0,
 }  # fmt: skip
+
+_TURNS = {unit for unit, rpm in _PER_MINUTE.items() if unit and rpm == 1.0}
 
 _PER_SECOND: Mapping[str, float] = {
     "": 1.0, "hz": 1.0, "khz": 1e3, "mhz": 1e6, "1/s": 1.0, "sps": 1.0, "samples/s": 1.0,
@@ -114,6 +116,21 @@ def rpm_per_step(name: str) -> float | None:
     if _plain(bare) not in _SPEED:
         return None
     return _PER_MINUTE.get(unit.casefold())
+
+
+def speed_column(names: Sequence[str]) -> int | None:
+    """Which column holds the shaft speed: the first so named, else the only one in rpm.
+
+    Example:
+        >>> speed_column(["acc (g)", "Tacho (rpm)"]), speed_column(["RPM in (rpm)", "out (1/min)"])
+        (1, None)
+    """
+    named = [i for i, name in enumerate(names) if rpm_per_step(name) is not None]
+    if named:
+        return named[0]
+    # Of two shafts nobody knows which one carries the bearing.
+    turning = [i for i, name in enumerate(names) if _parts(name)[1].casefold() in _TURNS]
+    return turning[0] if len(turning) == 1 else None
 
 
 def seconds_per_sample(name: str) -> float | None:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.core.notice import Notice
-from faultlens.signals.readers.column_names import is_index, rpm_per_step, seconds_per_step
+from faultlens.signals.readers.column_names import is_index, seconds_per_step, speed_column
 from faultlens.signals.readers.csv_clock import Clock, clock_of
 from faultlens.signals.readers.csv_dialect import Dialect
 from faultlens.signals.readers.time_axis import counts_rows, only_counts, runs_evenly
@@ -103,7 +103,7 @@ def roles_of(dialect: Dialect, first: NDArray[np.float64]) -> Roles:
                     zh=f"“{names[0]}”等步长递增，已作为时间（秒）读取。",
                 )
             )
-    speed = next((i for i, x in enumerate(named) if rpm_per_step(x) is not None), None)
+    speed = speed_column(named)
     if columns - len(counting | stamps | nothing) == 1:
         speed = None
     out = counting | stamps | nothing | set(times) | {time, speed}

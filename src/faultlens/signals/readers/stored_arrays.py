@@ -17,6 +17,7 @@ from faultlens.signals.readers.column_names import (
     rpm_per_step,
     seconds_per_sample,
     seconds_per_step,
+    speed_column,
     spelt_unit,
     unit_of,
 )
@@ -110,9 +111,10 @@ def contents_of(
     found = [x for x in found if not _only_counts(x)] or found
     found = found or [x for time in times for x in channels_of(time)]
     turned = ShaftSpeed()
-    speeds = [x for x in found if _rpm_scale(x) is not None]
-    if speeds and len(speeds) < len(found):
-        turned = speed_in(speeds[0], _rpm_scale(speeds[0]) or 1.0)
+    speed = speed_column([_with_unit(x) for x in found])
+    speeds = [x for i, x in enumerate(found) if i == speed or rpm_per_step(_with_unit(x))]
+    if speed is not None and len(speeds) < len(found):
+        turned = speed_in(found[speed], rpm_per_step(_with_unit(found[speed])) or 1.0)
         found = [x for x in found if x not in speeds]
     return Contents(
         format,
@@ -235,9 +237,9 @@ def _long_axes(shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(axis for axis, length in enumerate(shape) if length > 1)
 
 
-def _rpm_scale(channel: Channel) -> float | None:
+def _with_unit(channel: Channel) -> str:
     name = _last(channel.name)
-    return rpm_per_step(f"{name} ({channel.unit})" if channel.unit else name)
+    return f"{name} ({channel.unit})" if channel.unit else name
 
 
 def _last(name: str) -> str:

@@ -11,6 +11,7 @@ JITTER_WARNED = 0.01
 """Share of a step by which steps may differ before it is said; above it orders begin to smear."""
 
 _GAP_STEPS = 1.5  # a step this many times the usual one has lost at least one sample
+_FEW_BREAKS = 0.01  # share of the steps; more of them are how the clock runs, and no breaks in it
 _LARGEST_TIME = 1e20  # beyond any clock, nanoseconds since 1970 included
 _EVEN_STEPS = 8  # fewer rows than this prove nothing about a column without a name
 
@@ -28,6 +29,7 @@ class TimeAxis:
         longest: longest step.
         gaps: steps longer than 1.5 times the usual one.
         backward: steps that do not go forward.
+        lost: what the gaps and the backward steps span.
         resolution: last printed decimal of the latest times.
     """
 
@@ -39,16 +41,19 @@ class TimeAxis:
     longest: float = -np.inf
     gaps: int = 0
     backward: int = 0
+    lost: float = 0.0
     resolution: float = 0.0
 
     @property
     def mean_step(self) -> float:
-        """Mean step; the usual one where gaps or backward steps spoil the mean."""
-        if self.rows < 2:
-            return 0.0
-        if self.gaps or self.backward:
+        """Mean step; where gaps or backward steps spoil it, that of the others or the usual."""
+        broken = self.gaps + self.backward
+        steps = self.rows - 1 - broken
+        if steps <= 0 or broken > _FEW_BREAKS * steps:
             return self.step
-        return (self.last - self.first) / (self.rows - 1)
+        mean = (self.last - self.first - self.lost) / steps
+        # The usual step is as coarse as its decimals: finer is the mean, where they explain all.
+        return mean if not broken or abs(mean - self.step) <= self.resolution else self.step
 
 
 def extended(axis: TimeAxis, times: NDArray[np.floating]) -> TimeAxis:
@@ -80,13 +85,15 @@ def extended(axis: TimeAxis, times: NDArray[np.floating]) -> TimeAxis:
         return merged
     step = axis.step or _usual_step(steps)
     # Printed decimals move a step by up to one unit of the last place: that is not a gap.
+    gaps, backward = steps > _GAP_STEPS * step + resolution, steps < 0
     return replace(
         merged,
         step=step,
         shortest=min(axis.shortest, float(steps.min())),
         longest=max(axis.longest, float(steps.max())),
-        gaps=axis.gaps + int(np.sum(steps > _GAP_STEPS * step + resolution)),
-        backward=axis.backward + int(np.sum(steps < 0)),
+        gaps=axis.gaps + int(np.sum(gaps)),
+        backward=axis.backward + int(np.sum(backward)),
+        lost=axis.lost + float(np.sum(steps[gaps | backward])),
     )
 
 
@@ -104,8 +111,9 @@ def rate_of(axis: TimeAxis, seconds_per_unit: float) -> float | None:
     if not step > 0:
         return None
     rate = 1 / (step * seconds_per_unit)
-    span = max(axis.last - axis.first, step)
-    doubt = rate * max(1e-9, min(axis.resolution / span, 1e-3))
+    span = max(axis.last - axis.first - axis.lost, step)
+    pieces = 1 + axis.gaps + axis.backward
+    doubt = rate * max(1e-9, min(pieces * axis.resolution / span, 1e-3))
     return float(round(rate)) if rate > 1 and abs(rate - round(rate)) <= doubt else float(rate)
 
 
