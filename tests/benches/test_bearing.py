@@ -1,6 +1,7 @@
 """The tables on real bearings count what a hand counts, learned model and rule side by side."""
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -23,7 +24,7 @@ from benches.topics import (
     WHOLE,
 )
 from benches.windows import BOTH, LEARNED, NOTHING, RULE, SPEED, Judged
-from faultlens.evaluation.figures import Figure, tables
+from faultlens.evaluation.figures import Figure, Section, tables
 
 MODELS = {LEARNED: f"{LEARNED}@abc", RULE: f"{RULE}@def"}
 KEYS = {"outer": "outer_race", "inner": "inner_race", "ball": "rolling_element"}
@@ -59,13 +60,21 @@ EVERYTHING = [
     *judged(LEARNED, "inner", whole=True),
     *judged(RULE, "inner", whole=True),
 ]
-SECTIONS = bearing_sections(EVERYTHING)
-FIGURES = [figure for section in SECTIONS for figure in section.figures]
+
+
+@cache
+def sections() -> tuple[Section, ...]:
+    """Made when the first test asks: every process that collects tests imports this file."""
+    return tuple(bearing_sections(EVERYTHING))
+
+
+def figures() -> list[Figure]:
+    return [x for section in sections() for x in section.figures]
 
 
 def figure(topic: str, subject: str, name: str, by: str = LEARNED) -> Figure:
     (found,) = [
-        x for x in FIGURES if (x.topic, x.subject, x.name, x.by) == (topic, subject, name, by)
+        x for x in figures() if (x.topic, x.subject, x.name, x.by) == (topic, subject, name, by)
     ]
     return found
 
@@ -94,7 +103,7 @@ def test_alarms_are_counted_on_healthy_and_faulty_windows() -> None:
     assert found.text.endswith("1 of 2")
     assert figure(ALARMS, "quiet", FALSE).value == 0.5
     assert figure(ALARMS, "A", OUTER, RULE).value == 0.5
-    (section,) = [x for x in SECTIONS if x.topic == ALARMS]
+    (section,) = [x for x in sections() if x.topic == ALARMS]
     assert f"{LEARNED}@abc alarms above 0.6000" in section.note
     assert f"{RULE}@def alarms above 0.4000" in section.note
 
@@ -102,7 +111,7 @@ def test_alarms_are_counted_on_healthy_and_faulty_windows() -> None:
 def test_with_less_known_the_learned_model_judges_alone() -> None:
     for topic, value in ((SPEED_KNOWN, 0.75), (NOTHING_KNOWN, 0.25)):
         assert figure(topic, "A", BALANCED).value == value
-        assert {x.by for x in FIGURES if x.topic == topic} == {LEARNED}
+        assert {x.by for x in figures() if x.topic == topic} == {LEARNED}
 
 
 def test_whole_recordings_have_a_table_of_their_own() -> None:
@@ -114,14 +123,14 @@ def test_whole_recordings_have_a_table_of_their_own() -> None:
 def test_confidence_is_held_against_truth_and_the_bins_are_shown() -> None:
     # Learned: two faults and a healthy window right, of five, each with .9.
     assert figure(CALIBRATION, ALL_RIGS, ERROR).value == pytest.approx(0.9 - 3 / 5)
-    (section,) = [x for x in SECTIONS if x.topic == CALIBRATION]
+    (section,) = [x for x in sections() if x.topic == CALIBRATION]
     assert f"| {LEARNED} | 0.8 to 0.9 | 5 | 0.900 | 0.600 |" in section.after
 
 
 def test_every_figure_has_a_place_of_its_own_and_the_page_shows_it() -> None:
-    keys = [(x.topic, x.subject, x.name, x.by) for x in FIGURES]
+    keys = [(x.topic, x.subject, x.name, x.by) for x in figures()]
     assert len(set(keys)) == len(keys)
-    page = tables(SECTIONS, AIMS)
+    page = tables(sections(), AIMS)
     assert "| A | balanced accuracy | 3 | 0.750 [0.500, 1.000] | 0.250 [0.000, 0.500] | " in page
 
 

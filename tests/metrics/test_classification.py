@@ -42,6 +42,13 @@ def test_auroc_is_the_share_of_pairs_in_order(positive: list[int], negative: lis
     assert auroc(up, down) + auroc(down, up) == pytest.approx(1)
 
 
+@pytest.mark.parametrize("where", [0, 1])
+def test_a_score_that_is_no_number_leaves_no_area(where: int) -> None:
+    scores = [np.array([0.9, 0.8]), np.array([0.1, 0.8])]
+    scores[where][1] = np.nan
+    assert np.isnan(auroc(*scores))
+
+
 def test_what_cannot_be_counted_is_said() -> None:
     with pytest.raises(UsageError, match="2 true and 1 given labels; both need the same number"):
         recalls(["a", "b"], ["a"])

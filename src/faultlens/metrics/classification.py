@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from faultlens.core.errors import UsageError
 
@@ -68,5 +67,8 @@ def auroc(positive: NDArray[np.floating], negative: NDArray[np.floating]) -> flo
     n, m = len(positive), len(negative)
     if not n or not m:
         raise UsageError(f"{n} positives and {m} negatives; at least one of each is needed.")
-    ranks = rankdata(np.concatenate([positive, negative]))
-    return float((ranks[:n].sum() - n * (n + 1) / 2) / (n * m))
+    ordered = np.sort(negative)
+    if np.isnan(ordered[-1]) or np.isnan(positive).any():
+        return float("nan")
+    below, up_to = (np.searchsorted(ordered, positive, side) for side in ("left", "right"))
+    return float((below.sum() + up_to.sum()) / 2 / (n * m))
