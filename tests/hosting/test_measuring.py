@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,17 @@ def test_what_is_asked_again_is_prepared_once(desk: Desk, folder: Path) -> None:
     task = scan(folder, "upload-sound.npz", defects=["dent"])
     assert desk.measurer(task) is desk.measurer(scan(folder, "upload-dent.ply", defects=["dent"]))
     assert desk.measurer(task) is not desk.measurer(scan(folder, "upload-dent.ply"))
+
+
+def test_a_golden_scan_beside_it_is_what_a_scan_is_measured_against(
+    desk: Desk, folder: Path
+) -> None:
+    beside = {"golden": (str(folder / "upload-sound.npz"), "sound.npz")}
+    (answer,) = done(desk, replace(scan(folder, "upload-dent.ply"), beside=beside))
+    table = told(answer)
+    assert (table["reference"]["kind"], table["verdict"]) == ("scan", "dent")
+    worst = table["defects"][0]
+    assert worst["depth_mm"] == pytest.approx(DEPTH_MM, abs=2 * worst["depth_mm_u95"] + 0.01)
 
 
 def test_the_picture_of_a_measurement_is_a_png(desk: Desk, folder: Path) -> None:

@@ -75,6 +75,51 @@ def test_a_scan_goes_with_its_camera_and_rules(client: TestClient, host: StandIn
         assert pointer in [x["pointer"] for x in said.json()["errors"]]
 
 
+def test_a_golden_scan_and_a_photograph_go_with_every_scan(
+    client: TestClient, host: StandInHost
+) -> None:
+    above = [[1.0, 0.0, 0.0, 0.0], [0.0, -1.0, 0.0, 0.0], [0.0, 0.0, -1.0, 5.0], [0.0, 0, 0, 1.0]]
+    camera = {"fx": 600.0, "fy": 600.0, "cx": 319.5, "cy": 239.5, "pose": above, "unit": "m"}
+    files = [
+        ("golden", ("CAD/Lid.STL", b"solid")),
+        ("file", ("a.ply", b"a")),
+        ("file", ("b.ply", b"b")),
+        ("photograph", ("lid.jpg", b"picture")),
+    ]
+    stated = {"camera": camera, "golden_unit": "inch"}
+    assert client.post("/v1/measure", files=files, data=options(**stated)).status_code == 200
+    one, other = host.tasks
+    assert one.beside == other.beside and one.options == stated
+    assert {field: name for field, (_, name) in one.beside.items()} == {
+        "golden": "Lid.STL", "photograph": "lid.jpg",
+    }  # fmt: skip
+    assert one.beside["golden"][0].endswith(".stl")
+    assert not any(Path(path).exists() for path, _ in one.beside.values())
+
+
+@pytest.mark.parametrize(
+    ("fields", "stated", "status", "said"),
+    [
+        (["photograph"], {}, 422, "go together"),
+        ([], {"camera": {"fx": 1.0, "fy": 1.0, "cx": 1.0, "cy": 1.0}}, 422, "go together"),
+        ([], {"golden_unit": "mm"}, 422, "no file in the field 'golden'"),
+        (["golden", "golden"], {}, 400, "'golden' is given twice"),
+        (["gold"], {}, 400, "once per file, 'golden', 'photograph', and 'request'"),
+    ],
+)
+def test_what_goes_beside_a_scan_goes_once_and_with_its_options(
+    client: TestClient, fields: list[str], stated: dict[str, object], status: int, said: str
+) -> None:
+    files = [("file", ("a.ply", b"a")), *((x, (x, b"x")) for x in fields)]
+    got = client.post("/v1/measure", files=files, data=options(**stated))
+    assert got.status_code == status and said in got.text
+
+
+def test_a_picture_has_no_golden_scan(client: TestClient) -> None:
+    got = client.post("/v1/inspect", files={"file": b"x", "golden": b"x"})
+    assert got.status_code == 400 and "no field 'golden'" in got.text
+
+
 def test_options_may_be_left_out_and_files_need_no_name(
     client: TestClient, host: StandInHost
 ) -> None:

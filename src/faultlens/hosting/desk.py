@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, final
 import numpy as np
 from numpy.typing import NDArray
 
+from faultlens.hosting.golden_scan import golden_for
 from faultlens.hosting.memory import room_for_a_model
 from faultlens.hosting.models import reference_of, refuse_unexported
 from faultlens.hosting.plan import HostPlan
 from faultlens.hosting.remembered import Remembered
 from faultlens.hosting.shelf import KEPT, Shelf
-from faultlens.hosting.task import DIAGNOSE, INSPECT, MATCH, MEASURE, Task
+from faultlens.hosting.task import DIAGNOSE, GOLDEN, INSPECT, MATCH, MEASURE, Task
 from faultlens.images.image import Image
 from faultlens.inference.inspect import inspector
 from faultlens.inference.measure import measurer
@@ -104,21 +105,26 @@ class Desk:
         Args:
             task: of the verb "measure".
         """
+        if GOLDEN in task.beside:
+            # Not remembered: a golden scan may be as large as all that is.
+            return self._measurer(task)
         question = self._question(task, _MEASURED)
         if (known := self._measurers.find(question)) is not None:
             return known
+        made = self._measurer(task)
+        return self._measurers.put(question, made, weight=QUESTION + len(made.question.asked))
+
+    def _measurer(self, task: Task) -> "Measurer":
         asked: dict[str, Any] = {
             x: task.options[x] for x in _MEASURED if task.options.get(x) is not None
         }
         if "rules" in asked:
             asked["rules"] = parsed_rules(asked["rules"])
-        profile = task.options.get("profile")
-        made = measurer(
-            model=self.scan_model(task.model),
-            profile=None if profile is None else self.shelf.of_scans(profile),
-            **asked,
-        )
-        return self._measurers.put(question, made, weight=QUESTION + len(made.question.asked))
+        named = task.options.get("profile")
+        profile = None if named is None else self.shelf.of_scans(named)
+        if GOLDEN in task.beside:
+            profile, asked["golden"] = golden_for(profile, task)
+        return measurer(model=self.scan_model(task.model), profile=profile, **asked)
 
     def image_model(self, verb: str, name: str | None) -> "Model":
         """What judges pictures.

@@ -9,7 +9,7 @@ from faultlens.hosting.attempt import Tell, attempt
 from faultlens.hosting.desk import Desk
 from faultlens.hosting.plain_json import json_bytes
 from faultlens.hosting.shares import Shares
-from faultlens.hosting.task import PNG, Answer, Task
+from faultlens.hosting.task import PHOTOGRAPH, PNG, Answer, Task
 from faultlens.inference.measurement import Measurement
 from faultlens.inference.measuring import each_measured
 from faultlens.surfaces.read import read_surface_bytes
@@ -74,7 +74,33 @@ def scan_of(task: Task) -> Surface:
     """
     given = {x: task.options.get(x) for x in ("unit", "spacing_mm", "intrinsics")}
     content = Path(task.source).read_bytes()
-    return read_surface_bytes(content, task.name, largest_points=task.limits.points, **given)
+    scan = read_surface_bytes(content, task.name, largest_points=task.limits.points, **given)
+    return photographed(scan, task) if PHOTOGRAPH in task.beside else scan
+
+
+def photographed(scan: Surface, task: Task) -> Surface:
+    """A scan with the photograph that came beside it.
+
+    Args:
+        scan: of the task.
+        task: with a photograph beside it, and its camera among the options.
+
+    Raises:
+        InputError: no picture, a damaged one, or one that shows nothing of the scan.
+        UsageError: a camera that cannot be.
+
+    Example:
+        >>> photographed.__name__  # `tests/hosting/test_golden_scan.py` shows it at work
+        'photographed'
+    """
+    # Here, because most scans come without a photograph.
+    from faultlens.images.read import image_of_bytes
+    from faultlens.surfaces.photograph import coloured, read_camera
+
+    path, name = task.beside[PHOTOGRAPH]
+    content = Path(path).read_bytes()
+    picture = image_of_bytes(content, name=name, largest_pixels=task.limits.pixels)
+    return coloured(scan, picture.rgb(), read_camera(task.options["camera"]))
 
 
 def measurement_content(result: Measurement, task: Task) -> bytes:

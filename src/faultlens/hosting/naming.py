@@ -1,4 +1,4 @@
-"""What clients are told calls their file as they did, not as it lies here."""
+"""What clients are told calls their files as they did, not as they lie here."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from faultlens.hosting.task import Task
 
 
 def as_the_client_says(text: str, task: Task) -> str:
-    """A message without the path of the uploaded file.
+    """A message without the paths of the uploaded files.
 
     Args:
         text: of an error, a warning, or what was done to a recording.
@@ -17,15 +17,12 @@ def as_the_client_says(text: str, task: Task) -> str:
         >>> as_the_client_says("/tmp/x/a81f03c2.csv is empty; see a81f03c2.toml.", task)
         'pump7.csv is empty; see pump7.toml.'
     """
-    here, there = Path(task.source), Path(task.name)
-    for ours, theirs in (
-        (task.source, task.name),
-        (here.name, there.name),
-        (here.stem, there.stem),
-    ):
-        # A word of three letters stands in any text; uploads have longer names.
-        if len(ours) >= _SHORTEST:
-            text = text.replace(ours, theirs)
+    for source, name in ((task.source, task.name), *task.beside.values()):
+        here, there = Path(source), Path(name)
+        for ours, theirs in ((source, name), (here.name, there.name), (here.stem, there.stem)):
+            # A word of three letters stands in any text; uploads have longer names.
+            if len(ours) >= _SHORTEST:
+                text = text.replace(ours, theirs)
     return text
 
 

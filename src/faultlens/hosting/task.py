@@ -10,6 +10,16 @@ CHECK_PROFILE = "check-profile"
 VERBS = (MATCH, INSPECT, DIAGNOSE, MEASURE)
 """Verbs that have a model."""
 
+GOLDEN, PHOTOGRAPH = "golden", "photograph"
+
+BESIDE: Mapping[str, Mapping[str, str]] = {
+    MEASURE: {
+        GOLDEN: "Scan of a sound part, or CAD mesh, to measure against; it is registered.",
+        PHOTOGRAPH: "Photograph of the part, draped on the scan; needs the option camera.",
+    }
+}
+"""Verb -> files that one request may hold beside those that are judged, and what they are."""
+
 JSON, PNG = "application/json", "image/png"
 
 
@@ -41,6 +51,7 @@ class Task:
         model: name of a served model; None for the verb's own.
         media_type: of the answer, JSON or PNG.
         limits: refused before decoding.
+        beside: files that belong to it, "golden" or "photograph" -> path and name.
     """
 
     verb: str
@@ -50,6 +61,7 @@ class Task:
     model: str | None = None
     media_type: str = JSON
     limits: Limits = field(default_factory=Limits)
+    beside: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

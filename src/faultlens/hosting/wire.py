@@ -27,6 +27,7 @@ def told_task(task: Task) -> dict[str, Any]:
         "pixels": task.limits.pixels,
         "samples": task.limits.samples,
         "points": task.limits.points,
+        "beside": dict(task.beside),
     }
 
 
@@ -48,6 +49,7 @@ def read_task(table: Mapping[str, Any]) -> Task:
         model=table["model"],
         media_type=table["media_type"],
         limits=Limits(table["pixels"], table["samples"], table["points"]),
+        beside={field: (path, name) for field, (path, name) in table["beside"].items()},
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fastapi import Request, Response
 
 from faultlens.core.errors import FaultlensError
-from faultlens.hosting.task import JSON, MATCH, PNG, Answer, Limits, Task
+from faultlens.hosting.task import BESIDE, JSON, MATCH, PNG, Answer, Limits, Task
 from faultlens.service.answers import many_answers, media_type_for, one_answer
 from faultlens.service.client_gone import unless_gone
 from faultlens.service.facts import facts
@@ -41,7 +41,8 @@ async def asked(
     service = service_of(request)
     accept = request.headers.get("accept", "")
     media_type = media_type_for(accept, offers)
-    async with uploaded(request, service.spool, service.settings) as upload:
+    beside = BESIDE.get(verb, ())
+    async with uploaded(request, service.spool, service.settings, beside) as upload:
         tasks = _tasks(verb, upload, kind, service.settings, media_type)
         answers = await unless_gone(request.receive, _answers(service, tasks))
     if len(tasks) == 1:
@@ -53,6 +54,7 @@ def _tasks(
     verb: str, upload: Upload, kind: type[VerbOptions], settings: ServiceSettings, media_type: str
 ) -> list[Task]:
     options = options_in(upload.options, kind, settings)
+    options.go_with(upload.beside)
     sources = [(x.path, x.name) for x in upload.files]
     sources += [(x, shown_name(x)) for x in options.fetched()]
     if not sources:
@@ -66,8 +68,9 @@ def _tasks(
         )
     values = values_of(options)
     limits = Limits(settings.max_pixels, settings.max_samples, settings.max_points)
+    beside = {field: (x.path, x.name) for field, x in upload.beside.items()}
     return [
-        Task(verb, source, name, values, options.model, media_type, limits)
+        Task(verb, source, name, values, options.model, media_type, limits, beside)
         for source, name in sources
     ]
 

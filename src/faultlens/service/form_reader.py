@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import BinaryIO, final
 
@@ -15,7 +16,7 @@ from faultlens.service.settings import ServiceSettings
 from faultlens.service.spool import Place
 
 FILE, REQUEST = "file", "request"
-"""The fields there are."""
+"""The fields that every form may have."""
 
 LONGEST_NAME = 200
 """Letters of a file's name that results repeat."""
@@ -105,9 +106,17 @@ class FormReader:
     Args as of `uploads.uploaded`.
     """
 
-    def __init__(self, boundary: bytes, place: Place, settings: ServiceSettings) -> None:
+    def __init__(
+        self,
+        boundary: bytes,
+        place: Place,
+        settings: ServiceSettings,
+        beside: Collection[str] = (),
+    ) -> None:
         self._place = place
         self._settings = settings
+        self._may_be_beside = tuple(beside)
+        self._beside: dict[str, ReceivedFile] = {}
         # Each letter may come as \uXXXX; the rest of the options is short.
         self._longest_options = 64_000 + settings.max_prompts * (6 * settings.max_prompt_chars + 4)
         self._files: list[ReceivedFile] = []
@@ -141,15 +150,16 @@ class FormReader:
         except FormParserError as error:
             raise refused("malformed-body", f"The multipart body is malformed: {error}.") from error
 
-    def finish(self) -> tuple[tuple[ReceivedFile, ...], bytes]:
-        """The files, and the text of the options.
+    def finish(self) -> tuple[tuple[ReceivedFile, ...], bytes, dict[str, ReceivedFile]]:
+        """The files, the text of the options, and the files of other fields by their field.
 
         Raises:
             Refused: the body ended before its last boundary.
         """
         if not self._ended:
             raise refused("malformed-body", "The multipart body ends before its last boundary.")
-        return tuple(self._files), b"{}" if self._options is None else bytes(self._options)
+        options = b"{}" if self._options is None else bytes(self._options)
+        return tuple(self._files), options, self._beside
 
     def close(self) -> None:
         """Close what is open still."""
@@ -187,30 +197,37 @@ class FormReader:
     def _headers_end(self) -> None:
         _, told = parse_options_header(self._disposition)
         name = _text(told.get(b"name", b""))
+        file = _text(told.get(b"filename", b""))
+        if name in self._beside or (name == REQUEST and self._options is not None):
+            raise refused("malformed-body", f"The field '{name}' is given twice; give it once.")
         if name == FILE:
-            self._begin_file(_text(told.get(b"filename", b"")))
-        elif name == REQUEST and self._options is None:
-            self._options = bytearray()
+            self._begin_judged(file)
+        elif name in self._may_be_beside:
+            self._beside[name] = self._begin(file)
         elif name == REQUEST:
-            raise refused("malformed-body", "The field 'request' is given twice; give it once.")
+            self._options = bytearray()
         else:
+            others = "".join(f", '{x}'" for x in self._may_be_beside)
             raise refused(
                 "malformed-body",
                 f"There is no field '{_shown(name[:100])}'; there are 'file', once per "
-                "file, and 'request', the options as JSON text.",
+                f"file{others}, and 'request', the options as JSON text.",
             )
 
-    def _begin_file(self, given: str) -> None:
+    def _begin_judged(self, given: str) -> None:
         if len(self._files) >= self._settings.max_files:
             raise refused(
                 "too-large",
                 f"There are more than {self._settings.max_files} files, the most of one request. "
                 "Send the others in another.",
             )
+        self._files.append(self._begin(given))
+
+    def _begin(self, given: str) -> ReceivedFile:
         name = shown_name(given)
         path = self._place.next_path(safe_suffix(name))
-        self._files.append(ReceivedFile(path, name))
         self._open = open(path, "xb", buffering=0)  # noqa: SIM115 (closed with the part)
+        return ReceivedFile(path, name)
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         part = memoryview(data)[start:end]

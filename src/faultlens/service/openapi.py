@@ -1,5 +1,6 @@
 """What a route tells the OpenAPI document beyond what FastAPI sees: bodies, examples, problems."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from faultlens.service.options import Options
@@ -20,12 +21,15 @@ _HEADERS = {
 _HEADER_OF = {401: "WWW-Authenticate", 429: "Retry-After", 503: "Retry-After"}
 
 
-def form(options: type[Options], *, many: bool) -> dict[str, Any]:
+def form(
+    options: type[Options], *, many: bool, beside: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """The request body of a verb, for `openapi_extra`.
 
     Args:
         options: of the verb.
         many: whether it takes several files.
+        beside: further fields that may hold one file each, and what it is.
 
     Example:
         >>> from faultlens.service.options import MatchOptions
@@ -40,6 +44,7 @@ def form(options: type[Options], *, many: bool) -> dict[str, Any]:
         "type": "object",
         "properties": {
             "file": {"type": "array", "items": file, "minItems": 1} if many else file,
+            **{name: {**file, "description": told} for name, told in (beside or {}).items()},
             "request": {"$ref": REF.format(model=options.__name__)},
         },
         "required": required,

@@ -22,7 +22,8 @@ from faultlens.service.settings import ServiceSettings
 ABOUT = """Describe a fault in words; it is found in a recording, a picture or a scan, with
 the evidence.
 
-Files come as multipart/form-data: `file`, one or many, and `request`, the options as JSON text.
+Files come as multipart/form-data: `file`, one or many, and `request`, the options as JSON text;
+with scans also `golden` and `photograph`, which hold for all of them.
 One file is answered by its result; several by `results`, in their order, and `failures`.
 Every error is a problem document (RFC 9457); `type` leads to what it means.
 """

@@ -1,5 +1,6 @@
 """The options of each verb, as a client states them in the field `request`."""
 
+from collections.abc import Collection
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
@@ -15,6 +16,7 @@ from pydantic import (
 )
 
 from faultlens.hosting.shelf import NAME
+from faultlens.hosting.task import GOLDEN, PHOTOGRAPH
 from faultlens.images.roi import MOST_CORNERS
 from faultlens.inputs.vibration import SPEED_TOLERANCE, WIDEST_TOLERANCE
 from faultlens.runtimes.viewing import LARGEST_SCALE, MOST_SCALES, MOST_ZOOMED, SMALLEST_SCALE
@@ -81,6 +83,16 @@ class VerbOptions(Options):
     def fetched(self) -> tuple[str, ...]:
         """URLs of pictures to judge beside the uploaded ones."""
         return ()
+
+    def go_with(self, beside: Collection[str]) -> None:
+        """Refuse what does not fit the files of other fields.
+
+        Args:
+            beside: fields that hold a file.
+
+        Raises:
+            InvalidOptions: an option without its file, or a file without its option.
+        """
 
 
 class MatchOptions(VerbOptions):
@@ -279,6 +291,28 @@ class Pinhole(Options):
     depth_mm_per_count: Annotated[float, Field(gt=0, le=1e6)]
 
 
+Four = Annotated[list[Number], Field(min_length=4, max_length=4)]
+Pose = Annotated[list[Four], Field(min_length=4, max_length=4)]
+
+
+class Camera(Options):
+    """What took the photograph of a part, and where it stood: pixels, and mm unless said."""
+
+    fx: Focal
+    fy: Focal
+    cx: Number
+    cy: Number
+    pose: Annotated[Pose | None, Field(description="Camera to scan, row by row.")] = None
+    extrinsic: Annotated[Pose | None, Field(description="Or scan to camera, row by row.")] = None
+    unit: Annotated[
+        Literal["mm", "m", "cm", "um", "nm", "inch"], Field(description="Of the pose's shift.")
+    ] = "mm"
+    distortion: Annotated[
+        list[Number] | None,
+        Field(max_length=5, description="k1, k2, p1, p2, k3 of Brown and Conrady."),
+    ] = None
+
+
 class MeasureOptions(VerbOptions):
     """What the part should be, and what to look for on its scans."""
 
@@ -308,9 +342,20 @@ class MeasureOptions(VerbOptions):
         Field(gt=0, le=1e5, description="Between points of a height map that does not say it, mm."),
     ] = None
     intrinsics: Annotated[Pinhole | None, Field(description="Camera of a depth image.")] = None
+    camera: Annotated[
+        Camera | None, Field(description="Of the file in the field photograph, and where it stood.")
+    ] = None
+    golden_unit: Annotated[
+        str | None,
+        StringConstraints(min_length=1, max_length=40),
+        Field(description="Of the numbers in the file of the field golden; as unit."),
+    ] = None
     reference: Annotated[
         Literal["auto", "plane", "cylinder", "sphere", "free form"] | None,
-        Field(description="Form that the part should have; left out, the profile's or auto."),
+        Field(
+            description="Form that the part should have; left out, the golden scan, the "
+            "profile's or auto."
+        ),
     ] = None
     least_depth_mm: Annotated[
         float | None,
@@ -322,6 +367,15 @@ class MeasureOptions(VerbOptions):
         Field(description="Rules of severity, the text of their TOML file."),
     ] = None
     lang: Language = "en"
+
+    def go_with(self, beside: Collection[str]) -> None:
+        """See `VerbOptions.go_with`."""
+        if (self.camera is None) != (PHOTOGRAPH not in beside):
+            detail = "a photograph and its camera go together; give field and option, or neither"
+            raise InvalidOptions(({"pointer": "/camera", "detail": detail},))
+        if self.golden_unit is not None and GOLDEN not in beside:
+            detail = "there is no file in the field 'golden' whose unit this could be"
+            raise InvalidOptions(({"pointer": "/golden_unit", "detail": detail},))
 
 
 class ModelChange(Options):

@@ -1,9 +1,9 @@
 """A body taken in, within limits: files to their place, the options as text."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from fastapi import Request
 
@@ -21,15 +21,17 @@ class Upload:
     Args:
         files: in the order in which they came.
         options: JSON text of the field `request`; "{}" where it was left out.
+        beside: files of other fields, by their field.
     """
 
     files: tuple[ReceivedFile, ...]
     options: bytes
+    beside: Mapping[str, ReceivedFile] = field(default_factory=dict)
 
 
 @asynccontextmanager
 async def uploaded(
-    request: Request, spool: Spool, settings: ServiceSettings
+    request: Request, spool: Spool, settings: ServiceSettings, beside: Collection[str] = ()
 ) -> AsyncIterator[Upload]:
     """The body of a request, taken in; its files are gone when the block is left.
 
@@ -37,6 +39,7 @@ async def uploaded(
         request: whose body nobody has read yet.
         spool: where the files lie meanwhile.
         settings: the limits.
+        beside: further fields that may hold one file each.
 
     Raises:
         Refused: no multipart body, too large, too slow, or malformed.
@@ -56,7 +59,7 @@ async def uploaded(
             Accept_Encoding="identity",
         )
     with spool.place(_stated_length(request, settings)) as place:
-        reader = FormReader(boundary, place, settings)
+        reader = FormReader(boundary, place, settings, beside)
         try:
             yield await _read(request, reader, settings)
         finally:

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from faultlens.hosting.key_file import Role
-from faultlens.hosting.task import DIAGNOSE, INSPECT, JSON, MATCH, MEASURE
+from faultlens.hosting.task import BESIDE, DIAGNOSE, INSPECT, JSON, MATCH, MEASURE
 from faultlens.service.asking import asked
 from faultlens.service.openapi import form, judged, problems
 from faultlens.service.openapi_examples import DIAGNOSIS, INSPECTION, MATCHES, MEASUREMENT
@@ -104,7 +104,7 @@ async def diagnose(request: Request) -> Response:
         **judged("Measurement", MEASUREMENT, several="Measurements", png=True),
         **problems(*ERRORS, "missing-metadata", "unusable-scan"),
     },
-    openapi_extra=form(MeasureOptions, many=True),
+    openapi_extra=form(MeasureOptions, many=True, beside=BESIDE[MEASURE]),
 )
 async def measure(request: Request) -> Response:
     """Find what deviates on scans of parts, and say how deep, how wide, how bad it is, in mm.
