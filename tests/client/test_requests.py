@@ -89,6 +89,33 @@ def test_a_profile_is_the_body_and_a_model_is_json(ask: Asking) -> None:
     assert json.loads(ask.requests[1].content) == {"model": "builtin/surface"}
 
 
+@pytest.mark.parametrize("method", ["measure", "scan_figure"])
+def test_a_golden_scan_and_a_photograph_go_beside_a_scan(
+    ask: Asking, tmp_path: Path, method: str
+) -> None:
+    (tmp_path / "lid.stl").write_bytes(b"solid")
+    camera = {"fx": 900, "fy": 900, "cx": 320, "cy": 240, "pose": [[1, 0, 0, 0]]}
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if method == "measure":
+            return httpx2.Response(200, json=HEALTHY)
+        return httpx2.Response(200, content=b"\x89PNG...")
+
+    ask(
+        answer, method, ("a.ply", b"ply"),
+        golden=tmp_path / "lid.stl", photograph=("lid.jpg", b"J"), camera=camera, unit="mm",
+    )  # fmt: skip
+    sent = form(ask.requests[0])
+    assert sent["file"] == ("a.ply", b"ply")
+    assert (sent["golden"], sent["photograph"]) == (("lid.stl", b"solid"), ("lid.jpg", b"J"))
+    assert json.loads(sent["request"][1]) == {"camera": camera, "unit": "mm"}
+
+
+def test_a_golden_scan_that_is_not_there_is_told(ask: Asking) -> None:
+    with pytest.raises(UnreadableFileError, match=r"lid\.stl"):
+        ask(answering(HEALTHY), "measure", b"ply", golden="/nowhere/lid.stl")
+
+
 def test_matches_keep_their_order_and_their_words(ask: Asking) -> None:
     rows = [{"prompt": "b", "similarity_score": 0.7}, {"prompt": "a", "similarity_score": 0.3}]
     found = ask(answering({"matches": rows}), "match", ("p.png", b"P"), ["a", "b"])

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import quote
 
@@ -15,6 +15,7 @@ from faultlens.client.options import (
     checked_options,
 )
 from faultlens.client.results import Match, Result
+from faultlens.client.uploads import File, upload_of
 from faultlens.core.errors import ServiceError
 
 T = TypeVar("T")
@@ -34,6 +35,7 @@ class Asked(Generic[T]):
         accept: media type of the answer.
         is_form: whether a file goes into a form, field `file`; else it is the body.
         once: whether it is not repeated.
+        beside: files of other fields of the form, by their field.
     """
 
     method: str
@@ -43,25 +45,30 @@ class Asked(Generic[T]):
     accept: str = JSON
     is_form: bool = True
     once: bool = False
+    beside: Mapping[str, File] = field(default_factory=dict)
 
     @property
     def verb(self) -> str:
         """What is asked for, in a word."""
         return self.path.rpartition("/")[2]
 
-    def parts(self, upload: tuple[str, bytes] | None) -> dict[str, Any]:
-        """The arguments of httpx2's `request` beside method and URL.
+    def parts(self, file: File | None) -> dict[str, Any]:
+        """The arguments of httpx2's `request` beside method and URL; reads what files there are.
 
         Args:
-            upload: name and bytes of the file; None where none is sent.
+            file: that is sent; None where none is.
+
+        Raises:
+            UnreadableFileError: a file that is not there, or may not be read.
         """
         rest: dict[str, Any] = {"headers": {"Accept": self.accept}}
-        if upload is None:
+        if file is None:
             return rest if self.request is None else {**rest, "json": self.request}
         if not self.is_form:
-            return {**rest, "content": upload[1]}
+            return {**rest, "content": upload_of(file)[1]}
+        files = {name: upload_of(x) for name, x in {"file": file, **self.beside}.items()}
         form = {"request": json.dumps(self.request, ensure_ascii=False)}
-        return {**rest, "files": {"file": upload}, "data": form}
+        return {**rest, "files": files, "data": form}
 
 
 def inspection(options: InspectOptions) -> Asked[Result]:
@@ -125,11 +132,14 @@ def measurement(options: MeasureOptions) -> Asked[Result]:
         options: of the measurement.
 
     Example:
-        >>> measurement({"unit": "m"}).path
-        'v1/measure'
+        >>> what = measurement({"unit": "m", "golden": "lid.stl"})
+        >>> what.request, what.beside
+        ({'unit': 'm'}, {'golden': 'lid.stl'})
     """
     request = checked_options(options, MeasureOptions)
-    return Asked("POST", "v1/measure", _result, request=request)
+    fields = ("golden", "photograph")
+    beside: dict[str, File] = {x: request.pop(x) for x in fields if x in request}
+    return Asked("POST", "v1/measure", _result, request=request, beside=beside)
 
 
 def scan_figure(options: MeasureOptions) -> Asked[bytes]:
@@ -215,7 +225,7 @@ def model_used(verb: str, model: str) -> Asked[dict[str, Any]]:
 
 def _drawn(what: Asked[Result]) -> Asked[bytes]:
     """The same, answered by a picture."""
-    return Asked(what.method, what.path, _png, request=what.request, accept=PNG)
+    return Asked(what.method, what.path, _png, request=what.request, accept=PNG, beside=what.beside)
 
 
 def _result(answer: httpx2.Response) -> Result:

@@ -6,19 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from threading import Event
 from types import TracebackType
-from typing import Any, Self, TypeVar, Unpack, final
+from typing import Any, Self, TypeVar, final
 
 import httpx2
 
-from faultlens.client import asked
 from faultlens.client.address import connection
 from faultlens.client.asked import Asked
 from faultlens.client.batch import in_order
 from faultlens.client.failures import accepted, ends_a_batch
-from faultlens.client.options import DiagnoseOptions, InspectOptions, MeasureOptions
 from faultlens.client.results import Match, Outcome, Result
 from faultlens.client.retries import NEVER, Retries
-from faultlens.client.uploads import File, called, upload_of
+from faultlens.client.uploads import File, called
+from faultlens.client.verbs import Verbs
 from faultlens.core.errors import ServiceError, UnreadableFileError
 from faultlens.core.progress import progress
 
@@ -26,7 +25,17 @@ T = TypeVar("T")
 
 
 @final
-class Client:
+class Client(
+    Verbs[
+        Result,
+        tuple[Match, ...],
+        bytes,
+        Mapping[str, Any],
+        None,
+        Iterator[Outcome[Result]],
+        Iterator[Outcome[tuple[Match, ...]]],
+    ]
+):
     """A faultlens service, asked from a program that waits for the answer.
 
         with Client("http://press-3:8000") as client:
@@ -67,110 +76,6 @@ class Client:
         self._sleep = sleep
         self._clock = clock
 
-    def diagnose(self, file: File, **options: Unpack[DiagnoseOptions]) -> Result:
-        """Diagnose one recording."""
-        return self._ask(asked.diagnosis(options), file)
-
-    def inspect(self, file: File, **options: Unpack[InspectOptions]) -> Result:
-        """Inspect one picture."""
-        return self._ask(asked.inspection(options), file)
-
-    def measure(self, file: File, **options: Unpack[MeasureOptions]) -> Result:
-        """Measure one scan; its defects with their sizes stand in `Result.defects`."""
-        return self._ask(asked.measurement(options), file)
-
-    def match(self, file: File, prompts: Sequence[str]) -> tuple[Match, ...]:
-        """Hold one picture against prompts; best first, the scores sum to 1."""
-        return self._ask(asked.matching(prompts), file)
-
-    def figure(self, file: File, **options: Unpack[DiagnoseOptions]) -> bytes:
-        """The picture of a diagnosis, a PNG file."""
-        return self._ask(asked.figure(options), file)
-
-    def scan_figure(self, file: File, **options: Unpack[MeasureOptions]) -> bytes:
-        """The picture of a measurement, a PNG file."""
-        return self._ask(asked.scan_figure(options), file)
-
-    def overlay(self, file: File, **options: Unpack[InspectOptions]) -> bytes:
-        """The picture with what was found on it, a PNG file."""
-        return self._ask(asked.overlay(options), file)
-
-    def diagnose_many(
-        self,
-        files: Iterable[File],
-        *,
-        parallel: int = 8,
-        quiet: bool = False,
-        **options: Unpack[DiagnoseOptions],
-    ) -> Iterator[Outcome[Result]]:
-        """Diagnose many recordings; their outcomes in order, as soon as they are there.
-
-        A file that cannot be read or judged is an outcome with its reason, and the rest goes on; a
-        key that is refused or a service that is gone ends it with its error.
-        """
-        return self._many(asked.diagnosis(options), files, parallel, quiet)
-
-    def inspect_many(
-        self,
-        files: Iterable[File],
-        *,
-        parallel: int = 8,
-        quiet: bool = False,
-        **options: Unpack[InspectOptions],
-    ) -> Iterator[Outcome[Result]]:
-        """Inspect many pictures; as `diagnose_many`."""
-        return self._many(asked.inspection(options), files, parallel, quiet)
-
-    def measure_many(
-        self,
-        files: Iterable[File],
-        *,
-        parallel: int = 8,
-        quiet: bool = False,
-        **options: Unpack[MeasureOptions],
-    ) -> Iterator[Outcome[Result]]:
-        """Measure many scans; as `diagnose_many`."""
-        return self._many(asked.measurement(options), files, parallel, quiet)
-
-    def match_many(
-        self,
-        files: Iterable[File],
-        prompts: Sequence[str],
-        *,
-        parallel: int = 8,
-        quiet: bool = False,
-    ) -> Iterator[Outcome[tuple[Match, ...]]]:
-        """Hold many pictures against the same prompts; as `diagnose_many`."""
-        return self._many(asked.matching(prompts), files, parallel, quiet)
-
-    def health(self) -> Mapping[str, Any]:
-        """Whether the service works, right now: asked once, whatever `retries` says."""
-        return self._ask(asked.told("health", once=True))
-
-    def models(self) -> Mapping[str, Any]:
-        """The models at work, and those that a request may name."""
-        return self._ask(asked.told("v1/models"))
-
-    def faults(self) -> Mapping[str, Any]:
-        """The faults and defects that the service knows by name."""
-        return self._ask(asked.told("v1/faults"))
-
-    def profiles(self) -> Mapping[str, Any]:
-        """The profiles that a request may name."""
-        return self._ask(asked.told("v1/profiles"))
-
-    def put_profile(self, name: str, file: File) -> Mapping[str, Any]:
-        """Keep a profile under a name, and say what it holds (role admin)."""
-        return self._ask(asked.profile_put(name), file)
-
-    def delete_profile(self, name: str) -> None:
-        """Remove a profile (role admin); asked once, whatever `retries` says."""
-        self._ask(asked.profile_deleted(name))
-
-    def use_model(self, verb: str, model: str) -> Mapping[str, Any]:
-        """Put another model to work for "inspect", "match", "diagnose" or "measure" (admin)."""
-        return self._ask(asked.model_used(verb, model))
-
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
@@ -192,7 +97,7 @@ class Client:
         file: File | None = None,
         sleep: Callable[[float], object] | None = None,
     ) -> T:
-        parts = what.parts(None if file is None else upload_of(file))
+        parts = what.parts(file)
         retries = NEVER if what.once else self._retries
         since = self._clock()
         for tried in count(1):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
+from faultlens.client.uploads import File
 from faultlens.core.errors import UnknownNameError
 
 
@@ -15,6 +16,9 @@ class InspectOptions(TypedDict, total=False):
         profile: name of a profile of the service.
         model: name of a model of the service.
         scales: sizes at which the picture is read, as factors.
+        zoom: so many of the hottest places are looked at again, enlarged.
+        roi: where to look, pixels: (x, y, width, height), or corners of a polygon.
+        enhance: what is done to the picture first: "clahe", "contrast", "glare", "glare-repair".
         mm_per_pixel: for sizes in the sentences, mm.
         lang: language of sentence and warnings, "en" or "zh".
     """
@@ -24,6 +28,9 @@ class InspectOptions(TypedDict, total=False):
     profile: str
     model: str
     scales: Sequence[float]
+    zoom: int
+    roi: Sequence[float] | Sequence[Sequence[float]]
+    enhance: Sequence[str]
     mm_per_pixel: float
     lang: str
 
@@ -69,6 +76,11 @@ class MeasureOptions(TypedDict, total=False):
         spacing_mm: between the points of a height map that does not say it, mm.
         intrinsics: of a depth image: fx, fy, cx, cy, pixels, and depth_mm_per_count, mm.
         reference: form that the part should have: "auto", "plane", "cylinder", ...
+        golden: file of a scan of a sound part, or CAD mesh, to measure against.
+        golden_unit: of the numbers in that file, as `unit`.
+        photograph: file of a photograph of the part, draped on the scan; needs `camera`.
+        camera: that took it, and where it stood: fx, fy, cx, cy, pixels; pose (camera to scan) or
+            extrinsic (scan to camera), 4 rows of 4, mm unless `unit` says another.
         least_depth_mm: shallower and lower places are no defects, mm.
         rules: of severity, the text of their TOML file.
         lang: language of sentence and warnings, "en" or "zh".
@@ -82,6 +94,10 @@ class MeasureOptions(TypedDict, total=False):
     spacing_mm: float
     intrinsics: Mapping[str, float]
     reference: str
+    golden: File
+    golden_unit: str
+    photograph: File
+    camera: Mapping[str, Any]
     least_depth_mm: float
     rules: str
     lang: str
