@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.timing import PATIENCE_S
+
 PROGRAM = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 
 
@@ -44,10 +46,10 @@ class Mosquitto:
             self._process = subprocess.Popen(
                 [PROGRAM, "-c", str(self._file)], stdout=log, stderr=log
             )
-        until = time.monotonic() + 10
+        until = time.monotonic() + PATIENCE_S
         while time.monotonic() < until and self._process.poll() is None:
             try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_S).close()
                 return
             except OSError:
                 time.sleep(0.02)
@@ -57,7 +59,7 @@ class Mosquitto:
         """Stop it; at once, as when its machine loses power."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait(10)
+            self._process.wait(PATIENCE_S)
             self._process = None
 
     def said(self) -> str:

@@ -9,6 +9,8 @@ from threading import Event, Thread
 
 import numpy as np
 
+from tests.timing import PATIENCE_S
+
 SDP = (
     "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=camera\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
     "m=video 0 RTP/AVP 96\r\na=rtpmap:96 MP4V-ES/90000\r\na=control:track1\r\n"
@@ -30,7 +32,7 @@ def rtsp_camera(*, hangs_after: int | None = None) -> Iterator[str]:
             except TimeoutError:
                 continue
             with caller:
-                caller.settimeout(5)
+                caller.settimeout(PATIENCE_S)
                 try:
                     if _asked_to_play(caller):
                         _play(caller, packets, stop, hangs_after)
@@ -43,7 +45,7 @@ def rtsp_camera(*, hangs_after: int | None = None) -> Iterator[str]:
         yield f"rtsp://127.0.0.1:{listener.getsockname()[1]}/belt"
     finally:
         stop.set()
-        thread.join(5)
+        thread.join(PATIENCE_S)
         listener.close()
 
 

@@ -6,6 +6,7 @@ the clock stands still while anything runs, and leaps to what is due next when n
 
 import asyncio
 import selectors
+import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,19 +18,52 @@ Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]
 
 
 @dataclass(eq=False)
-class World:
-    """A clock, and who listens at which port.
+class Clock:
+    """Stands in for the module `time`: its seconds pass where somebody waits, and nowhere else.
 
-    It stands in for the module `time` where a module asks that for `perf_counter`.
+    Args:
+        now_s: seconds since it began.
     """
 
     now_s: float = 0.0
-    services: dict[int, Callable[[], Handler]] = field(default_factory=dict)
-    _ends: "list[tuple[int, _End]]" = field(default_factory=list)
 
     def perf_counter(self) -> float:
-        """Seconds since the world began."""
+        """Seconds since it began."""
         return self.now_s
+
+    monotonic = perf_counter
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now_s += seconds
+
+
+class LeapingEvent(threading.Event):
+    """An event whose waits end at once, and by which time a clock is later by as much.
+
+    Args:
+        clock: that is set forward.
+        meanwhile: called in each wait, with the time it ends at, s: what goes on meanwhile.
+    """
+
+    def __init__(self, clock: Clock, meanwhile: Callable[[float], object] = float) -> None:
+        super().__init__()
+        self._clock, self._meanwhile = clock, meanwhile
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Let time pass."""
+        assert timeout is not None, "nobody would ever set it"
+        self._clock.sleep(timeout)
+        self._meanwhile(self._clock.now_s)
+        return self.is_set()
+
+
+@dataclass(eq=False)
+class World(Clock):
+    """A clock, and who listens at which port."""
+
+    services: dict[int, Callable[[], Handler]] = field(default_factory=dict)
+    _ends: "list[tuple[int, _End]]" = field(default_factory=list)
 
     def listen(self, making: Callable[[], Handler]) -> int:
         """Let a service listen, and give its port.

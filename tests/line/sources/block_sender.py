@@ -8,6 +8,7 @@ from typing import Any
 from faultlens.line.broker import Broker, connect, made_client
 from faultlens.line.sources.blocks import packed
 from faultlens.line.sources.gathering import Numbered
+from tests.timing import PATIENCE_S
 
 
 class BlockSender:
@@ -37,7 +38,7 @@ class BlockSender:
         self._client.on_message = self._heard
         connect(self._client, broker)
         self._client.loop_start()
-        assert self._connected.wait(10)
+        assert self._connected.wait(PATIENCE_S)
 
     def send(self, block: Numbered) -> None:
         """Publish a block, and keep it."""

@@ -17,10 +17,13 @@ from faultlens.images.write import write_image
 from faultlens.line.configuration.line_config import SourceConfig
 from faultlens.line.configuration.scan_config import ScanConfig
 from faultlens.line.frame import Frame, Trouble
+from faultlens.line.sources import folder
 from faultlens.line.sources.folder import FolderOptions, FolderSource
 from faultlens.signals.signal import Signal
 from faultlens.surfaces.surface import Surface, height_map
 from faultlens.surfaces.write import write_surface
+from tests.timing import PATIENCE_S, eventually, least
+from tests.virtual_time import Clock, LeapingEvent
 
 Watched = Callable[..., "Watching"]
 
@@ -44,15 +47,15 @@ class Watching:
         return [x.notice.en for x in list(self.all) if isinstance(x, Trouble)]
 
     def until(self, frames: int = 0, troubles: int = 0) -> None:
-        ends = time.monotonic() + 10
-        while len(self.frames) < frames or len(self.troubles) < troubles:
-            assert time.monotonic() < ends, self.all
-            self.stop.wait(0.02)
+        eventually(
+            lambda: len(self.frames) >= frames and len(self.troubles) >= troubles,
+            lambda: self.all,
+        )
 
     def close(self) -> float:
         started = time.monotonic()
         self.stop.set()
-        self._thread.join(5)
+        self._thread.join(PATIENCE_S)
         assert not self._thread.is_alive()
         return time.monotonic() - started
 
@@ -87,21 +90,32 @@ def test_files_come_in_the_order_in_which_they_came(tmp_path: Path, watched: Wat
     assert watching.frames[0].id == "lot/B3.png@19700101T000003.000000"
     shot(tmp_path / "B4.png", 4)
     watching.until(frames=4)
-    assert watching.close() < 0.5
+    assert least(lambda: watched().close(), 0.5) < 0.5
 
 
-def test_a_file_is_not_read_while_it_is_written(tmp_path: Path, watched: Watched) -> None:
+def test_a_file_is_not_read_while_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shot(tmp_path / "whole.png", 7)
     content = (tmp_path / "whole.png").read_bytes()
-    watching = watched()
-    with (tmp_path / "slow.png").open("wb") as slow:
-        for at in range(0, len(content), 9):
-            slow.write(content[at : at + 9])
-            slow.flush()
-            watching.stop.wait(0.04)
-    watching.until(frames=2)
-    assert [x.id.split("@")[0] for x in watching.frames] == ["whole.png", "slow.png"]
-    assert not watching.troubles
+    clock = Clock()
+    monkeypatch.setattr(folder, "time", clock)
+    with (tmp_path / "slow.png").open("wb", buffering=0) as slow:
+        rest = iter(range(0, len(content), 9))
+
+        def write(_: float) -> None:
+            for at in rest:
+                slow.write(content[at : at + 9])
+                return
+
+        chosen = FolderOptions(tmp_path, settle_s=0.3, patience_s=0.4)
+        source = FolderSource(SourceConfig("shots", "folder", chosen))
+        items = source.frames(None, LeapingEvent(clock, write))
+        came = [(next(items), clock.now_s) for _ in range(2)]
+    frames = [x for x, _ in came if isinstance(x, Frame)]
+    assert [x.id.split("@")[0] for x in frames] == ["whole.png", "slow.png"]
+    # A piece was written between each two looks, 0.2 s apart.
+    assert came[0][1] < 0.5 and came[1][1] > 0.2 * len(content) / 9
 
 
 def test_a_copy_that_stalls_is_read_once_it_is_whole(tmp_path: Path, watched: Watched) -> None:
@@ -172,15 +186,15 @@ def test_a_recording_has_its_one_frame(tmp_path: Path, watched: Watched) -> None
 
 
 def test_a_folder_that_goes_away_is_told_and_waited_for(tmp_path: Path, watched: Watched) -> None:
-    folder = tmp_path / "share"
-    shot(folder / "first.png", 1)
-    watching = Watching(folder)
+    share = tmp_path / "share"
+    shot(share / "first.png", 1)
+    watching = Watching(share)
     try:
         watching.until(frames=1)
-        rmtree(folder)
+        rmtree(share)
         watching.until(troubles=1)
         assert "cannot be looked into" in watching.troubles[0]
-        shot(folder / "back.png", 1)
+        shot(share / "back.png", 1)
         watching.until(frames=2)
     finally:
         watching.close()

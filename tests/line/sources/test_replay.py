@@ -1,8 +1,7 @@
 """Recorded files play again in their order, at their speed, and go on exactly where they were."""
 
-import time
 from pathlib import Path
-from threading import Event, Timer
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -13,10 +12,12 @@ from faultlens.images.image import Image
 from faultlens.images.write import write_image
 from faultlens.line.configuration.line_config import ChannelConfig, SourceConfig
 from faultlens.line.frame import Frame, Trouble
+from faultlens.line.sources import replay as replay_source
 from faultlens.line.sources.replay import ReplayOptions, ReplaySource
 from faultlens.signals.signal import Signal
 from faultlens.surfaces.surface import Surface, height_map
 from faultlens.surfaces.write import write_surface
+from tests.virtual_time import Clock, LeapingEvent
 
 
 def replay(
@@ -78,22 +79,39 @@ def test_a_restart_after_a_file_vanished_goes_on_with_the_next(mixed: Path) -> N
     assert [x.id for x in rest] == [x.id for x in frames[2:]]
 
 
-def test_frames_come_as_far_apart_as_they_were_taken(mixed: Path) -> None:
-    started = time.perf_counter()
-    frames = played(replay(mixed, speed=10.0, rate_hz=2.0))
-    assert 0.3 <= time.perf_counter() - started < 2.0
-    apart = np.diff([x.arrived_s for x in frames])
-    assert np.all(apart > 0.03)
-    # Counted from when it was due, though this thread was away for longer.
-    assert float(apart.mean()) == pytest.approx(0.05, abs=0.02)
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock(7.0)
+    monkeypatch.setattr(replay_source, "time", made)
+    return made
 
 
-def test_it_stops_while_the_next_frame_is_far_away(mixed: Path) -> None:
-    stop = Event()
-    Timer(0.1, stop.set).start()
-    started = time.perf_counter()
+def test_frames_come_as_far_apart_as_they_were_taken(mixed: Path, clock: Clock) -> None:
+    source = replay(mixed, speed=10.0, rate_hz=2.0)
+    frames = [x for x in source.frames(None, LeapingEvent(clock)) if isinstance(x, Frame)]
+    assert [x.arrived_s for x in frames] == pytest.approx([7.0 + 0.05 * x for x in range(7)])
+    assert clock.now_s == pytest.approx(7.3)
+
+
+def test_a_frame_that_nobody_took_in_time_was_there_when_it_was_due(
+    mixed: Path, clock: Clock
+) -> None:
+    frames = []
+    for item in replay(mixed, speed=10.0, rate_hz=2.0).frames(None, LeapingEvent(clock)):
+        assert isinstance(item, Frame)
+        frames.append(item)
+        clock.sleep(0.12 if len(frames) == 1 else 0.0)  # this thread was away for longer
+    assert [x.arrived_s for x in frames] == pytest.approx([7.0 + 0.05 * x for x in range(7)])
+
+
+def test_it_stops_while_the_next_frame_is_far_away(mixed: Path, clock: Clock) -> None:
+    def meanwhile(now_s: float) -> None:
+        if now_s >= 7.1:
+            stop.set()
+
+    stop = LeapingEvent(clock, meanwhile)
     assert len(list(replay(mixed, speed=1.0, rate_hz=0.01).frames(None, stop))) == 1
-    assert time.perf_counter() - started < 0.6
+    assert clock.now_s < 7.6
 
 
 def test_a_recording_is_cut_into_windows(tmp_path: Path) -> None:

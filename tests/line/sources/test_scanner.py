@@ -3,7 +3,6 @@
 import json
 import queue
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -23,6 +22,7 @@ from faultlens.surfaces.surface import Surface
 from tests.line.sources.block_sender import BlockSender
 from tests.line.sources.scan_streams import AT, rows_of
 from tests.mosquitto_server import Mosquitto, mosquitto
+from tests.timing import PATIENCE_S, eventually
 
 
 @pytest.fixture
@@ -58,9 +58,9 @@ def watching(config: SourceConfig) -> Iterator["queue.Queue[Frame | Trouble]"]:
         yield came
     finally:
         stop.set()
-        thread.join(10)
+        thread.join(PATIENCE_S)
         assert not thread.is_alive()
-        until(lambda: not any(x.name.startswith("mqtt ") for x in threading.enumerate()))
+        eventually(lambda: not any(x.name.startswith("mqtt ") for x in threading.enumerate()))
 
 
 @contextmanager
@@ -70,13 +70,6 @@ def sending(port: int, form: Callable[[ScanBlock], bytes] = packed_scan) -> Iter
         yield made
     finally:
         made.close()
-
-
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + 15
-    while not condition():
-        assert time.monotonic() < end, "it did not become so within 15 s"
-        time.sleep(0.005)
 
 
 def as_json(block: ScanBlock) -> bytes:
@@ -91,10 +84,10 @@ def test_rows_become_scans_and_are_safe_only_once_their_scan_is(
     broker: Mosquitto, form: Callable[[ScanBlock], bytes]
 ) -> None:
     with watching(press(broker.port, frame_rows=8)) as came, sending(broker.port, form) as sender:
-        until(lambda: sender.since != "")
+        eventually(lambda: sender.since != "")
         for block in rows_of(5):
             sender.send(block)
-        frames = [came.get(timeout=10) for _ in range(2)]
+        frames = [came.get(timeout=PATIENCE_S) for _ in range(2)]
         assert all(isinstance(x, Frame) for x in frames) and sender.kept == 5
         first, second = (x for x in frames if isinstance(x, Frame))
         assert (first.kind, first.channel, first.asset) == ("scan", "top", "press 3")
@@ -104,17 +97,17 @@ def test_rows_become_scans_and_are_safe_only_once_their_scan_is(
         second.acknowledge()
         first.acknowledge()
         # Four blocks are safe with two scans; the fifth waits for the rest of its scan.
-        until(lambda: sender.kept == 1)
+        eventually(lambda: sender.kept == 1)
 
 
 def test_a_depth_camera_s_images_come_whole_and_garbage_is_said(broker: Mosquitto) -> None:
     camera = Intrinsics(600.0, 600.0, 2.0, 1.0)
     image = ScanBlock("eye", 0, AT, np.full((3, 5), 500, np.float32), camera=camera, part="P1")
     with watching(press(broker.port, frame_rows=100)) as came, sending(broker.port) as sender:
-        until(lambda: sender.since != "")
+        eventually(lambda: sender.since != "")
         sender.publish("eye", b"nonsense")
         sender.publish("eye", packed_scan(image, scale=0.1))
-        trouble, frame = came.get(timeout=10), came.get(timeout=10)
+        trouble, frame = came.get(timeout=PATIENCE_S), came.get(timeout=PATIENCE_S)
         assert isinstance(trouble, Trouble) and "neither a binary block" in trouble.notice.en
         assert isinstance(frame, Frame) and isinstance(frame.payload, Surface)
         assert (frame.part, frame.payload.viewpoint_mm) == ("P1", (0.0, 0.0, 0.0))

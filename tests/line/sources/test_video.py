@@ -19,6 +19,7 @@ from faultlens.line.frame import Frame, Trouble
 from faultlens.line.sources.replay import ReplayOptions, ReplaySource
 from faultlens.line.sources.video import VideoOptions, VideoSource
 from tests.rtsp_camera import rtsp_camera
+from tests.timing import PATIENCE_S, eventually, least, quickest
 
 av = pytest.importorskip("av", reason="PyAV is not installed")
 
@@ -72,7 +73,7 @@ def serving(answer: Callable[[socket.socket], None]) -> Iterator[str]:
         listener.close()
         for x in callers:
             x.close()
-        thread.join(5)
+        thread.join(PATIENCE_S)
 
 
 def watched(source: VideoSource, enough: Callable[[list[Any]], bool]) -> tuple[list[Any], float]:
@@ -80,13 +81,10 @@ def watched(source: VideoSource, enough: Callable[[list[Any]], bool]) -> tuple[l
     stop, seen = Event(), list[Any]()
     thread = Thread(target=lambda: seen.extend(_each(source, stop, seen)))
     thread.start()
-    ends = time.monotonic() + 20
-    while not enough(list(seen)) and time.monotonic() < ends:
-        stop.wait(0.02)
-    assert enough(list(seen)), seen
+    eventually(lambda: enough(list(seen)), lambda: seen)
     started = time.monotonic()
     stop.set()
-    thread.join(5)
+    thread.join(PATIENCE_S)
     assert not thread.is_alive()
     return seen, time.monotonic() - started
 
@@ -141,27 +139,35 @@ def test_a_stream_that_ends_is_called_again(tmp_path: Path) -> None:
         caller.sendall(content)
         caller.close()
 
-    with serving(answer) as url:
-        seen, took = watched(camera(url, timeout_s=5.0), lambda x: len(frames_of(x)) >= 15)
-    assert took < 0.5
-    assert "is called again in 0.5 s" in told(seen)
-    ids = [x.id for x in frames_of(seen)]
-    assert len(set(ids)) == len(ids)
+    def stopping_s() -> float:
+        with serving(answer) as url:
+            seen, took = watched(camera(url, timeout_s=5.0), lambda x: len(frames_of(x)) >= 15)
+        assert "is called again in 0.5 s" in told(seen)
+        ids = [x.id for x in frames_of(seen)]
+        assert len(set(ids)) == len(ids)
+        return took
+
+    assert least(stopping_s, 0.5) < 0.5
 
 
 def test_a_camera_that_hangs_is_told_and_does_not_hold_the_line() -> None:
-    with serving(lambda caller: None) as url:
-        seen, took = watched(camera(url, timeout_s=0.5), lambda x: "is gone" in told(x))
-    assert took < 0.5 and not frames_of(seen)
+    def stopping_s() -> float:
+        with serving(lambda caller: None) as url:
+            seen, took = watched(camera(url, timeout_s=0.5), lambda x: "is gone" in told(x))
+        assert not frames_of(seen)
+        return took
+
+    assert least(stopping_s, 0.5) < 0.5
 
 
 def test_it_stops_while_a_camera_hangs() -> None:
-    started = time.monotonic()
-    with serving(lambda caller: None) as url:
-        stop = Event()
-        threading.Timer(0.3, stop.set).start()
-        assert list(camera(url, timeout_s=30.0).frames(None, stop)) == []
-    assert time.monotonic() - started < 1.5
+    def stop_one_that_hangs() -> None:
+        with serving(lambda caller: None) as url:
+            stop = Event()
+            threading.Timer(0.3, stop.set).start()
+            assert list(camera(url, timeout_s=600.0).frames(None, stop)) == []
+
+    assert quickest(stop_one_that_hangs, 1.5) < 1.5
 
 
 def test_garbage_is_told_and_frames_around_it_are_seen(tmp_path: Path) -> None:
@@ -198,15 +204,26 @@ def test_addresses_that_read_or_run_anything_are_refused(url: str) -> None:
 
 
 def test_an_rtsp_camera_is_asked_to_play_and_called_again_when_it_leaves() -> None:
-    with rtsp_camera() as url:
-        seen, took = watched(camera(url, timeout_s=5.0), lambda x: len(frames_of(x)) >= 80)
-    assert took < 0.5
-    assert "is called again" in told(seen)
-    first = frames_of(seen)[0].payload
-    assert isinstance(first, Image) and first.pixels.shape == (48, 64, 3)
+    def stopping_s() -> float:
+        with rtsp_camera() as url:
+            seen, took = watched(camera(url, timeout_s=5.0), lambda x: len(frames_of(x)) >= 80)
+        assert "is called again" in told(seen)
+        first = frames_of(seen)[0].payload
+        assert isinstance(first, Image) and first.pixels.shape == (48, 64, 3)
+        return took
+
+    assert least(stopping_s, 0.5) < 0.5
 
 
 def test_an_rtsp_camera_that_falls_silent_is_gone() -> None:
-    with rtsp_camera(hangs_after=30) as url:
-        seen, took = watched(camera(url, timeout_s=0.5), lambda x: "is gone" in told(x))
-    assert took < 0.5 and len(frames_of(seen)) > 5
+    def silent(seen: list[Any]) -> bool:
+        # On a machine that pauses it may be silent for too long before it has begun.
+        return (
+            len(frames_of(seen)) > 5 and isinstance(seen[-1], Trouble) and "is gone" in told(seen)
+        )
+
+    def stopping_s() -> float:
+        with rtsp_camera(hangs_after=30) as url:
+            return watched(camera(url, timeout_s=0.5), silent)[1]
+
+    assert least(stopping_s, 0.5) < 0.5
