@@ -236,6 +236,18 @@ def test_decimal_comma_with_more_decimals_than_measured_is_one_column(
     assert recording.load().samples == pytest.approx(values)
 
 
+@pytest.mark.parametrize(
+    ("header", "channels"),
+    [("ch1,ch2\n", 2), ("acc,g\n", 1), ("Pump 7, hall 3\n", 1), ("acc\n", 1), ("", 1)],
+)
+def test_a_header_tells_two_columns_from_a_decimal_comma(
+    header: str, channels: int, tmp_path: Path
+) -> None:
+    text = header + "".join(f"{i % 7},{900 + i % 90}\n" for i in range(600))
+    opened = open_recording(write(tmp_path / "a.csv", text), sample_rate_hz=1000)
+    assert len(opened.channels) == channels
+
+
 def test_two_columns_of_counts_are_no_decimal_comma(tmp_path: Path) -> None:
     text = "".join(f"{2048 + 10 * i},{204800 + 10 * i + i % 3}\n" for i in range(20))
     recording = open_recording(write(tmp_path / "a.csv", text), sample_rate_hz=1000)

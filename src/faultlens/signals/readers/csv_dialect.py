@@ -23,6 +23,7 @@ MISSING = {"", "nan", "na", "n/a", "#n/a", "null", "none", "-", "--", "---", "?"
 """Cells that stand for a missing value."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eEdD][+-]?\d+)?|[+-]?(inf|infinity|nan)", re.I)
+_PAIR = re.compile(r"\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*")
 _FACT = re.compile(r"^[#%;/\s]*(?P<key>[^:=,;\t]{1,60}?)\s*[:=,;\t]+\s*(?P<value>.+?)[,;\s]*$")
 _VALUE = re.compile(
     r"^(?P<number>[+-]?\d+([.,]\d+)?([eE][+-]?\d+)?)\s*"
@@ -114,7 +115,8 @@ def dialect_of(head: bytes) -> Dialect:
     # From the end, and no more than are looked at: a head holds thousands of lines.
     telling = (x for x in reversed(whole) if x.strip() and not x.lstrip().startswith("#"))
     sample = [*islice(telling, _SNIFFED_LINES)][::-1]
-    found = [x for x in (_score(sample, d, p) for d, p in _candidates(text)) if x is not None]
+    two = _names_two(whole)
+    found = [x for x in (_score(sample, d, p, two) for d, p in _candidates(text)) if x is not None]
     if not found:
         shown = next((x.strip() for x in whole if x.strip()), "")[:60]
         raise UnreadableFileError(
@@ -213,7 +215,7 @@ def _candidates(text: str) -> list[tuple[str | None, str]]:
 
 
 def _score(
-    sample: Sequence[str], delimiter: str | None, decimal: str
+    sample: Sequence[str], delimiter: str | None, decimal: str, two: bool
 ) -> tuple[tuple[float, ...], str | None, str, int] | None:
     widths: Counter[int] = Counter()
     filled: dict[int, Counter[int]] = {}
@@ -231,7 +233,7 @@ def _score(
     if not widths:
         return None
     width, rows = widths.most_common(1)[0]
-    if delimiter == "," and width == 2 and _is_decimal_comma(sample):
+    if delimiter == "," and width == 2 and not two and _is_decimal_comma(sample):
         return None
     # Rows that fit first, then cells that are numbers rather than empty, then whole numbers only
     # where nothing better explains them, then the order of the candidates.
@@ -243,9 +245,21 @@ def _score(
     return (round(share, 2), numbers, blanks_last), delimiter, decimal, width
 
 
+def _names_two(lines: Sequence[str]) -> bool:
+    """Whether the line above the first pair such as 0,512 names two columns."""
+    for above, line in pairwise(x for x in lines if x.strip()):
+        if _PAIR.fullmatch(line):
+            # "Pump 7, hall 3" is a title, and "acc,g" one column with its unit.
+            names = above.strip().lstrip("#%").strip().split(",")
+            return len(names) == 2 and all(
+                re.match(r"[^\W\d]", x.strip('"')) and not is_unit(x.strip('"')) for x in names
+            )
+    return False
+
+
 def _is_decimal_comma(sample: Sequence[str]) -> bool:
     """Whether lines such as 0,512 are one number each rather than two whole ones."""
-    pairs = [x.split(",") for x in sample if re.fullmatch(r"\s*[+-]?\d+,\d+([eE][+-]?\d+)?\s*", x)]
+    pairs = [x.split(",") for x in sample if _PAIR.fullmatch(x)]
     if len(pairs) < sum("," in x for x in sample) or not pairs:
         return False
     if any(a.strip() == "-0" or (len(b.strip()) > 1 and b.startswith("0")) for a, b in pairs):
