@@ -1,6 +1,5 @@
 """`faultlens diagnose`: recordings and a bearing number in, faults named with evidence out."""
 
-import json
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -8,15 +7,13 @@ from typing import Annotated
 import typer
 
 from faultlens.cli import options
-from faultlens.cli.failures import FAULT_FOUND, print_failures
+from faultlens.cli.batch_run import Resume, run_batch, settings_of
 from faultlens.cli.table import print_results
-from faultlens.core.errors import InputError
-from faultlens.core.interrupts import noted_interrupts
-from faultlens.core.progress import progress
-from faultlens.inference.batch import Outcome, each_file, expand, write_batch_report
+from faultlens.core.errors import UnreadableFileError
+from faultlens.inference.batch import each_file, expand
 from faultlens.inference.diagnose_file import diagnose_file
-from faultlens.inference.findings import Diagnosis
-from faultlens.inference.output_names import output_name
+from faultlens.inference.diagnose_out import DiagnosedBatch, DiagnosedRecording
+from faultlens.inference.resume import Unfinished
 from faultlens.inputs.vibration import SPEED_TOLERANCE
 from faultlens.models.shipped import DEFAULT
 from faultlens.profiles.profile import read_profile
@@ -24,10 +21,12 @@ from faultlens.runtimes.asking import understood
 from faultlens.runtimes.devices import CPU
 from faultlens.runtimes.judges import judge_named
 from faultlens.signals.catalogue import parse_bearing
+from faultlens.signals.sidecar import sidecar_path
 from faultlens.text.sentences import split_sentences
 
 
 def diagnose(
+    context: typer.Context,
     files: options.Files,
     rpm: options.Rpm = None,
     bearing: options.BearingText = None,
@@ -42,6 +41,7 @@ def diagnose(
     model: options.ModelName = DEFAULT,
     device: options.Device = CPU,
     out: options.OutFolder = None,
+    resume: Resume = False,
     as_json: options.AsJson = False,
     fail_on_fault: Annotated[
         bool, typer.Option("--fail-on-fault", help="Exit with 10 when a fault alarms.")
@@ -75,37 +75,26 @@ def diagnose(
         lang=lang,
     )
     paths = expand(files)
-    results: list[tuple[Diagnosis, str]] = []
-    failed: list[Outcome[Diagnosis]] = []
-    taken: set[str] = {"report", "results"}
+    batch = DiagnosedBatch(out, lang=lang)
+    settings = settings_of(context, model=judge_named(model).reference)
+    run_batch(
+        batch,
+        paths,
+        lambda wanted: each_file(wanted, work),
+        Unfinished[DiagnosedRecording](out, settings, resume=resume),
+        files_of=_files_of,
+        label="Diagnosing",
+        show=lambda seconds: print_results(batch.results),
+        fails=lambda result: fail_on_fault and result.alarm,
+        as_json=as_json,
+        quiet=quiet,
+    )
+
+
+def _files_of(path: Path) -> tuple[Path, ...]:
+    """The recording and what lies beside it."""
     try:
-        with noted_interrupts() as check:
-            for outcome in progress(
-                each_file(paths, work), label="Diagnosing", total=len(paths), quiet=quiet
-            ):
-                check()
-                if outcome.result is None:
-                    failed.append(outcome)
-                    continue
-                name = output_name(outcome.file, taken)
-                if out is not None:
-                    # Written as soon as it is known, so that an interrupted batch loses nothing.
-                    outcome.result.save(out / f"{name}.png")
-                if as_json:
-                    typer.echo(json.dumps(outcome.result.to_dict(), ensure_ascii=False))
-                results.append((outcome.result, name))
-    except KeyboardInterrupt:
-        if out is not None:
-            write_batch_report(out, results, failed, lang=lang)
-        raise
-    print_failures(failed)
-    if not (as_json or quiet):
-        print_results([result for result, _ in results])
-    if out is not None:
-        page = write_batch_report(out, results, failed, lang=lang)
-        if not (as_json or quiet):
-            typer.echo(f"Report: {page}")
-    if fail_on_fault and any(result.alarm for result, _ in results):
-        raise typer.Exit(FAULT_FOUND)
-    if failed:
-        raise typer.Exit(InputError.exit_code)
+        beside = sidecar_path(path)
+    except UnreadableFileError:
+        return (path,)  # it fails for that, and is not kept
+    return (path,) if beside is None else (path, beside)

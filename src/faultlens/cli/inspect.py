@@ -1,7 +1,5 @@
 """`faultlens inspect`: pictures and sentences in, defects named and shown on the picture out."""
 
-import json
-import time as clock
 from collections.abc import Sequence
 from os.path import abspath
 from pathlib import Path
@@ -11,16 +9,15 @@ import typer
 
 from faultlens.cli import options
 from faultlens.cli.asked_sentences import asked_sentences
+from faultlens.cli.batch_run import Resume, run_batch, settings_of
 from faultlens.cli.calibrate_pictures import split_names
-from faultlens.cli.failures import FAULT_FOUND, print_failures
 from faultlens.cli.inspect_table import print_inspections
-from faultlens.core.errors import InputError, UsageError
-from faultlens.core.interrupts import noted_interrupts
-from faultlens.core.progress import progress
+from faultlens.core.errors import UsageError
 from faultlens.inference.inspect import inspector
 from faultlens.inference.inspect_batch import PictureFiles, expand_pictures, inspect_shots
-from faultlens.inference.inspect_out import InspectedBatch
+from faultlens.inference.inspect_out import InspectedBatch, InspectedPicture
 from faultlens.inference.preprocessing import VIEWS_BY
+from faultlens.inference.resume import Unfinished
 from faultlens.inference.shot_files import ShotFiles, expand_infrared, shot_files
 from faultlens.profiles.surface_profile import read_surface_profile
 from faultlens.runtimes.devices import CPU
@@ -28,6 +25,7 @@ from faultlens.runtimes.picture_model import SURFACE_MODEL
 
 
 def inspect(
+    context: typer.Context,
     files: Annotated[
         list[str] | None,
         typer.Argument(
@@ -118,6 +116,7 @@ def inspect(
     model: options.PictureModelName = SURFACE_MODEL,
     device: options.Device = CPU,
     out: options.OutFolder = None,
+    resume: Resume = False,
     as_json: options.AsJson = False,
     fail_on_fault: Annotated[
         bool, typer.Option("--fail-on-fault", help="Exit with 10 when a defect alarms.")
@@ -155,37 +154,26 @@ def inspect(
         mm_per_pixel=mm_per_pixel,
         lang=lang,
     )
-    outcomes = inspect_shots(
-        ready,
-        wanted,
-        allow_private=allow_private,
-        celsius_per_step=celsius_per_step,
-        celsius_at_zero=celsius_at_zero,
-    )
     batch = InspectedBatch(out, lang=lang)
-    started = clock.perf_counter()
-    try:
-        with noted_interrupts() as check:
-            for outcome in progress(outcomes, label="Inspecting", total=len(wanted), quiet=quiet):
-                check()
-                # Written as soon as it is known, so that an interrupted batch loses nothing.
-                batch.add(outcome)
-                if as_json and outcome.result is not None:
-                    typer.echo(json.dumps(outcome.result.to_dict(), ensure_ascii=False))
-    except KeyboardInterrupt:
-        batch.write(seconds=clock.perf_counter() - started)
-        raise
-    seconds = clock.perf_counter() - started
-    print_failures(batch.failed)
-    page = batch.write(seconds=seconds)
-    if not (as_json or quiet):
-        print_inspections(batch.results, seconds=seconds)
-        if page is not None:
-            typer.echo(f"Report: {page}")
-    if fail_on_fault and any(x.alarm for x in batch.results):
-        raise typer.Exit(FAULT_FOUND)
-    if batch.failed:
-        raise typer.Exit(InputError.exit_code)
+    settings = settings_of(context, model=ready.model.reference)
+    run_batch(
+        batch,
+        wanted,
+        lambda shots: inspect_shots(
+            ready,
+            shots,
+            allow_private=allow_private,
+            celsius_per_step=celsius_per_step,
+            celsius_at_zero=celsius_at_zero,
+        ),
+        Unfinished[InspectedPicture](out, settings, resume=resume),
+        files_of=lambda shot: shot.files,
+        label="Inspecting",
+        show=lambda seconds: print_inspections(batch.results, seconds=seconds),
+        fails=lambda result: fail_on_fault and result.alarm,
+        as_json=as_json,
+        quiet=quiet,
+    )
 
 
 def _shots(

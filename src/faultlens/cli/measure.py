@@ -1,7 +1,5 @@
 """`faultlens measure`: scans and sentences in; sizes, names and severity of every defect out."""
 
-import json
-import time as clock
 from pathlib import Path
 from typing import Annotated
 
@@ -9,14 +7,13 @@ import typer
 
 from faultlens.cli import options, scan_options
 from faultlens.cli.asked_sentences import asked_sentences
-from faultlens.cli.failures import FAULT_FOUND, print_failures
+from faultlens.cli.batch_run import Resume, run_batch, settings_of
 from faultlens.cli.measure_table import print_measurements
-from faultlens.core.errors import InputError, UsageError
-from faultlens.core.interrupts import noted_interrupts
-from faultlens.core.progress import progress
+from faultlens.core.errors import UsageError
 from faultlens.inference.measure import measurer
 from faultlens.inference.measure_batch import measure_files
-from faultlens.inference.measure_out import MeasuredBatch
+from faultlens.inference.measure_out import MeasuredBatch, MeasuredScan
+from faultlens.inference.resume import Unfinished
 from faultlens.inference.scan_files import ScanFiles, expand_scans
 from faultlens.profiles.scan_profile import read_scan_profile
 from faultlens.profiles.severity_file import sample_rules
@@ -26,6 +23,7 @@ from faultlens.surfaces.read import read_surface
 
 
 def measure(
+    context: typer.Context,
     files: Annotated[
         list[str] | None, typer.Argument(help="Scans, globs or folders.", show_default=False)
     ] = None,
@@ -78,6 +76,7 @@ def measure(
     device: options.Device = CPU,
     seed: options.Seed = 0,
     out: options.OutFolder = None,
+    resume: Resume = False,
     as_json: options.AsJson = False,
     fail_on_fault: Annotated[
         bool,
@@ -129,27 +128,17 @@ def measure(
     )  # fmt: skip
     least = scan_options.least_failure(fail_on, fail_on_fault, by_rules=ready.rules is not None)
     batch = MeasuredBatch(out, lang=lang, scans=len(wanted))
-    started = clock.perf_counter()
-    outcomes = measure_files(ready, wanted, reading)
-    try:
-        with noted_interrupts() as check:
-            for outcome in progress(outcomes, label="Measuring", total=len(wanted), quiet=quiet):
-                check()
-                # Written as soon as it is known, so that an interrupted batch loses nothing.
-                batch.add(outcome)
-                if as_json and outcome.result is not None:
-                    typer.echo(json.dumps(outcome.result.to_dict(), ensure_ascii=False))
-    except KeyboardInterrupt:
-        batch.write(seconds=clock.perf_counter() - started)
-        raise
-    seconds = clock.perf_counter() - started
-    print_failures(batch.failed)
-    page = batch.write(seconds=seconds)
-    if not (as_json or quiet):
-        print_measurements(batch.results, seconds=seconds)
-        if page is not None:
-            typer.echo(f"Report: {page}")
-    if any(scan_options.fails(x, least) for x in batch.results):
-        raise typer.Exit(FAULT_FOUND)
-    if batch.failed:
-        raise typer.Exit(InputError.exit_code)
+    run_batch(
+        batch,
+        wanted,
+        lambda scans: measure_files(ready, scans, reading),
+        Unfinished[MeasuredScan](
+            out, settings_of(context, model=ready.model.reference), resume=resume
+        ),
+        files_of=lambda scan: (scan,),
+        label="Measuring",
+        show=lambda seconds: print_measurements(batch.results, seconds=seconds),
+        fails=lambda result: scan_options.fails(result, least),
+        as_json=as_json,
+        quiet=quiet,
+    )

@@ -1,6 +1,6 @@
 """What is written of many pictures: overlays as they come; page, tables and masks at the end."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
@@ -10,6 +10,7 @@ from faultlens.core.files import written_whole
 from faultlens.inference.inspect_batch import PictureOutcome, name_of
 from faultlens.inference.inspection import Inspection
 from faultlens.inference.output_names import output_name
+from faultlens.inference.resume import written_by_way
 
 if TYPE_CHECKING:
     from faultlens.reports.inspection_coco import CocoPicture
@@ -21,6 +22,25 @@ PAGE, LINES, TABLE, COCO = "report.html", "results.jsonl", "results.csv", "coco.
 
 GALLERY = "gallery"
 """Folder of the pictures that the page shows."""
+
+
+@dataclass(frozen=True, eq=False)
+class InspectedPicture:
+    """What a batch keeps of one picture.
+
+    Args:
+        name: of its overlay, without the suffix.
+        result: without its arrays.
+        told: the result as plain values.
+        entry: what the page shows of it.
+        mask: what COCO tells of it.
+    """
+
+    name: str
+    result: Inspection
+    told: dict[str, Any]
+    entry: "GalleryEntry"
+    mask: "CocoPicture"
 
 
 @final
@@ -36,34 +56,47 @@ class InspectedBatch:
         self.results: list[Inspection] = []
         self.failed: list[PictureOutcome] = []
         self._folder, self._lang = folder, lang
-        self._taken = {Path(x).stem for x in (PAGE, LINES, TABLE, COCO)} | {GALLERY}
-        self._entries: list[GalleryEntry] = []
-        self._told: list[dict[str, Any]] = []
-        self._masks: list[CocoPicture] = []
+        self.taken = {Path(x).stem for x in (PAGE, LINES, TABLE, COCO)} | {GALLERY}
+        self._rows: list[InspectedPicture] = []
 
-    def add(self, outcome: PictureOutcome) -> None:
+    def add(self, outcome: PictureOutcome) -> InspectedPicture | None:
         """Take one picture: its overlay is written at once, and its arrays are let go.
 
         Args:
             outcome: its result, or why there is none.
+
+        Returns:
+            what to keep of it; None where it failed, or nothing is written.
 
         Raises:
             OSError: the folder cannot be written.
         """
         if outcome.result is None:
             self.failed.append(outcome)
-            return
+            return None
         result = outcome.result
-        if self._folder is not None:
-            from faultlens.reports.inspection_coco import coco_picture
-            from faultlens.reports.inspection_gallery import add_to_gallery
+        if self._folder is None:
+            self.results.append(light(result))
+            return None
+        from faultlens.reports.inspection_coco import coco_picture
+        from faultlens.reports.inspection_gallery import add_to_gallery
 
-            name = output_name(name_of(outcome.file), self._taken)
-            write_overlay(self._folder / f"{name}.png", result.view)
-            self._entries.append(add_to_gallery(self._folder / GALLERY, name, result.view))
-            self._told.append(result.to_dict())
-            self._masks.append(coco_picture(result.view))
-        self.results.append(light(result))
+        name = output_name(name_of(outcome.file), self.taken)
+        written_by_way(self._folder, f"{name}.png", lambda file: write_overlay(file, result.view))
+        row = InspectedPicture(
+            name,
+            light(result),
+            result.to_dict(),
+            add_to_gallery(self._folder / GALLERY, name, result.view),
+            coco_picture(result.view),
+        )
+        self.keep(row)
+        return row
+
+    def keep(self, row: InspectedPicture) -> None:
+        """Take one picture that is judged and written, now or before the batch was cut."""
+        self.results.append(row.result)
+        self._rows.append(row)
 
     def write(self, *, seconds: float) -> Path | None:
         """Write page, JSON lines, CSV and COCO of all that was taken so far.
@@ -86,13 +119,13 @@ class InspectedBatch:
 
         failed = [FailedFile(x.file, x.reason or "") for x in self.failed]
         views = [x.view for x in self.results]
-        write_json_lines(self._folder / LINES, self._told)
+        write_json_lines(self._folder / LINES, [x.told for x in self._rows])
         write_findings_table(self._folder / TABLE, views, failed=failed, lang=self._lang)
-        write_coco(self._folder / COCO, self._masks)
+        write_coco(self._folder / COCO, [x.mask for x in self._rows])
         page = self._folder / PAGE
         write_inspection_page(
             page,
-            self._entries,
+            [x.entry for x in self._rows],
             title="faultlens",
             lang=self._lang,
             failed=failed,

@@ -3,20 +3,24 @@
 import csv
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, final
 
+import numpy as np
+
 from faultlens.core.files import write_text
 from faultlens.inference.batch import Outcome
 from faultlens.inference.measurement import Measurement
 from faultlens.inference.output_names import output_name
+from faultlens.inference.resume import written_by_way
 from faultlens.profiles.severity_rules import SIZES
 
 if TYPE_CHECKING:
     from faultlens.reports.measurement_page import MeasurementEntry
+    from faultlens.reports.measurement_view import MeasurementView
 
 PAGE, LINES, TABLE = "report.html", "results.jsonl", "defects.csv"
 """Files beside the pictures."""
@@ -28,6 +32,23 @@ COLUMNS = (
     "reason",
 )  # fmt: skip
 """Columns of the table, in both languages alike: a program reads them, by the names of the JSON."""
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuredScan:
+    """What a batch keeps of one scan.
+
+    Args:
+        name: of its picture, without the suffix.
+        result: without its map.
+        told: the result as plain values.
+        entry: what the page shows of it.
+    """
+
+    name: str
+    result: Measurement
+    told: dict[str, Any]
+    entry: "MeasurementEntry"
 
 
 @final
@@ -44,37 +65,48 @@ class MeasuredBatch:
         self.results: list[Measurement] = []
         self.failed: list[Outcome[Measurement]] = []
         self._folder, self._lang, self._scans = folder, lang, scans
-        self._taken = {Path(x).stem for x in (PAGE, LINES, TABLE)}
-        self._entries: list[MeasurementEntry] = []
-        self._told: list[dict[str, Any]] = []
+        self.taken = {Path(x).stem for x in (PAGE, LINES, TABLE)}
+        self._rows: list[MeasuredScan] = []
         # What draws takes half a second to load: done while the first scan is measured.
         self._ahead = Thread(target=_load_drawing, daemon=True)
         if folder is not None:
             self._ahead.start()
 
-    def add(self, outcome: Outcome[Measurement]) -> None:
+    def add(self, outcome: Outcome[Measurement]) -> MeasuredScan | None:
         """Take one scan: its picture is written at once, and its arrays are let go.
 
         Args:
             outcome: its result, or why there is none.
+
+        Returns:
+            what to keep of it; None where it failed, or nothing is written.
 
         Raises:
             OSError: the folder cannot be written.
         """
         if outcome.result is None:
             self.failed.append(outcome)
-            return
+            return None
         result = outcome.result
-        if self._folder is not None:
-            self._ahead.join()
-            from faultlens.reports.measurement_page import measurement_entry
-            from faultlens.reports.measurement_scene import points_for
+        small = replace(result, view=_light(result.view))
+        if self._folder is None:
+            self.results.append(small)
+            return None
+        self._ahead.join()
+        from faultlens.reports.measurement_page import measurement_entry
+        from faultlens.reports.measurement_scene import points_for
 
-            name = output_name(outcome.file, self._taken)
-            result.save(self._folder / f"{name}.png")
-            self._entries.append(measurement_entry(result.view, points=points_for(self._scans)))
-            self._told.append(result.to_dict())
-        self.results.append(replace(result, view=result.view.light()))
+        name = output_name(outcome.file, self.taken)
+        written_by_way(self._folder, f"{name}.png", result.save)
+        entry = measurement_entry(result.view, points=points_for(self._scans))
+        row = MeasuredScan(name, small, result.to_dict(), replace(entry, view=small.view))
+        self.keep(row)
+        return row
+
+    def keep(self, row: MeasuredScan) -> None:
+        """Take one scan that is judged and written, now or before the batch was cut."""
+        self.results.append(row.result)
+        self._rows.append(row)
 
     def write(self, *, seconds: float) -> Path | None:
         """Write page, JSON lines and CSV of all that was taken so far.
@@ -95,12 +127,13 @@ class MeasuredBatch:
         from faultlens.reports.page import FailedFile
 
         failed = [FailedFile(str(x.file), x.reason or "") for x in self.failed]
-        write_json_lines(self._folder / LINES, self._told)
+        told = [x.told for x in self._rows]
+        write_json_lines(self._folder / LINES, told)
         text = StringIO()
         # Rows end as a spreadsheet expects them (RFC 4180).
         writer = csv.writer(text)
         writer.writerow(COLUMNS)
-        rows = [y for x in self._told for y in _rows(x)]
+        rows = [y for x in told for y in _rows(x)]
         rows += [{"file": x.file, "reason": x.reason} for x in failed]
         for row in rows:
             cells = [row.get(x) for x in COLUMNS]
@@ -109,13 +142,23 @@ class MeasuredBatch:
         page = self._folder / PAGE
         write_measurement_page(
             page,
-            self._entries,
+            [x.entry for x in self._rows],
             title="faultlens",
             lang=self._lang,
             failed=failed,
             seconds=seconds,
         )
         return page
+
+
+def _light(view: "MeasurementView") -> "MeasurementView":
+    """The view without its map, and without the golden mesh that every scan was held against."""
+    from faultlens.surfaces.reference.frame import Frame
+    from faultlens.surfaces.reference.plane import Plane
+
+    small = view.light()
+    nowhere = Plane(Frame(np.zeros(3), np.eye(3)), 0.0)
+    return replace(small, deviations=replace(small.deviations, reference=nowhere))
 
 
 def _load_drawing() -> None:

@@ -51,6 +51,11 @@ class ShotFiles:
         """What the shot is called."""
         return self.file or self.infrared or ""
 
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All that it is read from."""
+        return tuple(x for x in (self.file, *self.views, self.infrared) if x is not None)
+
 
 def shot_files(
     files: Sequence[str], *, views: Sequence[str] = (), infrared: Sequence[str] = ()
