@@ -13,10 +13,10 @@ from faultlens.service.options import (
     DiagnoseOptions,
     InspectOptions,
     MatchOptions,
-    MeasureOptions,
     ModelChange,
     Options,
 )
+from faultlens.service.scan_options import MeasureOptions
 from faultlens.service.settings import ServiceSettings
 
 ABOUT = """Describe a fault in words; it is found in a recording, a picture or a scan, with

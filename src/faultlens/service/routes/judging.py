@@ -11,9 +11,9 @@ from faultlens.service.options import (
     DiagnoseOptions,
     InspectOptions,
     MatchOptions,
-    MeasureOptions,
 )
 from faultlens.service.routes.direct import direct
+from faultlens.service.scan_options import MeasureOptions
 from faultlens.service.security import needs
 
 ERRORS = (
