@@ -74,6 +74,7 @@ Then type:
 
 
 def demo(
+    context: typer.Context,
     out: options.NewFolder = Path("faultlens-demo"),
     seed: options.Seed = 7,
     lang: options.Language = "en",
@@ -96,17 +97,17 @@ def demo(
         for number, (name, families, snr) in enumerate(MACHINES)
     ]  # fmt: skip
     # From here on the demo is what a user types: files in, report out.
-    diagnose(files, out=out, lang=lang, quiet=quiet)
+    diagnose(context, files, out=out, lang=lang, quiet=quiet)
     pictures = [str(_rendered(out, seed, *part)) for part in PARTS]
     if not quiet:
         typer.echo(
             f"\nRendered {len(PARTS)} metal parts to {out / 'pictures'}; inspecting them ..."
         )
-    inspect(pictures, defects=ASKED, out=out / "surfaces", lang=lang, quiet=quiet)
+    inspect(context, pictures, defects=ASKED, out=out / "surfaces", lang=lang, quiet=quiet)
     scans = [str(_scanned(out, seed, *scan)) for scan in SCANS]
     if not quiet:
         typer.echo(f"\nSimulated {len(SCANS)} scans in {out / 'scans'}; measuring them ...")
-    measure(scans, unit="mm", rules="sample", out=out / "scanned", lang=lang, quiet=quiet)
+    measure(context, scans, unit="mm", rules="sample", out=out / "scanned", lang=lang, quiet=quiet)
     advice = NEXT.format(
         page=out / "report.html",
         surfaces=out / "surfaces" / "report.html",
