@@ -15,7 +15,14 @@ from pathlib import Path
 from threading import Condition, Lock
 
 from faultlens.core.errors import UnknownNameError, UnreadableFileError
-from faultlens.line.journal_file import TABLES, connected, is_damaged, said, transaction
+from faultlens.line.journal_file import (
+    TABLES,
+    connected,
+    is_damaged,
+    said,
+    transaction,
+    unhurried,
+)
 from faultlens.line.journal_file import JournalFull as JournalFull
 from faultlens.store.records import Record, ResultRecord, decoded, encoded
 
@@ -210,7 +217,7 @@ class Journal:
             if seq <= before:
                 return
             cursors = {**self._cursors, consumer: (seq, kinds)}
-            with transaction(self._writer) as writer:
+            with unhurried(self._writer), transaction(self._writer) as writer:
                 writer.execute("UPDATE cursors SET seq = ? WHERE consumer = ?", (seq, consumer))
                 for condition, values in _removable(cursors, self._last):
                     writer.execute(f"DELETE FROM entries WHERE {condition}", values)

@@ -23,6 +23,7 @@ from faultlens.line.pipeline.line import DetectorMaker, Line
 from faultlens.line.pipeline.monitors import Monitors
 from faultlens.line.pipeline.reloading import judged_by_another_measure
 from faultlens.line.pipeline.shipper import CONSUMER, Shipper
+from faultlens.line.pipeline.steady import steady_interpreter
 from faultlens.line.sinks.dispatcher import Dispatcher
 from faultlens.line.update.hooks import Hooks as UpdateHooks
 from faultlens.line.update.updater import Updater
@@ -87,6 +88,8 @@ class Watch:
             self.line = Line(
                 config, self.journal, made, self._hooks, urgent=self._urgent, wrote=self._wrote
             )
+            # Last: models, tables and libraries are there by now.
+            opened.enter_context(steady_interpreter())
             self._opened = opened.pop_all()
         self._shipper = Shipper(
             config.name, self.journal, lambda: open_store(config.store), self.line.conditions,

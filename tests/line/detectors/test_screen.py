@@ -30,9 +30,11 @@ def source(profile: Path | None, **more: object) -> SourceConfig:
     return SourceConfig("belt", "replay", None, detector="screen", profile=profile, **more)  # type: ignore[arg-type]
 
 
-def frame(payload: Image | Signal, waited_s: float = 0.0) -> Frame:
+def frame(payload: Image | Signal, waited_s: float | None = None) -> Frame:
+    """One of which nobody knows when it came is never late, however busy the machine is."""
     now = datetime(2026, 11, 26, tzinfo=UTC)
-    return Frame("7", "belt", now, payload, part="B1", arrived_s=time.perf_counter() - waited_s)
+    arrived_s = 0.0 if waited_s is None else time.perf_counter() - waited_s
+    return Frame("7", "belt", now, payload, part="B1", arrived_s=arrived_s)
 
 
 def test_a_sound_frame_passes_and_a_marked_one_alarms_with_its_name(profile: Path) -> None:
@@ -47,6 +49,19 @@ def test_a_sound_frame_passes_and_a_marked_one_alarms_with_its_name(profile: Pat
     assert hurt.result["part"] == "B1" and hurt.model.startswith("screen/")
     assert hurt.false_alarm_rate == pytest.approx(0.03) and hurt.embedding is not None
     assert "brightness" in hurt.quality
+
+
+def test_a_frame_alone_is_judged_as_among_others_and_few_are_asked_for(
+    profile: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("faultlens.line.detectors.screen.image_threads", lambda: 2)
+    detector = detector_of(source(profile))
+    assert detector.most_frames == 2
+    frames = [frame(strip_frame(777)), frame(marked(strip_frame(778), 120, 200))]
+    alone = [detector.judge([x])[0] for x in frames]
+    assert [x.alarm for x in alone] == [False, True]
+    for one, among in zip(alone, detector.judge(frames), strict=True):
+        assert one.score == pytest.approx(among.score, rel=1e-5) and one.alarm == among.alarm
 
 
 def test_a_frame_that_waited_alarms_without_a_name(profile: Path) -> None:

@@ -1,7 +1,8 @@
 """Each frame has one result in the store, in order: over restarts, doubles, a store away."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -11,10 +12,42 @@ import pytest
 from benches.line.counted import alarms_of
 from faultlens.line.configuration.line_config import LineConfig, SourceConfig
 from faultlens.line.frame import Frame, Trouble
+from faultlens.line.judged import Judged
 from faultlens.line.sources.abstract import AbstractSource
 from faultlens.line.sources.registry import SOURCES, SourceKind
-from faultlens.store.records import AlarmRecord, EventRecord, PartRecord
+from faultlens.store.records import AlarmRecord, AppliedRecord, EventRecord, PartRecord, Record
 from tests.line.pipeline.stand_ins import FakeStore, Running, Sound, config_of, frame, until
+
+
+class Counting(FakeStore):
+    """Counts its transactions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes = 0
+
+    def write(self, line: str, entries: Sequence[tuple[int, Record]]) -> None:
+        """Take what is newer than the watermark, all or nothing."""
+        super().write(line, entries)
+        self.writes += 1
+
+
+class AtMostTwo(Sound):
+    """Remembers of how many frames it was asked at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[int] = []
+
+    @property
+    def most_frames(self) -> int:
+        """See `AbstractDetector.most_frames`."""
+        return 2
+
+    def judge(self, frames: Sequence[Frame]) -> list[Judged]:
+        """See `AbstractDetector.judge`."""
+        self.asked.append(len(frames))
+        return super().judge(frames)
 
 
 def names(*numbers: int) -> list[str]:
@@ -47,6 +80,29 @@ def test_a_line_that_ends_in_the_middle_goes_on_where_it_was(tmp_path: Path) -> 
     assert running.ids() == names(*range(300))
     raised = [x.frame for x in store.of(AlarmRecord) if x.step == "raised"]
     assert raised == names(*alarms_of(300, 50))
+
+
+def test_what_came_while_the_store_was_left_in_peace_is_brought_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("faultlens.line.pipeline.shipper.TOGETHER_S", 3600.0)
+    store, now = Counting(), datetime.now(UTC)
+    with Running(config_of(tmp_path, 0), store=store) as running:
+        running.journal.append([AppliedRecord("first", now)])
+        until(lambda: store.writes == 1)
+        for n in range(5):
+            running.journal.append([AppliedRecord(f"{n}", now)])
+        assert len(store.rows) == 1
+    # The end of the line waits for nobody.
+    assert [x.action for x in store.of(AppliedRecord)] == ["first", *"01234"]
+    assert store.writes == 2
+
+
+def test_a_detector_is_asked_about_as_many_frames_as_it_takes(tmp_path: Path) -> None:
+    detector = AtMostTwo()
+    with Running(config_of(tmp_path, 60), detectors=lambda *_: detector) as running:
+        until(lambda: len(running.ids()) == 60)
+    assert sum(detector.asked) == 60 and set(detector.asked) <= {1, 2}
 
 
 def test_the_store_is_away_and_all_comes_later_in_order(tmp_path: Path) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from faultlens.line.frame import Frame
 from faultlens.line.judged import Judged
 
+MOST_FRAMES = 256
+"""Frames of a micro-batch at most: their results stand in one transaction."""
+
 
 class AbstractDetector(ABC):
     """A model with its profile and sentences, ready to judge; made anew when one changes."""
@@ -22,3 +25,8 @@ class AbstractDetector(ABC):
         Raises:
             BundleError: the model is damaged; then nothing was judged.
         """
+
+    @property
+    def most_frames(self) -> int:
+        """Frames of one call at most: the first of them waits for the verdict of the last."""
+        return MOST_FRAMES

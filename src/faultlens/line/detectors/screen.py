@@ -80,7 +80,11 @@ class ScreenDetector(AbstractDetector):
             )
         profile = read_screen_profile(source.profile)
         self._rule = _rule_of(source, profile)
+        cores = image_threads()
         self._screen = Screen(profile, threshold=self._rule.threshold)
+        # Two side by side beat one look on two threads; but one that is alone has both cores.
+        alone = Screen(profile, threshold=self._rule.threshold, threads=cores)
+        self._alone = alone if cores > 1 else self._screen
         self._reference = self._screen.reference
         self._unnamed = DEFECT[language]
         self._namer = inspector(
@@ -91,11 +95,17 @@ class ScreenDetector(AbstractDetector):
             lang=language,
         )
         self._naming = Lock()
-        # One look takes one thread: two side by side beat one look on two threads.
-        self._pool = ThreadPoolExecutor(image_threads(), f"screen {source.name}")
+        self._pool = ThreadPoolExecutor(cores, f"screen {source.name}")
+        self._most = cores
         # What is loaded and compiled at the first look would make the first frames wait.
-        self._screen.look(Image(np.full((profile.height_px, profile.width_px), 128, np.uint8)))
+        for each in (self._screen, self._alone):
+            each.look(Image(np.full((profile.height_px, profile.width_px), 128, np.uint8)))
         self._called(Image(np.tile(np.arange(PLACE_PX, dtype=np.uint8), (PLACE_PX, 1))))
+
+    @property
+    def most_frames(self) -> int:
+        """See `AbstractDetector.most_frames`: no frame waits for others than those beside it."""
+        return self._most
 
     def judge(self, frames: Sequence[Frame]) -> list[Judged]:
         """See `AbstractDetector.judge`."""
@@ -103,10 +113,10 @@ class ScreenDetector(AbstractDetector):
 
     def _side_by_side(self, frames: Sequence[Frame]) -> list[Judged]:
         if len(frames) == 1:
-            return [self._judged(frames[0])]
-        return list(self._pool.map(self._judged, frames))
+            return [self._judged(self._alone, frames[0])]
+        return list(self._pool.map(partial(self._judged, self._screen), frames))
 
-    def _judged(self, frame: Frame) -> Judged:
+    def _judged(self, screen: Screen, frame: Frame) -> Judged:
         started = clock.perf_counter()
         image = frame.payload
         if not isinstance(image, Image):
@@ -116,7 +126,7 @@ class ScreenDetector(AbstractDetector):
             )
             return unjudged(frame, kind, self._reference)
         try:
-            found = self._screen.look(image)
+            found = screen.look(image)
         except FaultlensError as error:
             return unjudged(frame, error, self._reference)
         verdict = NO_DEFECT

@@ -3,16 +3,13 @@
 from collections.abc import Sequence
 from functools import partial
 
-from faultlens.line.detectors.abstract import AbstractDetector
+from faultlens.line.detectors.abstract import MOST_FRAMES, AbstractDetector
 from faultlens.line.detectors.unjudged import each_or_alone
 from faultlens.line.frame import Frame
 from faultlens.line.judged import Judged
 
 WHILE_S = 0.1
 """A micro-batch takes about so long, s: an alarm of its first frame waits for its last."""
-
-MOST_FRAMES = 256
-"""Frames of a micro-batch at most: their results stand in one transaction."""
 
 
 def judged_all(detector: AbstractDetector, frames: Sequence[Frame]) -> list[Judged]:
@@ -34,24 +31,27 @@ def judged_all(detector: AbstractDetector, frames: Sequence[Frame]) -> list[Judg
     return each_or_alone(frames, partial(_in_order, detector), "") if frames else []
 
 
-def next_batch(before: int, seconds: float, frames: int) -> int:
+def next_batch(before: int, seconds: float, frames: int, most: int = MOST_FRAMES) -> int:
     """How many frames to take next, so that a batch takes about `WHILE_S`.
 
     Args:
         before: how many were allowed.
         seconds: that the last batch took, s.
         frames: that were in it.
+        most: that the detector takes at once.
 
     Example:
         >>> next_batch(8, 0.4, 8), next_batch(2, 0.001, 2), next_batch(8, 0.001, 1)
         (2, 4, 8)
+        >>> next_batch(2, 0.001, 2, most=3)
+        3
     """
     if frames == 0 or seconds <= 0:
-        return before
+        return min(before, most)
     fitting = int(WHILE_S * frames / seconds)
     # It grows by doubling, and only where batches are full: one quick frame proves little.
     grown = 2 * before if frames >= before else before
-    return max(1, min(fitting, grown, MOST_FRAMES))
+    return max(1, min(fitting, grown, most))
 
 
 def _in_order(detector: AbstractDetector, frames: Sequence[Frame]) -> list[Judged]:

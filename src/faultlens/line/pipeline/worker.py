@@ -150,7 +150,8 @@ class Worker:
             items = self._items(taken)
             if items is None:
                 return
-            most = next_batch(most, perf_counter() - start, len(taken))
+            took_s, fits = perf_counter() - start, self._setup.detector.most_frames
+            most = next_batch(most, took_s, len(taken), fits)
             self._hand_on(Batch(self._setup.config, tuple(items)))
 
     def _swap_now(self) -> None:
