@@ -23,6 +23,13 @@ def warnings_of(samples: object) -> list[str]:
     return [x.en for x in judged(flaws, name="a.csv")]
 
 
+def test_a_sensor_that_drops_out_is_said_and_coarse_counts_are_not() -> None:
+    dropped = NOISE.copy()
+    dropped[1000:2000] = 0.0
+    assert "stands still for 25 % of its samples" in warnings_of(dropped)[0]
+    assert warnings_of(np.round(0.8 * NOISE)) == []
+
+
 def test_a_good_recording_passes_unchanged() -> None:
     assert filled(NOISE) is NOISE
     assert warnings_of(NOISE) == []

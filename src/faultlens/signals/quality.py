@@ -25,6 +25,8 @@ _CLIPPED_LEAST = 5  # samples in such runs before it is said
 # coarse counts reaches 1 / (sqrt(2) - 1) = 2.4.
 _CLIPPED_CROWD = 3.0
 
+_STILL_RUN = 500  # equal samples in a row; vibration is never so still, even in coarse counts
+
 LARGEST, SMALLEST = 1e30, 1e-30
 """Values beyond, and ranges below, that no unit of vibration explains; their squares overflow."""
 
@@ -56,6 +58,7 @@ class Flaws:
         infinite: samples that are infinite.
         low: the lowest end of the range.
         high: the highest end of the range.
+        still: samples in runs of 500 or more equal ones.
     """
 
     samples: int = 0
@@ -63,6 +66,7 @@ class Flaws:
     infinite: int = 0
     low: Extreme = Extreme(np.inf, 0, 0, 0)
     high: Extreme = Extreme(-np.inf, 0, 0, 0)
+    still: int = 0
 
     @property
     def clipped_share(self) -> float:
@@ -107,6 +111,7 @@ def count_flaws(samples: NDArray[np.floating]) -> Flaws:
         infinite,
         low=replace(_extreme(-good, -bottom, half_spread), value=bottom),
         high=_extreme(good, top, half_spread),
+        still=_in_runs(np.flatnonzero(good[1:] == good[:-1]), _STILL_RUN),
     )
 
 
@@ -123,6 +128,7 @@ def merged(a: Flaws, b: Flaws) -> Flaws:
         a.infinite + b.infinite,
         low=_outer(a.low, b.low, sign=-1),
         high=_outer(a.high, b.high, sign=1),
+        still=a.still + b.still,
     )
 
 
@@ -179,6 +185,17 @@ def judged(flaws: Flaws, *, name: str = "The recording") -> tuple[Notice, ...]:
                 "冲击幅值会被低估；请用更大的量程重新采集。",
             )
         )
+    if flaws.still:
+        still = f"{100 * flaws.still / flaws.samples:.2g}"
+        found.append(
+            Notice(
+                en=f"The signal stands still for {still} % of its samples, {_STILL_RUN} or more "
+                "of them in a row: sensor, cable or logger dropped out. Lines look weaker than "
+                "they are; record again.",
+                zh=f"信号有 {still} % 的采样点静止不变（连续 {_STILL_RUN} 点以上）："
+                "传感器、电缆或记录仪曾中断。谱线会被低估；请重新采集。",
+            )
+        )
     return tuple(found)
 
 
@@ -227,16 +244,16 @@ def _extreme(samples: NDArray[np.floating], top: float, half_spread: float) -> E
     if not next_to_it:
         below = samples[samples < top]
         next_to_it = np.count_nonzero(below == below.max())
-    return Extreme(top, len(places), _in_runs(places), int(next_to_it))
+    return Extreme(top, len(places), _in_runs(places, _CLIPPED_RUN), int(next_to_it))
 
 
-def _in_runs(places: NDArray[np.int_]) -> int:
-    """How many of the places stand in runs of `_CLIPPED_RUN` neighbours or more."""
-    if len(places) < _CLIPPED_RUN:
+def _in_runs(places: NDArray[np.int_], least: int) -> int:
+    """How many of the places stand in runs of `least` neighbours or more."""
+    if len(places) < least:
         return 0
     ends = np.flatnonzero(np.diff(places) > 1)
     runs = np.diff(ends, prepend=-1, append=len(places) - 1)
-    return int(runs[runs >= _CLIPPED_RUN].sum())
+    return int(runs[runs >= least].sum())
 
 
 def _outer(a: Extreme, b: Extreme, *, sign: int) -> Extreme:
