@@ -14,7 +14,7 @@ from faultlens.core.errors import (
     UnreadableFileError,
     UnusableSignalError,
 )
-from faultlens.inference.diagnose_file import diagnose_file
+from faultlens.inference.diagnose_file import described, diagnose_file
 from faultlens.signals.signal import Signal
 from faultlens.signals.write import write_signal
 
@@ -39,6 +39,17 @@ def test_the_same_file_gives_the_same_bytes_twice(outer: Path) -> None:
         return json.dumps(diagnose_file(outer).to_dict() | {"seconds": 0}, ensure_ascii=False)
 
     assert told() == told()
+
+
+def test_a_stated_speed_says_that_the_speeds_of_the_file_are_left(tmp_path: Path) -> None:
+    path = tmp_path / "run-up.csv"
+    path.write_text("acc,rpm\n" + "".join(f"{i % 7},{900 + i}\n" for i in range(600)))
+    straightened = described(path, sample_rate_hz=1000)
+    assert straightened.speeds_rpm is not None
+    assert straightened.warnings == ()
+    stated = described(path, sample_rate_hz=1000, shaft_rpm=1772.0)
+    assert stated.speeds_rpm is None
+    assert any("900 to 1499 rpm, are not used" in x.en for x in stated.warnings)
 
 
 def test_a_sidecar_beats_the_options_and_both_are_named(outer: Path) -> None:

@@ -5,7 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from faultlens.core.errors import UnreadableFileError, UsageError
+from faultlens.core.notice import Notice
 from faultlens.inference.diagnose import diagnose
 from faultlens.inference.findings import Diagnosis
 from faultlens.inputs.vibration import SPEED_TOLERANCE
@@ -133,4 +137,17 @@ def described(
         warnings += [difference] if difference else []
     if shaft_rpm is not None or (sidecar is not None and sidecar.shaft_rpm is not None):
         values["speeds_rpm"] = None  # a speed that somebody states is steady
+        if recording.speeds_rpm is not None:
+            warnings.append(_speeds_left(recording.speeds_rpm))
     return replace(recording, **values, warnings=tuple(warnings))  # type: ignore[arg-type]
+
+
+def _speeds_left(speeds_rpm: NDArray[np.float64]) -> Notice:
+    slowest, fastest = f"{speeds_rpm.min():.0f}", f"{speeds_rpm.max():.0f}"
+    return Notice(
+        en=f"The speeds in the file, {slowest} to {fastest} rpm, are not used, because one was "
+        "stated. Where they are those of this shaft, state none: the recording is then resampled "
+        "to constant shaft angle.",
+        zh=f"由于已给定转速，未使用文件中的转速（{slowest} 至 {fastest} rpm）。"
+        "若其为本轴转速，请不要另给转速：记录将按等转角重采样。",
+    )

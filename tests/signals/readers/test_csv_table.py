@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from faultlens.core.errors import MissingMetadataError, UnknownNameError, UnreadableFileError
 from faultlens.signals.read import open_recording, read_signal
 from faultlens.signals.readers import csv_table
+from tests.timing import quickest
 
 WAVE = np.round(np.sin(np.arange(300) / 3) * 2, 4)
 
@@ -238,7 +239,14 @@ def test_decimal_comma_with_more_decimals_than_measured_is_one_column(
 
 @pytest.mark.parametrize(
     ("header", "channels"),
-    [("ch1,ch2\n", 2), ("acc,g\n", 1), ("Pump 7, hall 3\n", 1), ("acc\n", 1), ("", 1)],
+    [
+        ("ch1,ch2\n", 2),
+        ("acc,rpm\n", 1),
+        ("acc,g\n", 1),
+        ("Pump 7, hall 3\n", 1),
+        ("acc\n", 1),
+        ("", 1),
+    ],
 )
 def test_a_header_tells_two_columns_from_a_decimal_comma(
     header: str, channels: int, tmp_path: Path
@@ -325,9 +333,6 @@ def test_ten_seconds_at_12_khz_are_read_quickly(tmp_path: Path) -> None:
     values = np.random.default_rng(0).normal(size=120_000)
     table = np.stack([np.arange(120_000) / 12000, values], axis=1)
     np.savetxt(tmp_path / "a.csv", table, delimiter=",", fmt="%.6f")
-    seconds = []
-    for _ in range(3):
-        start = time.perf_counter()
-        read_signal(tmp_path / "a.csv")
-        seconds.append(time.perf_counter() - start)
-    assert min(seconds) < 0.3  # aim 0.15 s on a quiet machine; twice that on a busy one
+    # Aim 0.15 s on a quiet machine; twice that on a busy one.
+    took_s = quickest(lambda: read_signal(tmp_path / "a.csv"), 0.3, clock=time.process_time)
+    assert took_s < 0.3

@@ -251,8 +251,9 @@ def _names_two(lines: Sequence[str]) -> bool:
         if _PAIR.fullmatch(line):
             # "Pump 7, hall 3" is a title, and "acc,g" one column with its unit.
             names = above.strip().lstrip("#%").strip().split(",")
+            names = [x.strip('"') for x in names]
             return len(names) == 2 and all(
-                re.match(r"[^\W\d]", x.strip('"')) and not is_unit(x.strip('"')) for x in names
+                re.match(r"[^\W\d]", x) and (not is_unit(x) or rpm_per_step(x)) for x in names
             )
     return False
 
