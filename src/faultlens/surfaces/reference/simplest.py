@@ -15,6 +15,13 @@ EXPLAINED = 1.05
 """Spread about a form over the least spread, up to which the form explains the scan: what it
 leaves unexplained is then less than a third of the roughness."""
 
+WAVY, WHOLE, BENT = 1.75, 0.95, 0.1
+"""The same where all but a twentieth of the scan lies on the form, and a curved one leaves less
+than a tenth of what a plane does: waves up to 1.4 times as high as the roughness are texture, and
+stay in the deviations. What a free form follows of them it follows badly beside defects. The form
+of a part stands out further than that; a plate whose bend rises less than five times its roughness
+is flat to all that see it."""
+
 MAJORITY = 0.5
 """Share of the points that must lie on a form, for it to be the form of the scan at all."""
 
@@ -63,10 +70,15 @@ def simplest(
         if robust_scale(others[1]) < robust_scale(others[0]):
             free = over
     others += [off for _, off in forms]
-    return next((x for x, off in forms if _explains(off, others)), free)
+    bent = BENT * plane.rms_mm
+    limits = [WAVY if x is plane or robust_scale(off) < bent else EXPLAINED for x, off in forms]
+    known = zip(forms, limits, strict=True)
+    return next((x for (x, off), most in known if _explains(off, others, most)), free)
 
 
-def _explains(off: NDArray[np.float64], others: list[NDArray[np.float64]]) -> bool:
+def _explains(
+    off: NDArray[np.float64], others: list[NDArray[np.float64]], most: float = WAVY
+) -> bool:
     """Whether no other form comes nearer to the points that lie on this one.
 
     Only they count: that a supple form follows a dent as well is no merit.
@@ -74,14 +86,17 @@ def _explains(off: NDArray[np.float64], others: list[NDArray[np.float64]]) -> bo
     Args:
         off: (point,) deviations from the form, mm.
         others: the same from other forms.
+        most: spread over the least spread, where nearly all of the scan lies on the form.
     """
     on = _near(off)
     if on.mean() < MAJORITY:
         return False
+    if on.mean() < WHOLE:
+        most = EXPLAINED
     # Outliers lie on no form, and would make all forms alike.
     both = [on & _near(x) for x in others]
     pairs = zip(both, others, strict=True)
-    return all(_rms(off[here]) <= EXPLAINED * _rms(x[here]) for here, x in pairs)
+    return all(_rms(off[here]) <= most * _rms(x[here]) for here, x in pairs)
 
 
 def _near(off: NDArray[np.float64]) -> NDArray[np.bool_]:
