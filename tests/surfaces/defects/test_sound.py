@@ -69,3 +69,15 @@ def test_two_outliers_beside_holes_do_not_keep_each_other() -> None:
     values[20, 21] = values[21, 21] = values[19, 19] = np.nan
 
     assert np.argwhere(lone_cells(values)).tolist() == [[20, 20], [21, 20]]
+
+
+def test_the_smooth_flanks_of_a_quiet_dent_are_no_lone_cells() -> None:
+    lone = taken = 0
+    for seed in range(4):
+        turned = np.random.default_rng(seed).uniform(0.8, 2.0)
+        quiet = 0.0002 * np.random.default_rng(seed).standard_normal((80, 80))
+        dent = 0.05 * bowl((80, 80), (40, 40.3), (10, 10 * turned)) ** 2
+        taken += int((dent > 0.005).sum())
+        lone += int((lone_cells((quiet - dent).astype(np.float32)) & (dent > 0)).sum())
+
+    assert lone < 0.003 * taken

@@ -145,6 +145,7 @@ def _lone(values: NDArray[np.float32]) -> NDArray[np.bool_]:
     alone &= between > _LONE_OWN * step
     least, most = np.minimum(step, between), np.maximum(step, between)
     alone |= (least > _LONE_LOCAL * close) & (least > _LONE_OWN * most)
+    alone &= _off_lines(own, around) > _LONE_SHARE * step
     lone = np.zeros(values.shape, np.bool_)
     lone[at[alone, 0], at[alone, 1]] = True
     return lone
@@ -170,3 +171,20 @@ def _between(
     square[np.arange(25) != 12] = around
     steps = [np.diff(square.reshape(5, 5, -1), axis=axis).reshape(20, -1) for axis in (0, 1)]
     return off, np.nanmedian(np.abs(np.concatenate([*steps, step[None]])), axis=0)
+
+
+def _off_lines(own: NDArray[np.float32], around: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(cell,) how far each lies off what the lines through it foretell, second least of four.
+
+    The middles of both neighbours at one and at two cells, taken together, foretell a bend too: the
+    smooth bottom or flank of a defect is on its lines, an outlier is off all of them, and of two
+    outliers side by side each is off three. Infinite where too few lines are measured.
+
+    Args:
+        own: (cell,) values, mm.
+        around: (24, cell) the others of the five by five, row by row.
+    """
+    middle = (around[:12] + around[:11:-1]) / 2
+    near, far = middle[[6, 7, 8, 11]], middle[[0, 2, 4, 10]]
+    off = np.sort(np.abs(own - (4 * near - far) / 3), axis=0)[1]
+    return np.where(np.isnan(off), np.float32(np.inf), off)
