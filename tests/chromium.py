@@ -14,6 +14,7 @@ from faultlens.line.dashboard.serving import listening, url_of
 from faultlens.line.dashboard.settings import DashboardSettings
 from faultlens.line.live import LiveState
 from faultlens.store.store import Store
+from tests.timing import PATIENCE_S
 
 PROGRAM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 
@@ -70,7 +71,7 @@ def dashboard(
             yield url_of(opened)
         finally:
             server.should_exit = True
-            thread.join(5)
+            thread.join(PATIENCE_S)
 
 
 def log_in(page: Any, url: str, name: str, password: str) -> None:

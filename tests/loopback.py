@@ -11,9 +11,15 @@ Answer = Callable[[socket.socket, str], None]
 
 @contextmanager
 def serving(
-    answer: Answer, family: int = socket.AF_INET, tls: ssl.SSLContext | None = None
+    answer: Answer,
+    family: int = socket.AF_INET,
+    tls: ssl.SSLContext | None = None,
+    patience_s: float = 10.0,
 ) -> Iterator[tuple[int, list[str]]]:
-    """A server on loopback that gives each request to `answer`; its port, and what was asked."""
+    """A server on loopback that gives each request to `answer`; its port, and what was asked.
+
+    Who says nothing for `patience_s` is let go.
+    """
     asked: list[str] = []
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.bind(("::1" if family == socket.AF_INET6 else "127.0.0.1", 0))
@@ -28,7 +34,7 @@ def serving(
                 connection, _ = listener.accept()
             except TimeoutError:
                 continue
-            connection.settimeout(0.5)
+            connection.settimeout(patience_s)
             with suppress(OSError), shaken(connection, tls) as talking:
                 request = b""
                 while b"\r\n\r\n" not in request:

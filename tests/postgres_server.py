@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 
-START_S = 30.0
+START_S = 120.0
 """For so long a start is waited for, s."""
 
 _NUMBERS = count(1)
@@ -67,7 +67,7 @@ class PostgresServer:
         while True:
             with (
                 suppress(psycopg.OperationalError),
-                psycopg.connect(self.url("postgres"), connect_timeout=5),
+                psycopg.connect(self.url("postgres"), connect_timeout=30),
             ):
                 return
             if self._process.poll() is not None or time.monotonic() > until:
@@ -91,7 +91,7 @@ class PostgresServer:
             # At once, without writing what nobody will read.
             self._process.send_signal(signal.SIGQUIT)
             try:
-                self._process.wait(timeout=10)
+                self._process.wait(timeout=60)
             except subprocess.TimeoutExpired:
                 self.kill()
 
@@ -99,7 +99,7 @@ class PostgresServer:
         """Make an empty database; its URL."""
         name = f"line_{next(_NUMBERS)}"
         with psycopg.connect(
-            self.url("postgres"), autocommit=True, connect_timeout=5
+            self.url("postgres"), autocommit=True, connect_timeout=30
         ) as connection:
             connection.execute(f"CREATE DATABASE {name}".encode())
         return self.url(name)

@@ -112,7 +112,7 @@ def test_a_model_that_is_none_ends_the_start_with_words(tmp_path: Path) -> None:
     mine.mkdir()
     command = [sys.executable, "-m", "faultlens", "serve", "--port", "0", "--workers", "1"]
     run = subprocess.run(
-        [*command, "--model", str(mine)], capture_output=True, text=True, timeout=60
+        [*command, "--model", str(mine)], capture_output=True, text=True, timeout=300
     )
     *logged, words = run.stderr.splitlines()
     assert words.startswith(f"faultlens: {mine} is no bundle")

@@ -83,13 +83,13 @@ def test_a_signal_ends_it_in_order(start: Start, file: Path) -> None:
     assert process.stdout is not None
     assert process.stdout.readline() == "faultlens watches 'press-3': belt\n"
     process.send_signal(signal.SIGTERM)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=120)
     assert (process.returncode, err) == (0, "")
 
 
 def test_a_user_is_added_by_name_and_role(run: Run, file: Path, start: Start) -> None:
     process = start("watch", file, "--add-user", "mei:operator", stdin=subprocess.PIPE)
-    out, err = process.communicate("a long sentence\n", timeout=30)
+    out, err = process.communicate("a long sentence\n", timeout=120)
     assert (process.returncode, out) == (0, "'mei' may now use the pages as operator.\n"), err
     store = open_store(f"sqlite:///{file.parent / 'line.db'}")
     user = checked_password(store, "mei", "a long sentence")

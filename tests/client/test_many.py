@@ -104,7 +104,7 @@ def test_who_stops_listening_stops_the_work() -> None:
     def busy(request: httpx2.Request) -> httpx2.Response:
         asked.append(named(request))
         if named(request) == "0.csv":
-            assert refused.wait(5)
+            assert refused.wait(60)
             return httpx2.Response(200, json=HEALTHY)
         refused.set()
         return problem(503, Retry_After="30")

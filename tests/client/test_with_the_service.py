@@ -4,8 +4,7 @@ The host stands in for workers; docs/deployment.md's test asks real ones.
 """
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from faultlens.service.listener import listening_socket
 from faultlens.service.settings import ServiceSettings
 from tests.client.asking import Asking
 from tests.service.standin import StandInHost
+from tests.timing import eventually
 
 
 @contextmanager
@@ -33,19 +33,12 @@ def running(settings: ServiceSettings, host: StandInHost) -> Iterator[int]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:
-        until(lambda: server.started)
+        eventually(lambda: server.started)
         yield listener.getsockname()[1]
     finally:
         server.should_exit = True
         thread.join()
         listener.close()
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 @pytest.fixture

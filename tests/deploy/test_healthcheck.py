@@ -16,7 +16,7 @@ def checked(port: int) -> int:
     return subprocess.run(
         [sys.executable, "-IS", str(DEPLOY / "healthcheck.py")],
         env={**os.environ, "FAULTLENS_PORT": str(port), "http_proxy": "http://127.0.0.1:9"},
-        timeout=20,
+        timeout=120,
     ).returncode
 
 

@@ -1,6 +1,7 @@
 """A worker without models: it does what the options of a task say, so that hosts can be tested.
 
     {"sleep_s": 0.1}   answers after that time
+    {"until": "path"}  answers once there is such a file
     {"die": "always"}  ends without an answer; or, with a path, only while no such file is there
     {"say": "nonsense"}  sends what is no message
 
@@ -45,6 +46,8 @@ def main() -> None:
         for number, task in enumerate(tasks):
             options = task["options"]
             time.sleep(options.get("sleep_s", 0.0))
+            while "until" in options and not Path(options["until"]).exists():
+                time.sleep(0.005)
             die = options.get("die")
             if die == "always" or (die and not Path(die).exists()):
                 if die != "always":

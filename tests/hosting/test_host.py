@@ -18,6 +18,7 @@ from faultlens.hosting.state import BatchFacts, HostState
 from faultlens.hosting.task import Task
 from faultlens.hosting.worker_process import WorkerLost, WorkerProcess
 from tests.hosting.hosts import plan, running, runs, said, task, until
+from tests.timing import least
 
 
 @runs
@@ -167,51 +168,60 @@ async def test_a_worker_that_says_nonsense_is_replaced() -> None:
 
 @runs
 async def test_a_stuck_worker_is_replaced_and_only_its_task_is_given_up() -> None:
-    wanted = plan(workers=1, timeout_s=0.3, batch_wait_s=0.02)
+    wanted = plan(workers=1, timeout_s=4.0, batch_wait_s=0.02)
     async with running(wanted) as host:
-        stuck = task("stuck", "inspect", sleep_s=60.0)
+        stuck = task("stuck", "inspect", sleep_s=600.0)
         before, problem, after = await asyncio.gather(
             *map(host.answer, (task("0", "inspect"), stuck, task("1", "inspect")))
         )
         assert (said(before)["name"], said(after)["name"]) == ("0", "1")
         assert problem.problem is not None
         assert (problem.problem.status, problem.problem.slug) == (503, "too-slow")
-        assert "0.3 s" in problem.problem.detail
+        assert "4 s" in problem.problem.detail
 
 
 @runs
-async def test_beyond_its_room_it_refuses_at_once() -> None:
+async def test_beyond_its_room_it_refuses_at_once(tmp_path: Path) -> None:
+    free = tmp_path / "free"
     async with running(plan(workers=1, queue_size=2, queue_wait_s=60.0)) as host:
-        loads = [asyncio.ensure_future(host.answer(task(sleep_s=0.1))) for _ in range(3)]
+        loads = [asyncio.ensure_future(host.answer(task(until=str(free)))) for _ in range(3)]
         await until(lambda: host.state.queued == 2)
         with pytest.raises(Busy):
             await host.answer(task())
+        free.touch()
         await asyncio.gather(*loads)
 
 
 @runs
 async def test_what_waits_too_long_is_refused_in_time_though_no_worker_is_free() -> None:
     async with running(plan(workers=1, queue_wait_s=0.1)) as host:
-        stuck = asyncio.ensure_future(host.answer(task(sleep_s=1.0)))
+        stuck = asyncio.ensure_future(host.answer(task(sleep_s=600.0)))
         await until(lambda: host.state.busy == 1)
-        started = time.monotonic()
-        with pytest.raises(Busy):
-            await host.answer(task())
-        assert 0.05 < time.monotonic() - started < 0.5
+        refused_s: list[float] = []
+        # A machine that pauses makes one refusal late, and not each of them.
+        while not refused_s or (min(refused_s) >= 0.5 and len(refused_s) < 8):
+            started = time.monotonic()
+            with pytest.raises(Busy):
+                await host.answer(task())
+            refused_s.append(time.monotonic() - started)
+        assert 0.05 < min(refused_s) < 0.5
         stuck.cancel()
 
 
 @runs
-async def test_work_of_a_client_that_has_gone_is_not_done() -> None:
+async def test_work_of_a_client_that_has_gone_is_not_done(tmp_path: Path) -> None:
     seen: list[BatchFacts] = []
-    async with running(plan(workers=1, queue_wait_s=10.0)) as host:
+    free = tmp_path / "free"
+    async with running(plan(workers=1, queue_wait_s=60.0)) as host:
         host.observe = seen.append
-        first = asyncio.ensure_future(host.answer(task("first", sleep_s=0.1)))
+        first = asyncio.ensure_future(host.answer(task("first", until=str(free))))
         await until(lambda: host.state.busy == 1)
         gone = asyncio.ensure_future(host.answer(task("gone")))
         stays = asyncio.ensure_future(host.answer(task("stays")))
         await until(lambda: host.state.queued == 2)
         gone.cancel()
+        await asyncio.sleep(0)
+        free.touch()
         assert said(await stays)["name"] == "stays"
         await first
         assert gone.cancelled()
@@ -220,11 +230,14 @@ async def test_work_of_a_client_that_has_gone_is_not_done() -> None:
 
 
 @runs
-async def test_a_client_that_goes_while_its_task_is_done_disturbs_nobody() -> None:
-    async with running(plan(workers=1)) as host:
-        gone = asyncio.ensure_future(host.answer(task(sleep_s=0.05)))
+async def test_a_client_that_goes_while_its_task_is_done_disturbs_nobody(tmp_path: Path) -> None:
+    free = tmp_path / "free"
+    async with running(plan(workers=1, queue_wait_s=60.0)) as host:
+        gone = asyncio.ensure_future(host.answer(task(until=str(free))))
         await until(lambda: host.state.busy == 1)
         gone.cancel()
+        await asyncio.sleep(0)
+        free.touch()
         assert said(await host.answer(task("next")))["name"] == "next"
         assert host.state.restarts == 0
 
@@ -262,16 +275,18 @@ async def test_what_a_worker_prints_is_logged_and_disturbs_no_answer(
 
 
 @runs
-async def test_stopping_finishes_what_waits_and_takes_nothing_new() -> None:
-    host = Host(plan(workers=1, queue_wait_s=10.0))
+async def test_stopping_finishes_what_waits_and_takes_nothing_new(tmp_path: Path) -> None:
+    host = Host(plan(workers=1, queue_wait_s=60.0))
     await host.start()
-    pids = host.state.pids
-    loads = [asyncio.ensure_future(host.answer(task(str(x), sleep_s=0.02))) for x in range(5)]
+    pids, free = host.state.pids, tmp_path / "free"
+    given = (task(str(x), until=str(free)) for x in range(5))
+    loads = [asyncio.ensure_future(host.answer(x)) for x in given]
     await until(lambda: host.state.queued > 0)
-    stopping = asyncio.ensure_future(host.stop(10.0))
+    stopping = asyncio.ensure_future(host.stop(60.0))
     await asyncio.sleep(0)
     with pytest.raises(Stopping):
         await host.answer(task())
+    free.touch()
     await stopping
     assert [said(x.result())["name"] for x in loads] == ["0", "1", "2", "3", "4"]
     for pid in pids:
@@ -279,14 +294,17 @@ async def test_stopping_finishes_what_waits_and_takes_nothing_new() -> None:
             os.kill(pid, 0)
 
 
-@runs
-async def test_stopping_waits_no_longer_than_said() -> None:
-    host = Host(plan(workers=1, queue_wait_s=100.0))
-    await host.start()
-    loads = [asyncio.ensure_future(host.answer(task(sleep_s=60.0))) for _ in range(3)]
-    await until(lambda: host.state.busy == 1)
-    started = time.monotonic()
-    await host.stop(0.1)
-    assert time.monotonic() - started < 5.0
-    ends = await asyncio.gather(*loads, return_exceptions=True)
-    assert all(isinstance(x, Stopping) for x in ends)
+def test_stopping_waits_no_longer_than_said() -> None:
+    async def stopping_s() -> float:
+        host = Host(plan(workers=1, queue_wait_s=100.0))
+        await host.start()
+        loads = [asyncio.ensure_future(host.answer(task(sleep_s=600.0))) for _ in range(3)]
+        await until(lambda: host.state.busy == 1)
+        started = time.monotonic()
+        await host.stop(0.1)
+        took_s = time.monotonic() - started
+        ends = await asyncio.gather(*loads, return_exceptions=True)
+        assert all(isinstance(x, Stopping) for x in ends)
+        return took_s
+
+    assert least(lambda: asyncio.run(stopping_s()), 5.0) < 5.0

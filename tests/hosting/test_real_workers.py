@@ -37,9 +37,9 @@ def served() -> Iterator[Served]:
     thread.start()
 
     def run(work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, loop).result(timeout=60.0)
+        return asyncio.run_coroutine_threadsafe(work, loop).result(timeout=120.0)
 
-    host = Host(HostPlan(workers=2, queue_wait_s=30.0))
+    host = Host(HostPlan(workers=2, queue_wait_s=120.0))
     run(host.start())
     yield host, run
     run(host.stop(5.0))
@@ -129,12 +129,12 @@ def test_a_worker_ends_with_its_front_in_the_middle_of_its_work(tmp_path: Path) 
     assert worker.poll() is None
     # As the kernel does for a front that was killed.
     ours.close()
-    assert worker.wait(timeout=20.0) == 0
+    assert worker.wait(timeout=120.0) == 0
 
 
 def test_a_worker_of_nobody_ends_at_once() -> None:
     found = subprocess.run(
         [sys.executable, "-m", "faultlens.hosting.worker"],
-        stdin=subprocess.DEVNULL, capture_output=True, timeout=20.0, check=False,
+        stdin=subprocess.DEVNULL, capture_output=True, timeout=120.0, check=False,
     )  # fmt: skip
     assert found.returncode != 0

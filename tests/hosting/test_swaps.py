@@ -81,7 +81,7 @@ async def test_kills_swaps_and_clients_that_go_all_at_once_leave_each_task_one_e
     tmp_path: Path,
 ) -> None:
     chance = random.Random(7)
-    wanted = plan(models_dir=models_dir(tmp_path, "new"), queue_size=60, queue_wait_s=1.0)
+    wanted = plan(models_dir=models_dir(tmp_path, "new"), queue_size=60, queue_wait_s=10.0)
     host = Host(wanted)
     await host.start()
     asked: dict[str, asyncio.Future[Answer]] = {}
@@ -105,7 +105,7 @@ async def test_kills_swaps_and_clients_that_go_all_at_once_leave_each_task_one_e
     ends = dict(
         zip(asked, await asyncio.gather(*asked.values(), return_exceptions=True), strict=True)
     )
-    await host.stop(5.0)
+    await host.stop(60.0)
     answered = {x: end for x, end in ends.items() if isinstance(end, Answer)}
     assert len(answered) > 50
     for name, end in answered.items():

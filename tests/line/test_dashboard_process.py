@@ -14,6 +14,7 @@ from faultlens.line.live import LiveState, live_state
 from faultlens.line.pipeline.conditions import Conditions
 from faultlens.store.records import EventRecord
 from tests.line.pipeline.stand_ins import until
+from tests.timing import PATIENCE_S
 
 PAGES = """
 import sys
@@ -61,6 +62,7 @@ def pages(told: Told, folder: Path, program: str, settings: str = '{"a": 1}') ->
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dashboard_process, "WAITS_S", (0.05,))
     monkeypatch.setattr(dashboard_process, "EVERY_S", 0.05)
+    monkeypatch.setattr(dashboard_process, "END_S", PATIENCE_S)
 
 
 def test_settings_come_first_then_the_line_and_the_end_of_input_ends_it(tmp_path: Path) -> None:

@@ -170,7 +170,7 @@ def test_many_threads_append_and_every_entry_is_there_once(path: Path) -> None:
     for thread in threads:
         thread.start()
     got: list[tuple[int, Record]] = []
-    while len(got) < 200 and journal.wait(len(got), 10) > len(got):
+    while len(got) < 200 and journal.wait(len(got), 60) > len(got):
         new = journal.read("store")
         got += new
         journal.advance("store", new[-1][0])

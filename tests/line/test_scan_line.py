@@ -174,11 +174,13 @@ def test_rows_of_a_scanner_are_measured_as_they_come_and_acknowledged(
     sender = BlockSender(broker.port, source="belt", form=packed_scan)
     try:
         until(lambda: sender.since != "")
+        begun = time.monotonic()
         for block in blocks:
             sender.send(block)
         # What the line has on its disk, the scanner may forget.
-        until(lambda: sender.kept == 0, seconds=60)
+        until(lambda: sender.kept == 0)
         until(lambda: watch.journal.waiting("store") == 0)
+        lasted_s = time.monotonic() - begun
         (live,) = watch.live().sources
         assert (live.kind, live.channel, live.verdict) == ("scan", "top", "dent")
     finally:
@@ -192,8 +194,5 @@ def test_rows_of_a_scanner_are_measured_as_they_come_and_acknowledged(
     assert (record.kind, record.channel, record.part, record.alarm) == ("scan", "top", "B2", True)
     worst = record.result["defects"][0]
     assert worst["depth_mm"] == pytest.approx(DEPTH_MM, abs=2 * worst["depth_mm_u95"] + 1e-3)
-    assert 0 < record.latency_s < 30
-    ends = time.monotonic() + 10
-    while any(x.name.startswith("mqtt ") for x in threading.enumerate()):
-        assert time.monotonic() < ends
-        time.sleep(0.01)
+    assert 0 < record.latency_s < lasted_s
+    until(lambda: not any(x.name.startswith("mqtt ") for x in threading.enumerate()))

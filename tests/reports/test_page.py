@@ -15,6 +15,7 @@ from faultlens.reports.page import FailedFile, ReportEntry, write_report
 from faultlens.reports.picture import write_picture
 from faultlens.reports.signal_figure import signal_figure
 from faultlens.reports.view import SecondOpinion, SignalView
+from tests.timing import quickest
 
 MakeView = Callable[..., SignalView]
 VOID = {"meta", "img", "br", "link", "input", "hr"}
@@ -175,9 +176,11 @@ def test_one_file_holds_its_picture_and_stays_small(make_view: MakeView, tmp_pat
     assert head == "data:image/png;base64"
     assert b64decode(data) == picture.read_bytes()
     assert path.stat().st_size < 400_000
-    start = time.process_time()
-    write_report(path, entries, title="Pump house")
-    assert time.process_time() - start < 0.1
+
+    def write() -> None:
+        write_report(path, entries, title="Pump house")
+
+    assert quickest(write, 0.1, clock=time.process_time) < 0.1
 
 
 def test_a_large_batch_links_its_pictures(make_view: MakeView, tmp_path: Path) -> None:

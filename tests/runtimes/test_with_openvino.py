@@ -90,7 +90,7 @@ def test_one_runtime_serves_several_threads(make: Any) -> None:
     for each in threads:
         each.start()
     for each in threads:
-        each.join(timeout=30)
+        each.join(timeout=300)
     assert wrong == []
 
 

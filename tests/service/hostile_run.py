@@ -21,7 +21,7 @@ LARGEST_MB = 1000.0
 """Of the front and its two workers together."""
 
 _LONGEST_S = 90.0
-_SETTLED_S = 20.0
+_SETTLED_S = 60.0
 
 
 @dataclass

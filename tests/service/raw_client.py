@@ -48,7 +48,7 @@ def leave_within(port: int, content: bytes, share: float) -> None:
         content: of the request.
         share: of it that is sent; 1 for all.
     """
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", port), timeout=60.0) as client:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         client.sendall(content[: int(share * len(content))])
 

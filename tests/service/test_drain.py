@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from faultlens.service.drain import Drain
+from tests.virtual_time import World
 
 
 @pytest.fixture
@@ -39,6 +40,20 @@ def test_the_server_hears_of_a_signal_after_the_moment(heard: list[tuple[int, fl
     asyncio.run(run())
 
 
+def test_the_moment_is_as_long_as_said(heard: list[tuple[int, float]]) -> None:
+    world = World()
+
+    async def run() -> None:
+        with Drain(0.1).around_signals():
+            signal.raise_signal(signal.SIGTERM)
+            await asyncio.sleep(0.09)
+            assert heard == []
+            await asyncio.sleep(0.02)
+            assert [x for x, _ in heard] == [signal.SIGTERM]
+
+    world.run(run())
+
+
 def test_a_second_signal_is_not_kept_waiting(heard: list[tuple[int, float]]) -> None:
     async def run() -> None:
         with Drain(0.1).around_signals():
@@ -49,7 +64,7 @@ def test_a_second_signal_is_not_kept_waiting(heard: list[tuple[int, float]]) -> 
             await asyncio.sleep(0.15)
             assert len(heard) == 1
 
-    asyncio.run(run())
+    World().run(run())
 
 
 def test_no_moment_is_no_wait(heard: list[tuple[int, float]]) -> None:

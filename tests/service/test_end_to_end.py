@@ -79,7 +79,7 @@ def server(folder: Path) -> Iterator[str]:
             assert "http" in line, (folder / "log").read_text()
             yield line.split()[-1]
             process.send_signal(signal.SIGTERM)
-            assert process.wait(20) == 0
+            assert process.wait(120) == 0
     lines = [json.loads(x) for x in (folder / "log").read_text().splitlines()]
     assert [x for x in lines if x["level"] == "error"] == []
 

@@ -14,6 +14,7 @@ import pytest
 from faultlens.core.errors import UsageError
 from faultlens.service.listener import listening_socket, refuse_callers, url_of
 from tests.service.forked_servers import Forker, Server, forker
+from tests.timing import PATIENCE_S, least
 
 BODY = b'--x\r\nContent-Disposition: form-data; name="file"\r\n\r\n%s\r\n--x--\r\n' % (b"1" * 9000)
 HEAD = (
@@ -30,14 +31,20 @@ def forks() -> Iterator[Forker]:
 
 
 @pytest.fixture(scope="module")
+def server(forks: Forker) -> Server:
+    """A server that waits as long as any, for few."""
+    return forks.serve(drain_s=0.1, MOST_CONNECTIONS=20)
+
+
+@pytest.fixture(scope="module")
 def impatient(forks: Forker) -> Server:
     """A server that waits half a second for what others wait long for."""
-    return forks.serve(drain_s=0.1, HEAD_S=0.5, FRESH_S=0.3, MOST_CONNECTIONS=20)
+    return forks.serve(drain_s=0.1, HEAD_S=0.5)
 
 
 def connected(server: Server) -> socket.socket:
     opened = socket.create_connection(("127.0.0.1", server.port))
-    opened.settimeout(10)
+    opened.settimeout(PATIENCE_S)
     return opened
 
 
@@ -71,24 +78,27 @@ def ended(opened: socket.socket) -> bool:
 def test_who_does_not_get_to_the_end_of_its_headers_is_let_go(
     impatient: Server, sent: bytes
 ) -> None:
-    with connected(impatient) as opened:
+    def kept_s() -> float:
         began = time.monotonic()
-        opened.sendall(sent)
-        assert ended(opened)
-        assert 0.4 < time.monotonic() - began < 8
+        with connected(impatient) as opened:
+            opened.sendall(sent)
+            assert ended(opened)
+        return time.monotonic() - began
+
+    assert 0.4 < least(kept_s, 8.0) < 8.0
 
 
 def test_a_trickle_of_headers_is_let_go_too(impatient: Server) -> None:
     with connected(impatient) as opened:
         opened.sendall(GET[:-2])
         with pytest.raises((BrokenPipeError, ConnectionResetError)):
-            for _ in range(100):
+            for _ in range(1200):
                 opened.sendall(b"X: 1\r\n")
                 time.sleep(0.05)
 
 
-def test_headers_are_not_endless(impatient: Server) -> None:
-    with connected(impatient) as opened:
+def test_headers_are_not_endless(server: Server) -> None:
+    with connected(server) as opened:
         opened.sendall(GET[:-2] + b"X: " + b"1" * 70_000)
         got = answered(opened)
         assert b" 431 " in got
@@ -96,29 +106,29 @@ def test_headers_are_not_endless(impatient: Server) -> None:
 
 
 @pytest.mark.parametrize("sent", [b"\x16\x03\x01\x02\x00", b"GET\r\n\r\n", b"GET / HTTP/9\r\n\r\n"])
-def test_what_is_no_http_is_told_so(impatient: Server, sent: bytes) -> None:
-    with connected(impatient) as opened:
+def test_what_is_no_http_is_told_so(server: Server, sent: bytes) -> None:
+    with connected(server) as opened:
         opened.sendall(sent)
         got = answered(opened)
         assert b" 400 " in got
         assert b"application/problem+json" in got
 
 
-def test_a_free_connection_is_kept_a_while(impatient: Server) -> None:
-    with connected(impatient) as opened:
+def test_a_free_connection_is_kept_a_while(server: Server) -> None:
+    with connected(server) as opened:
         for _ in range(3):
             opened.sendall(GET)
             assert answered(opened).startswith(b"HTTP/1.1 200")
 
 
-def test_a_refused_body_need_not_be_sent_to_its_end(impatient: Server) -> None:
-    with connected(impatient) as opened:
+def test_a_refused_body_need_not_be_sent_to_its_end(server: Server) -> None:
+    with connected(server) as opened:
         opened.sendall(HEAD.replace(b"Length: %d" % len(BODY), b"Length: 99999999999"))
         assert b" 413 " in answered(opened)
 
 
-def test_too_many_connections_are_told_to_come_again(impatient: Server) -> None:
-    opened = [connected(impatient) for _ in range(21)]
+def test_too_many_connections_are_told_to_come_again(server: Server) -> None:
+    opened = [connected(server) for _ in range(21)]
     try:
         got = answered(opened[-1])
         assert b" 503 " in got
@@ -181,13 +191,14 @@ def test_ten_times_stopped_under_load_every_request_is_answered_or_refused(forks
 
 
 def test_what_has_come_in_half_is_answered_at_the_end(forks: Forker) -> None:
-    server = forks.serve(drain_s=0)
+    server = forks.serve(drain_s=0, HEAD_S=PATIENCE_S, FRESH_S=PATIENCE_S)
     half, fresh, kept = (connected(server) for _ in range(3))
     half.sendall(HEAD[:40])
     kept.sendall(GET)
     assert answered(kept).startswith(b"HTTP/1.1 200")
+    # Both are there for the server once this one has its answer.
     os.kill(server.pid, signal.SIGTERM)
-    time.sleep(0.15)
+    assert ended(kept), "it is ending"
     half.sendall(HEAD[40:] + BODY)
     fresh.sendall(GET)
     for each in (half, fresh):
@@ -195,7 +206,6 @@ def test_what_has_come_in_half_is_answered_at_the_end(forks: Forker) -> None:
         assert got.startswith(b"HTTP/1.1 200")
         assert b"connection: close" in got.lower()
         assert ended(each)
-    assert ended(kept)
     assert forks.code(server.pid) == 0
     for each in (half, fresh, kept):
         each.close()
@@ -207,7 +217,10 @@ def test_what_takes_too_long_at_the_end_is_refused(forks: Forker) -> None:
     named = BODY.replace(b'name="file"', b'name="file"; filename="for-ever"')
     long.sendall(HEAD.replace(b"%d" % len(BODY), b"%d" % len(named)) + named)
     unsent.sendall(HEAD + BODY[:100])
-    time.sleep(0.1)
+    # What was sent before this was read before it is answered.
+    with connected(server) as other:
+        other.sendall(GET)
+        answered(other)
     os.kill(server.pid, signal.SIGTERM)
     got = answered(long)
     assert b" 503 " in got
@@ -230,7 +243,7 @@ def test_a_second_signal_cuts_the_moment_short(forks: Forker) -> None:
 
 
 def test_uvicorns_own_command_drains_as_well(forks: Forker) -> None:
-    server = forks.plain(drain_s=0.5)
+    server = forks.plain(drain_s=60)
     with connected(server) as opened:
         assert b"connection: close" not in answered_to(opened, GET)
         os.kill(server.pid, signal.SIGTERM)
@@ -239,11 +252,20 @@ def test_uvicorns_own_command_drains_as_well(forks: Forker) -> None:
     with connected(server) as opened:
         got = answered_to(opened, GET.replace(b"livez", b"readyz"))
         assert got.startswith(b"http/1.1 503")
+    os.kill(server.pid, signal.SIGTERM)
     assert forks.code(server.pid) == -signal.SIGTERM
 
 
-def test_an_answer_without_a_body_is_sent_too(impatient: Server) -> None:
-    with connected(impatient) as opened:
+def test_uvicorns_own_command_ends_after_the_moment_by_itself(forks: Forker) -> None:
+    server = forks.plain(drain_s=0.5)
+    with connected(server) as opened:
+        assert b"connection: close" not in answered_to(opened, GET)
+    os.kill(server.pid, signal.SIGTERM)
+    assert forks.code(server.pid) == -signal.SIGTERM
+
+
+def test_an_answer_without_a_body_is_sent_too(server: Server) -> None:
+    with connected(server) as opened:
         opened.sendall(GET.replace(b"GET", b"HEAD"))
         got = b""
         while b"\r\n\r\n" not in got:
@@ -253,16 +275,16 @@ def test_an_answer_without_a_body_is_sent_too(impatient: Server) -> None:
         assert b" 405 " in answered(opened)
 
 
-def test_a_client_that_waits_with_its_body_is_told_to_go_on(impatient: Server) -> None:
-    with connected(impatient) as opened:
+def test_a_client_that_waits_with_its_body_is_told_to_go_on(server: Server) -> None:
+    with connected(server) as opened:
         opened.sendall(HEAD.replace(b"Host: a", b"Host: a\r\nExpect: 100-continue"))
         assert opened.recv(4096) == b"HTTP/1.1 100 Continue\r\n\r\n"
         opened.sendall(BODY)
         assert answered(opened).startswith(b"HTTP/1.1 200")
 
 
-def test_requests_in_one_piece_are_answered_in_their_order(impatient: Server) -> None:
-    with connected(impatient) as opened:
+def test_requests_in_one_piece_are_answered_in_their_order(server: Server) -> None:
+    with connected(server) as opened:
         opened.sendall(HEAD + BODY + GET + GET.replace(b"livez", b"nothing"))
         got = b""
         while got.count(b"HTTP/1.1 ") < 3 or not got.endswith(b"}"):
@@ -270,8 +292,8 @@ def test_requests_in_one_piece_are_answered_in_their_order(impatient: Server) ->
         assert [x[:3] for x in got.split(b"HTTP/1.1 ")[1:]] == [b"200", b"200", b"404"]
 
 
-def test_a_good_request_before_nonsense_is_answered_and_the_last(impatient: Server) -> None:
-    with connected(impatient) as opened:
+def test_a_good_request_before_nonsense_is_answered_and_the_last(server: Server) -> None:
+    with connected(server) as opened:
         opened.sendall(HEAD + BODY + b"\x00\xff nonsense\r\n\r\n")
         got = answered(opened)
         assert got.startswith(b"HTTP/1.1 200")
@@ -279,8 +301,8 @@ def test_a_good_request_before_nonsense_is_answered_and_the_last(impatient: Serv
         assert ended(opened)
 
 
-def test_a_body_in_pieces_that_are_none_is_told_so(impatient: Server) -> None:
-    with connected(impatient) as opened:
+def test_a_body_in_pieces_that_are_none_is_told_so(server: Server) -> None:
+    with connected(server) as opened:
         length = b"Content-Length: %d" % len(BODY)
         opened.sendall(HEAD.replace(length, b"Transfer-Encoding: chunked") + b"nonsense\r\n")
         assert b" 400 " in answered(opened)
@@ -305,7 +327,7 @@ def test_a_deaf_socket_lets_those_through_who_have_called() -> None:
             accepted, _ = listener.accept()
             with accepted:
                 before.sendall(b"1")
-                accepted.settimeout(5)
+                accepted.settimeout(PATIENCE_S)
                 assert accepted.recv(1) == b"1"
 
 

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import httpx2
 
 from faultlens.evaluation.service.memory import resident_mb
+from tests.timing import PATIENCE_S, eventually
 
 _SAMPLED_EVERY_S = 0.05
 
@@ -51,14 +51,14 @@ class WatchedServer:
 
     def is_ready(self) -> bool:
         """Whether it says so."""
-        return bool(httpx2.get(f"{self.address}/readyz", timeout=30).status_code == 200)
+        return bool(httpx2.get(f"{self.address}/readyz", timeout=PATIENCE_S).status_code == 200)
 
     def end(self) -> int:
         """SIGTERM; the exit code."""
         spools = self._spools()
         self._ended.set()
         self._process.send_signal(signal.SIGTERM)
-        code = self._process.wait(40)
+        code = self._process.wait(2 * PATIENCE_S)
         assert not any(x.exists() for x in spools), "uploads were left behind"
         return code
 
@@ -108,9 +108,7 @@ def watched_server(
             line = process.stdout.readline()
             assert "http" in line, (folder / "log").read_text()
             server = WatchedServer(process, folder, line.split()[-1])
-            until = time.monotonic() + 60
-            while not server.is_ready():
-                assert time.monotonic() < until
+            eventually(server.is_ready, server.log)
             yield server
             assert server.end() == 0
         finally:

@@ -54,7 +54,7 @@ def test_several_lines_write_into_one_database_at_once(url: str) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(300)
     assert wrong == []
     store = open_store(url)
     assert total(store) == counts(store).results == 3 * 12 * 40

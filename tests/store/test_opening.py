@@ -51,7 +51,7 @@ def test_several_that_open_at_once_make_the_tables_once(url: str) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert wrong == []
 
 

@@ -43,14 +43,14 @@ WHOLE = {
 
 def outcome(content: bytes) -> Thermal | None:
     """The record, or None where it was refused in words that name it, within bounded time."""
-    started = time.monotonic()
+    started = time.process_time()
     try:
         return thermal_of_bytes(content, name="plate 7", largest_pixels=1_000_000)
     except InputError as error:
         assert "plate 7" in str(error)
         return None
     finally:
-        assert time.monotonic() - started < LONGEST_S
+        assert time.process_time() - started < LONGEST_S
 
 
 def test_a_cut_file_is_refused_or_whole_in_its_temperatures() -> None:

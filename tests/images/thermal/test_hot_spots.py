@@ -90,9 +90,9 @@ def test_twice_as_many_pixels_find_the_same_spot_and_no_other() -> None:
 def test_a_mosaic_of_many_pixels_takes_bounded_time() -> None:
     celsius = np.full((3000, 4000), 20.0, np.float32)
     celsius[2000:2030, 1000:1030] = 80.0
-    started = time.monotonic()
+    started = time.process_time()
     (spot,) = hot_spots(Thermal(celsius))
-    assert time.monotonic() - started < 8
+    assert time.process_time() - started < 8
     assert spot.box == (1000, 2000, 30, 30)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from faultlens.line.live import LiveState
 from faultlens.store.records import Action, AppliedRecord, CorrectionRecord, Record
 from faultlens.store.store import Store
+from tests.timing import PATIENCE_S
 
 AFTER = {"acknowledge": "acknowledged", "shelve": "shelved", "unshelve": "unacknowledged"}
 """Kind of an action -> state of the alarm after it."""
@@ -46,7 +47,7 @@ class StandinLine:
             yield self
         finally:
             self._stop.set()
-            thread.join(5)
+            thread.join(PATIENCE_S)
 
     def _run(self) -> None:
         while not self._stop.wait(EVERY_S):

@@ -19,6 +19,7 @@ from faultlens.store.store import Store, open_store
 from tests.chromium import dashboard, log_in
 from tests.filled_store import END, filled
 from tests.line.dashboard.people import PASSWORD
+from tests.timing import least
 
 PATHS = ("/quality", "/search?alarm=yes", "/result?source=gearbox&frame=gear%2F1", "/drift",
          "/audit", "/models")  # fmt: skip
@@ -185,13 +186,12 @@ def test_a_day_of_86_400_results_is_shown_within_a_second(
     with dashboard(store, lambda: None, tmp_path) as url:
         page = chromium.new_context(viewport={"width": 1440, "height": 900}).new_page()
         log_in(page, url, "anna", PASSWORD)
-        took = [_shown(page, f"{url}/quality") for _ in range(4)]
+        took = least(lambda: _shown(page, f"{url}/quality"), SHOWN_S)
         text = page.inner_text("main")
         page.context.close()
     store.close()
     assert "86,400" in text
-    # The best of them: other tests run on the same cores.
-    assert min(took) < SHOWN_S, took
+    assert took < SHOWN_S
 
 
 def _shown(page: Any, url: str) -> float:

@@ -140,10 +140,10 @@ def test_an_alarm_is_shelved_and_a_frame_corrected(page: Any, hall: Hall, tmp_pa
 
 def test_a_page_whose_line_cannot_be_reached_says_so(page: Any, hall: Hall, tmp_path: Path) -> None:
     page.context.set_offline(True)
-    page.locator(".cut-off").wait_for(state="visible", timeout=15_000)
+    page.locator(".cut-off").wait_for(state="visible", timeout=60_000)
     page.screenshot(path=tmp_path / "cut-off.png")
     page.context.set_offline(False)
-    page.locator(".cut-off").wait_for(state="hidden", timeout=15_000)
+    page.locator(".cut-off").wait_for(state="hidden", timeout=60_000)
     hall.wrong[:] = [x for x in hall.wrong if "DISCONNECTED" not in x]
 
 

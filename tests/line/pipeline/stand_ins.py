@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Event
 from typing import Any, TypeVar
 
 import numpy as np
@@ -22,6 +21,7 @@ from faultlens.line.pipeline.line import Line
 from faultlens.line.pipeline.shipper import Shipper
 from faultlens.store.errors import StoreError
 from faultlens.store.records import Action, AlarmRecord, AppliedRecord, Record, ResultRecord
+from tests.timing import PATIENCE_S, eventually
 
 R = TypeVar("R", bound=Record)
 
@@ -43,14 +43,9 @@ def judged(its: Frame, score: float = 0.1, **more: object) -> Judged:
     return Judged(its, verdict, alarm, score, 0.5, "stand-in@0", {"verdict": verdict}, **more)  # type: ignore[arg-type]
 
 
-def until(condition: Callable[[], object], seconds: float = 20.0) -> None:
+def until(condition: Callable[[], object], seconds: float = PATIENCE_S) -> None:
     """Wait until a condition holds; a test in which it never does fails."""
-    pause = Event()
-    for _ in range(int(seconds / 0.02)):
-        if condition():
-            return
-        pause.wait(0.02)
-    raise AssertionError(f"it does not hold after {seconds:g} s")
+    eventually(condition, longest_s=seconds)
 
 
 def line_file(folder: Path, frames: int = 100, rest: str = "", more: Sequence[str] = ()) -> Path:
@@ -166,9 +161,9 @@ class Running:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.desk.close(5)
+        self.desk.close(PATIENCE_S)
         self.line.stop()
-        self.shipper.close(5)
+        self.shipper.close(PATIENCE_S)
         self.journal.close()
 
     def ids(self, source: str = "belt") -> list[str]:

@@ -6,6 +6,7 @@ from faultlens.core.notice import Notice
 from faultlens.line.frame import Trouble
 from faultlens.line.pipeline.queue import FrameQueue
 from tests.line.pipeline.stand_ins import BEGIN, frame, until
+from tests.timing import PATIENCE_S
 
 
 def test_every_frame_makes_the_source_wait_and_none_is_dropped() -> None:
@@ -22,8 +23,8 @@ def test_every_frame_makes_the_source_wait_and_none_is_dropped() -> None:
     until(lambda: len(put) == 2 and queue.waiting == 2)
     taken = []
     while len(taken) < 5:
-        taken += [x.id for x in queue.take(10, 5.0) if not isinstance(x, Trouble)]
-    source.join(5)
+        taken += [x.id for x in queue.take(10, PATIENCE_S) if not isinstance(x, Trouble)]
+    source.join(PATIENCE_S)
     assert taken == ["0", "1", "2", "3", "4"]
     assert queue.dropped == 0
 
@@ -54,7 +55,7 @@ def test_a_closed_queue_takes_nothing_but_gives_what_waits() -> None:
     source = Thread(target=lambda: refused.append(queue.put(frame("2"))))
     source.start()
     queue.close()
-    source.join(5)
+    source.join(PATIENCE_S)
     assert refused == [False]
     assert not queue.closed
     assert len(queue.take(5, 0)) == 1

@@ -22,6 +22,7 @@ from faultlens.line.sinks.refusal import AlarmRefused
 from tests.certificates import Certificates, made_certificates
 from tests.line.alarm_steps import alarm_step
 from tests.mosquitto_server import free_port
+from tests.timing import PATIENCE_S
 
 
 @dataclass
@@ -65,7 +66,7 @@ def post(**settings: Any) -> Iterator[Post]:
 def sink(port: int, language: str = "en", **options: Any) -> EmailSink:
     given = {
         "host": "127.0.0.1", "port": port, "sender": "line <line@plant.example>",
-        "to": ("anna@plant.example",), "security": "none", "timeout_s": 3.0, **options,
+        "to": ("anna@plant.example",), "security": "none", "timeout_s": PATIENCE_S, **options,
     }  # fmt: skip
     return EmailSink(SinkConfig("mail", "email", EmailOptions(**given)), language, Path("unused"))
 

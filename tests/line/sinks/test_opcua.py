@@ -25,6 +25,7 @@ from faultlens.line.secret import Secret
 from faultlens.line.sinks.opcua import OpcuaOptions, OpcuaSink
 from tests.line.alarm_steps import alarm_step
 from tests.mosquitto_server import free_port
+from tests.timing import PATIENCE_S
 
 NODES = {f"node_{x}": f"ns=2;s=Alarm.{x}" for x in ("active", "text", "score", "counter")}
 
@@ -89,7 +90,7 @@ class Plc:
     def value(self, name: str) -> Any:
         """What stands in a variable."""
         reading = asyncio.run_coroutine_threadsafe(self._nodes[name].read_value(), self._loop)
-        return reading.result(5)
+        return reading.result(PATIENCE_S)
 
 
 class _Users:
@@ -146,16 +147,16 @@ def plc(shown: Shown) -> Iterator[Plc]:
 
     thread = threading.Thread(target=run)
     thread.start()
-    running = ready.result(20)
+    running = ready.result(PATIENCE_S)
     try:
         yield running
     finally:
         running._loop.call_soon_threadsafe(stop.set)
-        thread.join(20)
+        thread.join(PATIENCE_S)
 
 
 def sink(url: str, folder: Path, **options: Any) -> OpcuaSink:
-    given = OpcuaOptions(url, **{**NODES, "timeout_s": 5.0, **options})
+    given = OpcuaOptions(url, **{**NODES, "timeout_s": PATIENCE_S, **options})
     return OpcuaSink(SinkConfig("plc", "opcua", given), "en", folder)
 
 
