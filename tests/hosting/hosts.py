@@ -18,7 +18,7 @@ UNTIL_S = 120.0
 
 
 def plan(**bounds: Any) -> HostPlan:
-    return HostPlan(command=STANDIN, **{"workers": 2, **bounds})
+    return HostPlan(command=STANDIN, **{"workers": 2, "queue_wait_s": 60.0, **bounds})
 
 
 def task(name: str = "a", verb: str = "diagnose", **options: Any) -> Task:

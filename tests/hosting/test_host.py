@@ -31,7 +31,7 @@ async def test_each_caller_gets_the_answer_to_its_own_task() -> None:
 
 
 @runs
-async def test_it_tells_how_it_stands_and_what_became_of_batches() -> None:
+async def test_it_tells_how_it_stands_and_what_became_of_batches(tmp_path: Path) -> None:
     host = Host(plan(workers=1))
     assert host.state == HostState(ready=False, workers=0, busy=0, queued=0)
     facts: list[BatchFacts] = []
@@ -40,12 +40,16 @@ async def test_it_tells_how_it_stands_and_what_became_of_batches() -> None:
     assert host.state.ready
     assert (host.state.workers, host.state.busy, host.state.queued) == (1, 0, 0)
     assert host.state.models["diagnose"] == "builtin/bearing@0123456789ab"
-    answer = asyncio.ensure_future(host.answer(task(sleep_s=0.05)))
+    free, began = tmp_path / "free", time.monotonic()
+    answer = asyncio.ensure_future(host.answer(task(sleep_s=0.05, until=str(free))))
     await until(lambda: host.state.busy == 1)
+    busy_s = time.monotonic() - began
+    free.touch()
     await answer
     await until(lambda: len(facts) == 1)
     assert (facts[0].verb, facts[0].size) == ("diagnose", 1)
-    assert 0 <= facts[0].waited_s[0] < 0.05 <= facts[0].seconds
+    assert 0 <= facts[0].waited_s[0] <= busy_s
+    assert 0.05 <= facts[0].seconds <= time.monotonic() - began
     await host.stop(1.0)
     assert not host.state.ready
     assert host.state.pids == ()
@@ -60,7 +64,7 @@ async def test_pictures_that_wait_share_a_batch_within_its_bound() -> None:
 
 @runs
 async def test_a_worker_killed_under_load_loses_nothing() -> None:
-    async with running(plan(queue_size=500, queue_wait_s=10.0)) as host:
+    async with running(plan(queue_size=500, queue_wait_s=100.0)) as host:
         loads = [
             asyncio.ensure_future(host.answer(task(str(x), sleep_s=0.002))) for x in range(300)
         ]
@@ -75,25 +79,38 @@ async def test_a_worker_killed_under_load_loses_nothing() -> None:
 
 
 @runs
-async def test_the_only_worker_killed_is_replaced_before_its_task_is_given_up() -> None:
+async def test_the_only_worker_killed_is_replaced_before_its_task_is_given_up(
+    tmp_path: Path,
+) -> None:
+    free = tmp_path / "free"
     async with running(plan(workers=1, queue_wait_s=0.05)) as host:
-        load = asyncio.ensure_future(host.answer(task(sleep_s=0.2)))
+        load = asyncio.ensure_future(host.answer(task(until=str(free))))
         await until(lambda: host.state.busy == 1)
         os.kill(host.state.pids[0], signal.SIGKILL)
+        await until(lambda: host.state.restarts == 1)
+        free.touch()
         assert said(await load)["pid"] == host.state.pids[0]
 
 
 @runs
 async def test_an_idle_worker_that_dies_is_noticed_and_replaced_at_once(
-    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with running(plan(workers=1)) as host:
+        honest, looked_at = WorkerProcess.started, asyncio.Event()
+
+        async def started(wanted: HostPlan) -> WorkerProcess:
+            await looked_at.wait()
+            return await honest(wanted)
+
+        monkeypatch.setattr(WorkerProcess, "started", started)
         (killed,) = host.state.pids
         models = host.state.models
         os.kill(killed, signal.SIGKILL)
         await until(lambda: host.state.restarts == 1)
         assert not host.state.ready
         assert host.state.models == models
+        looked_at.set()
         await until(lambda: host.state.workers == 1)
         assert killed not in host.state.pids
     assert f"Worker {killed} ended by signal 9 and is replaced: It was idle." in caplog.text
@@ -103,7 +120,7 @@ async def test_an_idle_worker_that_dies_is_noticed_and_replaced_at_once(
 async def test_a_worker_that_cannot_be_replaced_at_first_is_replaced_later(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with running(plan(workers=1, queue_wait_s=10.0)) as host:
+    async with running(plan(workers=1)) as host:
         honest, failures = WorkerProcess.started, [OSError(24, "Too many open files")]
 
         async def started(wanted: HostPlan) -> WorkerProcess:
