@@ -191,6 +191,11 @@ def test_what_speaks_against_a_picture_is_said(look: Any, pixels: Any, words: st
     assert __import__("re").search(words, warnings)
 
 
+def test_a_picture_that_shows_nothing_is_unknown_and_not_sound(look: Any) -> None:
+    result = look(Image(np.zeros((64, 64), np.uint8)))
+    assert (result.verdict, result.findings[0].score) == ("unknown", 1.0)
+
+
 def test_chinese_in_chinese_out(look: Any) -> None:
     result = look(picture(spots=CRACK), defects=["裂纹", "划痕"], lang="zh")
     assert result.verdict == "裂纹"

@@ -10,7 +10,7 @@ from faultlens.core.notice import Notice
 from faultlens.images.image import Image
 from faultlens.inference.hot_places import HotPlaces, hot_places
 from faultlens.inference.inspection import InfraredPart, Inspection, SurfaceFinding
-from faultlens.inference.picture_notices import picture_notices
+from faultlens.inference.picture_notices import BLANK, picture_notices
 from faultlens.inference.preprocessing import Looked, Preprocessing, looked
 from faultlens.inference.shot import Shot
 from faultlens.inference.surface_findings import Findings, Scale, surface_findings
@@ -178,6 +178,9 @@ def _inspected(ready: Inspector, look: Looked, seen: Seen) -> Inspection:
     image = look.given
     mm_per_pixel = image.mm_per_pixel if ready.mm_per_pixel is None else ready.mm_per_pixel
     what = weighed(seen, ready.scoring, ready.profile)
+    against = picture_notices(look.shown)
+    if BLANK in against:
+        what = replace(what, known=0.0)  # nothing is seen on it, not even that it is sound
     alarms = what.anomaly > ready.threshold
     hot = hot_places(look, seen, what.heat, alarm=alarms, least_level=_least_level(ready))
     if ready.profile is not None and (classes := ready.profile.classes) is not None:
@@ -195,7 +198,7 @@ def _inspected(ready: Inspector, look: Looked, seen: Seen) -> Inspection:
     best, candidates, doubt = _verdict(ready, findings, alarm)
     notices = [
         *look.notices,
-        *picture_notices(look.shown),
+        *against,
         *ready.question.notices,
         *found.notices,
         *doubt,

@@ -10,6 +10,13 @@ from faultlens.images.scaling import resized_map
 BLANK_BELOW = 1.5 / 255
 """Standard deviation of grey below which a picture shows nothing: the steps of 8 bits alone."""
 
+BLANK = Notice(
+    en="The picture is the same grey all over; nothing can be seen on it. Check lamp, lens cap and "
+    "exposure.",
+    zh="整幅图像灰度一致，无法看到任何内容。请检查光源、镜头盖和曝光。",
+)
+"""What is said of a picture that shows nothing: neither a defect nor that there is none."""
+
 WHITE_FROM, BLACK_BELOW = 0.996, 0.004
 """Grey at which a pixel of 8 bits has no more room."""
 
@@ -47,13 +54,7 @@ def picture_notices(image: Image) -> tuple[Notice, ...]:
     if image.valid is not None:
         grey = grey[image.valid[::step, ::step]]
     if not grey.size or float(grey.std()) < BLANK_BELOW:
-        return (
-            Notice(
-                en="The picture is the same grey all over; nothing can be seen on it. Check lamp, "
-                "lens cap and exposure.",
-                zh="整幅图像灰度一致，无法看到任何内容。请检查光源、镜头盖和曝光。",
-            ),
-        )
+        return (BLANK,)
     found = []
     white, black = float(np.mean(grey >= WHITE_FROM)), float(np.mean(grey <= BLACK_BELOW))
     if white >= SATURATED_SHARE:
