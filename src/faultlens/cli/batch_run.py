@@ -6,6 +6,7 @@ Results that lie there from a batch that was cut are kept where files and settin
 import json
 import time as clock
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import replace
 from glob import glob
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -18,6 +19,7 @@ from faultlens.core.errors import InputError
 from faultlens.core.interrupts import noted_interrupts
 from faultlens.core.progress import progress
 from faultlens.core.version import __version__
+from faultlens.inference.dated import dated
 from faultlens.inference.resume import Unfinished, stamp_of
 
 NO_SETTINGS = frozenset(
@@ -158,6 +160,7 @@ def run_batch(
                     batch.keep(kept[each])
                     told = kept[each].told if as_json else None
                 else:
+                    outcome = _dated(outcome, files_of(each)[0])
                     # Written as soon as it is known, so that a batch that is cut loses nothing.
                     row = batch.add(outcome)
                     if row is not None:
@@ -183,6 +186,14 @@ def run_batch(
         raise typer.Exit(FAULT_FOUND)
     if batch.failed:
         raise typer.Exit(InputError.exit_code)
+
+
+def _dated(outcome: O, file: str | Path) -> O:
+    if outcome.result is None:
+        return outcome
+    record: Any = outcome
+    told: O = replace(record, result=dated(outcome.result, file))
+    return told
 
 
 def _say_what_is_kept(unfinished: Unfinished[Any], kept: int, files: int, *, quiet: bool) -> None:

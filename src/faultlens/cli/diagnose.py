@@ -38,6 +38,7 @@ def diagnose(
         Path | None, typer.Option("--profile", help="Profile of the asset, from calibrate.")
     ] = None,
     machine_group: options.MachineGroup = None,
+    asset: options.Asset = None,
     model: options.ModelName = DEFAULT,
     device: options.Device = CPU,
     out: options.OutFolder = None,
@@ -68,6 +69,7 @@ def diagnose(
         faults=sentences,
         shaft_rpm=rpm,
         bearing=None if bearing is None else parse_bearing(bearing),
+        asset=asset,
         speed_tolerance=speed_tolerance,
         model=model,
         profile=None if profile is None else read_profile(profile),

@@ -35,6 +35,7 @@ def inspect(
     ] = None,
     defects: options.Defects = None,
     part: options.Part = None,
+    asset: options.Asset = None,
     references: Annotated[
         str | None,
         typer.Option(
@@ -143,6 +144,7 @@ def inspect(
         enhance=None if enhance is None else split_names(enhance),
         defects=None if defects is None else asked_sentences(defects),
         part=part,
+        asset=asset,
         references=None
         if held_against is None
         else PictureFiles(held_against, mm_per_pixel, allow_private),

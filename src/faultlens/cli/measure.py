@@ -43,6 +43,7 @@ def measure(
         str | None, typer.Option("--part", help="What was scanned, in any words; for the report.")
     ] = None,
     rules: scan_options.Rules = None,
+    asset: options.Asset = None,
     print_rules: Annotated[
         bool, typer.Option("--print-rules", help="Print the sample of rules, and measure nothing.")
     ] = False,
@@ -118,6 +119,7 @@ def measure(
         else read_surface(golden, unit=golden_unit),
         defects=None if defects is None else asked_sentences(defects),
         part=part,
+        asset=asset,
         rules=rules,
         least_depth_mm=least_depth_mm,
         cell_mm=cell_mm,

@@ -137,6 +137,12 @@ def scales_of(text: str) -> tuple[float, ...]:
         ) from error
 
 
+Asset = Annotated[
+    str | None,
+    typer.Option(
+        "--asset", help="The machine, as you call it, where no file beside the input names it."
+    ),
+]
 Files = Annotated[
     list[str], typer.Argument(help="Recordings, globs or folders.", show_default=False)
 ]

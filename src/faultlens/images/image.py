@@ -31,6 +31,7 @@ class Image:
         history: what was done to it, oldest first.
         judged: (row, column) where findings count; elsewhere, as under glare, a model sees the
             pixels but nothing is said of them. None for everywhere.
+        time: when it was taken, ISO 8601; None where nobody said.
 
     Raises:
         InputError: pixels of another shape or type, or none at all.
@@ -49,6 +50,7 @@ class Image:
     warnings: tuple[Notice, ...] = ()
     history: tuple[str, ...] = ()
     judged: NDArray[np.bool_] | None = None
+    time: str | None = None
 
     def __post_init__(self) -> None:
         refuse_plain_text(self.warnings)

@@ -144,7 +144,7 @@ def _image_of(
         pixels = _upright(pixels, decoded.orientation)
         valid = None if valid is None else turned(valid, decoded.orientation).astype(np.bool_)
         done.append(f"turned upright (EXIF orientation {decoded.orientation})")
-    return Image(pixels, name, mm_per_pixel, valid, notices, tuple(done))
+    return Image(pixels, name, mm_per_pixel, valid, notices, tuple(done), time=decoded.time)
 
 
 def _upright(pixels: Pixels, orientation: int) -> Pixels:

@@ -30,6 +30,7 @@ def diagnose_file(
     faults: Sequence[str] | None = None,
     shaft_rpm: float | None = None,
     bearing: Bearing | None = None,
+    asset: str | None = None,
     speed_tolerance: float = SPEED_TOLERANCE,
     model: str = DEFAULT,
     profile: Profile | None = None,
@@ -48,6 +49,7 @@ def diagnose_file(
         faults: as in `diagnose`.
         shaft_rpm: shaft speed where no sidecar says it, revolutions per minute.
         bearing: bearing where no sidecar says it.
+        asset: the machine, as its owner calls it, where no sidecar says it.
         speed_tolerance: as in `diagnose`.
         model: as in `diagnose`.
         profile: as in `diagnose`.
@@ -74,6 +76,7 @@ def diagnose_file(
         channel=channel,
         shaft_rpm=shaft_rpm,
         bearing=bearing,
+        asset=asset,
         largest_samples=largest_samples,
     )
     result = diagnose(
@@ -95,6 +98,7 @@ def described(
     channel: str | int | None = None,
     shaft_rpm: float | None = None,
     bearing: Bearing | None = None,
+    asset: str | None = None,
     largest_samples: int | None = None,
 ) -> Recording:
     """Open a recording with what sidecar, arguments and file say of it; the sidecar wins.
@@ -105,6 +109,7 @@ def described(
         channel: name or index of the channel.
         shaft_rpm: shaft speed where no sidecar says it, revolutions per minute.
         bearing: bearing where no sidecar says it.
+        asset: the machine, as its owner calls it, where no sidecar says it.
         largest_samples: as in `read_signal`.
 
     Raises:
@@ -130,7 +135,7 @@ def described(
             raise UnreadableFileError(f"The sidecar of {path}: {error}") from error
     warnings = list(recording.warnings)
     values: dict[str, object] = {}
-    for name, option in (("shaft_rpm", shaft_rpm), ("bearing", bearing)):
+    for name, option in (("shaft_rpm", shaft_rpm), ("bearing", bearing), ("asset", asset)):
         beside = getattr(sidecar, name, None)
         own = getattr(recording, name) if beside is None else None
         values[name], difference = resolve(name, option, beside, own)

@@ -73,6 +73,7 @@ def inspect(
     model: str = SURFACE_MODEL,
     profile: SurfaceProfile | None = None,
     mm_per_pixel: float | None = None,
+    asset: str | None = None,
     lang: str = "en",
 ) -> Inspection:
     """Name the defect on one picture of a part, and show where it is.
@@ -109,6 +110,7 @@ def inspect(
             model of Hugging Face ("hf:openai/clip-vit-base-patch32", "ViT-B/32").
         profile: calibration of the product, from `calibrate`; None uses the model's own threshold.
         mm_per_pixel: size of a pixel on the part, mm; None for the picture's own, or the profile's.
+        asset: the machine, as its owner calls it; stands in the result.
         lang: language of the sentence and the pictures, "en" or "zh".
 
     Raises:
@@ -148,6 +150,7 @@ def inspect(
         model=model,
         profile=profile,
         mm_per_pixel=mm_per_pixel,
+        asset=asset,
         lang=lang,
     )
     (result,) = each_looked_at(ready, [looked(shot, ready.ways)])
@@ -171,6 +174,7 @@ def inspector(
     model: str | Path | Model = SURFACE_MODEL,
     profile: SurfaceProfile | None = None,
     mm_per_pixel: float | None = None,
+    asset: str | None = None,
     lang: str = "en",
 ) -> Inspector:
     """Prepare what is the same for all pictures of a batch; see `inspect` for the arguments.
@@ -191,6 +195,7 @@ def inspector(
         model: as in `inspect`; or one that is open already, which is not checked again.
         profile: as in `inspect`.
         mm_per_pixel: as in `inspect`.
+        asset: as in `inspect`.
         lang: as in `inspect`.
 
     Raises:
@@ -276,6 +281,7 @@ def inspector(
         ways=ways,
         finish=_adapter(opened, question, scoring) if adapt else None,
         hot_spot_alarm=hot_spot_alarm,
+        asset=asset,
         cut_alike=references is not None,
     )
 

@@ -61,6 +61,7 @@ class Inspector:
         finish: what becomes of each tile's rows before they are compared with words; None for
             nothing.
         hot_spot_alarm: threshold of hot spots in the infrared; None where nobody measured it.
+        asset: the machine, as its owner calls it; None where nobody said.
         cut_alike: whether the profile was made of pictures cut to the region of interest, too.
     """
 
@@ -77,6 +78,7 @@ class Inspector:
     ways: Preprocessing = field(default_factory=Preprocessing)
     finish: Finish | None = None
     hot_spot_alarm: "HotSpotAlarm | None" = None
+    asset: str | None = None
     cut_alike: bool = False
 
 
@@ -221,6 +223,8 @@ def _inspected(ready: Inspector, look: Looked, seen: Seen) -> Inspection:
         view=view,
         lang=ready.lang,
         file=image.name,
+        asset=ready.asset,
+        time=image.time,
         part=ready.question.part,
         profile=None if ready.profile is None else ready.profile.name,
         references=0 if ready.profile is None else ready.profile.parts,

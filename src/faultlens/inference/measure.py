@@ -50,6 +50,7 @@ def measure(
     golden: Surface | str | Path | None = None,
     defects: Sequence[str] | None = None,
     part: str | None = None,
+    asset: str | None = None,
     rules: SeverityRules | str | Path | None = None,
     least_depth_mm: float | None = None,
     cell_mm: float | None = None,
@@ -73,6 +74,7 @@ def measure(
             than 0.05 mm"), which are held against the measured ones; None for the profile's, or
             else dent, scratch, corrosion pit, crack and protrusion.
         part: what was scanned, in any words; stands in the result.
+        asset: the machine, as its owner calls it; stands in the result.
         rules: of severity, or their TOML file; "sample" for those that faultlens brings along.
             None for the profile's, or else none.
         least_depth_mm: depth or height below which nothing is asked for, mm.
@@ -108,6 +110,7 @@ def measure(
         golden=golden,
         defects=defects,
         part=part,
+        asset=asset,
         rules=rules,
         least_depth_mm=least_depth_mm,
         cell_mm=cell_mm,
@@ -131,6 +134,7 @@ def measurer(
     golden: Surface | str | Path | None = None,
     defects: Sequence[str] | None = None,
     part: str | None = None,
+    asset: str | None = None,
     rules: SeverityRules | str | Path | None = None,
     least_depth_mm: float | None = None,
     cell_mm: float | None = None,
@@ -147,6 +151,7 @@ def measurer(
         golden: as in `measure`.
         defects: as in `measure`.
         part: as in `measure`.
+        asset: as in `measure`.
         rules: as in `measure`.
         least_depth_mm: as in `measure`.
         cell_mm: as in `measure`.
@@ -232,6 +237,7 @@ def measurer(
         false_alarm_rate=rate,
         profile=profile,
         part=(part or "").strip(),
+        asset=asset,
         notices=notices,
         lang=lang,
         seed=seed,

@@ -44,6 +44,7 @@ class Measurer:
             measured it.
         profile: of the product; None where the threshold comes from simulation.
         part: what is scanned, in words; empty where nobody said.
+        asset: the machine, as its owner calls it; None where nobody said.
         notices: what holds for every scan.
         lang: "en" or "zh".
         seed: of the chance by which points are drawn.
@@ -62,6 +63,7 @@ class Measurer:
     false_alarm_rate: float | None
     profile: ScanProfile | None = None
     part: str = ""
+    asset: str | None = None
     notices: tuple[Notice, ...] = ()
     lang: str = "en"
     seed: int = 0
@@ -175,6 +177,7 @@ def measured(ready: Measurer, surface: Surface) -> Measurement:
         least_depth_mm=ready.least_depth_mm,
         lang=ready.lang,
         file=surface.name,
+        asset=ready.asset,
         part=ready.part or None,
         profile=view.profile,
         history=surface.history,

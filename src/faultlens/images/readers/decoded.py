@@ -22,6 +22,7 @@ class Decoded:
         orientation: how the camera was held, EXIF 1 (upright) to 8.
         warnings: what was lost or assumed.
         details: what it was, in a few words.
+        time: when it was taken, ISO 8601; None where it does not say.
     """
 
     pixels: Pixels
@@ -29,6 +30,7 @@ class Decoded:
     orientation: int = 1
     warnings: tuple[Notice, ...] = ()
     details: str = ""
+    time: str | None = None
 
 
 def turned(array: NDArray[np.generic], orientation: int) -> NDArray[np.generic]:

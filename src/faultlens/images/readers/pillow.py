@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import (
     BmpImagePlugin,
+    ExifTags,
     GifImagePlugin,
     ImageFile,
     JpegImagePlugin,
@@ -26,6 +27,7 @@ from faultlens.images.readers.decoded import Decoded
 from faultlens.images.readers.numbers import spread
 from faultlens.images.readers.pnm import refuse_size
 from faultlens.images.readers.sixteen_bits import is_sixteen_bit_colour, read_sixteen_bit_colour
+from faultlens.images.readers.taken import taken_time
 from faultlens.images.readers.to_array import array_of
 
 
@@ -98,9 +100,8 @@ def read_with_pillow(stream: BinaryIO, kind: str, size_bytes: int, largest_pixel
         # Only now: a PNG's notes may stand behind its pixels, and looking for them decodes those.
         # Of a TIFF Pillow turns the pixels itself.
         orientation = _orientation(latest[0]) if kind != "tiff" else 1
-        return Decoded(
-            pixels, alpha, orientation, (*notices, *told, *_about_profile(image, pixels)), details
-        )
+        about = (*notices, *told, *_about_profile(image, pixels))
+        return Decoded(pixels, alpha, orientation, about, details, _taken(latest[0]))
 
 
 def _pixels(
@@ -181,6 +182,13 @@ def _orientation(image: ImageFile.ImageFile) -> int:
     with suppress(Exception):
         return int(image.getexif().get(_ORIENTATION, 1))
     return 1
+
+
+def _taken(image: ImageFile.ImageFile) -> str | None:
+    # As with the orientation: damaged notes are no reason to refuse a picture.
+    with suppress(Exception):
+        return taken_time(image.getexif().get_ifd(ExifTags.IFD.Exif))
+    return None
 
 
 def _tag(image: ImageFile.ImageFile, number: int) -> Any:
