@@ -151,8 +151,11 @@ def test_a_page_whose_line_cannot_be_reached_says_so(page: Any, hall: Hall, tmp_
 def test_nothing_hangs_out_of_any_screen(page: Any, hall: Hall, size: str, tmp_path: Path) -> None:
     width, height = SIZES[size]
     page.set_viewport_size({"width": width, "height": height})
-    for k, path in enumerate(("/", "/alarms", "/alarms?show=history", "/login")):
+    for k, path in enumerate(("/", "/wall", "/alarms", "/alarms?show=history", "/login")):
         page.goto(hall.url + path)
+        if path == "/wall":
+            side, whole = page.locator(".side").bounding_box(), page.locator(".live").bounding_box()
+            assert side["width"] > 0.9 * whole["width"], "alarms stand there as wide as sources"
         over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert over <= 0, (path, size)
         page.screenshot(path=tmp_path / f"{size}-{k}.png")

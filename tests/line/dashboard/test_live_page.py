@@ -34,6 +34,15 @@ def test_a_source_stands_there_with_all_it_reads(people_store: Store, tmp_path: 
     assert "<left>" not in page
 
 
+def test_a_source_that_waits_for_its_first_frame_shows_no_score(
+    people_store: Store, tmp_path: Path
+) -> None:
+    waiting = LiveSource("inlet", state="waiting")
+    page = logged_in(client(people_store, tmp_path, lambda: state(waiting)), "tv").get("/").text
+    assert "not judged yet" in page and "–</p>" in page
+    assert "0.000" not in page and "0.00<" not in page
+
+
 def test_a_picture_has_an_address_that_changes_with_it(people_store: Store, tmp_path: Path) -> None:
     now = [state(camera())]
     asker = logged_in(client(people_store, tmp_path, lambda: now[0]), "tv")
