@@ -185,6 +185,57 @@ def test_lines_that_are_no_toml_do_not_hide_the_others(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ('[line\nname = "press"\n[source.a]\nkind = "shelf"\nfolder = "in"\n', [1]),
+        (f"{GOOD}\n[keep]\nmedia = 'all'\nsample = 0.5\n[audit]\nshare = 2\n", [-5, -1]),
+    ],
+)
+def test_a_broken_or_doubled_head_of_a_table_is_one_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, lines: list[int]
+) -> None:
+    monkeypatch.setenv("BELL_PASSWORD", "open sesame")
+    with pytest.raises(WrongLineFile) as caught:
+        read_line_config(_file(tmp_path, text))
+    last = text.count("\n") + 1
+    assert [x.line for x in caught.value.faults] == [x if x > 0 else last + x for x in lines]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ('bearing = "nonsense"', "Unknown bearing 'nonsense'"),
+        ('bearing = "n=9,d=7"', "gives n, d"),
+        ('model = "shaft"', "Unknown model 'shaft'"),
+        ('model = "./shaft"', "there is none at"),
+        ('model = "builtin/surfaces"', "Nearest: builtin/surface"),
+    ],
+)
+def test_a_bearing_and_a_model_that_are_none_are_faults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str, said: str
+) -> None:
+    monkeypatch.setenv("BELL_PASSWORD", "open sesame")
+    with pytest.raises(WrongLineFile) as caught:
+        read_line_config(_file(tmp_path, GOOD.replace("rpm = 1480", given)))
+    (fault,) = caught.value.faults
+    assert said in fault.message and fault.line == 1 + GOOD[: GOOD.index("rpm = 1480")].count("\n")
+
+
+def test_the_folder_of_a_model_starts_where_line_toml_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BELL_PASSWORD", "open sesame")
+    (tmp_path / "models" / "shaft").mkdir(parents=True)
+    for model, wanted in (
+        ("models/shaft", f"{tmp_path}/models/shaft"),
+        ("hf:openai/clip", "hf:openai/clip"),
+        ("builtin/physics", "builtin/physics"),
+    ):
+        text = GOOD.replace("rpm = 1480", f'model = "{model}"')
+        assert read_line_config(_file(tmp_path, text)).sources[0].model == wanted
+
+
+@pytest.mark.parametrize(
     ("text", "line"),
     [
         ('a = """\nb = 1\n"""\nc = 2', 4),

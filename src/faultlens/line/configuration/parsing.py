@@ -59,7 +59,20 @@ def parsed(path: Path) -> tuple[str, dict[str, Any], list[Fault]]:
             message = re.sub(r"\s*\(at [^)]*\)", "", said)
             faults.append(Fault(number, f"this is no TOML: {message}."))
             lines[number - 1] = ""
+            if _TWICE in said:
+                _pass_over_keys(lines, number)
     return text, {}, faults
+
+
+_TWICE = "Cannot declare"
+"""How the parser begins where a table is there already."""
+
+
+def _pass_over_keys(lines: list[str], number: int) -> None:
+    """Of a table that is there already the keys are no faults of their own."""
+    while number < len(lines) and not lines[number].lstrip().startswith("["):
+        lines[number] = ""
+        number += 1
 
 
 def _last_line(lines: list[str]) -> int:

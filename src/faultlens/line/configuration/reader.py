@@ -8,6 +8,7 @@ from typing import Any
 
 from faultlens.core.errors import UnknownNameError
 from faultlens.core.registry import Registry
+from faultlens.line.configuration.checks import model_at
 from faultlens.line.configuration.faults import Fault, WrongLineFile
 from faultlens.line.configuration.filling import Tell, filled
 from faultlens.line.configuration.line_config import (
@@ -88,8 +89,9 @@ class _Reading:
 
     def config(self) -> LineConfig | None:
         known = ["line", "source", "sink", *TABLES]
-        for name in self._tables:
-            if name not in known:
+        for name, table in self._tables.items():
+            # A key may stand alone because the line of its table was passed over.
+            if name not in known and (self._whole or isinstance(table, dict)):
                 self._tell((name,), str(UnknownNameError("table", name, known)))
         settings = self._record(("line",), LineSettings)
         sources = self._sources()
@@ -129,6 +131,8 @@ class _Reading:
             for channel in self._named(*path, "channels")
         }
         rest = {k: x for k, x in table.items() if k not in INNER}
+        if isinstance(rest.get("model"), str):
+            rest["model"] = self._model((*path, "model"), rest["model"])
         own = _field_names(SourceConfig)
         # Of an unknown kind nobody can say which options it has; the rest is read all the same.
         options = None if kind is None else self._options(path, rest, kind.options, own)
@@ -154,6 +158,13 @@ class _Reading:
             if not file.is_file():
                 self._tell((*path, "scan", key), f"there is no file at {file}.")
         return None if None in (options, decision, scan, *channels.values()) else made
+
+    def _model(self, path: Key, model: str) -> str:
+        try:
+            return model_at(model, self._file.parent)
+        except UnknownNameError as error:
+            self._tell(path, str(error))
+            return model
 
     def _sinks(self, sources: set[str]) -> list[SinkConfig]:
         made = []
