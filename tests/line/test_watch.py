@@ -1,6 +1,7 @@
 """A line put together: sources to store, sinks and live page; one process per line; reload."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -9,9 +10,13 @@ import pytest
 
 from benches.line.counted import alarms_of, counted
 from faultlens.core.errors import UsageError
+from faultlens.line.detectors.abstract import AbstractDetector
+from faultlens.line.detectors.unjudged import unjudged
+from faultlens.line.frame import Frame
+from faultlens.line.judged import Judged
 from faultlens.line.watch import Watch
 from faultlens.store.questions.results import results
-from faultlens.store.records import Action, Record
+from faultlens.store.records import Action, EventRecord, Record
 from faultlens.store.store import open_store
 from tests.line.pipeline.stand_ins import BEGIN, config_of, line_file, until
 
@@ -31,6 +36,24 @@ def test_frames_end_in_the_store_and_alarms_in_the_sink(tmp_path: Path) -> None:
     sent = [json.loads(x)["step"] for x in (tmp_path / "alarms.jsonl").read_text().splitlines()]
     assert sent == ["raised", "returned"] * len(alarms_of(120, 50))
     assert len(told) >= 120
+
+
+class Refusing(AbstractDetector):
+    """Judges nothing."""
+
+    def judge(self, frames: Sequence[Frame]) -> list[Judged]:
+        return [unjudged(x, UsageError("Unknown bearing '62O5'."), "m@0") for x in frames]
+
+
+def test_a_line_that_can_judge_nothing_says_why_and_not_once_per_frame(tmp_path: Path) -> None:
+    told: list[Record] = []
+    made = lambda source, kind: Refusing()  # noqa: E731
+    watch = Watch(config_of(tmp_path, 40), told=told.extend, detectors=made)
+    watch.start()
+    watch.wait(Event(), once=True)
+    watch.close(once=True)
+    said = [x.en for x in told if isinstance(x, EventRecord) and "could not judge" in x.en]
+    assert len(said) == 1 and said[0].endswith("Unknown bearing '62O5'.")
 
 
 def test_what_people_ask_is_done_and_shown(tmp_path: Path) -> None:

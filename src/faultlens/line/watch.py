@@ -16,6 +16,7 @@ from faultlens.line.detectors.making import detector_of
 from faultlens.line.housekeeping import Housekeeping
 from faultlens.line.journal import Journal, JournalFull
 from faultlens.line.live import LiveState
+from faultlens.line.not_judged import NotJudged
 from faultlens.line.pipeline.actions import ActionDesk
 from faultlens.line.pipeline.file_watch import FileWatch
 from faultlens.line.pipeline.hooks import Hooks
@@ -184,7 +185,7 @@ class Watch:
         update = UpdateHooks(swap=line.swap, shadow=line.shadow, tell=line.write)
         self._updater = Updater(line.config, update, self._store)
         return Hooks(
-            along=[lambda seen: self._updater.along(seen.judged)],
+            along=[lambda seen: self._updater.along(seen.judged), NotJudged()],
             looking={"monitoring": self._monitors.look},
             keeps=[self._updater.keeps],
             handlers={**self._updater.handlers(), "reference": self._new_reference},
