@@ -87,7 +87,10 @@ def deviation_map(
         outliers,
         None if colours is None else _coloured(cells, colours, counts).reshape(*shape, 3),
         _told(outliers, len(kept))
-        + (second.warnings or poor_fit(heights, natural.side_mm, reference)),
+        + (
+            second.warnings
+            or poor_fit(heights, natural.side_mm, reference, surface.points_mm, values)
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import label
 
 from faultlens.core.notice import Notice
+from faultlens.surfaces.layers import layers_apart
 from faultlens.surfaces.reference.abstract import AbstractReference
 from faultlens.surfaces.reference.robust import robust_scale
 
@@ -23,6 +24,10 @@ LARGE = 0.25
 POOR = 0.02
 """Spread about the reference over the lesser extent of the scan, above which it is the form of no
 part: waves and relief of real parts are a tenth of that."""
+
+HOLLOW, EMPTY = 0.25, 0.02
+"""Robust standard deviations within which a fifth of the points of any surface lie, and share of
+them below which the reference lies between two surfaces."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +86,11 @@ def second_surface(
 
 
 def poor_fit(
-    deviations_mm: NDArray[np.float32], side_mm: float, reference: AbstractReference
+    deviations_mm: NDArray[np.float32],
+    side_mm: float,
+    reference: AbstractReference,
+    points_mm: NDArray[np.float64],
+    off_mm: NDArray[np.float64],
 ) -> tuple[Notice, ...]:
     """What to say where a scan does not lie on its reference, or that is the form of no part.
 
@@ -89,24 +98,31 @@ def poor_fit(
         deviations_mm: (row, column) mm; NaN where nothing was measured.
         side_mm: of a cell, mm.
         reference: that they are deviations of.
+        points_mm: (point, 3) of the scan, mm.
+        off_mm: (point,) deviations of its points, mm.
 
     Example:
         >>> from faultlens.surfaces.reference.frame import Frame
         >>> from faultlens.surfaces.reference.plane import Plane
         >>> plane = Plane(Frame(np.zeros(3), np.eye(3)), 0.01)
         >>> bent = np.linspace(-1, 1, 50)[None] ** 2 * np.full((50, 1), 4.0)
-        >>> str(poor_fit(bent.astype(np.float32), 0.1, plane)[0])[:48]
+        >>> points = np.stack([*np.indices(bent.shape) * 0.1, bent], axis=-1).reshape(-1, 3)
+        >>> told = poor_fit(bent.astype(np.float32), 0.1, plane, points, points[:, 2])
+        >>> str(told[0])[:48]
         'Most of the scan lies 1.54 mm and more off the p'
-        >>> poor_fit(bent.astype(np.float32) / 100, 0.1, plane)
+        >>> poor_fit(bent.astype(np.float32) / 100, 0.1, plane, points, points[:, 2])
         ()
     """
     known = deviations_mm[np.isfinite(deviations_mm)]
     extent = side_mm * min(deviations_mm.shape)
     spread = robust_scale(known.astype(np.float64)) if len(known) else 0.0
-    relief = reference.told().get("relief_mm", 0.0)
-    if isinstance(relief, float) and relief > extent:
-        return (_steep(relief, extent),)
-    if spread <= POOR * extent:
+    steep, poor = reference.relief_mm > extent, spread > POOR * extent
+    apart = layers_apart(points_mm) if steep or poor or _hollow(off_mm) else 0.0
+    if apart > 0:
+        return (_layers(apart),)
+    if steep:
+        return (_steep(reference.relief_mm, extent),)
+    if not poor:
         return ()
     kind = reference.kind
     return (
@@ -121,6 +137,12 @@ def poor_fit(
             "或给出标准件（golden=，--golden）。",
         ),
     )
+
+
+def _hollow(off_mm: NDArray[np.float64]) -> bool:
+    """Whether next to no point lies on the reference: it lies between two surfaces."""
+    some = np.abs(off_mm[:: max(1, len(off_mm) // 50_000)])
+    return bool((some < HOLLOW * robust_scale(some)).mean() < EMPTY)
 
 
 def _second_island(held: NDArray[np.bool_]) -> float:
@@ -144,6 +166,16 @@ def _over(height: float, share: float) -> Notice:
         "of its own.",
         f"文件中有两个重叠的表面，相距 {abs(height):.3g} mm；离参考面较远的表面占 {share:.0%} "
         "的点，已被剔除。请将每个表面单独存为一个文件。",
+    )
+
+
+def _layers(apart_mm: float) -> Notice:
+    return Notice(
+        f"Two surfaces lie over each other, {apart_mm:.3g} mm apart, with about as many points on "
+        "both: no reference lies on one of them, and what is measured means little. Give each "
+        "surface in a file of its own.",
+        f"文件中有两个重叠的表面，相距 {apart_mm:.3g} mm，点数大致相同：参考面不落在其中任何一个上"
+        "，测量结果意义不大。请将每个表面单独存为一个文件。",
     )
 
 

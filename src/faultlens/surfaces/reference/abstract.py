@@ -16,6 +16,11 @@ class AbstractReference(ABC):
     kind: str
     """"plane", "cylinder", "sphere", "free form" or "scan"."""
 
+    @property
+    def relief_mm(self) -> float:
+        """How far the form itself rises and falls over its base, mm; 0 where it has none."""
+        return 0.0
+
     @abstractmethod
     def located(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
         """Where points lie on the sheet, and how far off it.

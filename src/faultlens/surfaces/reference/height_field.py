@@ -58,6 +58,12 @@ class HeightField(AbstractReference):
         lifted = heights + sheet_mm[:, 2] / cosines
         return self.base.placed(np.column_stack([sheet_mm[:, :2], lifted]))
 
+    @property
+    def relief_mm(self) -> float:
+        """How far the form rises and falls over its base, mm; see `AbstractReference`."""
+        relief = self.facts.get("relief_mm", 0.0)
+        return relief if isinstance(relief, float) else 0.0
+
     def told(self) -> dict[str, object]:
         """The form as plain values for the JSON."""
         return {"kind": self.kind, **self.facts}
