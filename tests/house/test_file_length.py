@@ -17,10 +17,14 @@ FOLDERS = sorted(
 )
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda x: x.relative_to(ROOT).as_posix())
-def test_a_file_stays_under_400_lines(file: Path) -> None:
-    lines = len(file.read_text(encoding="utf-8").splitlines())
-    assert lines < 400, f"{lines} lines: which second thing does this file hold?"
+def test_a_file_stays_under_400_lines() -> None:
+    lines = {
+        x.relative_to(ROOT).as_posix(): len(x.read_text(encoding="utf-8").splitlines())
+        for x in FILES
+    }
+    assert len(lines) > 1000
+    long = {file: count for file, count in lines.items() if count >= 400}
+    assert long == {}, "which second thing does this file hold?"
 
 
 @pytest.mark.parametrize("folder", sorted(set(FOLDERS)), ids=lambda x: x.name)

@@ -22,11 +22,16 @@ def imported_modules(file: Path, package: Path) -> Iterator[tuple[int, str]]:
             base = own[: len(own) - node.level + 1] if node.level else ()
             start = ".".join((*base, *filter(None, [node.module])))
             names = [f"{start}.{alias.name}" for alias in node.names]
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
+        elif isinstance(node, ast.Call) and called(node).endswith("import_module"):
             names = [x.value for x in node.args if isinstance(x, ast.Constant)]
         else:
             continue
         yield from ((node.lineno, x) for x in names if x.split(".")[0] == package.name)
+
+
+def called(call: ast.Call) -> str:
+    """The last name of what is called."""
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
 
 
 def violations(package: Path) -> list[str]:

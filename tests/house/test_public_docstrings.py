@@ -110,10 +110,15 @@ ROOT = PACKAGE.parents[1]
 FILES = sorted(x for top in (PACKAGE, ROOT / "benches", ROOT / "making") for x in top.rglob("*.py"))
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda x: x.relative_to(ROOT).as_posix())
-def test_a_module_documents_what_it_makes_public(file: Path) -> None:
-    is_verb = file.is_relative_to(PACKAGE / "cli")
-    assert complaints(file.read_text(encoding="utf-8"), is_verb=is_verb) == []
+def test_a_module_documents_what_it_makes_public() -> None:
+    assert len(FILES) > 500
+    found = {
+        x.relative_to(ROOT).as_posix(): complaints(
+            x.read_text(encoding="utf-8"), is_verb=x.is_relative_to(PACKAGE / "cli")
+        )
+        for x in FILES
+    }
+    assert {file: lacks for file, lacks in found.items() if lacks} == {}
 
 
 GOOD = '''"""A module."""

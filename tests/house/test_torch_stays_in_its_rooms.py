@@ -41,7 +41,8 @@ def torch_imports(package: Path) -> list[str]:
         where = file.relative_to(package).as_posix()
         if where.startswith(ROOMS):
             continue
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        code = file.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(code)) if "torch" in code else ():
             names = [x.name for x in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             found += [f"{where}:{node.lineno}" for x in names if x.split(".")[0] == "torch"]
