@@ -73,6 +73,7 @@ def calibrate(
             help="What is done to every picture first, comma between: clahe, contrast, glare.",
         ),
     ] = None,
+    roi: options.Roi = None,
     zoom: Annotated[
         int | None,
         typer.Option(
@@ -170,7 +171,7 @@ def calibrate(
             "scans",
             {"--rpm": rpm, "--bearing": bearing, "--sample-rate": sample_rate,
              "--channel": channel, "--faults": faults, "--scales": scales,
-             "--mm-per-pixel": mm_per_pixel, "--enhance": enhance, "--zoom": zoom,
+             "--mm-per-pixel": mm_per_pixel, "--enhance": enhance, "--roi": roi, "--zoom": zoom,
              "--labelled": labelled, "--missed": missed, "--matrix": matrix},
         )  # fmt: skip
         # Scans are no part of every calibration.
@@ -199,7 +200,7 @@ def calibrate(
             "frames of a camera",
             {"--rpm": rpm, "--bearing": bearing, "--sample-rate": sample_rate,
              "--channel": channel, "--faults": faults, "--defects": defects, "--scales": scales,
-             "--mm-per-pixel": mm_per_pixel, "--enhance": enhance, "--zoom": zoom,
+             "--mm-per-pixel": mm_per_pixel, "--enhance": enhance, "--roi": roi, "--zoom": zoom,
              "--labelled": labelled, "--missed": missed, "--matrix": matrix, "--model": model},
         )  # fmt: skip
         # The line is no part of every calibration.
@@ -222,6 +223,7 @@ def calibrate(
             scales=None if scales is None else options.scales_of(scales),
             mm_per_pixel=mm_per_pixel,
             enhance=() if enhance is None else split_names(enhance),
+            roi=roi,
             zoom=zoom or 0,
             labelled=labelled,
             missed=missed,
@@ -234,7 +236,7 @@ def calibrate(
     refuse_given(
         "recordings",
         {"--defects": defects, "--part": part, "--scales": scales,
-         "--mm-per-pixel": mm_per_pixel, "--enhance": enhance, "--zoom": zoom,
+         "--mm-per-pixel": mm_per_pixel, "--enhance": enhance, "--roi": roi, "--zoom": zoom,
          "--labelled": labelled, "--missed": missed, "--matrix": matrix},
     )  # fmt: skip
     model = DEFAULT if model is None else model

@@ -18,6 +18,7 @@ from faultlens.core.errors import InputError, UnusableSignalError, UsageError
 from faultlens.core.progress import progress
 from faultlens.core.urls import without_password
 from faultlens.images.image import Image
+from faultlens.images.stated_roi import roi_of
 from faultlens.inference.inspect_batch import PictureFiles, PictureOutcome, expand_pictures
 from faultlens.profiles.picture_profile import picture_profile
 from faultlens.profiles.surface_doubts import surface_doubts
@@ -67,6 +68,7 @@ def calibrate_pictures(
     scales: Sequence[float] | None,
     mm_per_pixel: float | None,
     enhance: Sequence[str],
+    roi: str | None,
     zoom: int,
     labelled: Path | None,
     missed: float | None,
@@ -78,12 +80,13 @@ def calibrate_pictures(
     """Learn from pictures of normal parts, write the profile, and say what it promises."""
     refuse_alone(labelled, missed, matrix)
     # What cannot be used is said before the first picture is read.
+    region = roi_of(roi)
     set_of = None if labelled is None else opened_labelled(labelled)
     wanted = expand_pictures(files)
     failed, good = [], []
     for file in progress(wanted, label="Reading", total=len(wanted), quiet=quiet):
         # Read once before anything is learned: a bad picture is told, and the rest goes on.
-        reason = PictureFiles((file,), mm_per_pixel, allow_private).why_unusable()
+        reason = PictureFiles((file,), mm_per_pixel, allow_private).why_unusable(region)
         if reason is None:
             good.append(file)
         else:
@@ -102,6 +105,7 @@ def calibrate_pictures(
         model=model,
         name=out.stem,
         enhance=enhance,
+        roi=roi,
         zoom=zoom,
     )
     taught = None

@@ -85,14 +85,7 @@ def inspect(
     celsius_at_zero: Annotated[
         float | None, typer.Option("--celsius-at-zero", help="degC of the number 0 of it.")
     ] = None,
-    roi: Annotated[
-        str | None,
-        typer.Option(
-            "--roi",
-            help="Where to look, pixels: a box x,y,w,h, a polygon 'x,y;x,y;x,y', or the file of a "
-            "picture of the part, by which it is found on each.",
-        ),
-    ] = None,
+    roi: options.Roi = None,
     enhance: Annotated[
         str | None,
         typer.Option(

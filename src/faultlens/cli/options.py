@@ -259,6 +259,14 @@ MmPerPixel = Annotated[
         "--mm-per-pixel", help="Size of a pixel on the part, in mm.", callback=positive_mm
     ),
 ]
+Roi = Annotated[
+    str | None,
+    typer.Option(
+        "--roi",
+        help="Where to look, pixels: a box x,y,w,h, a polygon 'x,y;x,y;x,y', or the file of a "
+        "picture of the part, by which it is found on each. A profile keeps it.",
+    ),
+]
 AllowPrivate = Annotated[
     bool,
     typer.Option("--allow-private", help="Fetch URLs of the own network too."),

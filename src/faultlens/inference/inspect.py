@@ -9,6 +9,7 @@ from faultlens.core.errors import UsageError
 from faultlens.core.languages import checked_language
 from faultlens.core.notice import Notice
 from faultlens.images.image import Image
+from faultlens.images.stated_roi import KeptRoi, kept_roi, roi_of
 from faultlens.images.thermal.thermal import Thermal
 from faultlens.inference.infrared.fusion import FUSED_THRESHOLD, Fusion, fusion_of
 from faultlens.inference.inspection import Inspection
@@ -18,7 +19,6 @@ from faultlens.inference.preprocessing import (
     Preprocessed,
     Preprocessing,
     looked,
-    roi_of,
 )
 from faultlens.inference.shot import Shot
 from faultlens.profiles.calibrate_surface import Counted, surface_profile_of
@@ -91,7 +91,8 @@ def inspect(
             from 0 to 1 ("feature:0.3"); None where hot spots only stand beside it.
         hot_spot_alarm: from `calibrate_hot_spots`: when a hot spot alarms; stands in the result.
         roi: where to look, pixels of the picture: a box (x, y, width, height), a polygon [(x, y),
-            ...], or a picture of the part, or its file, by which it is found on this one.
+            ...], or a picture of the part, or its file, by which it is found on this one; None for
+            the profile's, or else everywhere.
         enhance: names of what is done to the picture first, in their order: "glare" (nothing is
             judged under it), "glare-repair", "clahe", "contrast"; None for the profile's.
         defects: sentences to look for, in English or Chinese, also with sizes and places ("crack
@@ -233,6 +234,8 @@ def inspector(
         zoom = profile.zoom if zoom is None else zoom
         enhance = profile.enhance if enhance is None else enhance
         mm_per_pixel = profile.mm_per_pixel if mm_per_pixel is None else mm_per_pixel
+        stated_roi = profile.roi.opened() if roi is None else stated_roi
+    cut_alike = references is not None or bool(profile is not None and profile.roi.stated)
     ways = Preprocessing(views_by, fused, stated_roi, tuple(enhance or ()), views_fixed)
     viewing = Viewing(tuple(float(x) for x in scales or ()), zoom=zoom or 0)
     question = defect_question(defects, part=part, model=opened, lang=lang)
@@ -262,7 +265,7 @@ def inspector(
         notices = surface_doubts(
             profile, defects=tuple(defects or ()), part=question.part, scales=viewing.scales,
             by_hand=references is not None, zoom=viewing.zoom, enhance=ways.enhance,
-            labels=[x.label for x in question.asked],
+            labels=[x.label for x in question.asked], roi=None if roi is None else _told(roi),
         )  # fmt: skip
         profile = profile.asked_for([x.label for x in question.asked])
     if fused is not None:
@@ -282,8 +285,13 @@ def inspector(
         finish=_adapter(opened, question, scoring) if adapt else None,
         hot_spot_alarm=hot_spot_alarm,
         asset=asset,
-        cut_alike=references is not None,
+        cut_alike=cut_alike,
     )
+
+
+def _told(roi: "str | Sequence[object] | Image") -> KeptRoi:
+    """The region, to be held against a profile's; a picture in memory is like none."""
+    return KeptRoi(sha256="in memory") if isinstance(roi, Image) else kept_roi(roi)
 
 
 def _adapter(model: Model, question: DefectQuestion, scoring: Scoring) -> Finish:

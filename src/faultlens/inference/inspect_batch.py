@@ -13,6 +13,7 @@ from faultlens.core.errors import FaultlensError, UnreadableFileError
 from faultlens.core.urls import is_url, without_password
 from faultlens.images.image import Image
 from faultlens.images.read import read_image
+from faultlens.images.stated_roi import Roi, looked_at
 from faultlens.images.thermal.read import read_thermal
 from faultlens.inference.inspection import Inspection
 from faultlens.inference.inspector import Inspector, each_looked_at
@@ -138,11 +139,15 @@ class PictureFiles:
             refuse_unseen(image)
             yield image
 
-    def why_unusable(self) -> str | None:
-        """Why the first of them that cannot be used cannot, in words; None where all can."""
+    def why_unusable(self, roi: Roi | None = None) -> str | None:
+        """Why the first of them that cannot be used cannot, in words; None where all can.
+
+        Args:
+            roi: where on them will be looked; None for everywhere.
+        """
         try:
-            for _ in self:
-                pass
+            for image in self:
+                looked_at(image, roi)
         except (FaultlensError, OSError) as error:
             return reason_of(error)
         return None

@@ -1,13 +1,14 @@
 """From what was taken of a part to the one picture that the model looks at, and where it lies."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from faultlens.core.errors import InputError, UnknownNameError
 from faultlens.core.notice import Notice
 from faultlens.images.image import Image
-from faultlens.images.roi import Outline, cut_to, outline_in, outline_of
+from faultlens.images.roi import Outline, cut_to
+from faultlens.images.stated_roi import Roi
 from faultlens.inference.shot import Shot
 
 if TYPE_CHECKING:
@@ -16,13 +17,6 @@ if TYPE_CHECKING:
 
 VIEWS_BY = "minimum"
 """How views are fused where nobody says: glare is bright, and no view has it where another has."""
-
-
-class Roi(Protocol):
-    """A region of interest: stated once for all pictures, or searched for on each."""
-
-    def on(self, image: Image) -> Outline:
-        """Where it lies on one picture."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,36 +118,6 @@ def looked(shot: Shot, ways: Preprocessing) -> Looked:
 
         done = replace(done, shown=enhanced(done.shown, ways.enhance))
     return done
-
-
-def roi_of(stated: "str | Sequence[object] | Image | None") -> Roi | None:
-    """The region of interest that a user states.
-
-    Args:
-        stated: a box (x, y, width, height), a polygon [(x, y), ...], both also as text "x,y,w,h" or
-            "x,y;x,y;x,y"; or a picture of the part, or its file, to find it by; None for none.
-
-    Raises:
-        UsageError: something else.
-        UnreadableFileError: a file that is no picture.
-
-    Example:
-        >>> roi_of("10,20,300,200").on(None).bounds
-        (10, 20, 310, 220)
-    """
-    if stated is None:
-        return None
-    if isinstance(stated, str):
-        if (outline := outline_in(stated)) is not None:
-            return outline
-        from faultlens.images.read import read_image
-
-        stated = read_image(stated)
-    if isinstance(stated, Image):
-        from faultlens.images.part_search import PartTemplate
-
-        return PartTemplate(stated)
-    return outline_of(stated)
 
 
 def _seen(shot: Shot, ways: Preprocessing) -> Looked:

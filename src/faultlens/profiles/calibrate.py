@@ -50,6 +50,7 @@ def calibrate(
     scales: Sequence[float] | None = None,
     mm_per_pixel: float | None = None,
     enhance: Sequence[str] = (),
+    roi: str | Sequence[object] | None = None,
     zoom: int = 0,
     labelled: str | Path | PictureDataset | None = None,
     missed: float | None = None,
@@ -71,6 +72,7 @@ def calibrate(
     scales: Sequence[float] | None = None,
     mm_per_pixel: float | None = None,
     enhance: Sequence[str] = (),
+    roi: str | Sequence[object] | None = None,
     zoom: int = 0,
     labelled: str | Path | PictureDataset | None = None,
     missed: float | None = None,
@@ -94,6 +96,8 @@ def calibrate(
             the model is used to.
         mm_per_pixel: size of a pixel on the part, mm; None where nobody knows.
         enhance: what is done to every picture first, names of `images.light.enhance.ENHANCEMENTS`.
+        roi: where to look on every picture, as in `inspect`: a box, a polygon or the file of a
+            picture of the part. The profile keeps it, and `inspect` looks there by itself.
         zoom: how many of the hottest places of a picture are looked at again, enlarged.
         labelled: pictures of the product's defects, a data set or its folder, from which the
             profile learns which of them are confused, and when a name is believed.
@@ -122,7 +126,7 @@ def calibrate(
                      "speed_tolerance": speed_tolerance}  # fmt: skip
     of_pictures = {"defects": defects, "part": part, "scales": scales,
                    "mm_per_pixel": mm_per_pixel, "enhance": enhance or None, "zoom": zoom or None,
-                   "labelled": labelled, "missed": missed}  # fmt: skip
+                   "roi": roi, "labelled": labelled, "missed": missed}  # fmt: skip
     everything = iter(samples)
     first = next(everything, None)
     if isinstance(first, Image):
@@ -131,7 +135,7 @@ def calibrate(
             _all_pictures([first, *everything]), false_alarms=false_alarms, defects=defects,
             part=part, scales=scales, mm_per_pixel=mm_per_pixel,
             model=SURFACE_MODEL if model is None else model, name=name, enhance=enhance, zoom=zoom,
-            labelled=labelled, missed=MISSED if missed is None else missed,
+            roi=roi, labelled=labelled, missed=MISSED if missed is None else missed,
         )  # fmt: skip
     if isinstance(first, Surface):
         raise UsageError(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from faultlens.core.errors import InputError, UsageError
 from faultlens.images.image import Image
+from faultlens.images.stated_roi import EVERYWHERE, KeptRoi
 from faultlens.metrics.conformal import conformal_threshold
 from faultlens.profiles.references import (
     Subspace,
@@ -69,6 +70,7 @@ class Counted:
         mm_per_pixel: size of a pixel on the part, mm; None where nobody said.
         turned: whether quarter turns are remembered too; None for where there are few pictures.
         enhance: what was done to the pictures before they came here.
+        roi: where they were cut before they came here.
     """
 
     name: str = "profile"
@@ -78,6 +80,7 @@ class Counted:
     mm_per_pixel: float | None = None
     turned: bool | None = None
     enhance: tuple[str, ...] = ()
+    roi: KeptRoi = EVERYWHERE
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,6 +169,7 @@ def surface_profile_of(
         turned=turned,
         zoom=viewing.zoom,
         enhance=stated.enhance,
+        roi=stated.roi,
     )
     scores = [anomaly_of(x.text, x.distances, profile) for x in seen]
     # Where parts are too few to be counted, the bell curve says what the wanted rate would take.

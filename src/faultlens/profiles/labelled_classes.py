@@ -16,6 +16,7 @@ from faultlens.datasets.pictures.meant import meant_by
 from faultlens.datasets.pictures.picture import NO_DEFECT, LabelledPicture
 from faultlens.images.light.enhance import enhanced
 from faultlens.images.read import read_image
+from faultlens.images.stated_roi import looked_at
 from faultlens.profiles.calibrate_classes import MISSED, class_thresholds
 from faultlens.profiles.calibrate_surface import measures_of
 from faultlens.profiles.class_thresholds import ClassThresholds
@@ -116,7 +117,8 @@ def learn_classes(
         )
     scoring = scoring_of(model.bundle.calibration)
     plain, viewing = replace(profile, classes=None), Viewing(profile.scales, zoom=profile.zoom)
-    images = (enhanced(read_image(x.path), profile.enhance) for x in once)
+    roi = profile.roi.opened()
+    images = (enhanced(looked_at(read_image(x.path), roi), profile.enhance) for x in once)
     names = [
         weighed(x, scoring, plain).names
         for x in each_seen(

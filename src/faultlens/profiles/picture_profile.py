@@ -10,6 +10,7 @@ from faultlens.datasets.pictures.picture import PictureDataset
 from faultlens.datasets.pictures.registry import open_pictures
 from faultlens.images.image import Image
 from faultlens.images.light.enhance import enhanced
+from faultlens.images.stated_roi import Roi, kept_roi, looked_at, roi_of
 from faultlens.profiles.calibrate_classes import MISSED
 from faultlens.profiles.calibrate_surface import Counted, surface_profile_of
 from faultlens.profiles.labelled_classes import learn_classes
@@ -32,6 +33,7 @@ def picture_profile(
     name: str = "profile",
     turned: bool | None = None,
     enhance: Sequence[str] = (),
+    roi: str | Sequence[object] | None = None,
     zoom: int = 0,
     labelled: str | Path | PictureDataset | None = None,
     missed: float = MISSED,
@@ -50,6 +52,7 @@ def picture_profile(
         name: how the profile is called in results.
         turned: whether quarter turns are remembered too; None for where there are few pictures.
         enhance: names of `images.light.enhance.ENHANCEMENTS`, done to every picture first.
+        roi: where to look on every picture, as in `inspect`, which then looks there by itself.
         zoom: how many of the hottest places are looked at again, enlarged.
         labelled: pictures of the product's defects, a data set or its folder, such as that of
             `faultlens correct`; None where names are believed as the model gives them.
@@ -80,9 +83,12 @@ def picture_profile(
         mm_per_pixel=mm_per_pixel,
         turned=turned,
         enhance=tuple(enhance),
+        roi=kept_roi(roi),
     )
     profile = surface_profile_of(
-        EnhancedPictures(images, stated.enhance) if enhance else images,
+        PreparedPictures(images, roi_of(roi), stated.enhance)
+        if enhance or roi is not None
+        else images,
         opened,
         question.meanings,
         scoring_of(opened.bundle.calibration),
@@ -95,19 +101,21 @@ def picture_profile(
 
 
 @dataclass(frozen=True, eq=False)
-class EnhancedPictures:
+class PreparedPictures:
     """Pictures with what is done to them first, made anew whenever gone through.
 
     Args:
         images: as they were given.
+        roi: where to look; None for everywhere.
         names: of `images.light.enhance.ENHANCEMENTS`.
 
     Example:
-        >>> len(EnhancedPictures((), ("contrast",)))
+        >>> len(PreparedPictures((), None, ("contrast",)))
         0
     """
 
     images: Collection[Image]
+    roi: Roi | None
     names: tuple[str, ...]
 
     def __len__(self) -> int:
@@ -117,4 +125,4 @@ class EnhancedPictures:
         return item in self.images
 
     def __iter__(self) -> Iterator[Image]:
-        return (enhanced(x, self.names) for x in self.images)
+        return (enhanced(looked_at(x, self.roi), self.names) for x in self.images)

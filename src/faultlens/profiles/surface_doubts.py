@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from faultlens.core.notice import Notice
+from faultlens.images.stated_roi import KeptRoi
 from faultlens.profiles.class_thresholds import ClassThresholds
 from faultlens.profiles.surface_profile import SurfaceProfile
 
@@ -23,6 +24,7 @@ def surface_doubts(
     by_hand: bool = False,
     zoom: int = 0,
     enhance: tuple[str, ...] = (),
+    roi: KeptRoi | None = None,
     labels: Sequence[str] = (),
 ) -> tuple[Notice, ...]:
     """What speaks against the false-alarm rate that a profile promises.
@@ -35,6 +37,7 @@ def surface_doubts(
         by_hand: whether it was made of references just now, and has no name of its own.
         zoom: how many of the hottest places are looked at again, enlarged.
         enhance: what is done to the pictures first.
+        roi: where on the pictures is looked; None where the profile says it.
         labels: sentences as they are asked for, in full; () where nobody asks yet.
 
     Example:
@@ -93,9 +96,22 @@ def surface_doubts(
                 "其误报率不一定成立。请按当前的设置重新标定。",
             )
         )
+    if roi is not None and profile.roi.stated and not profile.roi.is_like(roi):
+        warnings.append(_elsewhere(profile, roi))
     if profile.classes is not None:
         warnings += class_doubts(profile.classes, labels or profile.classes.labels, profile.name)
     return tuple(warnings)
+
+
+def _elsewhere(profile: SurfaceProfile, roi: KeptRoi) -> Notice:
+    now, now_zh = (roi.stated, roi.stated) if roi.stated else ("another", "另一区域")
+    return Notice(
+        en=f"The profile '{profile.name}' was made of the region {profile.roi.stated}; now it is "
+        f"{now}. Its false-alarm rate need not hold: leave the region out, which takes the "
+        "profile's, or calibrate with this one.",
+        zh=f"标定档案“{profile.name}”针对区域 {profile.roi.stated}；当前区域为 {now_zh}。"
+        "其误报率不一定成立：请不指定区域（即用档案中的区域），或用当前区域重新标定。",
+    )
 
 
 def class_doubts(

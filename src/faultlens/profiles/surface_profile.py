@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 
 from faultlens.core.errors import UnknownNameError, UnreadableFileError
 from faultlens.core.files import written_whole
+from faultlens.images.roi import outline_in
+from faultlens.images.stated_roi import EVERYWHERE, KeptRoi
 from faultlens.profiles.class_thresholds import ClassThresholds, class_thresholds_of
 from faultlens.profiles.references import Subspace
 from faultlens.profiles.spread import PatchRange, Spread
 
 FORMAT, OLDEST = 2, 1
 """Version of the file, and the oldest that is read; a reader refuses newer ones by name. Version 1
-knew neither class thresholds nor zoom nor enhancements."""
+knew neither class thresholds nor zoom nor enhancements; a region of interest may be left out."""
 
 LARGEST_PROFILE_BYTES = 50_000_000
 """On disk and unpacked; a profile of 4,096 patches has 2 MB."""
@@ -79,6 +81,7 @@ class SurfaceProfile:
         turned: whether their quarter turns are in the bank too.
         zoom: how many of the hottest places of a picture were looked at again, enlarged.
         enhance: what was done to the pictures first, names of `images.light.enhance.ENHANCEMENTS`.
+        roi: where on every picture was looked.
         classes: when the name of a defect is believed; None where no defects were labelled.
     """
 
@@ -99,6 +102,7 @@ class SurfaceProfile:
     turned: bool = False
     zoom: int = 0
     enhance: tuple[str, ...] = ()
+    roi: KeptRoi = EVERYWHERE
     classes: ClassThresholds | None = None
 
     def asked_for(self, sentences: Sequence[str]) -> "SurfaceProfile":
@@ -199,6 +203,7 @@ def _header(profile: SurfaceProfile) -> dict[str, Any]:
         "text_patches": vars(profile.text_patches),
         "distances": [vars(x) for x in profile.bank.distances],
         "patches": [vars(x) for x in profile.bank.patches],
+        "roi": vars(profile.roi),
         "classes": None if profile.classes is None else vars(profile.classes),
     }
 
@@ -257,6 +262,7 @@ def _profile(table: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Su
         turned=bool(table["turned"]),
         zoom=_looks(table.get("zoom", 0)),
         enhance=tuple(_words(x) for x in table.get("enhance", ())),
+        roi=_region(table.get("roi") or {}),
         classes=None if table.get("classes") is None else class_thresholds_of(table["classes"]),
     )
     if profile.parts != len(profile.scores):
@@ -298,6 +304,15 @@ def _words(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError(f"it holds {value!r} where words belong")
     return value
+
+
+def _region(table: Mapping[str, Any]) -> KeptRoi:
+    if odd := set(table) - {"stated", "sha256"}:
+        raise ValueError(f"its region of interest has the field {sorted(odd)[0]!r}")
+    kept = KeptRoi(_words(table.get("stated", "")), _words(table.get("sha256", "")))
+    if kept.stated and not kept.sha256 and outline_in(kept.stated) is None:
+        raise ValueError(f"its region of interest is {kept.stated!r:.80}")
+    return kept
 
 
 def _spread(table: Mapping[str, Any]) -> Spread:
