@@ -7,6 +7,9 @@ A test that waits for something waits long, and no longer than until it happened
 
 import time
 from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 PATIENCE_S = 60.0
 """Longest wait for what another thread or process does; only a test that fails waits so long."""
@@ -37,8 +40,30 @@ def eventually(
         time.sleep(0.005)
 
 
+def tried(work: Callable[[], T], good: Callable[[T], bool], *, tries: int = 6) -> T:
+    """What the first try gave that is good, or the last one if none is.
+
+    Args:
+        work: done again and again; what must hold in each try is asserted in it.
+        good: whether what it gave is as it is on a machine that has time.
+        tries: at most.
+
+    Example:
+        >>> waits = iter([3.0, 0.2])
+        >>> tried(lambda: next(waits), lambda wait: wait < 1)
+        0.2
+    """
+    found = work()
+    for number in range(1, tries):
+        if good(found):
+            break
+        time.sleep(PAUSE_S * number)
+        found = work()
+    return found
+
+
 def least(measured: Callable[[], float], enough: float, *, tries: int = 8) -> float:
-    """The least of what several tries measure; the first that is good enough is the last.
+    """What the first try took that is good enough, or the last one if none is.
 
     Args:
         measured: does the whole again, and gives what it took.
@@ -50,14 +75,7 @@ def least(measured: Callable[[], float], enough: float, *, tries: int = 8) -> fl
         >>> least(lambda: next(took), 1.0)
         0.2
     """
-    best = float("inf")
-    for number in range(tries):
-        if number:
-            time.sleep(PAUSE_S * number)
-        best = min(best, measured())
-        if best < enough:
-            break
-    return best
+    return tried(measured, lambda took: took < enough, tries=tries)
 
 
 def quickest(

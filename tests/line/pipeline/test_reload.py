@@ -67,7 +67,7 @@ def test_a_sentence_that_is_added_judges_the_next_frames_and_none_is_lost(tmp_pa
 
 
 def test_sources_come_go_and_are_opened_again_where_they_were(tmp_path: Path) -> None:
-    config, store = config_of(tmp_path, 300, more=["pause_s = 0.002"]), FakeStore()
+    config, store = config_of(tmp_path, 300, more=["pause_s = 0.005"]), FakeStore()
     (belt,) = config.sources
     side = replace(belt, name="side")
     with Running(config, store=store) as running:
@@ -107,7 +107,7 @@ def test_a_decision_is_changed_without_opening_the_source(tmp_path: Path) -> Non
 
 
 def test_a_swap_loses_no_frame_is_written_down_and_outlives_a_restart(tmp_path: Path) -> None:
-    config, store = config_of(tmp_path, 300, more=["pause_s = 0.002"]), FakeStore()
+    config, store = config_of(tmp_path, 300, more=["pause_s = 0.005"]), FakeStore()
     (belt,) = config.sources
     record = ModelRecord("m1", "belt", BEGIN, "promoted", "new@1", "new", user="mei")
     with Running(config, store=store, detectors=named) as running:

@@ -22,8 +22,8 @@ OURS = (sys.executable, "-m", "faultlens", "serve", "--port", "0")
 
 READY = "/readyz"
 
-START_S = 120.0
-"""Longest wait for a server; loading a model of half a gigabyte takes a while."""
+START_S = 600.0
+"""Longest wait for a server; to load a model of half a gigabyte takes a while on a busy machine."""
 
 _ADDRESS = re.compile(r"http://[\w.]+:(\d+)")
 
