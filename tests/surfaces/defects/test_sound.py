@@ -47,10 +47,10 @@ def test_sound_places_are_read_as_loud_as_the_ring_where_the_rest_is_louder(miss
     sheet = Sheet(values, known, owners, 0.1)
     place = place_of(sheet, np.ones((10, 10), np.bool_), (30, 25), 1)
 
-    readings, own = sound_readings(sheet, place, 8)
+    readings = sound_readings(sheet, place, 8)
 
-    assert own == 8
-    assert 0.5 < readings[:, place.reach].std() / place.roughness_mm < 2
+    assert readings.own == 8
+    assert 0.5 < readings.above_mm[:, place.reach].std() / place.roughness_mm < 2
 
 
 def test_an_outlier_on_a_wall_is_a_lone_cell_and_the_wall_is_none() -> None:

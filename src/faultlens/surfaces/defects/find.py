@@ -10,8 +10,8 @@ from faultlens.core.errors import InputError, UsageError
 from faultlens.core.notice import Notice
 from faultlens.surfaces.defects.candidates import candidates
 from faultlens.surfaces.defects.defect import DEPRESSION, PROTRUSION, SurfaceDefect
-from faultlens.surfaces.defects.measured import FEWEST_PLACES, MOST_PLACES, Measured, measured
-from faultlens.surfaces.defects.place import Sheet, thickness_of
+from faultlens.surfaces.defects.measured import MOST_PLACES, Measured, measured
+from faultlens.surfaces.defects.place import FEWEST_PLACES, Sheet, thickness_of
 from faultlens.surfaces.defects.segments import Segment, segments
 from faultlens.surfaces.defects.sound import lone_cells
 from faultlens.surfaces.deviation import DeviationMap

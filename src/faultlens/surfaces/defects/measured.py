@@ -4,35 +4,26 @@ from dataclasses import astuple, dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage, special
+from scipy import ndimage
 
 from faultlens.surfaces.defects.defect import OUTLINE_SHARE
 from faultlens.surfaces.defects.freed import freed, smoothings_for, spreads_of
-from faultlens.surfaces.defects.place import Place, Sheet, place_of, sound_readings
+from faultlens.surfaces.defects.intervals import Scatter, corrected
+from faultlens.surfaces.defects.place import (
+    FEWEST_PLACES,
+    Place,
+    Sheet,
+    place_of,
+    sound_readings,
+)
 from faultlens.surfaces.defects.segments import Segment
 from faultlens.surfaces.defects.sizes import OutlineSizes, outline_of, outline_sizes
 
 _MOST_READINGS = 3_000_000
 """Cells times smoothings times places that are computed for one defect."""
-MOST_PLACES, FEWEST_PLACES = 24, 8
-"""Sound places on which the sizes of one defect are read again."""
+MOST_PLACES = 24
+"""Sound places on which the sizes of one defect are read again, at most."""
 _SIZES = ("depth_mm", "mean_depth_mm", "length_mm", "width_mm", "area_mm2", "volume_mm3")
-_NORMAL_95 = 1.96
-_RASTER_SHARES = np.array([0.05, 0.17, 0.26, 0.25, 0.2, 0.07])
-"""Standard deviations that cells and the points in them leave, also without roughness, as seen on
-simulated rasters and clouds: of depth, mean depth, area and volume as shares per width in cells,
-of length and width in cells."""
-_WIDER = np.array([1.05, 1.2, 1.3, 1.15, 1.05, 1.0])
-"""Of the scatter on sound places, to cover 95 % of simulated truths: the form put there is itself
-uncertain."""
-_DROP_SHARE = 0.1
-"""Of the drop from the deepest cell to those beside it, by which a sharp bottom may lie deeper."""
-_BENT_SHARE = 0.015
-"""Of the length along bends, which a raster cuts short: likewise, of jagged cracks."""
-_FARTHEST = 4.0
-"""Robust standard deviations beyond which a reading on a sound place is an accident."""
-_UNKNOWN_SHARE = 0.5
-"""Of each size, as its uncertainty where nothing around a defect is sound."""
 _EIGHT = np.ones((3, 3), np.bool_)
 
 Floats = NDArray[np.float64]
@@ -101,7 +92,8 @@ def measured(
     smoothings = smoothings_for(place.mask.shape, place.thickness, aspect, direction)
     each = place.mask.size * len(smoothings.responses)
     count = int(np.clip(_MOST_READINGS // each, FEWEST_PLACES, places))
-    rough, own = sound_readings(sheet, place, count)
+    sound = sound_readings(sheet, place, count)
+    rough = sound.above_mm
     inside = ndimage.binary_dilation(place.reach, _EIGHT)
     smooth = smoothings.of(np.concatenate([place.above_mm[None] * segment.sign, rough]))
     smooth = smooth[:, :, inside]
@@ -114,20 +106,27 @@ def measured(
     kept = np.where(ndimage.binary_dilation(outline, _EIGHT, 2), form, 0.0)
     again = smoothings.of(kept[None])[:, 0][:, inside]
     truth = np.array(astuple(outline_sizes(kept, sheet.spacing_mm, doubt_mm=doubt))[:6])
-    errors = []
+    errors, read_on = [], []
     for number in range(len(rough)):
         read, left = _form(freed(again + smooth[:, 1 + number], spreads), inside, place.reach)
         if (read > 0).any():
             sized = outline_sizes(read, sheet.spacing_mm, doubt_mm=left)
             errors.append(np.array(astuple(sized)[:6]) - truth)
+            read_on.append(number)
     reach = _volume_reach(outline, place)
     cell = sheet.spacing_mm**2
     values = np.array(astuple(sizes)[:6])
     values[5] = max(float((place.above_mm * segment.sign)[reach].sum()) * cell, 0.1 * values[5])
     scatter = np.array(errors) if errors else np.zeros((0, 6))
-    if errors:
-        scatter[:, 5] = rough[: len(errors), reach].sum(axis=1) * cell
-    values, u95 = _corrected(values, scatter, own, sheet.spacing_mm, sizes.bend, _drop(form))
+    scatter[:, 5] = rough[read_on][:, reach].sum(axis=1) * cell
+    alike = sound.alike[np.ix_(read_on, read_on)]
+    values, u95 = corrected(
+        values,
+        Scatter(scatter, alike, sound.own),
+        sheet.spacing_mm,
+        sizes.bend,
+        _drop(form),
+    )
     slopes = np.hypot(*np.gradient(form))[outline] / sheet.spacing_mm
     worst = np.unravel_index(int(np.argmax(form - doubt)), form.shape)
     return Measured(
@@ -143,38 +142,6 @@ def measured(
         (int(worst[0]), int(worst[1])),
         float(np.quantile(slopes, 0.95)),
     )
-
-
-def _corrected(
-    values: Floats, scatter: Floats, own: int, spacing_mm: float, bend: float, drop_mm: float
-) -> tuple[Floats, Floats]:
-    """Sizes without what they read too much on the mean, and half of their 95 % intervals.
-
-    Args:
-        values: (size,) as read.
-        scatter: (place, size) read too much on sound places.
-        own: how many of them are places of their own.
-        spacing_mm: side of a cell.
-        bend: how far the length was taken along bends, 0 to 1.
-        drop_mm: from the deepest cell to those beside it.
-    """
-    if len(scatter) < 2:
-        return values, _UNKNOWN_SHARE * values
-    middle = np.median(scatter, axis=0)
-    usual = 1.4826 * np.median(np.abs(scatter - middle), axis=0)
-    # A place where the outline ran away once is not what another place would read.
-    scatter = np.clip(scatter, middle - _FARTHEST * usual, middle + _FARTHEST * usual)
-    bias, spread = scatter.mean(axis=0), scatter.std(axis=0, ddof=1)
-    bias[5] = 0.0
-    fixed = np.maximum(values - bias, 0.3 * values)
-    coverage = float(special.stdtrit(max(own, FEWEST_PLACES) - 1, 0.975))
-    thin = spacing_mm / max(float(fixed[3]), spacing_mm)
-    size = np.array([fixed[0], fixed[1], spacing_mm, spacing_mm, thin * fixed[4], fixed[5]])
-    raster = _RASTER_SHARES * size * np.array([thin, thin, 1, 1, 1, thin])
-    raster[0] = _DROP_SHARE * drop_mm
-    raster[2] += _BENT_SHARE * bend * fixed[2]
-    found = (coverage * spread * _WIDER) ** 2 + bias**2 + (_NORMAL_95 * raster) ** 2
-    return fixed, np.sqrt(found)
 
 
 def _refined(place: Place, sign: int) -> Mask | None:

@@ -17,6 +17,8 @@ _WINDOW = 3
 _SIDE_MOST = 768
 _QUIETEST, _LOUDEST = 0.5, 2.0
 """How much quieter or louder than around the defect another place may be taken to be."""
+FEWEST_PLACES = 8
+"""Places on which the sizes of one defect are read again, at least; else they are imitated."""
 _MOST_AROUND = 0.4
 """Share of the nine cells at a place that are measured, from which it is no hole."""
 
@@ -77,6 +79,21 @@ class Place:
     ground: Ground | None = field(repr=False)
 
 
+@dataclass(frozen=True, eq=False)
+class SoundReadings:
+    """What the box of a defect reads on sound surface.
+
+    Args:
+        above_mm: (reading, row, column) above its ground.
+        own: how many of them, the first, are of places of the map; the rest imitates it.
+        alike: (reading, reading) share of the box that two have in common.
+    """
+
+    above_mm: Floats = field(repr=False)
+    own: int
+    alike: Floats = field(repr=False)
+
+
 def thickness_of(mask: Mask) -> float:
     """Twice the greatest distance from its edge, cells.
 
@@ -134,7 +151,7 @@ def place_of(sheet: Sheet, mask: Mask, first: tuple[int, int], owner: int) -> Pl
     return Place(box, inner, reach, ring, values - under, thickness, roughness, ground)
 
 
-def sound_readings(sheet: Sheet, place: Place, most: int) -> tuple[Floats, int]:
+def sound_readings(sheet: Sheet, place: Place, most: int) -> SoundReadings:
     """What the box would read above its ground on sound surface: roughness, all of it.
 
     Args:
@@ -143,20 +160,19 @@ def sound_readings(sheet: Sheet, place: Place, most: int) -> tuple[Floats, int]:
         most: readings wanted.
 
     Returns:
-        (reading, row, column), mm, and how many are of places of their own; where the map has too
-        few of them, the rest imitates its sound surface.
+        The readings; where the map has too few places, the rest imitates its sound surface.
 
     Example:
         >>> values, owners = np.full((60, 60), 0.5), np.zeros((60, 60), np.int32)
         >>> owners[15:20, 15:20] = 1
         >>> sheet = Sheet(values, np.ones((60, 60), bool), owners, 0.1)
         >>> place = place_of(sheet, np.ones((5, 5), bool), (15, 15), 1)
-        >>> readings, own = sound_readings(sheet, place, 6)
-        >>> readings.shape, own, bool(np.abs(readings).max() < 1e-3)
+        >>> found = sound_readings(sheet, place, 6)
+        >>> found.above_mm.shape, found.own, bool(np.abs(found.above_mm).max() < 1e-3)
         ((6, 19, 19), 6, True)
     """
     if place.ground is None:
-        return np.zeros((0, *place.mask.shape)), 0
+        return SoundReadings(np.zeros((0, *place.mask.shape)), 0, np.zeros((0, 0)))
     needed = place.reach | place.ring
     rows, columns = place.mask.shape
     starts = places_like(sheet.free, place.box, needed, most)
@@ -183,7 +199,18 @@ def sound_readings(sheet: Sheet, place: Place, most: int) -> tuple[Floats, int]:
     # What is imitated is as loud as the ring, however loud the rest of the window is.
     quietest = np.where(np.arange(len(boxes)) < len(starts), _QUIETEST, 0.0)
     factor = np.clip(place.roughness_mm / np.maximum(loud, 1e-12), quietest, _LOUDEST)
-    return np.asarray(boxes * factor[:, None, None], np.float64), len(starts)
+    above = np.asarray(boxes * factor[:, None, None], np.float64)
+    return SoundReadings(above, len(starts), _in_common(starts, (rows, columns), len(boxes)))
+
+
+def _in_common(starts: list[tuple[int, int]], shape: tuple[int, int], readings: int) -> Floats:
+    """(reading, reading) share of a box of this shape that lies in the other one as well."""
+    alike = np.eye(readings)
+    if starts:
+        first = np.array(starts, np.float64)
+        apart = np.abs(first[:, None] - first) / shape
+        alike[: len(starts), : len(starts)] = np.clip(1 - apart, 0, None).prod(axis=2)
+    return alike
 
 
 def window_of(sheet: Sheet, box: tuple[slice, slice]) -> tuple[slice, slice]:
