@@ -24,8 +24,9 @@ help:  ## list the targets
 demo: $(VENV)/.base  ## simulate recordings, diagnose them, write pictures and a report
 	$(BIN)/faultlens demo
 
+# Compiled once: hundreds of processes would otherwise each compile all that they import.
 test: $(VENV)/.dev  ## run every test and every example in the docstrings
-	$(BIN)/python -m pytest -n $(WORKERS) -q
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(WORKERS) -q
 
 lint: $(VENV)/.dev  ## style, layout and types
 	$(BIN)/ruff check .
