@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from faultlens.core import whole_folder
 from faultlens.core.whole_folder import folder_written_whole
 
 
@@ -33,6 +34,7 @@ def test_the_old_folder_comes_back_when_the_new_one_cannot_take_its_place(
             raise OSError("no room")
         return rename(self, to)
 
+    monkeypatch.setattr(whole_folder, "_exchanged", lambda one, other: False)
     monkeypatch.setattr(Path, "rename", full)
     with pytest.raises(OSError, match="no room"), folder_written_whole(target):
         pass

@@ -21,7 +21,7 @@ from torch import Tensor
 
 from faultlens.core.errors import BundleError, UsageError
 from faultlens.core.files import write_text, written_whole
-from faultlens.core.whole_folder import folder_written_whole
+from faultlens.core.whole_folder import folder_written_whole, recover_folder
 from faultlens.datasets.labelled import Origin
 
 R = TypeVar("R")
@@ -249,6 +249,7 @@ def read_checkpoint(folder: str | Path) -> Checkpoint:
         faultlens.core.errors.BundleError: /nowhere/x is no checkpoint: it has no checkpoint.json...
     """
     where = _folder_meant(Path(folder))
+    recover_folder(where)
     card = where / CARD
     if not card.is_file():
         raise BundleError(

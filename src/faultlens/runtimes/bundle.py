@@ -13,7 +13,7 @@ from typing import Any
 
 from faultlens.core.errors import BundleError, UsageError
 from faultlens.core.files import write_text, written_whole
-from faultlens.core.whole_folder import folder_written_whole
+from faultlens.core.whole_folder import folder_written_whole, recover_folder
 from faultlens.runtimes.card import ModelCard
 from faultlens.runtimes.fields import damaged, refuse_unknown, take, take_sha256
 
@@ -121,6 +121,7 @@ def read_bundle(folder: str | Path) -> Bundle:
             ...
         faultlens.core.errors.BundleError: /nowhere is no bundle: it has no manifest.json. ...
     """
+    recover_folder(folder)
     return _read(Path(folder), str(folder))
 
 
