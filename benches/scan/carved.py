@@ -144,7 +144,7 @@ def _below(row: str, trials: Sequence[CarvedTrial]) -> str:
         f"{row}: by scan and form",
         "",
         "| | n | found | depth: median, signed | 95th | mean depth | volume: median, signed | u95 "
-        "covers depth |",
+        "covers depth, mean depth, length, width, area, volume |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for key in (lambda x: x.scan, lambda x: x.truth.form.form):
@@ -156,13 +156,13 @@ def _below(row: str, trials: Sequence[CarvedTrial]) -> str:
                     np.array([x.error(size) for x in hit])
                     for size in ("depth_mm", "mean_depth_mm", "volume_mm3")
                 )
-                covered = np.mean([x.covered("depth_mm") for x in hit])
+                covered = [float(np.mean([x.covered(size) for x in hit])) for size in SIZES]
                 cells += [
                     f"{np.median(np.abs(depth)):.3f}, {np.median(depth):+.3f}",
                     f"{np.quantile(np.abs(depth), 0.95):.3f}",
                     f"{np.median(np.abs(mean)):.3f}, {np.median(mean):+.3f}",
                     f"{np.median(np.abs(volume)):.3f}, {np.median(volume):+.3f}",
-                    f"{covered:.3f}",
+                    ", ".join(f"{share:.2f}" for share in covered),
                 ]
             lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
