@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from faultlens.evaluation.cells import at, called, cell, plain, shown, span
 from faultlens.evaluation.metrics_record import floor_name
 from faultlens.metrics.multiclass import FIGURES
 from faultlens.reports.class_styles import class_names
@@ -24,7 +25,6 @@ HEADLINE = (
 """Phrase -> place in the record of each figure that comes first."""
 
 BESIDE = HEADLINE[:6]
-HASH_SHOWN = 12
 
 
 def evaluation_view(
@@ -63,13 +63,13 @@ def evaluation_view(
     facts = tuple(_facts(record, lang))
     return EvaluationView(
         title=title or f"faultlens: {evaluation_phrase('title', lang)}",
-        subtitle=" · ".join(_called(record[x]) for x in ("model", "data", "protocol") if record[x]),
+        subtitle=" · ".join(called(record[x]) for x in ("model", "data", "protocol") if record[x]),
         worse=tuple(worse),
         conclusions=tuple(x for x in sentences if x not in worse),
         headline=tuple(
-            (evaluation_phrase(name, lang), _shown(_at(record, key)), _span(record, key))
+            (evaluation_phrase(name, lang), shown(at(record, key)), span(record, key))
             for name, key in HEADLINE
-            if _at(record, key) is not None
+            if at(record, key) is not None
         ),
         interval_notes=(_over(record, lang), *record["intervals"]["notes"]),
         beside=tuple(_beside(record, measured, lang)) if measured else (),
@@ -88,7 +88,7 @@ def evaluation_view(
 def _beside(
     record: Mapping[str, Any], measured: Mapping[str, Mapping[str, Any]], lang: str
 ) -> Iterator[Row]:
-    kept = [(name, key) for name, key in BESIDE if _at(record, key) is not None]
+    kept = [(name, key) for name, key in BESIDE if at(record, key) is not None]
     yield (
         evaluation_phrase("method", lang),
         *(evaluation_phrase(name, lang) for name, _ in kept),
@@ -96,7 +96,7 @@ def _beside(
     rows = {evaluation_phrase("this_model", lang): record}
     rows |= {_row_name(name, lang): x for name, x in measured.items()}
     for name, each in rows.items():
-        yield (name, *(_cell(each, key) for _, key in kept))
+        yield (name, *(cell(each, key) for _, key in kept))
 
 
 def _per_class(record: Mapping[str, Any], lang: str) -> Iterator[Row]:
@@ -105,17 +105,17 @@ def _per_class(record: Mapping[str, Any], lang: str) -> Iterator[Row]:
     classes = record["classes"]
     for label, name in zip(classes, class_names(classes, lang), strict=True):
         keys = [(figure, "per_class", label) for figure in FIGURES]
-        cells = (_cell(record, key) for key in keys)
+        cells = (cell(record, key) for key in keys)
         yield (name, str(record["windows_per_class"][label]), *cells)
     for mean in ("macro", "weighted"):
         means = [(figure, mean) for figure in FIGURES]
-        cells = (_cell(record, key) for key in means)
+        cells = (cell(record, key) for key in means)
         yield (evaluation_phrase(mean, lang), str(record["windows"]), *cells)
 
 
 def _facts(record: Mapping[str, Any], lang: str) -> Iterator[tuple[str, str]]:
     for name in ("model", "data", "protocol", "seeds", "settings"):
-        told = _plain(record[name])
+        told = plain(record[name])
         if told:
             yield evaluation_phrase(name, lang), told
     counts = {x: record[x] for x in ("windows", "recordings")}
@@ -123,28 +123,6 @@ def _facts(record: Mapping[str, Any], lang: str) -> Iterator[tuple[str, str]]:
         evaluation_phrase("test_size", lang),
         evaluation_phrase("test_counts", lang, **counts),
     )
-
-
-def _plain(fact: Any) -> str:
-    """A fact on one line; hashes are cut, since the file beside the page has them whole."""
-    if fact is None:
-        return ""
-    if isinstance(fact, Mapping):
-        rows = {str(key): _plain(x) for key, x in fact.items()}
-        return " · ".join(
-            f"{key} {x[:HASH_SHOWN] if 'sha256' in key else x}" for key, x in rows.items() if x
-        )
-    if isinstance(fact, list | tuple):
-        return ", ".join(_plain(x) for x in fact)
-    return str(fact)
-
-
-def _called(fact: Any) -> str:
-    """The name of what a table of facts tells of; the rest stands at the foot of the page."""
-    if isinstance(fact, Mapping):
-        names = (fact[x] for x in ("reference", "name", "title") if x in fact)
-        return str(next(names, "")) or _plain(fact)
-    return _plain(fact)
 
 
 def _over(record: Mapping[str, Any], lang: str) -> str:
@@ -165,23 +143,3 @@ def _row_name(name: str, lang: str) -> str:
 def _is_worse(floor: Mapping[str, Any]) -> bool:
     gap = floor["model_minus_floor"]["f1_macro"]
     return gap is not None and gap["high"] < 0
-
-
-def _at(record: Mapping[str, Any], key: Sequence[str]) -> Any:
-    found: Any = record
-    for name in key:
-        found = found.get(name) if isinstance(found, Mapping) else None
-    return found
-
-
-def _shown(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _cell(record: Mapping[str, Any], key: Sequence[str]) -> str:
-    return f"{_shown(_at(record, key))}\n{_span(record, key)}".strip()
-
-
-def _span(record: Mapping[str, Any], key: Sequence[str]) -> str:
-    span = _at(record["intervals"], key)
-    return "" if span is None else f"[{span[0]:.3f}, {span[1]:.3f}]"

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from faultlens.evaluation.cells import at, called, cell, plain, shown, span
 from faultlens.evaluation.surface.confusions import Confusion
 from faultlens.reports.evaluation_page import EvaluationView, Row
 from faultlens.reports.evaluation_phrases import evaluation_phrase
@@ -28,8 +29,6 @@ HEADLINE = (
 BESIDE = tuple(x for x in HEADLINE if x[0] in ("image_auroc", "image_ap", "image_f1", "naming"))
 
 CONFUSIONS_TOLD = 3
-
-HASH_SHOWN = 12
 
 
 def picture_view(
@@ -57,13 +56,13 @@ def picture_view(
     floors = record["floors"]
     return EvaluationView(
         title=title or f"faultlens: {surface_evaluation_phrase('title', lang)}",
-        subtitle=" · ".join(_called(record[x]) for x in ("model", "data", "protocol") if record[x]),
+        subtitle=" · ".join(called(record[x]) for x in ("model", "data", "protocol") if record[x]),
         worse=(),
         conclusions=tuple(confusions_told(record, lang)),
         headline=tuple(
-            (surface_evaluation_phrase(name, lang), _shown(_at(record, key)), _span(record, key))
+            (surface_evaluation_phrase(name, lang), shown(at(record, key)), span(record, key))
             for name, key in HEADLINE
-            if _at(record, key) is not None
+            if at(record, key) is not None
         ),
         interval_notes=(
             surface_evaluation_phrase("intervals_over", lang, units=record["intervals"]["units"]),
@@ -97,7 +96,7 @@ def confusions_told(record: Mapping[str, Any], lang: str) -> Iterator[str]:
         >>> list(confusions_told({"naming": {"confusions": [one]}}, "en"))[0]
         "'dent' is called 'pit' in 3 of 9 pictures, 33% [12%, 65%]."
     """
-    found = _at(record, ("naming", "confusions")) or ()
+    found = at(record, ("naming", "confusions")) or ()
     for each in found[:CONFUSIONS_TOLD]:
         confusion = Confusion(each["truth"], each["called"], each["count"], each["of"])
         yield confusion.told().of(lang)
@@ -106,13 +105,13 @@ def confusions_told(record: Mapping[str, Any], lang: str) -> Iterator[str]:
 
 
 def _beside(record: Mapping[str, Any], lang: str) -> Iterator[Row]:
-    kept = [(name, key) for name, key in BESIDE if _at(record, key) is not None]
+    kept = [(name, key) for name, key in BESIDE if at(record, key) is not None]
     heads = (surface_evaluation_phrase(name, lang) for name, _ in kept)
     yield (evaluation_phrase("method", lang), *heads)
-    yield (evaluation_phrase("this_model", lang), *(_cell(record, key) for _, key in kept))
+    yield (evaluation_phrase("this_model", lang), *(cell(record, key) for _, key in kept))
     for name, floor in record["floors"].items():
         if "left_out" not in floor:
-            yield (_floor_name(name, lang), *(_cell(floor, key) for _, key in kept))
+            yield (_floor_name(name, lang), *(cell(floor, key) for _, key in kept))
 
 
 def _per_label(record: Mapping[str, Any], lang: str) -> Iterator[Row]:
@@ -121,12 +120,12 @@ def _per_label(record: Mapping[str, Any], lang: str) -> Iterator[Row]:
     for label, count in record["pictures_per_label"].items():
         missed = ("alarms", "missed_per_defect", label)
         named = ("naming", "per_defect", label)
-        yield (label, str(count), _cell(record, missed), _cell(record, named))
+        yield (label, str(count), cell(record, missed), cell(record, named))
 
 
 def _facts(record: Mapping[str, Any], lang: str) -> Iterator[tuple[str, str]]:
     for name in ("model", "data", "protocol", "settings"):
-        if told := _plain(record[name]):
+        if told := plain(record[name]):
             yield evaluation_phrase(name, lang), told
     draws = (surface_evaluation_phrase("draw", lang, **x) for x in record["draws"])
     yield surface_evaluation_phrase("draws", lang), "; ".join(draws)
@@ -134,43 +133,3 @@ def _facts(record: Mapping[str, Any], lang: str) -> Iterator[tuple[str, str]]:
 
 def _floor_name(name: str, lang: str) -> str:
     return surface_evaluation_phrase(name, lang) if name in PHRASES else name
-
-
-def _plain(fact: Any) -> str:
-    if fact is None:
-        return ""
-    if isinstance(fact, Mapping):
-        rows = {str(key): _plain(x) for key, x in fact.items()}
-        return " · ".join(
-            f"{key} {x[:HASH_SHOWN] if 'sha256' in key else x}" for key, x in rows.items() if x
-        )
-    if isinstance(fact, list | tuple):
-        return ", ".join(_plain(x) for x in fact)
-    return str(fact)
-
-
-def _called(fact: Any) -> str:
-    if isinstance(fact, Mapping):
-        names = (fact[x] for x in ("reference", "name", "title") if x in fact)
-        return str(next(names, "")) or _plain(fact)
-    return _plain(fact)
-
-
-def _at(record: Mapping[str, Any], key: Sequence[str]) -> Any:
-    found: Any = record
-    for name in key:
-        found = found.get(name) if isinstance(found, Mapping) else None
-    return found
-
-
-def _shown(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _cell(record: Mapping[str, Any], key: Sequence[str]) -> str:
-    return f"{_shown(_at(record, key))}\n{_span(record, key)}".strip()
-
-
-def _span(record: Mapping[str, Any], key: Sequence[str]) -> str:
-    span = _at(record.get("intervals", {}), key)
-    return "" if span is None else f"[{span[0]:.3f}, {span[1]:.3f}]"
