@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 
 from faultlens.core.errors import UnusableSignalError
-from faultlens.images.halved import halved
+from faultlens.images.halved import halved, halved_again
 from faultlens.images.image import Image
 from faultlens.profiles.screen_profile import blocks_of
 from faultlens.runtimes.screen_filters import BLOCK_PX, ScreenFilters
@@ -95,7 +95,7 @@ def light_around(image: Image) -> NDArray[np.float32]:
     rows, columns = blocks_of(image.height, image.width)
     lacking = ((0, 2 * rows - few.shape[0]), (0, 2 * columns - few.shape[1]))
     few = np.pad(few, lacking, mode="edge")
-    mean = few.reshape(rows, 2, columns, 2).mean(axis=(1, 3))
+    mean = halved_again(few)
     if image.pixels.dtype != np.uint8:
         mean /= 257
     around: NDArray[np.float32] = uniform_filter(mean, _AROUND, mode="nearest") + np.float32(_DARK)
