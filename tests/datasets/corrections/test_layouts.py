@@ -91,6 +91,9 @@ def test_both_kinds_may_share_a_set(picture: Make, recording: Make, folder: Path
     correct(recording(), "inner", corrections=folder, sample_rate_hz=1000)
     assert len(open_pictures(folder).pictures) == len(open_dataset(folder).recordings) == 1
     assert holds_pictures(folder) and not holds_pictures(folder, name="corrections")
+    assert any(
+        "also holds corrected recordings (1)" in x.en for x in open_pictures(folder).warnings
+    )
 
 
 def test_contradictory_corrections_are_left_out_and_named_until_one_holds(

@@ -9,7 +9,8 @@ A file of which two labels are said is left out and named; the last one wins onl
 from dataclasses import replace
 from pathlib import Path
 
-from faultlens.datasets.corrections.correction import PICTURE, Correction
+from faultlens.core.notice import Notice
+from faultlens.datasets.corrections.correction import PICTURE, RECORDING, Correction
 from faultlens.datasets.corrections.corrections_set import (
     contradicted,
     is_corrections,
@@ -67,7 +68,18 @@ def read_picture_corrections(path: Path) -> FoundPictures:
 
     found = read_pictures([(x.file, x) for x in there.holding(kind=PICTURE)], read)
     failed = (*there.failed, *left_out, *found.failed)
+    if recordings := len(there.holding(kind=RECORDING)):
+        notices = (*notices, _also_recordings(recordings))
     return FoundPictures(found.pictures, failed, notices)
+
+
+def _also_recordings(count: int) -> Notice:
+    return Notice(
+        en=f"The set also holds corrected recordings ({count}), left out here as they are no "
+        "pictures; --dataset corrections reads those.",
+        zh=f"该集合还包含被更正的振动记录（{count} 个），因不是图像而未计入；"
+        "可用 --dataset corrections 读取。",
+    )
 
 
 LAYOUT = PictureLayout(
