@@ -32,7 +32,7 @@ def test_the_model_is_asked_and_the_confusion_told(
     told = run("correct", plates[0], "--label", "scratch", "--corrections", folder, "--by", "anna")
     assert told.code == 0
     assert f"{plates[0]}: scratch, " in told.out
-    assert "1 files of 1 labels (scratch)" in told.out
+    assert "1 file of 1 label (scratch)" in told.out
     assert f"faultlens tune --train-data {folder}" in told.out
     (record,) = (folder / "records").iterdir()
     said = json.loads(record.read_text())["said"]

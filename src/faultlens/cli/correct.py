@@ -254,9 +254,9 @@ def _tell_set(folder: Path) -> None:
     labels = sorted({x.meaning for x in holding})
     contradictions = len(there.contradictions())
     odd = f", {contradictions} contradictory ones left out" if contradictions else ""
-    typer.echo(
-        f"{folder}: {len(holding)} files of {len(labels)} labels ({', '.join(labels)}){odd}."
-    )
+    files = f"{len(holding)} file{'s' if len(holding) > 1 else ''}"
+    called = f"{len(labels)} label{'s' if len(labels) > 1 else ''}"
+    typer.echo(f"{folder}: {files} of {called} ({', '.join(labels)}){odd}.")
     for wrong, right, count in keeping.confusions_said(there)[:SHOWN]:
         typer.echo(f"  {right} was called {wrong}: {count}")
     typer.echo(f"Next: faultlens tune --train-data {quote(str(folder))}")
