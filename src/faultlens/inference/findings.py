@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from faultlens.inference.saving import save_by_suffix, write_json
+from faultlens.inference.saving import AbstractSaved
 from faultlens.inference.schema import SCHEMA
 from faultlens.reports.view import NO_FAULT, SecondOpinion, SignalView
 from faultlens.signals.evidence import FamilyEvidence, Line
@@ -54,7 +54,7 @@ class Finding:
 
 
 @dataclass(frozen=True, eq=False)
-class Diagnosis:
+class Diagnosis(AbstractSaved):
     """What was found in one recording.
 
     Args:
@@ -190,22 +190,6 @@ class Diagnosis:
         from faultlens.reports.signal_figure import signal_figure
 
         return signal_figure(self.view, self.lang)
-
-    def save(self, path: str | Path) -> None:
-        """Write the result, whole or not at all: as .json, .png or .html by the suffix.
-
-        Raises:
-            UsageError: another suffix.
-            OSError: the file cannot be written.
-        """
-        save_by_suffix(
-            path,
-            {
-                ".json": lambda target: write_json(target, self.to_dict()),
-                ".png": self._save_picture,
-                ".html": self._save_page,
-            },
-        )
 
     def _save_picture(self, target: Path) -> None:
         from faultlens.reports.picture import write_picture

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faultlens.images.roi import Outline
-from faultlens.inference.saving import save_by_suffix, write_json
+from faultlens.inference.saving import AbstractSaved
 from faultlens.inference.schema import SCHEMA
 from faultlens.reports.inspection_view import CheckedCondition, PictureView, SpottedRegion
 
@@ -126,7 +126,7 @@ class InfraredPart:
 
 
 @dataclass(frozen=True, eq=False)
-class Inspection:
+class Inspection(AbstractSaved):
     """What was found on one picture.
 
     Args:
@@ -241,22 +241,6 @@ class Inspection:
         from faultlens.reports.inspection_figure import inspection_figure
 
         return inspection_figure(self.view)
-
-    def save(self, path: str | Path) -> None:
-        """Write the result, whole or not at all: as .json, .png or .html by the suffix.
-
-        Raises:
-            UsageError: another suffix.
-            OSError: the file cannot be written.
-        """
-        save_by_suffix(
-            path,
-            {
-                ".json": lambda target: write_json(target, self.to_dict()),
-                ".png": self._save_picture,
-                ".html": self._save_page,
-            },
-        )
 
     def _save_picture(self, target: Path) -> None:
         from faultlens.reports.inspection_picture import write_sheet

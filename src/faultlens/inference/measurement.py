@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from faultlens.inference.measured_conditions import HeldSize
 from faultlens.inference.measured_defect import MeasuredDefect, condition_told, rounded
-from faultlens.inference.saving import save_by_suffix, write_json
+from faultlens.inference.saving import AbstractSaved
 from faultlens.inference.schema import SCHEMA
 from faultlens.reports.measurement_view import MeasurementView
 
@@ -118,7 +118,7 @@ class PartSeverity:
 
 
 @dataclass(frozen=True, eq=False)
-class Measurement:
+class Measurement(AbstractSaved):
     """What was measured on one scan.
 
     Args:
@@ -248,22 +248,6 @@ class Measurement:
         from faultlens.reports.measurement_figure import measurement_figure
 
         return measurement_figure(self.view)
-
-    def save(self, path: str | Path) -> None:
-        """Write the result, whole or not at all: as .json, .png or .html by the suffix.
-
-        Raises:
-            UsageError: another suffix.
-            OSError: the file cannot be written.
-        """
-        save_by_suffix(
-            path,
-            {
-                ".json": lambda target: write_json(target, self.to_dict()),
-                ".png": self._save_picture,
-                ".html": self._save_page,
-            },
-        )
 
     def _save_picture(self, target: Path) -> None:
         from faultlens.reports.inspection_picture import write_sheet

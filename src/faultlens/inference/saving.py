@@ -1,9 +1,10 @@
 """A result as a file: how it is written follows from the suffix of its name."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from faultlens.core.errors import UsageError
 from faultlens.core.files import write_text
@@ -57,3 +58,38 @@ def write_json(target: Path, told: Mapping[str, Any]) -> None:
         True
     """
     write_text(target, json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+
+
+class AbstractSaved(ABC):
+    """A result that writes itself as JSON, picture or page."""
+
+    _what: ClassVar[str] = "result"
+
+    @abstractmethod
+    def to_dict(self) -> dict[str, Any]:
+        """The result as plain values."""
+
+    @abstractmethod
+    def _save_picture(self, target: Path) -> None:
+        """Write the picture, whole or not at all."""
+
+    @abstractmethod
+    def _save_page(self, target: Path) -> None:
+        """Write the page, whole or not at all."""
+
+    def save(self, path: str | Path) -> None:
+        """Write it, whole or not at all: as .json, .png or .html by the suffix.
+
+        Args:
+            path: file to write.
+
+        Raises:
+            UsageError: another suffix.
+            OSError: the file cannot be written.
+        """
+        ways: dict[str, Callable[[Path], object]] = {
+            ".json": lambda target: write_json(target, self.to_dict()),
+            ".png": self._save_picture,
+            ".html": self._save_page,
+        }
+        save_by_suffix(path, ways, what=self._what)

@@ -2,9 +2,9 @@
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from faultlens.inference.saving import save_by_suffix, write_json
+from faultlens.inference.saving import AbstractSaved
 from faultlens.inference.schema import SCHEMA
 from faultlens.inference.verdict.joining import JoinedFinding
 from faultlens.inference.verdict.pooling import Assumptions
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Verdict:
+class Verdict(AbstractSaved):
     """What several sensors together say of one asset.
 
     Args:
@@ -45,6 +45,8 @@ class Verdict:
         asset: the machine; None where nobody said.
         time: of the latest result, ISO 8601; None where nobody said.
     """
+
+    _what: ClassVar[str] = "verdict"
 
     verdict: str
     alarm: bool
@@ -118,23 +120,6 @@ class Verdict:
         from faultlens.reports.verdict_figure import verdict_figure
 
         return verdict_figure(self.view)
-
-    def save(self, path: str | Path) -> None:
-        """Write the verdict, whole or not at all: as .json, .png or .html by the suffix.
-
-        Raises:
-            UsageError: another suffix.
-            OSError: the file cannot be written.
-        """
-        save_by_suffix(
-            path,
-            {
-                ".json": lambda target: write_json(target, self.to_dict()),
-                ".png": self._save_picture,
-                ".html": self._save_page,
-            },
-            what="verdict",
-        )
 
     def _save_picture(self, target: Path) -> None:
         from faultlens.reports.picture import write_picture
