@@ -1,17 +1,19 @@
 """What the terminal shows of inspected pictures: one in full, many as a table."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from faultlens.cli.table_parts import BAR, SHOWN_FROM, print_warnings, printed_plainly
+from faultlens.cli.table_parts import (
+    print_in_full,
+    print_shared_warnings,
+    printed_plainly,
+    score_rows,
+    table_of,
+)
 from faultlens.inference.inspection import Inspection
 from faultlens.reports.inspection_phrases import inspection_phrase
 from faultlens.reports.inspection_sentence import place_of, score_words, size_words
-from faultlens.reports.phrases import phrase
 
 COLOURS = {"defect": "red", "unknown": "yellow", "no_defect": "green"}
 
@@ -31,35 +33,9 @@ def print_inspections(results: Sequence[Inspection], *, seconds: float) -> None:
 
 
 def _print_one(console: Console, result: Inspection) -> None:
-    console.print(result.sentence, style=f"bold {_colour(result)}")
-    console.print()
-    console.print(_scores(result))
-    console.print()
-    facts = Table.grid(padding=(0, 2, 0, 0))
-    facts.add_column(style="dim", no_wrap=True)
-    facts.add_column(overflow="fold")
-    for name, told in _facts(result):
-        facts.add_row(name, told)
-    console.print(facts)
-    if result.warnings:
-        console.print()
-    print_warnings(console, result.warnings)
-
-
-def _scores(result: Inspection) -> Table:
-    rows = Table.grid(padding=(0, 2, 0, 0))
-    for _ in range(2):
-        rows.add_column(no_wrap=True)
-    rows.add_column(overflow="fold")
-    findings = result.view.findings
-    for finding in (x for x in findings if x.score >= SHOWN_FROM):
-        told = finding.label == result.view.verdict
-        style = _colour(result) if told else "dim"
-        bar = Text("█" * max(1, round(BAR * finding.score)), style=style)
-        rows.add_row(f"{finding.score:.3f}", bar, Text(finding.label, "bold" if told else ""))
-    if rest := [x.label for x in findings if x.score < SHOWN_FROM]:
-        rows.add_row(Text("0.000", "dim"), " " * BAR, Text(", ".join(rest), "dim"))
-    return rows
+    colour = _colour(result)
+    rows = score_rows(result.view.findings, result.view.verdict, colour=colour)
+    print_in_full(console, result.sentence, rows, _facts(result), result.warnings, colour=colour)
 
 
 def _facts(result: Inspection) -> Iterator[tuple[str, str]]:
@@ -89,11 +65,8 @@ def _facts(result: Inspection) -> Iterator[tuple[str, str]]:
 
 def _print_table(console: Console, results: Sequence[Inspection], seconds: float) -> None:
     lang = results[0].lang
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    table.add_column("")
-    for key, share in (("file", 2), ("verdict", 2), ("score", None), ("size", 2), ("place", 2)):
-        title = inspection_phrase(key, lang)
-        table.add_column(title, overflow="fold", ratio=share, no_wrap=share is None)
+    columns = (("file", 2), ("verdict", 2), ("score", None), ("size", 2), ("place", 2))
+    table = table_of([(inspection_phrase(key, lang), share) for key, share in columns])
     shared = _shared_folder([x.view.name for x in results])
     for result in results:
         table.add_row(
@@ -111,12 +84,7 @@ def _print_table(console: Console, results: Sequence[Inspection], seconds: float
         rate=f"{len(results) / max(seconds, 1e-9):.3g}",
     )  # fmt: skip
     console.print(f"\n● {inspection_phrase('alarm', lang)}: {alarms}/{len(results)}; {rate}\n")
-    counted = Counter(x for result in results for x in dict.fromkeys(result.warnings))
-    common = [x for x, count in counted.items() if count == len(results)]
-    print_warnings(console, common)
-    own = sum(bool(set(x.warnings) - set(common)) for x in results)
-    if own:
-        print_warnings(console, [phrase("own_warnings", lang).format(own=own, count=len(results))])
+    print_shared_warnings(console, [x.warnings for x in results], lang)
 
 
 def _shared_folder(names: Sequence[str]) -> int:

@@ -1,13 +1,18 @@
 """What the terminal shows of measured scans: one with all its defects, many as a table."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from faultlens.cli.table_parts import SHOWN_FROM, print_warnings, printed_plainly
+from faultlens.cli.table_parts import (
+    SHOWN_FROM,
+    print_in_full,
+    print_shared_warnings,
+    printed_plainly,
+    table_of,
+)
 from faultlens.inference.measured_conditions import HeldSize
 from faultlens.inference.measured_defect import MeasuredDefect
 from faultlens.inference.measurement import Measurement
@@ -73,20 +78,10 @@ def print_measurements(results: Sequence[Measurement], *, seconds: float) -> Non
 
 
 def _print_one(console: Console, result: Measurement) -> None:
-    console.print(result.sentence, style=f"bold {_colour(result)}")
-    console.print()
-    if result.defects:
-        console.print(_defects(result))
-        console.print()
-    facts = Table.grid(padding=(0, 2, 0, 0))
-    facts.add_column(style="dim", no_wrap=True)
-    facts.add_column(overflow="fold")
-    for name, told in _facts(result):
-        facts.add_row(name, told)
-    console.print(facts)
-    if result.warnings:
-        console.print()
-    print_warnings(console, result.warnings)
+    rows = _defects(result) if result.defects else None
+    print_in_full(
+        console, result.sentence, rows, _facts(result), result.warnings, colour=_colour(result)
+    )
 
 
 def _defects(result: Measurement) -> Table:
@@ -183,12 +178,8 @@ def _condition(held: HeldSize, lang: str) -> str:
 
 def _print_table(console: Console, results: Sequence[Measurement], seconds: float) -> None:
     lang = results[0].lang
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    table.add_column("")
-    for key, share in (
-        ("file", 2), ("verdict", 2), ("defects", None), ("worst", 3), ("severity", None)
-    ):  # fmt: skip
-        table.add_column(WORDS[key][lang], overflow="fold", ratio=share, no_wrap=share is None)
+    columns = (("file", 2), ("verdict", 2), ("defects", None), ("worst", 3), ("severity", None))
+    table = table_of([(WORDS[key][lang], share) for key, share in columns])
     for result in results:
         counted = [x for x in result.view.defects if x.counts]
         table.add_row(
@@ -208,18 +199,7 @@ def _print_table(console: Console, results: Sequence[Measurement], seconds: floa
         rate=f"{len(results) / max(seconds, 1e-9):.3g}",
     )
     console.print(f"\n● {inspection_phrase('alarm', lang)}: {alarms}/{len(results)}; {rate}\n")
-    _print_shared_warnings(console, results)
-
-
-def _print_shared_warnings(console: Console, results: Sequence[Measurement]) -> None:
-    from faultlens.reports.phrases import phrase
-
-    counted = Counter(x for result in results for x in dict.fromkeys(result.warnings))
-    common = [x for x, count in counted.items() if count == len(results)]
-    print_warnings(console, common)
-    if own := sum(bool(set(x.warnings) - set(common)) for x in results):
-        told = phrase("own_warnings", results[0].lang).format(own=own, count=len(results))
-        print_warnings(console, [told])
+    print_shared_warnings(console, [x.warnings for x in results], lang)
 
 
 def _colour_of(each: MeasuredDefect) -> str:

@@ -3,10 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from faultlens.cli.table_parts import BAR, SHOWN_FROM, print_warnings, printed_plainly
+from faultlens.cli.table_parts import (
+    print_in_full,
+    print_shared_warnings,
+    printed_plainly,
+    score_rows,
+    table_of,
+)
 from faultlens.inference.findings import Diagnosis
 from faultlens.reports.machine_words import machine_words
 from faultlens.reports.phrases import phrase
@@ -24,36 +28,9 @@ def print_results(results: Sequence[Diagnosis]) -> None:
 
 
 def _print_one(console: Console, result: Diagnosis) -> None:
-    console.print(result.sentence, style=f"bold {_colour(result)}")
-    console.print()
-    console.print(_scores(result))
-    console.print()
-    facts = Table.grid(padding=(0, 2, 0, 0))
-    facts.add_column(style="dim", no_wrap=True)
-    facts.add_column(overflow="fold")
-    for name, told in _facts(result):
-        facts.add_row(name, told)
-    console.print(facts)
-    if result.warnings:
-        console.print()
-    print_warnings(console, result.warnings)
-
-
-def _scores(result: Diagnosis) -> Table:
-    rows = Table.grid(padding=(0, 2, 0, 0))
-    for _ in range(2):
-        rows.add_column(no_wrap=True)
-    rows.add_column(overflow="fold")
-    shown = [x for x in result.view.findings if x.score >= SHOWN_FROM]
-    for finding in shown:
-        told = finding.label == result.view.verdict
-        style = _colour(result) if told else "dim"
-        bar = Text("█" * max(1, round(BAR * finding.score)), style=style)
-        rows.add_row(f"{finding.score:.3f}", bar, Text(finding.label, "bold" if told else ""))
-    rest = [x.label for x in result.view.findings if x.score < SHOWN_FROM]
-    if rest:
-        rows.add_row(Text("0.000", "dim"), " " * BAR, Text(", ".join(rest), "dim"))
-    return rows
+    colour = _colour(result)
+    rows = score_rows(result.view.findings, result.view.verdict, colour=colour)
+    print_in_full(console, result.sentence, rows, _facts(result), result.warnings, colour=colour)
 
 
 def _facts(result: Diagnosis) -> Iterator[tuple[str, str]]:
@@ -114,10 +91,8 @@ def _severity(result: Diagnosis) -> str:
 
 def _print_table(console: Console, results: Sequence[Diagnosis]) -> None:
     lang = results[0].lang
-    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
-    table.add_column("")
-    for key, share in (("file", 2), ("verdict", 2), ("score", None), ("evidence", 3)):
-        table.add_column(phrase(key, lang), overflow="fold", ratio=share, no_wrap=share is None)
+    columns = (("file", 2), ("verdict", 2), ("score", None), ("evidence", 3))
+    table = table_of([(phrase(key, lang), share) for key, share in columns])
     for result in results:
         table.add_row(
             "●" if result.alarm else "",
@@ -129,12 +104,7 @@ def _print_table(console: Console, results: Sequence[Diagnosis]) -> None:
         )
     console.print(table)
     console.print(f"\n● {phrase('alarm', lang)}: {sum(x.alarm for x in results)}/{len(results)}\n")
-    shared = set.intersection(*(set(x.warnings) for x in results))
-    print_warnings(console, [x for x in results[0].warnings if x in shared])
-    own = sum(bool(set(x.warnings) - shared) for x in results)
-    if own:
-        told = phrase("own_warnings", lang).format(own=own, count=len(results))
-        print_warnings(console, [told])
+    print_shared_warnings(console, [x.warnings for x in results], lang)
 
 
 def _brief(result: Diagnosis) -> Iterator[str]:
