@@ -1,5 +1,6 @@
 """Sound parts alone tune the built-in model: the bundle runs, knows its base, and is measured."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,19 @@ from faultlens.inference.inspect import inspect
 from faultlens.models.encoders.surface_restored import restored_surface
 from faultlens.runtimes.image_model import IMAGE, PIXELS
 from faultlens.runtimes.loaded import load_model
+from faultlens.training.surface import tune_rendered as tuning
 from faultlens.training.surface.tune_rendered import TunedOnRendered, tune_rendered
 
 DEFECTS = ("scratch", "气孔")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_windows() -> Iterator[None]:
+    """A tenth of the windows held back, a quarter of each batch: how tuning goes needs no more."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tuning, "_HELD_WINDOWS", 24)
+        patch.setattr(tuning, "_BATCH", 8)
+        yield
 
 
 def sound_parts(count: int) -> list[Image]:

@@ -14,7 +14,7 @@ from faultlens.core.errors import BundleError
 from faultlens.core.optional import optional_import
 from faultlens.models.encoders.surface import SurfaceEncoder
 
-_FOLDED = ".0.weight_bias"
+FOLDED = ".0.weight_bias"
 """How the exporter calls the bias of a convolution that took in what followed it."""
 
 
@@ -60,7 +60,7 @@ def _stored(name: str, now: Tensor, stored: dict[str, Tensor]) -> Tensor | None:
     if name in stored:
         return stored[name]
     layer, _, what = name.rpartition(".")
-    bias = stored.get(f"{layer.removesuffix('.1')}{_FOLDED}")
+    bias = stored.get(f"{layer.removesuffix('.1')}{FOLDED}")
     if not layer.endswith(".1") or bias is None:
         # Counted while training, used nowhere.
         return now if what == "num_batches_tracked" else None

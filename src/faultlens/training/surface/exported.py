@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
+from faultlens.models.encoders.surface import SurfaceEncoder
+from faultlens.models.encoders.surface_filled import write_filled
 from faultlens.runtimes.image_model import FEATURES, IMAGE, PATCHES, PIXELS
 from faultlens.runtimes.parity import parity
 from faultlens.runtimes.to_onnx import export_onnx
@@ -60,13 +62,45 @@ def exported(
         >>> made.run[1]["mean"].shape
         (2, 1, 1, 1)
     """
-    draw = torch.Generator().manual_seed(seed)
-    example, other = (
-        torch.rand(2, channels, *size, generator=draw) for size in (_TRACED, _CHECKED)
-    )
+    example, other = _pixels(channels, seed)
     axes = {0: "batch", 2: "row", 3: "column"}
     module.eval()
     export_onnx(module, {PIXELS: example}, path, dynamic={PIXELS: axes}, outputs=outputs)
+    return _checked(module, path, other, outputs)
+
+
+def filled(encoder: SurfaceEncoder, like: Path, path: Path, *, seed: int) -> Exported:
+    """Write an encoder of surfaces by the graph of another, and compare it with what it was.
+
+    Args:
+        encoder: trained.
+        like: `image.onnx` of what it was trained from.
+        path: file to write.
+        seed: of the pixels that are compared.
+
+    Raises:
+        BundleError: `like` holds another network, or the file computes something else.
+        OSError: it cannot be written.
+
+    Example:
+        >>> filled(SurfaceEncoder(), Path("/nowhere/image.onnx"), Path("image.onnx"), seed=0)
+        Traceback (most recent call last):
+            ...
+        FileNotFoundError: [Errno 2] No such file or directory: '/nowhere/image.onnx'
+    """
+    encoder.eval()
+    write_filled(encoder, like, path)
+    return _checked(encoder, path, _pixels(3, seed)[1], OUTPUTS)
+
+
+def _pixels(channels: int, seed: int) -> tuple[Tensor, Tensor]:
+    """Those that a network is traced with, and those that it is compared on."""
+    draw = torch.Generator().manual_seed(seed)
+    traced = torch.rand(2, channels, *_TRACED, generator=draw)
+    return traced, torch.rand(2, channels, *_CHECKED, generator=draw)
+
+
+def _checked(module: nn.Module, path: Path, other: Tensor, outputs: Sequence[str]) -> Exported:
     parity(module, path, {PIXELS: other}, bound=_BOUND, outputs=outputs)
     with torch.inference_mode():
         given = module(other)

@@ -14,7 +14,9 @@ from faultlens.runtimes.card import CardSource, ModelCard
 from faultlens.runtimes.golden import GOLDEN, golden_bytes
 from faultlens.runtimes.image_model import IMAGE, KIND
 from faultlens.runtimes.loaded import Model
-from faultlens.training.surface.exported import OUTPUTS, Run, exported
+from faultlens.training.surface.exported import Run, filled
+
+FILE = "image.onnx"
 
 LIMITS = (
     "Tuned to the surface of one product by rendered defects: of other products it may know less "
@@ -48,7 +50,7 @@ def write_tuned(
         OSError: the folder cannot be written.
 
     Example:
-        >>> write_tuned.__name__  # an export takes 15 s; test_tune_rendered.py runs it
+        >>> write_tuned.__name__  # tests/training/surface/test_tune_rendered.py runs it
         'write_tuned'
     """
     told = base.bundle
@@ -105,9 +107,7 @@ def write_beside(
     """
     told = base.bundle
     with tempfile.TemporaryDirectory() as scratch:
-        made = exported(
-            encoder, Path(scratch) / "image.onnx", outputs=OUTPUTS, channels=3, seed=seed
-        )
+        made = filled(encoder, told.path(FILE), Path(scratch) / FILE, seed=seed)
         files: dict[str, Path | bytes] = {name: told.path(name) for name in told.files}
         files |= more or {}
         files[made.path.name] = made.path
