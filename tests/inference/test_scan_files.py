@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
+from faultlens.cli.scan_options import wanted_scans
 from faultlens.core.errors import InputError, UnreadableFileError, UsageError
-from faultlens.inference.scan_files import ScanFiles, are_scans, expand_scans
+from faultlens.inference.scan_files import ScanFiles, are_scans, expand_scans, passed_over
 from faultlens.surfaces.surface import Surface
 from faultlens.surfaces.write import write_surface
 
@@ -39,6 +40,24 @@ def test_of_a_folder_count_files_that_can_be_nothing_but_scans(folder: Path) -> 
         (folder / name).unlink()
     # Where there is none, what may be a scan is tried.
     assert [x.name for x in expand_scans([folder])] == ["notes.txt"]
+
+
+def test_what_may_be_a_scan_beside_scans_is_told(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "map.TIF").touch()
+    (folder / "a.csv").touch()  # called as a scan: its notes
+    left = [folder / "map.TIF", folder / "notes.txt"]
+    assert sorted(passed_over([folder])) == left
+    assert [x.name for x in wanted_scans([str(folder)])] == ["a.ply", "b.ply"]
+    said = capsys.readouterr().err
+    assert f"2 files of {folder} that may be scans (.tif, .txt) are left out" in said
+    # What is named is no longer passed over; without surer ones nothing is.
+    assert len(wanted_scans([str(folder), *map(str, left)])) == 4
+    for name in ("a.ply", "b.ply", ".hidden.ply"):
+        (folder / name).unlink()
+    wanted_scans([str(folder)])
+    assert capsys.readouterr().err == ""
 
 
 def test_a_folder_or_a_glob_without_scans_is_said(tmp_path: Path) -> None:

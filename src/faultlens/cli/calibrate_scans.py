@@ -8,12 +8,12 @@ from shlex import quote
 import typer
 
 from faultlens.cli.failures import print_failures
-from faultlens.cli.scan_options import spacing_of
+from faultlens.cli.scan_options import spacing_of, wanted_scans
 from faultlens.core.errors import InputError, UnusableSurfaceError
 from faultlens.core.progress import progress
 from faultlens.inference.batch import each_file
 from faultlens.inference.calibrate_scans import scans_calibration, significance
-from faultlens.inference.scan_files import ScanFiles, expand_scans
+from faultlens.inference.scan_files import ScanFiles
 from faultlens.profiles.calibrate_scan import scan_doubts, scan_profile_of
 from faultlens.runtimes.scan_model import SCAN_MODEL
 from faultlens.surfaces.read import GivenIntrinsics
@@ -52,7 +52,7 @@ def calibrate_scans(
         model=SCAN_MODEL if model is None else model,
         name=out.stem,
     )
-    wanted = expand_scans(files)
+    wanted = wanted_scans(files)
     work = each_file(wanted, lambda path: significance(ready, reading.read(path)))
     outcomes = list(progress(work, label="Measuring", total=len(wanted), quiet=quiet))
     failed = [x for x in outcomes if x.result is None]

@@ -14,7 +14,7 @@ from faultlens.inference.measure import measurer
 from faultlens.inference.measure_batch import measure_files
 from faultlens.inference.measure_out import MeasuredBatch, MeasuredScan
 from faultlens.inference.resume import Unfinished
-from faultlens.inference.scan_files import ScanFiles, expand_scans
+from faultlens.inference.scan_files import ScanFiles
 from faultlens.profiles.scan_profile import read_scan_profile
 from faultlens.profiles.severity_file import sample_rules
 from faultlens.runtimes.devices import CPU
@@ -112,7 +112,7 @@ def measure(
         photograph=photograph,
         camera=camera,
     )
-    wanted = expand_scans(files)
+    wanted = scan_options.wanted_scans(files)
     ready = measurer(
         reference=reference,
         golden=golden if golden_unit is None or golden is None

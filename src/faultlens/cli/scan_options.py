@@ -1,10 +1,13 @@
 """Options of scans that several verbs take, under one name with one meaning."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from faultlens.core.errors import UsageError
+from faultlens.inference.scan_files import expand_scans, passed_over
 
 if TYPE_CHECKING:
     from faultlens.inference.measurement import Measurement
@@ -35,6 +38,33 @@ def spacing_of(text: str) -> float | tuple[float, float]:
             f"--spacing-mm is '{text}'; give a number of mm, or two with a comma between them."
         ) from error
     return numbers[0] if len(numbers) == 1 else (numbers[0], numbers[1])
+
+
+def wanted_scans(patterns: Sequence[str]) -> tuple[Path, ...]:
+    """The scans that names, globs and folders stand for; what is passed over is told.
+
+    Args:
+        patterns: of the command line.
+
+    Raises:
+        UnreadableFileError: a glob or a folder that holds no scan, or an empty name.
+
+    Example:
+        >>> wanted_scans(["/nowhere/a.ply"])
+        (PosixPath('/nowhere/a.ply'),)
+    """
+    wanted = expand_scans(patterns)
+    known = {x.absolute() for x in wanted}
+    if left := [x for x in passed_over(patterns) if x.absolute() not in known]:
+        kinds = ", ".join(sorted({x.suffix.lower() for x in left}))
+        folders = ", ".join(sorted({str(x.parent) for x in left}))
+        typer.echo(
+            f"faultlens: {len(left)} file{'' if len(left) == 1 else 's'} of {folders} that may be "
+            f"scans ({kinds}) are left out, since others there can be nothing else; name them, as "
+            f"in '{left[0].parent / ('*' + left[0].suffix)}', to have them read as scans.",
+            err=True,
+        )
+    return wanted
 
 
 def least_failure(fail_on: str | None, fail_on_fault: bool, *, by_rules: bool) -> str | None:

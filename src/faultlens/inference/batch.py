@@ -3,13 +3,13 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from glob import glob
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from faultlens.core.errors import FaultlensError, InputError, UnreadableFileError
+from faultlens.core.errors import FaultlensError, InputError
 from faultlens.core.files import write_text
 from faultlens.inference.findings import Diagnosis
+from faultlens.inference.named_files import ending_in, named_files
 from faultlens.reports.page import FailedFile, ReportEntry, write_report
 from faultlens.signals.read import FORMATS
 
@@ -62,21 +62,11 @@ def expand(patterns: Sequence[str | Path]) -> tuple[Path, ...]:
 
 
 def _inside(pattern: str) -> list[Path]:
-    # os.path answers False where pathlib raises: a name too long is a bad file, not our fault.
-    if not pattern:
-        raise UnreadableFileError("A file name is empty; give the name of a recording.")
-    if os.path.isdir(pattern):
-        inside = [x for x in sorted(Path(pattern).iterdir()) if x.suffix.lower() in FORMATS]
-        empty = f"The folder {pattern} holds no recording; known formats: {', '.join(FORMATS)}."
-    elif os.path.exists(pattern) or not any(mark in pattern for mark in "*?["):
-        return [Path(pattern)]
-    else:
-        inside = sorted(Path(x) for x in glob(pattern, recursive=True))
-        empty = f"No file matches {pattern}; check the name and the folder."
-    inside = [x for x in inside if x.is_file() and not x.name.startswith(".")]
-    if not inside:
-        raise UnreadableFileError(empty)
-    return inside
+    known = f"known formats: {', '.join(FORMATS)}"
+    found = named_files(
+        pattern, lambda names: ending_in(names, tuple(FORMATS)), what="recording", known=known
+    )
+    return [Path(x) for x in found]
 
 
 def each_file(files: Iterable[Path], work: Callable[[Path], T]) -> Iterator[Outcome[T]]:

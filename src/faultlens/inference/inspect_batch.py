@@ -9,7 +9,7 @@ from glob import glob
 from itertools import chain
 from pathlib import Path
 
-from faultlens.core.errors import FaultlensError, UnreadableFileError
+from faultlens.core.errors import FaultlensError
 from faultlens.core.urls import is_url, without_password
 from faultlens.images.image import Image
 from faultlens.images.read import read_image
@@ -17,6 +17,7 @@ from faultlens.images.stated_roi import Roi, looked_at
 from faultlens.images.thermal.read import read_thermal
 from faultlens.inference.inspection import Inspection
 from faultlens.inference.inspector import Inspector, each_looked_at
+from faultlens.inference.named_files import ending_in, named_files
 from faultlens.inference.preprocessing import Looked, looked
 from faultlens.inference.shot_files import ShotFiles, read_shot
 from faultlens.runtimes.picture_tiles import refuse_unseen
@@ -86,25 +87,10 @@ def are_pictures(patterns: Sequence[str | Path]) -> bool:
 
 
 def _inside(pattern: str) -> list[str]:
-    # os.path answers False where pathlib raises: a name too long is a bad file, not our fault.
-    if not pattern:
-        raise UnreadableFileError("A file name is empty; give the name of a picture.")
-    if os.path.isdir(pattern):
-        inside = [
-            os.path.join(pattern, x)
-            for x in sorted(os.listdir(pattern))
-            if x.lower().endswith(PICTURES)
-        ]
-        empty = f"The folder {pattern} holds no picture; known suffixes: {', '.join(PICTURES)}."
-    elif os.path.exists(pattern) or not any(mark in pattern for mark in "*?["):
-        return [pattern]
-    else:
-        inside = sorted(glob(pattern, recursive=True))
-        empty = f"No file matches {pattern}; check the name and the folder."
-    inside = [x for x in inside if os.path.isfile(x) and not os.path.basename(x).startswith(".")]
-    if not inside:
-        raise UnreadableFileError(empty)
-    return inside
+    known = f"known suffixes: {', '.join(PICTURES)}"
+    return named_files(
+        pattern, lambda names: ending_in(names, PICTURES), what="picture", known=known
+    )
 
 
 @dataclass(frozen=True)

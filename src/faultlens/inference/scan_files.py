@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
 
-from faultlens.core.errors import InputError, UnreadableFileError, UsageError
+from faultlens.core.errors import InputError, UsageError
+from faultlens.inference.named_files import ending_in, named_files
 from faultlens.surfaces.read import GivenIntrinsics, read_surface
 from faultlens.surfaces.readers.formats import SCAN_SUFFIXES, SURFACE_SUFFIXES
 from faultlens.surfaces.surface import Surface
@@ -116,25 +117,36 @@ def are_scans(patterns: Sequence[str | Path]) -> bool:
     return False
 
 
+def passed_over(patterns: Sequence[str | Path]) -> tuple[Path, ...]:
+    """Files of folders that may be scans and are left out, since others there surely are.
+
+    A file that is called as a scan beside it is its photograph or its notes.
+
+    Args:
+        patterns: as for `expand_scans`.
+
+    Example:
+        >>> passed_over(["/nowhere"])
+        ()
+    """
+    left = []
+    for pattern in {str(x): None for x in patterns}:
+        if not os.path.isdir(pattern):
+            continue
+        names = [x for x in sorted(os.listdir(pattern)) if not x.startswith(".")]
+        surely = {Path(x).stem for x in ending_in(names, SCAN_SUFFIXES)}
+        others = ending_in(names, [x for x in SURFACE_SUFFIXES if x not in SCAN_SUFFIXES])
+        left += [Path(pattern, x) for x in others if surely and Path(x).stem not in surely]
+    return tuple(left)
+
+
 def _inside(pattern: str) -> list[Path]:
-    # os.path answers False where pathlib raises: a name too long is a bad file, not our fault.
-    if not pattern:
-        raise UnreadableFileError("A file name is empty; give the name of a scan.")
-    if os.path.isdir(pattern):
-        every = sorted(Path(pattern).iterdir())
-        inside = [x for x in every if x.suffix.lower() in SCAN_SUFFIXES]
-        inside = inside or [x for x in every if x.suffix.lower() in SURFACE_SUFFIXES]
-        known = ", ".join(sorted({*SCAN_SUFFIXES, *SURFACE_SUFFIXES}))
-        empty = f"The folder {pattern} holds no scan; known suffixes: {known}."
-    elif os.path.exists(pattern) or not any(mark in pattern for mark in "*?["):
-        return [Path(pattern)]
-    else:
-        inside = sorted(Path(x) for x in glob(pattern, recursive=True))
-        empty = f"No file matches {pattern}; check the name and the folder."
-    inside = [x for x in inside if x.is_file() and not x.name.startswith(".")]
-    if not inside:
-        raise UnreadableFileError(empty)
-    return inside
+    known = f"known suffixes: {', '.join(sorted({*SCAN_SUFFIXES, *SURFACE_SUFFIXES}))}"
+    return [Path(x) for x in named_files(pattern, _scans_among, what="scan", known=known)]
+
+
+def _scans_among(names: Sequence[str]) -> list[str]:
+    return ending_in(names, SCAN_SUFFIXES) or ending_in(names, SURFACE_SUFFIXES)
 
 
 def _beside(given: str | Path, scan: str | Path, suffixes: Sequence[str], what: str) -> Path:
