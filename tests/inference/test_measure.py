@@ -10,10 +10,10 @@ import pytest
 from faultlens.core.errors import InputError, UnknownNameError, UsageError
 from faultlens.images.image import Image
 from faultlens.inference.calibrate_scans import calibrate_scans
-from faultlens.inference.measure import measure, measurer
+from faultlens.inference.measure import file_sha256, measure, measurer
 from faultlens.inference.measurement import Measurement
 from faultlens.inference.measuring import each_measured
-from faultlens.profiles.scan_profile import read_scan_profile
+from faultlens.profiles.scan_profile import ScanProfile, read_scan_profile
 from faultlens.runtimes.loaded import Model
 from faultlens.runtimes.scan_model import load_scan_model
 from faultlens.surfaces.photograph import Camera
@@ -199,3 +199,24 @@ def test_a_wrong_argument_is_said(
 def test_one_point_is_no_surface(model: Model) -> None:
     with pytest.raises(InputError):
         measure(Surface(np.zeros((1, 3))), model=model)
+
+
+def test_the_golden_scan_of_the_profile_is_known_by_its_content(
+    tmp_path: Path, model: Model, dented: SimulatedScan
+) -> None:
+    first, other = tmp_path / "lid.ply", tmp_path / "copied.ply"
+    for file in (first, other):
+        write_surface(file, dented.surface)
+    profile = ScanProfile(
+        "lid", model.reference, 0.9, 0.01, 0.01, 200, (0.2,) * 200, (3.0,) * 200, 8.0, "scan",
+        golden=str(first), golden_sha256=file_sha256(first), golden_unit="mm",
+    )  # fmt: skip
+    by_itself = measurer(profile=profile, model=model)
+    # Named again, with its unit or without, it is the same golden scan, wherever it lies.
+    for unit in ("mm", None):
+        named = measurer(profile=profile, golden=other, golden_unit=unit, model=model)
+        assert named.notices == by_itself.notices
+        assert named.golden is not None and by_itself.golden is not None
+        np.testing.assert_array_equal(named.golden.points_mm, by_itself.golden.points_mm)
+    write_surface(other, scan(seed=2).surface)
+    assert measurer(profile=profile, golden=other, model=model).notices != by_itself.notices

@@ -19,7 +19,6 @@ from faultlens.profiles.scan_profile import read_scan_profile
 from faultlens.profiles.severity_file import sample_rules
 from faultlens.runtimes.devices import CPU
 from faultlens.runtimes.scan_model import SCAN_MODEL
-from faultlens.surfaces.read import read_surface
 
 
 def measure(
@@ -115,8 +114,8 @@ def measure(
     wanted = scan_options.wanted_scans(files)
     ready = measurer(
         reference=reference,
-        golden=golden if golden_unit is None or golden is None
-        else read_surface(golden, unit=golden_unit),
+        golden=golden,
+        golden_unit=golden_unit,
         defects=None if defects is None else asked_sentences(defects),
         part=part,
         asset=asset,
@@ -127,7 +126,7 @@ def measure(
         model=model,
         lang=lang,
         seed=seed,
-    )  # fmt: skip
+    )
     least = scan_options.least_failure(fail_on, fail_on_fault, by_rules=ready.rules is not None)
     batch = MeasuredBatch(out, lang=lang, scans=len(wanted))
     run_batch(

@@ -48,6 +48,7 @@ def measure(
     *,
     reference: str | None = None,
     golden: Surface | str | Path | None = None,
+    golden_unit: str | None = None,
     defects: Sequence[str] | None = None,
     part: str | None = None,
     asset: str | None = None,
@@ -70,6 +71,7 @@ def measure(
             "scan" (the golden one), or "auto", the simplest that explains the scan; None for the
             profile's, or else "auto".
         golden: scan of a sound part, or CAD mesh, onto which the scan is moved; or its file.
+        golden_unit: unit of the numbers in that file, where it does not say it.
         defects: sentences to look for, in English or Chinese, also with sizes ("scratch deeper
             than 0.05 mm"), which are held against the measured ones; None for the profile's, or
             else dent, scratch, corrosion pit, crack and protrusion.
@@ -108,6 +110,7 @@ def measure(
     ready = measurer(
         reference=reference,
         golden=golden,
+        golden_unit=golden_unit,
         defects=defects,
         part=part,
         asset=asset,
@@ -132,6 +135,7 @@ def measurer(
     *,
     reference: str | None = None,
     golden: Surface | str | Path | None = None,
+    golden_unit: str | None = None,
     defects: Sequence[str] | None = None,
     part: str | None = None,
     asset: str | None = None,
@@ -149,6 +153,7 @@ def measurer(
     Args:
         reference: as in `measure`.
         golden: as in `measure`.
+        golden_unit: as in `measure`.
         defects: as in `measure`.
         part: as in `measure`.
         asset: as in `measure`.
@@ -190,8 +195,10 @@ def measurer(
         least_depth_mm = profile.least_depth_mm if least_depth_mm is None else least_depth_mm
         cell_mm = profile.cell_mm if cell_mm is None else cell_mm
     if isinstance(golden, str | Path):
-        file, golden = golden, read_surface(golden)
-        kept_golden = file_sha256(file)
+        kept_golden = file_sha256(golden)
+        own = profile is not None and kept_golden == profile.golden_sha256
+        known_unit = profile.golden_unit if profile is not None and own else ""
+        golden = read_surface(golden, unit=golden_unit or known_unit or None)
     if golden is not None:
         checked_surface(golden, "golden is")
     reference = reference or (AUTO if golden is None else SCAN)
