@@ -86,6 +86,10 @@ def watch(
             "Name the file of the line: faultlens watch line.toml. One to begin with: "
             "faultlens watch --example > line.toml"
         )
+    from faultlens.line.pipeline.steady import one_core_for_algebra
+
+    one_core_for_algebra()
+    # Only now: this brings NumPy.
     from faultlens.line.configuration.reader import read_line_config
 
     config = read_line_config(file)

@@ -1,9 +1,11 @@
 """Whatever a source, a detector, an onlooker or a person does, the line goes on and says it."""
 
+import os
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from threading import Event
+from threading import Event, get_native_id
 
 import pytest
 
@@ -113,6 +115,7 @@ def test_onlookers_see_every_frame_and_one_that_fails_takes_nothing_with_it(
     shaky: LineConfig,
 ) -> None:
     seen: list[str] = []
+    nice: list[int] = []
 
     def correction(its: Seen) -> Sequence[Record]:
         if its.record.frame == "4":
@@ -121,6 +124,7 @@ def test_onlookers_see_every_frame_and_one_that_fails_takes_nothing_with_it(
 
     def failing(its: Seen) -> Sequence[Record]:
         seen.append(its.record.frame)
+        nice.append(os.getpriority(os.PRIO_PROCESS, get_native_id()))
         raise RuntimeError("broken")
 
     hooks = Hooks(along=[correction], looking={"broken": failing})
@@ -131,6 +135,8 @@ def test_onlookers_see_every_frame_and_one_that_fails_takes_nothing_with_it(
     assert along == [f"{n}" for n in range(10) if n != 4]
     words = [x.en for x in running.store.of(EventRecord)]
     assert sum("'broken' failed at a frame" in x for x in words) == 1
+    if sys.platform == "linux":  # they stand back behind those who judge
+        assert set(nice) == {min(os.getpriority(os.PRIO_PROCESS, get_native_id()) + 10, 19)}
 
 
 class Slow(FakeStore):

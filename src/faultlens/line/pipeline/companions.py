@@ -51,7 +51,7 @@ class Companion:
         name: of the thread, and of the condition when it fails.
         look: sees each frame, and returns what there is to write down.
         write: writes it down.
-        niceness: of the thread, 0 to 19: how far it stands back behind the line.
+        niceness: how far the thread stands back behind the line's own, 0 to 19.
     """
 
     def __init__(
@@ -103,8 +103,10 @@ class Companion:
 
     def _run(self) -> None:
         if self._niceness and sys.platform == "linux":
-            # There a thread has a priority of its own.
-            os.setpriority(os.PRIO_PROCESS, get_native_id(), self._niceness)
+            # There a thread has a priority of its own; it may only be lowered.
+            thread = get_native_id()
+            before = os.getpriority(os.PRIO_PROCESS, thread)
+            os.setpriority(os.PRIO_PROCESS, thread, min(before + self._niceness, 19))
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._waiting or self._closed)

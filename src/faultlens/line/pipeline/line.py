@@ -33,6 +33,9 @@ from faultlens.store.records import AlarmRecord, Record
 DetectorMaker: TypeAlias = Callable[[SourceConfig, str | None], AbstractDetector]
 """Makes the detector of a source; the second is the kind of its frames where it is known."""
 
+NICENESS = 10
+"""Of those who look on later: learning a reference takes a second, and no frame shall wait."""
+
 STOP_S = 10.0
 """A source that stops has so long to judge what waits, s."""
 
@@ -73,7 +76,8 @@ class Line:
         self.shadows = Shadows(detectors, self.write)
         self.hooks = hooks(self)
         self._companions = [
-            Companion(name, look, self.write) for name, look in self.hooks.looking.items()
+            Companion(name, look, self.write, niceness=NICENESS)
+            for name, look in self.hooks.looking.items()
         ]
         self._stations: dict[str, Station] = {}
         self._set_up([self._setup(x) for x in config.sources])
