@@ -65,6 +65,22 @@ def test_what_is_no_profile_of_this_version_is_said(path: Path, text: str, words
         read_profile(path)
 
 
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"PK\x03\x04\x80", "one of pictures, which faultlens inspect takes"),
+        (
+            b'{"format": 1, "of": "scans", "threshold": 0.5}',
+            "one of scans, which faultlens measure",
+        ),
+    ],
+)
+def test_the_profile_of_something_else_is_told(path: Path, content: bytes, words: str) -> None:
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFileError, match=f"not a profile of recordings: it is {words}"):
+        read_profile(path)
+
+
 def test_a_file_that_is_missing_binary_or_huge_is_refused(path: Path) -> None:
     with pytest.raises(UnreadableFileError, match=r"nowhere.profile is not a profile: .*No such"):
         read_profile(path.with_name("nowhere.profile"))

@@ -179,7 +179,7 @@ def test_the_profile_of_a_machine_is_no_profile_of_pictures(tmp_path: Path) -> N
     path = tmp_path / "pump.profile"
     Profile("pump-7", "builtin/physics@0", 0.9, 0.5, 0.01, 1, (0.2,), "6205").save(path)
     assert not is_surface_profile(path)
-    with pytest.raises(UnreadableFileError, match="is not a profile of pictures"):
+    with pytest.raises(UnreadableFileError, match="is not a profile of pictures: it is one of rec"):
         read_surface_profile(path)
 
 

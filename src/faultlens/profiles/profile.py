@@ -7,6 +7,7 @@ from pathlib import Path
 from faultlens.core.errors import UnknownNameError, UnreadableFileError
 from faultlens.core.files import write_text
 from faultlens.inputs.vibration import LINES, READINGS, WINDOWS
+from faultlens.profiles.other_kind import other_kind
 
 FORMAT = 1
 """Version of the file; a reader refuses newer ones by name."""
@@ -75,9 +76,13 @@ def read_profile(path: str | Path) -> Profile:
         table = json.loads(Path(path).read_text(encoding="utf-8"))
         if not isinstance(table, dict) or "format" not in table:
             raise ValueError("it has no field 'format'")
+        if "of" in table:
+            raise ValueError("it is none of recordings")
     except (OSError, ValueError, RecursionError) as error:
+        other = other_kind(path, wanted="recordings")
+        told = f" of recordings: {other}" if other else f": {error}"
         raise UnreadableFileError(
-            f"{path} is not a profile: {error}. Make one with: faultlens calibrate HEALTHY_FILES"
+            f"{path} is not a profile{told}. Make one with: faultlens calibrate HEALTHY_FILES"
         ) from error
     version = table.pop("format")
     if version != FORMAT:

@@ -8,6 +8,7 @@ from typing import Any
 
 from faultlens.core.errors import UnknownNameError, UnreadableFileError
 from faultlens.core.files import write_text
+from faultlens.profiles.other_kind import other_kind
 
 FORMAT = 1
 """Version of the file; a reader refuses newer ones by name."""
@@ -115,8 +116,9 @@ def read_scan_profile(path: str | Path) -> ScanProfile:
             raise ValueError("it does not say that it is of scans")
     except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        told = other_kind(path, wanted="scans") or reason
         raise UnreadableFileError(
-            f"{path} is not a profile of scans: {reason}. Make one with: "
+            f"{path} is not a profile of scans: {told}. Make one with: "
             "faultlens calibrate SCANS_OF_SOUND_PARTS --out NAME.profile"
         ) from error
     version = table.pop("format")

@@ -18,6 +18,7 @@ from faultlens.core.files import written_whole
 from faultlens.images.roi import outline_in
 from faultlens.images.stated_roi import EVERYWHERE, KeptRoi
 from faultlens.profiles.class_thresholds import ClassThresholds, class_thresholds_of
+from faultlens.profiles.other_kind import other_kind
 from faultlens.profiles.references import Subspace
 from faultlens.profiles.spread import PatchRange, Spread
 
@@ -173,8 +174,9 @@ def read_surface_profile(path: str | Path) -> SurfaceProfile:
     except (OSError, ValueError, KeyError, EOFError, RecursionError, NotImplementedError,
             zipfile.BadZipFile, zlib.error, MemoryError, RuntimeError) as error:  # fmt: skip
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        told = other_kind(path, wanted="pictures") or reason
         raise UnreadableFileError(
-            f"{path} is not a profile of pictures: {reason}. Make one with: "
+            f"{path} is not a profile of pictures: {told}. Make one with: "
             "faultlens calibrate NORMAL_PICTURES --out NAME.profile"
         ) from error
     version = table.pop("format")
