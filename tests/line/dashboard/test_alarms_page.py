@@ -1,5 +1,6 @@
 """People acknowledge, shelve, reset and correct; the line is asked, signed with their name."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -49,6 +50,20 @@ def test_the_history_has_all_and_is_searched(store: Store, tmp_path: Path) -> No
     assert "/alarms/a3" in asker.get("/alarms?show=history").text
     assert "Nothing here" in asker.get("/alarms?show=history&text=nowhere").text
     assert asker.get("/alarms?show=history&cursor=%27%3B--").status_code == 400
+
+
+def test_the_history_shows_what_alarmed_and_what_was_said_not_how_it_ended(
+    store: Store, tmp_path: Path
+) -> None:
+    life = [
+        alarm("a4"),
+        replace(alarm("a4", "acknowledged", "acknowledged"), comment="blade <changed>"),
+        replace(alarm("a4", "normal", "closed"), score=0.003),
+    ]
+    store.write("line", list(enumerate(life, start=5)))
+    page = logged_in(client(store, tmp_path), "tv").get("/alarms?show=history").text
+    row = page[page.index("/alarms/a4") :].partition("</tr>")[0]
+    assert "0.930" in row and "0.003" not in row and "blade &lt;changed&gt;" in row
 
 
 def test_an_alarm_shows_its_life(store: Store, tmp_path: Path) -> None:

@@ -40,6 +40,8 @@ class Row:
         acknowledged_by: who acknowledged it; "" for nobody.
         closed: when its life was over; None while it is not.
         acts: what can be asked of it.
+        score: the highest of its life, or that of its last step where no more is known.
+        comment: that a person gave last; "" for none.
     """
 
     last: Mapping[str, Any]
@@ -47,6 +49,8 @@ class Row:
     acknowledged_by: str
     closed: datetime | None
     acts: tuple[str, ...]
+    score: float
+    comment: str
 
 
 def standing_rows(live: LiveState | None, stored: "tuple[AlarmRow, ...]") -> tuple[Row, ...]:
@@ -126,4 +130,6 @@ def _row(last: Mapping[str, Any], stored: "AlarmRow | None") -> Row:
         acknowledged_by="" if stored is None else stored.acknowledged_by,
         closed=None if stored is None else stored.closed,
         acts=acts_of(last),
+        score=last.get("score", 0.0) if stored is None else stored.highest,
+        comment=last.get("comment", "") if stored is None else stored.comment,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, case, or_, select
+from sqlalchemy import Connection, Row, Select, case, func, or_, select
 
 from faultlens.core.errors import UnknownNameError
 from faultlens.store.questions.filters import EVERYTHING, Filters, words_of
@@ -30,6 +30,8 @@ class AlarmRow:
         acknowledged_by: who acknowledged it last; "" for nobody.
         acknowledged: when; None for not at all.
         closed: when its life was over; None while it is not.
+        highest: score of its life, 0 to 1; that of the last step is what it returned with.
+        comment: that a person gave last; "" for none.
     """
 
     alarm: str
@@ -39,6 +41,8 @@ class AlarmRow:
     acknowledged_by: str
     acknowledged: datetime | None
     closed: datetime | None
+    highest: float
+    comment: str
 
 
 def open_alarms(store: Store) -> tuple[AlarmRecord, ...]:
@@ -140,7 +144,8 @@ def alarms(
     with store.reading() as connection:
         order = (ALARMS.c.raised, ALARMS.c.alarm)
         rows = connection.execute(paged(question, order, limit, cursor)).all()
-    made = [_alarm(row) for row in rows]
+        lives = _lives(connection, [x.own_alarm for x in rows])
+    made = [_alarm(row, *lives[row.own_alarm]) for row in rows]
     return page_of(rows, made, ("own_raised", "own_alarm"), limit)
 
 
@@ -161,7 +166,20 @@ def _narrowed(question: Select[Any], filters: Filters) -> Select[Any]:
     return question
 
 
-def _alarm(row: Row[Any]) -> AlarmRow:
+def _lives(connection: Connection, names: Sequence[str]) -> dict[str, tuple[float, str]]:
+    """Of alarms of one page: the highest score, and what a person said last."""
+    theirs = ALARM_STEPS.c.alarm.in_(names)
+    highest = select(ALARM_STEPS.c.alarm, func.max(ALARM_STEPS.c.score)).where(theirs)
+    said = select(func.max(ALARM_STEPS.c.seq)).where(theirs, ALARM_STEPS.c.comment != "")
+    words = select(ALARM_STEPS.c.alarm, ALARM_STEPS.c.comment).where(
+        ALARM_STEPS.c.seq.in_(said.group_by(ALARM_STEPS.c.alarm))
+    )
+    comments = {x.alarm: x.comment for x in connection.execute(words)}
+    scores = connection.execute(highest.group_by(ALARM_STEPS.c.alarm))
+    return {alarm: (float(score), comments.get(alarm, "")) for alarm, score in scores}
+
+
+def _alarm(row: Row[Any], highest: float, comment: str) -> AlarmRow:
     return AlarmRow(
         alarm=row.own_alarm,
         raised=moment(row.own_raised),
@@ -170,6 +188,8 @@ def _alarm(row: Row[Any]) -> AlarmRow:
         acknowledged_by=row.own_acknowledged_by,
         acknowledged=maybe_moment(row.own_acknowledged),
         closed=maybe_moment(row.own_closed),
+        highest=highest,
+        comment=comment,
     )
 
 
