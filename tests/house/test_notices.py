@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 ENGLISH_CLAUSE = re.compile(r"[A-Za-z]+(?:[ ,;:'.-]+[A-Za-z]+){3}")
 
 
+@cache
 def notices(code: str) -> list[ast.Call]:
     """Every call `Notice(...)` in a module."""
     if "Notice" not in code:
