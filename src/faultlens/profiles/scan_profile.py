@@ -116,9 +116,9 @@ def read_scan_profile(path: str | Path) -> ScanProfile:
             raise ValueError("it does not say that it is of scans")
     except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        told = other_kind(path, wanted="scans") or reason
+        why = other_kind(path, wanted="scans") or reason
         raise UnreadableFileError(
-            f"{path} is not a profile of scans: {told}. Make one with: "
+            f"{path} is not a profile of scans: {why}. Make one with: "
             "faultlens calibrate SCANS_OF_SOUND_PARTS --out NAME.profile"
         ) from error
     version = table.pop("format")

@@ -174,9 +174,9 @@ def read_surface_profile(path: str | Path) -> SurfaceProfile:
     except (OSError, ValueError, KeyError, EOFError, RecursionError, NotImplementedError,
             zipfile.BadZipFile, zlib.error, MemoryError, RuntimeError) as error:  # fmt: skip
         reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        told = other_kind(path, wanted="pictures") or reason
+        why = other_kind(path, wanted="pictures") or reason
         raise UnreadableFileError(
-            f"{path} is not a profile of pictures: {told}. Make one with: "
+            f"{path} is not a profile of pictures: {why}. Make one with: "
             "faultlens calibrate NORMAL_PICTURES --out NAME.profile"
         ) from error
     version = table.pop("format")
