@@ -1,6 +1,7 @@
 """Raw frames of 3840 x 2160 pixels, 30 a second, each judged: what is found, how soon, how falsely.
 
     python -m benches.line.camera [--minutes 10] [--healthy 1100] [--only found|watch] [--short]
+    python -m benches.line.camera --only found --healthy 260 --wanted .005 --frames 5 [--seed 1]
 
 Two cameras over a moving strip: ground metal, rendered; and real metal, clean magnetic tiles of
 ../shared joined without seams (left out where the data is not there). Each is calibrated on its
@@ -35,7 +36,6 @@ from faultlens.profiles.calibrate_screen import screen_profile_of
 from faultlens.runtimes.screen_filters import BLOCK_PX
 
 RATE_HZ = 30.0
-FALSE_ALARMS = 1e-3
 DISTINCT, HURT_EVERY = 40, 20
 """Frames of the replay, and how many of them have one defect."""
 
@@ -215,22 +215,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--healthy", type=int, default=1100)
+    parser.add_argument("--wanted", type=float, default=1e-3, help="false alarms per frame")
+    parser.add_argument("--frames", type=int, default=10, help="with 24 defects each")
+    parser.add_argument("--seed", type=int, default=0, help="of the rendered texture")
     parser.add_argument("--only", choices=("found", "watch"), help="one of the two parts")
     parser.add_argument("--camera", help="that whose name begins so; left out, both")
     parser.add_argument("--short", action="store_true")
     given = parser.parse_args(arguments)
     shared = Path(os.environ.get("FAULTLENS_SHARED", "../shared")) / "data" / "images"
     real = shared if (shared / "manifest.csv").is_file() else None
-    cameras = {"ground, rendered": rendered_camera("ground")}
+    cameras = {"ground, rendered": rendered_camera("ground", given.seed)}
     if real is not None:
         cameras["magnetic tiles, real"] = real_camera(real)
-    healthy, frames = (60, 1) if given.short else (given.healthy, 10)
+    healthy, frames = (60, 1) if given.short else (given.healthy, given.frames)
     for name, take in cameras.items():
         if given.camera and not name.startswith(given.camera):
             continue
-        made = screen_profile_of(_Healthy(take, healthy), false_alarms=FALSE_ALARMS)
+        made = screen_profile_of(_Healthy(take, healthy), false_alarms=given.wanted)
         told: dict[str, Any] = {
             "camera": name,
+            "seed": given.seed,
             "healthy": healthy,
             "false-alarm rate promised": round(made.false_alarm_rate, 5),
         }
