@@ -201,6 +201,15 @@ def test_a_broken_or_doubled_head_of_a_table_is_one_fault(
     assert [x.line for x in caught.value.faults] == [x if x > 0 else last + x for x in lines]
 
 
+def test_a_bearing_of_a_channel_is_checked_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BELL_PASSWORD", "open sesame")
+    with pytest.raises(WrongLineFile, match="Unknown bearing '62O5'") as caught:
+        read_line_config(_file(tmp_path, GOOD.replace('"6205"', '"62O5"')))
+    assert caught.value.faults[0].line == 1 + GOOD[: GOOD.index('"6205"')].count("\n")
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

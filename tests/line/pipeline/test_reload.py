@@ -123,7 +123,7 @@ def test_a_swap_loses_no_frame_is_written_down_and_outlives_a_restart(tmp_path: 
     assert models(store) == ["builtin", "new"]
     assert store.of(ModelRecord) == [record]
     # A model that line.toml names later beats it.
-    line_file(tmp_path, 310, more=['model = "third"'])
+    line_file(tmp_path, 310, more=['model = "hf:third"'])
     with Running(read_line_config(config.path), store=store, detectors=named) as running:
         until(lambda: len(running.ids()) == 310)
-    assert models(store)[-1] == "third"
+    assert models(store)[-1] == "hf:third"

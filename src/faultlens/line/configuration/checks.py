@@ -3,7 +3,7 @@
 from math import isfinite
 from pathlib import Path
 
-from faultlens.core.errors import FaultlensError, UnknownNameError, UsageError
+from faultlens.core.errors import UnknownNameError, UsageError
 from faultlens.signals.catalogue.parse import parse_bearing
 from faultlens.signals.catalogue.resolve import resolve_bearing
 
@@ -47,21 +47,17 @@ def positive(name: str, value: float | None) -> None:
         raise UsageError(f"{name} is {value:g}; it must be a positive number.")
 
 
-def known_bearing(text: str | None) -> None:
-    """Refuse a bearing that is neither in the catalogue nor a geometry; None passes.
+def known_bearing(text: str) -> None:
+    """Refuse a bearing that is neither in the catalogue nor a geometry.
 
     Raises:
         UsageError: it is not; the message says what can be given.
+        InputError: the user's own catalogue cannot be read.
 
     Example:
         >>> known_bearing("6205")
     """
-    if text is None:
-        return
-    try:
-        resolve_bearing(parse_bearing(text))
-    except FaultlensError as error:
-        raise UsageError(f"bearing: {error}") from error
+    resolve_bearing(parse_bearing(text))
 
 
 def model_at(model: str, home: Path) -> str:

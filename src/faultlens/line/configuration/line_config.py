@@ -7,7 +7,6 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from faultlens.core.errors import UsageError
-from faultlens.line.configuration.checks import known_bearing
 from faultlens.line.configuration.checks import one_of as one_of
 from faultlens.line.configuration.checks import positive as positive
 from faultlens.line.configuration.checks import share as share
@@ -84,7 +83,6 @@ class ChannelConfig:
 
     def __post_init__(self) -> None:
         positive("rpm", self.rpm)
-        known_bearing(self.bearing)
 
 
 @dataclass(frozen=True)
@@ -145,7 +143,6 @@ class SourceConfig:
             one_of("policy", self.policy, POLICIES)
         for name in ("rpm", "window_s", "mm_per_pixel"):
             positive(name, getattr(self, name))
-        known_bearing(self.bearing)
         if not 0 <= self.speed_tolerance <= 0.1:
             raise UsageError(
                 f"speed_tolerance is {self.speed_tolerance:g}; it must lie in 0 to 0.1."

@@ -6,9 +6,9 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
-from faultlens.core.errors import UnknownNameError
+from faultlens.core.errors import FaultlensError, UnknownNameError
 from faultlens.core.registry import Registry
-from faultlens.line.configuration.checks import model_at
+from faultlens.line.configuration.checks import known_bearing, model_at
 from faultlens.line.configuration.faults import Fault, WrongLineFile
 from faultlens.line.configuration.filling import Tell, filled
 from faultlens.line.configuration.line_config import (
@@ -126,10 +126,11 @@ class _Reading:
         kind = self._kind(path, table, SOURCES)
         decision = self._inner(path, table, "decision", DecisionConfig)
         scan = self._inner(path, table, "scan", ScanConfig)
-        channels = {
-            channel: self._record((*path, "channels", channel), ChannelConfig)
-            for channel in self._named(*path, "channels")
-        }
+        self._check_bearing(path, table)
+        channels = {}
+        for channel, inner in self._named(*path, "channels").items():
+            self._check_bearing((*path, "channels", channel), inner)
+            channels[channel] = self._record((*path, "channels", channel), ChannelConfig)
         rest = {k: x for k, x in table.items() if k not in INNER}
         if isinstance(rest.get("model"), str):
             rest["model"] = self._model((*path, "model"), rest["model"])
@@ -158,6 +159,15 @@ class _Reading:
             if not file.is_file():
                 self._tell((*path, "scan", key), f"there is no file at {file}.")
         return None if None in (options, decision, scan, *channels.values()) else made
+
+    def _check_bearing(self, path: Key, table: Mapping[str, Any]) -> None:
+        bearing = table.get("bearing")
+        if not isinstance(bearing, str):
+            return
+        try:
+            known_bearing(bearing)
+        except FaultlensError as error:
+            self._tell((*path, "bearing"), str(error))
 
     def _model(self, path: Key, model: str) -> str:
         try:
