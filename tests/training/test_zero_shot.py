@@ -1,6 +1,7 @@
 """The first stage learns with every kind of text model, and keeps of them only what it trained."""
 
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,9 @@ import numpy as np
 import pytest
 
 pytest.importorskip("transformers", reason="text models: pip install 'faultlens[train]'")
-pytest.importorskip("peft", reason="LoRA: pip install 'faultlens[train]'")
+# Looked for, not imported: each process that collects tests would spend seconds on it.
+if find_spec("peft") is None:
+    pytest.skip("LoRA: pip install 'faultlens[train]'", allow_module_level=True)
 
 import torch
 from torch import nn
