@@ -244,6 +244,10 @@ def test_an_unknown_suffix_is_read_by_its_first_bytes_or_lists_the_known_ones(
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(64)))
     with pytest.raises(InputError, match=r"looks like a picture.*Known formats: .*\.csv.*\.wav"):
         open_recording(picture)
+    scan = tmp_path / "part.pcd"
+    scan.write_text("# .PCD v.7\nFIELDS x y z\n0 0 0\n0 1 0\n")
+    with pytest.raises(InputError, match=r"looks like a scan, which faultlens measure takes"):
+        open_recording(scan)
 
 
 def test_one_sample_is_no_recording(tmp_path: Path) -> None:

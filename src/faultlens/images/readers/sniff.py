@@ -1,5 +1,6 @@
 """What a file is by its first bytes, whatever its name says."""
 
+import re
 from collections.abc import Mapping
 
 HEAD_BYTES = 512
@@ -41,6 +42,7 @@ KNOWN: Mapping[str, str] = {
     "dicom": "a DICOM picture; export it as 16-bit TIFF",
     "icon": "an icon; export it as PNG",
     "sound": "a WAV sound",
+    "scan": "a scan, which faultlens measure takes",
     "binary": "unknown binary data",
 }
 """Kind -> what to call it, of the files that are not read."""
@@ -56,9 +58,11 @@ _MAGIC = (
     (b"\x89HDF\r\n\x1a\n", "hdf5"), (b"MATLAB 5.0", "matlab"), (b"SIMPLE  =", "fits"),
     (b"\x00\x00\x01\x00", "icon"), (b"\x1a\x45\xdf\xa3", "video"),
     (b"version https://git-lfs", "lfs"),
+    (b"ply\n", "scan"), (b"ply\r", "scan"), (b"# .PCD v", "scan"),
 )  # fmt: skip
 _RIFF = {b"WEBP": "webp", b"AVI ": "video", b"WAVE": "sound"}
 _HEIF = (b"heic", b"heix", b"heim", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
+_TOML = re.compile(rb"\[+[a-z_][\w.\- ]*\]+\s*$", re.MULTILINE)
 _PNM = (b"P1", b"P2", b"P3", b"P4", b"P5", b"P6")
 
 
@@ -98,7 +102,7 @@ def _kind_of_text(head: bytes) -> str:
         return "svg"
     if start.startswith(b"<"):
         return "xml"
-    return "json" if start.startswith((b"{", b"[")) else "text"
+    return "json" if start.startswith((b"{", b"[")) and not _TOML.match(start) else "text"
 
 
 def _is_text(head: bytes) -> bool:

@@ -19,7 +19,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "gzip": ("a gzip archive; unpack it first", ""),
     "excel": ("an old Excel workbook; save it as CSV first", ""),
     "pdf": ("a PDF document", ""),
-    "picture": ("a picture", ""),
+    "picture": ("a picture, which faultlens inspect takes", ""),
+    "scan": ("a scan, which faultlens measure takes", ""),
     "binary": ("unknown binary data", ""),
 }
 """Kind -> what to call it, and the suffix under which it is read (empty: not read)."""
@@ -30,6 +31,7 @@ _MAGIC = (
     (b"PK\x05\x06", "zip"), (b"PAR1", "parquet"), (b"TDSm", "tdms"), (b"\x1f\x8b", "gzip"),
     (b"\xd0\xcf\x11\xe0", "excel"), (b"%PDF-", "pdf"), (b"\x89PNG", "picture"),
     (b"\xff\xd8\xff", "picture"), (b"II*\x00", "picture"),
+    (b"ply\n", "scan"), (b"ply\r", "scan"), (b"# .PCD v", "scan"),
 )  # fmt: skip
 
 
