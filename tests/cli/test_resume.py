@@ -127,7 +127,7 @@ def test_what_changed_is_judged_again_and_other_settings_are_refused(
     # At its end nothing is left to go on with.
     assert not (out / LEFT).exists() and not (out / WAY).exists()
     again = run(*line, "--out", out, "--resume")
-    assert "0 of 3 files" in again.err
+    assert "no batch was cut here before; every file is judged" in again.err
     assert interrupted(after=1).code == 130
     anew = run(*line, "--out", out)
     assert anew.code == 0 and "judged anew (--resume would go on)" in anew.err

@@ -199,7 +199,9 @@ def _dated(outcome: O, file: str | Path) -> O:
 def _say_what_is_kept(unfinished: Unfinished[Any], kept: int, files: int, *, quiet: bool) -> None:
     if quiet or not (unfinished.found or unfinished.resumed):
         return
-    if unfinished.resumed:
+    if not unfinished.found:
+        told = "no batch was cut here before; every file is judged."
+    elif unfinished.resumed:
         told = f"{kept} of {files} files were judged before and are kept; {files - kept} follow."
     else:
         told = "a batch was cut here before; every file is judged anew (--resume would go on)."
