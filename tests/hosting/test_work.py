@@ -161,8 +161,7 @@ def test_a_bad_recording_stops_no_other(desk: Desk, folder: Path) -> None:
 
 def test_the_threshold_is_that_of_the_profile_by_its_name(desk: Desk, folder: Path) -> None:
     (answer,) = done(desk, listen(folder, profile="pump-7"))
-    assert told(answer)["profile"] == "pump-7"
-    assert told(answer)["threshold"] == 0.4
+    assert (told(answer)["profile"], told(answer)["threshold"]) == ("pump-7", 0.4)
 
 
 def test_a_profile_that_was_replaced_counts_at_once(desk: Desk, folder: Path) -> None:

@@ -104,7 +104,14 @@ class MeasureOptions(VerbOptions):
     lang: Language = "en"
 
     def go_with(self, beside: Collection[str]) -> None:
-        """See `VerbOptions.go_with`."""
+        """See `VerbOptions.go_with`.
+
+        Args:
+            beside: fields that hold a file.
+
+        Raises:
+            InvalidOptions: a photograph without its camera or the reverse; a unit of no file.
+        """
         if (self.camera is None) != (PHOTOGRAPH not in beside):
             detail = "a photograph and its camera go together; give field and option, or neither"
             raise InvalidOptions(({"pointer": "/camera", "detail": detail},))
