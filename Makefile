@@ -67,7 +67,7 @@ bench-hard-cases: $(VENV)/.train  ## light, small defects, infrared, confusions,
 	OMP_NUM_THREADS=1 $(BIN)/python -m benches.fuse
 
 bench-line: $(VENV)/.dev  ## the line under load: channels, camera, kills, false alarms, drift, memory: three hours
-	$(BIN)/python -m benches.line.camera
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m benches.line.camera
 	for x in channels pages store videos events blocks_killed kills "kills --postgres" false_alarms drift; do \
 	  OMP_NUM_THREADS=1 $(BIN)/python -m benches.line.$$x || exit; done
 

@@ -13,6 +13,7 @@ import pytest
 from faultlens.core.errors import TooLargeError, UnreadableFileError
 from faultlens.surfaces.read import read_surface, read_surface_bytes
 from tests.surfaces.readers.scans import SCANS, npz, ply, tiff, x3p, zipped
+from tests.timing import quickest
 
 MOST_BYTES = 8_000_000
 """Of memory while a hostile file of a few kB is refused."""
@@ -124,10 +125,11 @@ LONG = 400_000
     ids=range(15),
 )
 def test_long_runs_made_to_be_searched_for_hours_take_no_second(content: bytes) -> None:
-    started = time.process_time()
-    with contextlib.suppress(UnreadableFileError):
-        read_surface_bytes(content, "a.bin")
-    assert time.process_time() - started < 2
+    def read() -> None:
+        with contextlib.suppress(UnreadableFileError):
+            read_surface_bytes(content, "a.bin")
+
+    assert quickest(read, 2, tries=2, clock=time.process_time) < 2
 
 
 def test_pickles_are_never_loaded() -> None:
