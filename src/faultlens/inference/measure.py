@@ -1,6 +1,7 @@
 """`measure`: a scan and sentences in; every defect with its sizes, a name and a severity out."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import sha256
 from math import isfinite
 from pathlib import Path
@@ -195,7 +196,9 @@ def measurer(
         least_depth_mm = profile.least_depth_mm if least_depth_mm is None else least_depth_mm
         cell_mm = profile.cell_mm if cell_mm is None else cell_mm
     if isinstance(golden, str | Path):
-        kept_golden = file_sha256(golden)
+        # What cannot be read is told by the reader below, in its words.
+        with suppress(OSError):
+            kept_golden = file_sha256(golden)
         own = profile is not None and kept_golden == profile.golden_sha256
         known_unit = profile.golden_unit if profile is not None and own else ""
         golden = read_surface(golden, unit=golden_unit or known_unit or None)
