@@ -6,6 +6,8 @@ from scipy import ndimage, special
 
 from faultlens.surfaces.defects.pyramid import Grid, backgrounds, doubled, smoothed, sums_of
 
+_WIDEST_TAIL = 1.5
+"""Most by which tails widen the standard deviation: defects not marked yet look like tails."""
 GROUND_LEVELS = 2
 """Levels between a detail and the ground it is held against: four times its size."""
 _INNER = 0.95
@@ -197,9 +199,10 @@ def spread_of(above: Grid, seen: Grid, marked: NDArray[np.bool_]) -> Grid:
     if not marked.any() and min(above.shape) < _FEWEST_BLOCKS * BLOCK:
         local = np.minimum(local, _ROUGHEST * whole)
     local = np.maximum(local, _LEAST_SHARE * whole)
-    # Not by the tails of the whole map as well: the waves of one part would hush all others.
+    sample = (values / _wide(local, values.shape))[used > 0.5][::thin]
+    tail = min(max(1.0, float(np.quantile(sample, 0.9545)) / 2), _WIDEST_TAIL)
     readings = float(used.sum()) / _CELLS_PER_READING
-    return np.asarray(local * np.float32(_widened(readings)), np.float32)
+    return np.asarray(local * np.float32(tail * _widened(readings)), np.float32)
 
 
 def _around(blocks: Grid) -> Grid:
