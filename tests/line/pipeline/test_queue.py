@@ -60,3 +60,12 @@ def test_a_closed_queue_takes_nothing_but_gives_what_waits() -> None:
     assert not queue.closed
     assert len(queue.take(5, 0)) == 1
     assert queue.closed
+
+
+def test_a_source_is_not_over_while_its_last_frame_is_being_judged() -> None:
+    queue = FrameQueue(2, "every")
+    queue.put(frame("last"))
+    assert not queue.idle
+    assert len(queue.take(1, PATIENCE_S)) == 1
+    assert queue.waiting == 0 and not queue.idle
+    assert queue.take(1, 0) == [] and queue.idle

@@ -30,6 +30,7 @@ class FrameQueue:
         self._items: deque[Frame | Trouble] = deque()
         self._changed = Condition()
         self._closed = False
+        self._out = 0
         self.dropped = 0
 
     def put(self, item: Frame | Trouble) -> bool:
@@ -55,13 +56,17 @@ class FrameQueue:
     def take(self, most: int, timeout_s: float) -> list[Frame | Trouble]:
         """Up to `most` of what waits; waits for the first, at most `timeout_s`.
 
+        Its one taker has done with what it took when it comes for more.
+
         Args:
             most: 1 or more.
             timeout_s: s.
         """
         with self._changed:
+            self._out = 0
             self._changed.wait_for(lambda: self._closed or self._items, timeout_s)
             taken = [self._items.popleft() for _ in range(min(most, len(self._items)))]
+            self._out = len(taken)
             self._changed.notify_all()
         return taken
 
@@ -81,6 +86,12 @@ class FrameQueue:
     def waiting(self) -> int:
         """How many wait."""
         return len(self._items)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits, and whoever took the last is done with it."""
+        with self._changed:
+            return not self._items and self._out == 0
 
     def _without_older(self, item: Frame) -> list[Frame]:
         old = [x for x in self._items if isinstance(x, Frame) and x.channel == item.channel]

@@ -74,7 +74,7 @@ class Station:
     @property
     def ended(self) -> bool:
         """Whether it has ended by itself and all of it was judged."""
-        return self._reader.state == "ended" and self._queue.waiting == 0
+        return self._reader.state == "ended" and self._queue.idle
 
     @property
     def queued(self) -> int:
