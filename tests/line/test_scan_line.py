@@ -94,10 +94,9 @@ def test_files_of_scans_end_measured_in_store_sink_media_and_page(scans: Path) -
     told: list[Record] = []
     watch = watch_of(scans, FILES, told)
     watch.start()
-    consumers = ("store", "sink/log")
-    until(lambda: watch.line.ended and not any(map(watch.journal.waiting, consumers)), 60)
+    until(lambda: watch.line.ended)
     config = watch.line.config
-    watch.close()
+    watch.close(once=True)
     troubles = [x.en for x in told if isinstance(x, EventRecord) and x.kind == "source"]
     assert any("B4.ply cannot be played further" in x for x in troubles)
     store = open_store(config.store)

@@ -149,6 +149,8 @@ class Watch:
         self.line.stop()
         with suppress(JournalFull):
             self._dispatcher.wake()
+            if once:
+                self._dispatcher.settle(SHIP_S)
         self._dispatcher.close()
         self._shipper.close(SHIP_ONCE_S if once else SHIP_S)
         self._pages.close()

@@ -92,9 +92,11 @@ def test_while_a_receiver_is_away_alarms_wait_and_then_come_once(
         severity, en, zh = state.condition
         assert (severity, state.waiting) == ("warning", 5)
         assert "5 steps" in en and "5 条" in zh
+        assert not dispatcher.settle(0.0)
         with receiving(port=port) as receiver:
+            assert dispatcher.settle(PATIENCE_S)
+            assert len(receiver.asked) == 5
             eventually(lambda: len(told) == 2)
-            eventually(lambda: len(receiver.asked) == 5)
     assert sorted(ids(receiver)) == [f"step-{n}" for n in range(5)]
     assert [x.severity for x in told] == ["warning", "info"]
 

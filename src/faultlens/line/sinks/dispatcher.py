@@ -9,6 +9,7 @@ from threading import Lock
 from typing import final
 from urllib.parse import quote
 
+from faultlens.core.errors import UnknownNameError
 from faultlens.line.configuration.line_config import SinkConfig
 from faultlens.line.journal import Journal
 from faultlens.line.sinks.abstract import AbstractSink
@@ -20,6 +21,9 @@ from faultlens.store.records import AlarmRecord, EventRecord
 
 CLOSE_S = 2.0
 """So long the end of the line waits for receivers that are being spoken to, s."""
+
+LOOKS_S = 0.02
+"""So often it is looked whether a sink has all that waits, s."""
 
 
 @final
@@ -99,6 +103,19 @@ class Dispatcher:
         """How each sink stands, in the order of line.toml."""
         return tuple(box.state() for box in tuple(self._boxes.values()))
 
+    def settle(self, timeout_s: float) -> bool:
+        """Wait until every sink has what waits for it; False where one takes longer.
+
+        Args:
+            timeout_s: longest wait, s.
+        """
+        until = time.monotonic() + timeout_s
+        while any(self._waits(name) for name in tuple(self._boxes)):
+            if time.monotonic() > until:
+                return False
+            time.sleep(LOOKS_S)
+        return True
+
     def close(self) -> bool:
         """Stop sending, within 2 s; False where a receiver still held a sink then.
 
@@ -106,6 +123,12 @@ class Dispatcher:
         """
         with self._lock:
             return _ended(list(self._boxes.values()))
+
+    def _waits(self, name: str) -> bool:
+        # A sink that the journal does not know yet, as its disk is full, has nothing in it.
+        with suppress(UnknownNameError):
+            return self._journal.waiting(consumer_of(name)) > 0
+        return False
 
     def _opened(self, config: SinkConfig) -> AbstractSink:
         # Names come from a file: one such as "../x" stays below the folder.
