@@ -7,7 +7,6 @@ from faultlens.core.errors import UsageError
 from faultlens.profiles.references import (
     memory_distance,
     memory_of,
-    patch_rows,
     quarter_turns,
     subspace_distance,
     subspace_of,
@@ -75,11 +74,6 @@ def test_the_subspace_keeps_the_variance_asked_for_and_finds_what_leaves_it() ->
 def test_equal_patches_fill_a_point() -> None:
     rows = np.ones((10, 4), np.float32)
     assert subspace_distance(rows, subspace_of(rows)).max() == pytest.approx(0, abs=1e-6)
-
-
-def test_patches_are_read_row_by_row() -> None:
-    features = np.arange(2 * 3 * 4, dtype=np.float32).reshape(2, 3, 4)
-    assert np.array_equal(patch_rows(features)[5], features[:, 1, 1])
 
 
 def test_distances_are_the_same_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:

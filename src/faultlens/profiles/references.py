@@ -42,22 +42,6 @@ class Subspace:
     directions: Floats
 
 
-def patch_rows(features: Floats) -> Floats:
-    """The patches of a map as rows.
-
-    Args:
-        features: (feature, grid row, grid column).
-
-    Returns:
-        (patch, feature) row by row of the grid.
-
-    Example:
-        >>> patch_rows(np.zeros((5, 2, 3), np.float32)).shape
-        (6, 5)
-    """
-    return np.ascontiguousarray(features.reshape(len(features), -1).T)
-
-
 def memory_of(rows: Floats, *, count: int, seed: int = 0) -> Floats:
     """A few patches that stand for all: each chosen patch is the one farthest from those before.
 

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from faultlens.core.errors import UsageError
 from faultlens.evaluation.surface.judged import JudgedPictures
-from faultlens.metrics.intervals import share_interval
 from faultlens.metrics.paired import mean_over_seeds
 from faultlens.metrics.pixel_counts import drawn_counts, pixel_figures
 from faultlens.metrics.ranking import drawn_rankings
@@ -237,26 +236,6 @@ def spanned(values: Array, n: int, *, units: int | None = None) -> Spanned:
     low, high = interval_of(over, units=units)
     value = float(over[0])
     return Spanned(value, min(low, value), max(high, value), n)
-
-
-def counted_share(successes: int, trials: int) -> Spanned:
-    """A share of so many pictures, each of a part of its own.
-
-    Args:
-        successes: pictures of which it is so.
-        trials: pictures in all.
-
-    Raises:
-        UsageError: no pictures.
-
-    Source:
-        Wilson, J. Am. Stat. Assoc. 22 (1927).
-
-    Example:
-        >>> counted_share(0, 20).high.__round__(3)
-        0.161
-    """
-    return Spanned(successes / trials, *share_interval(successes, trials), trials)
 
 
 def _mean_of_known(values: Array) -> Array:

@@ -1,11 +1,10 @@
-"""A strip of frames one after the other, each by its score; and the small line of a table's row."""
+"""A strip of frames one after the other, each by its score."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from faultlens.line.dashboard.charts.chart import Chart, Table, canvas, curve
 from faultlens.line.dashboard.charts.numbers import score_text
-from faultlens.line.dashboard.charts.scale import linear_scale
 from faultlens.line.dashboard.charts.svg import at, tag
 
 
@@ -83,26 +82,3 @@ def score_strip(
     return Chart(
         "strip", name, canvas(name, height, *drawn), Table(headings, rows), is_empty=not frames
     )
-
-
-def spark(values: Sequence[float], *, name: str, height: float = 28, style: str = "line") -> str:
-    """A small line without axes, for a row of a table.
-
-    Args:
-        values: oldest first.
-        name: what it shows, for a screen reader.
-        height: px.
-        style: class of the line.
-
-    Example:
-        >>> spark([1, 2, 1], name="Alarms").count("<path")
-        1
-    """
-    if len(values) < 2:
-        return canvas(name, height)
-    scale = linear_scale([0.0, *values], low=0.0)
-    places = [
-        (k / (len(values) - 1), height - 2 - (height - 4) * scale.at(x))
-        for k, x in enumerate(values)
-    ]
-    return canvas(name, height, curve(places, height, style))
