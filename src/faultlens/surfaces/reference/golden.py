@@ -15,7 +15,7 @@ from faultlens.core.errors import UnusableSurfaceError
 from faultlens.surfaces.reference.abstract import AbstractReference
 from faultlens.surfaces.reference.bridged import bridged
 from faultlens.surfaces.reference.cylinder import fit_cylinder
-from faultlens.surfaces.reference.height_field import HeightField
+from faultlens.surfaces.reference.height_field import HeightField, bends
 from faultlens.surfaces.reference.plane import fit_plane
 from faultlens.surfaces.reference.robust import robust_scale, thinned
 from faultlens.surfaces.reference.sphere import fit_sphere
@@ -188,23 +188,33 @@ def _field(
     counts = np.bincount(cell, minlength=rows * columns)
     shape = (rows, columns)
 
-    def read_off(slopes: NDArray[np.float64]) -> NDArray[np.float64]:
-        # A point somewhere in a cell speaks for its middle along the slope of the surface there.
-        level = sheet[:, 2] - (slopes * beside).sum(axis=1)
-        return bridged(_mean(cell, level, counts, shape), GAP)
+    def read_off(slopes: NDArray[np.float64], bent: NDArray[np.float64]) -> NDArray[np.float64]:
+        # A point somewhere in a cell speaks for its middle along slope and bend of the surface.
+        rise = (slopes * beside + 0.5 * bent * (beside / side) ** 2).sum(axis=1)
+        return bridged(_mean(cell, sheet[:, 2] - rise, counts, shape), GAP)
 
+    flat = np.zeros_like(beside)
     if normals is not None:
-        heights = read_off(_slopes(base, points, normals, sheet))
+        heights = read_off(_slopes(base, points, normals, sheet), flat)
     else:
-        heights = read_off(np.zeros_like(beside))
+        heights = read_off(flat, flat)
         for _ in range(2):
-            along_v, along_u = (np.nan_to_num(x).ravel() for x in np.gradient(heights, side))
-            heights = read_off(np.stack([along_u[cell], along_v[cell]], axis=1))
+            rises = np.gradient(heights, side)
+            along_v, along_u = (np.asarray(np.nan_to_num(x), np.float64) for x in rises)
+            slopes = _at(cell, along_u, along_v)
+            heights = read_off(slopes, _at(cell, bends(heights), bends(heights.T).T))
     along_v, along_u = np.gradient(heights, side)
     walls = binary_dilation(np.hypot(along_u, along_v) > STEEPEST, np.ones((3, 3), bool))
     heights[walls] = np.nan
     origin = (float(low[0]), float(low[1]))
     return HeightField(base, heights, origin, (side, side), "scan", facts, order=1)
+
+
+def _at(
+    cell: NDArray[np.int64], along_u: NDArray[np.float64], along_v: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """(point, 2) what two rasters hold in the cells of the points."""
+    return np.stack([along_u.ravel()[cell], along_v.ravel()[cell]], axis=1)
 
 
 def _topmost(sheet: NDArray[np.float64]) -> NDArray[np.bool_]:

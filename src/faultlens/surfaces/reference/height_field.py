@@ -24,8 +24,8 @@ class HeightField(AbstractReference):
         step_mm: between columns (along u) and between rows (along v), mm.
         kind: "free form" or "scan".
         facts: what `told` says beside the kind.
-        order: 3 for the coefficients of a cubic B-spline, 1 for heights to interpolate between;
-            heights may be NaN then.
+        order: 3 for the coefficients of a cubic B-spline, 1 for heights to interpolate between,
+            along what both ends of an interval agree on of its bend; heights may be NaN then.
     """
 
     base: AbstractReference
@@ -75,6 +75,8 @@ class HeightField(AbstractReference):
         columns = (sheet_mm[:, 0] - self.origin_mm[0]) / self.step_mm[0]
         rows = (sheet_mm[:, 1] - self.origin_mm[1]) / self.step_mm[1]
         heights = self._read(self.heights, rows, columns, self.order)
+        if self.order == 1:
+            heights -= sag(self.heights, rows, columns) + sag(self.heights.T, columns, rows)
         return heights, self._read(self._cosines, rows, columns, 1)
 
     @staticmethod
@@ -89,3 +91,47 @@ class HeightField(AbstractReference):
             map_coordinates(raster, places, order=order, prefilter=False, mode="nearest"),
             np.float64,
         )
+
+
+def bends(heights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(row, column) second difference along the columns; 0 at ends and beside gaps.
+
+    Args:
+        heights: (row, column); NaN where nothing is known.
+
+    Example:
+        >>> bends(np.array([[0.0, 1.0, 4.0, 9.0]]))
+        array([[0., 2., 2., 0.]])
+    """
+    bent = np.zeros_like(heights)
+    bent[:, 1:-1] = np.diff(heights, 2, axis=1)
+    return np.nan_to_num(bent)
+
+
+def sag(
+    heights: NDArray[np.float64], rows: NDArray[np.float64], columns: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """(point,) how far straight lines between columns lie over a bent surface.
+
+    Where the two ends of an interval bend differently, as beside an edge, the lesser bend is
+    believed, and none where they bend opposite ways: noise and edges add nothing of their own.
+
+    Args:
+        heights: (row, column) of the raster.
+        rows: (point,) in cells.
+        columns: (point,) in cells.
+
+    Source: Roe, Annu. Rev. Fluid Mech. 18 (1986), the minmod limiter.
+
+    Example:
+        >>> squares = np.tile(np.arange(6.0) ** 2, (2, 1))
+        >>> sag(squares, np.array([0.0]), np.array([2.5]))  # 6.5 between 4 and 9; 2.5**2 is 6.25
+        array([0.25])
+    """
+    bent = bends(heights)
+    row = np.clip(np.rint(rows), 0, heights.shape[0] - 1).astype(np.intp)
+    left = np.clip(np.floor(columns), 0, heights.shape[1] - 2).astype(np.intp)
+    share = np.clip(columns - left, 0, 1)
+    one, other = bent[row, left], bent[row, left + 1]
+    agreed = np.where(one * other > 0, np.copysign(np.minimum(abs(one), abs(other)), one), 0.0)
+    return np.asarray(0.5 * share * (1 - share) * agreed, np.float64)
