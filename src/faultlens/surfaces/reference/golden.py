@@ -199,9 +199,8 @@ def _field(
     else:
         heights = read_off(flat, flat)
         for _ in range(2):
-            rises = np.gradient(heights, side)
-            along_v, along_u = (np.asarray(np.nan_to_num(x), np.float64) for x in rises)
-            slopes = _at(cell, along_u, along_v)
+            rise_v, rise_u = (np.asarray(x, np.float64) for x in np.gradient(heights, side))
+            slopes = np.nan_to_num(_at(cell, rise_u, rise_v))
             heights = read_off(slopes, _at(cell, bends(heights), bends(heights.T).T))
     along_v, along_u = np.gradient(heights, side)
     walls = binary_dilation(np.hypot(along_u, along_v) > STEEPEST, np.ones((3, 3), bool))
