@@ -46,6 +46,14 @@ def test_the_set_of_the_part_is_asked_for_where_nobody_says(model: Model) -> Non
     assert asked.meanings.anomalous is None
 
 
+def test_a_part_that_no_set_is_known_for_is_said(model: Model) -> None:
+    (notice,) = defect_question(None, part="kettle", model=model).notices
+    assert "for 'kettle'; those of any metal surface" in notice.en
+    assert "“kettle”" in notice.zh
+    for part, defects in (("drive shaft", None), (None, None), ("kettle", ["crack"])):
+        assert defect_question(defects, part=part, model=model).notices == ()
+
+
 def test_names_of_one_defect_in_any_words_lie_together(model: Model) -> None:
     points = defect_question(
         ["crack", "hairline fissures", "裂纹", "dent"], model=model

@@ -11,7 +11,7 @@ from faultlens.core.notice import Notice
 from faultlens.runtimes.loaded import Model
 from faultlens.runtimes.surface_scores import Meanings, ensemble, without_directions
 from faultlens.text.defect_sentences import AskedDefect, asked_defects, understood_defects
-from faultlens.text.defect_sets import set_of_part
+from faultlens.text.defect_sets import SURFACE, named_set, set_of_part
 from faultlens.text.defects import NO_DEFECT, Defect, defect, defect_set
 from faultlens.text.prompts import (
     anomalous_sentences,
@@ -111,7 +111,10 @@ def defect_question(
         sound=tuple(x.label for x in everything if x.means_no_defect),
         part=shown,
         meanings=_meanings(asked, shown, model),
-        notices=tuple(_unknown(x) for x in asked if x.defect is None),
+        notices=(
+            *(_unknown(x) for x in asked if x.defect is None),
+            *([_no_set(shown)] if defects is None and named_set(shown) is None else []),
+        ),
     )
 
 
@@ -185,4 +188,13 @@ def _unknown(asked: AskedDefect) -> Notice:
         "alone. 'faultlens knowledge --surface' lists what is known.",
         zh=f"“{asked.label}”不在缺陷知识库中，仅按字面含义查找。"
         "可用 faultlens knowledge --surface 查看已知缺陷。",
+    )
+
+
+def _no_set(part: str) -> Notice:
+    return Notice(
+        en=f"No set of defects is known for '{part}'; those of any {SURFACE} are looked for. "
+        "'faultlens knowledge --surface' lists the sets; --defects says what to look for.",
+        zh=f"没有适用于“{part}”的缺陷集，按一般金属表面的缺陷查找。"
+        "可用 faultlens knowledge --surface 查看各缺陷集，用 --defects 指定要查找的缺陷。",
     )

@@ -59,8 +59,6 @@ def load_sets() -> Mapping[str, DefectSet]:
 def set_of_part(part: str) -> str:
     """The set that the words for a part name; "metal surface" where they name none.
 
-    The longest name inside the words counts, so that a "cast turbine blade" is a blade.
-
     Args:
         part: any words, English or Chinese.
 
@@ -68,8 +66,23 @@ def set_of_part(part: str) -> str:
         >>> set_of_part("the rear axle of a truck"), set_of_part("磁瓦"), set_of_part("kettle")
         ('drive shaft', 'magnetic tile', 'metal surface')
     """
+    return named_set(part) or SURFACE
+
+
+def named_set(part: str) -> str | None:
+    """The set that the words for a part name; None where they name none.
+
+    The longest name inside the words counts, so that a "cast turbine blade" is a blade.
+
+    Args:
+        part: any words, English or Chinese.
+
+    Example:
+        >>> named_set("cast turbine blade"), named_set("kettle")
+        ('turbine blade', None)
+    """
     asked = f" {plain(part)} "
-    best, chosen = 0, SURFACE
+    best, chosen = 0, None
     for name, each in load_sets().items():
         for word in (*each.words.en, *each.words.zh, name):
             said = plain(word)
