@@ -43,6 +43,10 @@ def judged(its: Frame, score: float = 0.1, **more: object) -> Judged:
     return Judged(its, verdict, alarm, score, 0.5, "stand-in@0", {"verdict": verdict}, **more)  # type: ignore[arg-type]
 
 
+ENDLESS = 100_000
+"""Frames that are not at their end before the test is, however slow the machine."""
+
+
 def until(condition: Callable[[], object], seconds: float = PATIENCE_S) -> None:
     """Wait until a condition holds; a test in which it never does fails."""
     eventually(condition, longest_s=seconds)

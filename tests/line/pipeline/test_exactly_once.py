@@ -16,7 +16,15 @@ from faultlens.line.judged import Judged
 from faultlens.line.sources.abstract import AbstractSource
 from faultlens.line.sources.registry import SOURCES, SourceKind
 from faultlens.store.records import AlarmRecord, AppliedRecord, EventRecord, PartRecord, Record
-from tests.line.pipeline.stand_ins import FakeStore, Running, Sound, config_of, frame, until
+from tests.line.pipeline.stand_ins import (
+    ENDLESS,
+    FakeStore,
+    Running,
+    Sound,
+    config_of,
+    frame,
+    until,
+)
 
 
 class Counting(FakeStore):
@@ -70,16 +78,17 @@ def test_every_frame_in_order_with_its_alarms_and_parts(tmp_path: Path) -> None:
 
 
 def test_a_line_that_ends_in_the_middle_goes_on_where_it_was(tmp_path: Path) -> None:
-    config, store = config_of(tmp_path, 300, more=["pause_s = 0.001"]), FakeStore()
-    with Running(config, store=store) as running:
+    store, more = FakeStore(), ["pause_s = 0.001"]
+    with Running(config_of(tmp_path, ENDLESS, more=more), store=store) as running:
         until(lambda: len(running.ids()) > 40)
     before = running.ids()
-    assert before == names(*range(len(before))) and len(before) < 300
-    with Running(config, store=store) as running:
-        until(lambda: len(running.ids()) == 300)
-    assert running.ids() == names(*range(300))
+    assert before == names(*range(len(before)))
+    end = len(before) + 200
+    with Running(config_of(tmp_path, end, more=more), store=store) as running:
+        until(lambda: len(running.ids()) == end)
+    assert running.ids() == names(*range(end))
     raised = [x.frame for x in store.of(AlarmRecord) if x.step == "raised"]
-    assert raised == names(*alarms_of(300, 50))
+    assert raised == names(*alarms_of(end, 50))
 
 
 def test_what_came_while_the_store_was_left_in_peace_is_brought_together(

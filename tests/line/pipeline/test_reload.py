@@ -16,11 +16,17 @@ from faultlens.line.judged import Judged
 from faultlens.line.pipeline.file_watch import FileWatch
 from faultlens.line.pipeline.reloading import change
 from faultlens.store.records import EventRecord, ModelRecord, ResultRecord
-from tests.line.pipeline.stand_ins import BEGIN, FakeStore, Running, config_of, line_file, until
+from tests.line.pipeline.stand_ins import (
+    BEGIN,
+    ENDLESS,
+    FakeStore,
+    Running,
+    config_of,
+    line_file,
+    until,
+)
 
 SLOW = ["pause_s = 0.005", "queue = 1"]
-ENDLESS = 100_000
-"""Frames that are not at their end before the test is, however slow the machine."""
 
 
 def numbered(count: int) -> list[str]:
