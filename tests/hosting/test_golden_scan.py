@@ -7,12 +7,12 @@ import pytest
 from PIL import Image
 
 from faultlens.core.errors import InputError, TooLargeError
+from faultlens.core.hashes import file_sha256
 from faultlens.hosting.golden_scan import golden_for
 from faultlens.hosting.measuring import scan_of
 from faultlens.hosting.naming import as_the_client_says
 from faultlens.hosting.task import Limits, Task
 from faultlens.hosting.wire import read_task, told_task
-from faultlens.inference.measure import file_sha256
 from faultlens.profiles.scan_profile import ScanProfile
 
 LID = "0 0 1\n2 0 1\n0 2 1.5\n"

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from faultlens.core.errors import InputError, UnknownNameError, UsageError
+from faultlens.core.hashes import file_sha256
 from faultlens.images.image import Image
 from faultlens.inference.calibrate_scans import calibrate_scans
-from faultlens.inference.measure import file_sha256, measure, measurer
+from faultlens.inference.measure import measure, measurer
 from faultlens.inference.measurement import Measurement
 from faultlens.inference.measuring import each_measured
 from faultlens.profiles.scan_profile import ScanProfile, read_scan_profile

@@ -8,7 +8,7 @@ import time as clock
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
 from glob import glob
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any, Protocol, TypeVar
 
@@ -16,6 +16,7 @@ import typer
 
 from faultlens.cli.failures import FAULT_FOUND, print_failures
 from faultlens.core.errors import InputError
+from faultlens.core.hashes import file_sha256
 from faultlens.core.interrupts import noted_interrupts
 from faultlens.core.progress import progress
 from faultlens.core.version import __version__
@@ -218,8 +219,7 @@ def _told(value: object) -> object:
     file = Path(text.removeprefix("@"))
     try:
         if file.is_file():
-            with file.open("rb") as stream:
-                return f"{text} ({file_digest(stream, 'sha256').hexdigest()[:12]})"
+            return f"{text} ({file_sha256(file)[:12]})"
         inside = glob(f"{file}/*" if file.is_dir() else text)
     except (OSError, ValueError):
         # A name too long or with a zero in it is no file: the text is all there is.

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from faultlens.core.hashes import file_sha256
 from faultlens.hosting.task import GOLDEN, Task
-from faultlens.inference.measure import file_sha256
 from faultlens.profiles.scan_profile import ScanProfile
 from faultlens.surfaces.read import read_surface_bytes
 from faultlens.surfaces.surface import Surface

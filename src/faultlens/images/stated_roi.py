@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import file_digest
 from pathlib import Path
 from typing import Protocol
 
 from faultlens.core.errors import InputError, UsageError
+from faultlens.core.hashes import file_sha256
 from faultlens.images.image import Image
 from faultlens.images.roi import Outline, cut_to, outline_in, outline_of
 
@@ -72,7 +72,7 @@ class KeptRoi:
         """
         if self.sha256:
             try:
-                same = _hash_of(self.stated) == self.sha256
+                same = file_sha256(self.stated) == self.sha256
             except OSError as error:
                 raise InputError(
                     f"The picture {self.stated}, by which the profile finds the part, cannot be "
@@ -125,7 +125,7 @@ def kept_roi(stated: "str | Sequence[object] | Image | None") -> KeptRoi:
         )
     outline = outline_in(stated) if isinstance(stated, str) else outline_of(stated)
     if outline is None:
-        return KeptRoi(str(Path(str(stated)).absolute()), _hash_of(str(stated)))
+        return KeptRoi(str(Path(str(stated)).absolute()), file_sha256(str(stated)))
     return KeptRoi(";".join(f"{x:g},{y:g}" for x, y in outline.corners))
 
 
@@ -145,8 +145,3 @@ def looked_at(image: Image, roi: Roi | None) -> Image:
         50
     """
     return image if roi is None else cut_to(image, roi.on(image)).image
-
-
-def _hash_of(file: str) -> str:
-    with Path(file).open("rb") as stream:
-        return file_digest(stream, "sha256").hexdigest()

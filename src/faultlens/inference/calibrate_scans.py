@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from faultlens.core.errors import UsageError
-from faultlens.inference.measure import checked_surface, file_sha256, measurer
+from faultlens.core.hashes import file_sha256
+from faultlens.inference.measure import checked_surface, measurer
 from faultlens.inference.measuring import Measurer, each_measured
 from faultlens.profiles.calibrate_scan import ScansCounted, scan_profile_of
 from faultlens.profiles.scan_profile import ScanProfile

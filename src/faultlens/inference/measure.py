@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from hashlib import sha256
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from faultlens.core.errors import InputError, UnknownNameError, UsageError
+from faultlens.core.hashes import file_sha256
 from faultlens.core.languages import checked_language
 from faultlens.core.notice import Notice
 from faultlens.inference.measurement import Measurement
@@ -282,25 +282,6 @@ def golden_of(profile: ScanProfile) -> Surface | None:
             f"'{profile.name}' was made with. Make the profile again with faultlens calibrate."
         )
     return read_surface(profile.golden, unit=profile.golden_unit or None)
-
-
-def file_sha256(path: str | Path) -> str:
-    """The hash of a file, by which it is known again.
-
-    Raises:
-        OSError: it cannot be read.
-
-    Example:
-        >>> import tempfile
-        >>> with tempfile.NamedTemporaryFile() as file:
-        ...     file_sha256(file.name)[:12]
-        'e3b0c44298fc'
-    """
-    digest = sha256()
-    with Path(path).open("rb") as stream:
-        while piece := stream.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()
 
 
 def checked_surface(surface: object, who: str) -> None:

@@ -1,4 +1,4 @@
-"""Files that a name, a glob or a folder stands for: alike for recordings, pictures and scans."""
+"""Files that a name, a glob or a folder stands for, alike for every kind of input."""
 
 import os
 from collections.abc import Callable, Sequence

@@ -8,6 +8,7 @@ from time import monotonic
 from urllib.parse import quote
 
 from faultlens.core.files import written_whole
+from faultlens.core.hashes import file_sha256
 from faultlens.images.image import Image
 from faultlens.images.write import write_image
 from faultlens.line.configuration.line_config import KeepConfig
@@ -160,8 +161,7 @@ def _written(folder: Path, frame: Frame) -> Kept:
         case Surface():
             path = media_path(frame, ".scan.npz")
             write_surface(folder / path, frame.payload)
-    with (folder / path).open("rb") as stream:
-        return Kept(media=path, media_sha256=hashlib.file_digest(stream, "sha256").hexdigest())
+    return Kept(media=path, media_sha256=file_sha256(folder / path))
 
 
 def _preview(folder: Path, frame: Frame, preview: bytes) -> str:

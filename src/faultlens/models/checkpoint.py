@@ -21,6 +21,7 @@ from torch import Tensor
 
 from faultlens.core.errors import BundleError, UsageError
 from faultlens.core.files import write_text, written_whole
+from faultlens.core.hashes import file_sha256
 from faultlens.core.whole_folder import folder_written_whole, recover_folder
 from faultlens.datasets.labelled import Origin
 
@@ -225,7 +226,7 @@ def write_checkpoint(
         for name, weights in ((BEST, best), (LAST, last)):
             with written_whole(temporary / name) as file:
                 save_file({k: v.contiguous() for k, v in weights.items()}, file)
-            files[name] = _sha256(temporary / name)
+            files[name] = file_sha256(temporary / name)
         table = {"format": FORMAT, **asdict(checkpoint), "files": files}
         del table["folder"]
         write_text(temporary / CARD, json.dumps(table, indent=1, ensure_ascii=False) + "\n")
@@ -275,7 +276,7 @@ def read_checkpoint(folder: str | Path) -> Checkpoint:
         file = where / name
         if not file.is_file():
             raise _damaged(where, f"the file '{name}' is missing")
-        if _sha256(file) != checkpoint.files.get(name):
+        if file_sha256(file) != checkpoint.files.get(name):
             raise _damaged(where, f"the file '{name}' is not the one that was written (SHA-256)")
     return checkpoint
 
@@ -341,8 +342,3 @@ def _value(kind: Any, value: Any) -> Any:
 
 def _damaged(where: Path, what: str) -> BundleError:
     return BundleError(f"{where} is damaged: {what}. Train it again, or copy it here again.")
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

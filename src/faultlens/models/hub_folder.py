@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from faultlens.core.errors import UnreadableFileError
+from faultlens.core.hashes import file_sha256
 
 WHOLE, INDEX = "model.safetensors", "model.safetensors.index.json"
 """Weights in one file; or in many, and what says in which."""
@@ -98,7 +99,7 @@ def weights_sha256(folder: Path) -> str:
         >>> weights_sha256(folder)[:12]
         'e3b0c44298fc'
     """
-    hashes = [_sha256(file) for file in weight_files(folder)]
+    hashes = [file_sha256(file) for file in weight_files(folder)]
     return hashes[0] if len(hashes) == 1 else hashlib.sha256("".join(hashes).encode()).hexdigest()
 
 
@@ -121,7 +122,7 @@ def content_sha256(folder: Path, weights: str) -> str:
         False
     """
     small = sorted(x for x in folder.iterdir() if x.suffix in SMALL_FILES and x.is_file())
-    rows = [[x.name, _sha256(x)] for x in small]
+    rows = [[x.name, file_sha256(x)] for x in small]
     return hashlib.sha256(json.dumps([weights, rows]).encode()).hexdigest()
 
 
@@ -154,8 +155,3 @@ def no_safetensors(where: str, names: Iterable[str]) -> str:
             "AutoModel.from_pretrained('FOLDER').save_pretrained('FOLDER')\""
         )
     return f"{where} has no model.safetensors. Give the folder or name of a text model that has."
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from hashlib import file_digest
-from pathlib import Path
 
 import numpy as np
 
 from faultlens.core.errors import FaultlensError, UsageError
+from faultlens.core.hashes import file_sha256
 from faultlens.core.notice import Notice
 from faultlens.datasets.dataset import FailedFile
 from faultlens.datasets.pictures.duplicates import grouped
@@ -193,13 +192,8 @@ def unlearned(pictures: Sequence[LabelledPicture], model: Model) -> list[Labelle
     seen = tuned_pictures(model.bundle.folder)
     if not seen:
         return list(pictures)
-    learned = {x.key for x in pictures if _digest(x.path) in seen}
+    learned = {x.key for x in pictures if file_sha256(x.path) in seen}
     return [x for x in pictures if x.key not in learned]
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return file_digest(stream, "sha256").hexdigest()
 
 
 def _left_out(

@@ -13,6 +13,7 @@ from typing import Any
 
 from faultlens.core.errors import BundleError, UsageError
 from faultlens.core.files import write_text, written_whole
+from faultlens.core.hashes import file_sha256
 from faultlens.core.whole_folder import folder_written_whole, recover_folder
 from faultlens.runtimes.card import ModelCard
 from faultlens.runtimes.fields import damaged, refuse_unknown, take, take_sha256
@@ -178,7 +179,7 @@ def write_bundle(
                     whole.write_bytes(content)
                 else:
                     shutil.copyfile(content, whole)
-            hashes[file] = _sha256(temporary / file)
+            hashes[file] = file_sha256(temporary / file)
         made = Bundle(
             temporary, name, kind, card, preparation, tuple(classes), calibration, text, hashes
         )
@@ -302,7 +303,7 @@ def _check_files(bundle: Bundle, where: str) -> None:
             raise damaged(where, f"the file '{name}' is a link that leads out of the folder")
         if file.stat().st_size > LARGEST_FILE_BYTES:
             raise damaged(where, f"the file '{name}' is larger than 2 GB")
-        if _sha256(file) != expected:
+        if file_sha256(file) != expected:
             raise damaged(where, f"the file '{name}' is not the one that was written (SHA-256)")
     foreign = sorted(_visible(bundle.folder) - {MANIFEST, *bundle.files})
     if foreign:
@@ -367,11 +368,6 @@ def _json(table: Mapping[str, Any], **how: Any) -> str:
         raise UsageError(
             f"A manifest cannot hold this: {error}. Give words, finite numbers, lists and tables."
         ) from error
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _listed(names: Iterable[str]) -> str:

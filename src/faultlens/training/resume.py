@@ -4,7 +4,6 @@ A state is written under a name of its own, and only then a small file is pointe
 rename. So whenever the process dies, a whole state stands there.
 """
 
-import hashlib
 import json
 import time
 from collections.abc import Mapping
@@ -18,6 +17,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from faultlens.core.files import write_text, written_whole
+from faultlens.core.hashes import file_sha256
 from faultlens.training.state import Epoch, LoopState
 
 POINTER = "state.json"
@@ -53,7 +53,7 @@ class ResumeFolder:
         try:
             told = json.loads((self.folder / POINTER).read_text(encoding="utf-8"))
             file = self.folder / str(told["file"])
-            if told["decided"] != self._decided or _sha256(file) != told["sha256"]:
+            if told["decided"] != self._decided or file_sha256(file) != told["sha256"]:
                 return None
             tensors = load_file(file)
             history = tuple(Epoch(**x) for x in told["history"])
@@ -90,7 +90,7 @@ class ResumeFolder:
             save_file({k: v.contiguous() for k, v in tensors.items()}, temporary)
         told = {
             "file": file.name,
-            "sha256": _sha256(file),
+            "sha256": file_sha256(file),
             "decided": self._decided,
             "best_epoch": None if state.best_epoch is None else state.best_epoch.number,
             "history": [asdict(x) for x in state.history],
@@ -110,8 +110,3 @@ class ResumeFolder:
 def _under(kind: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
     start = f"{kind}/"
     return {k.removeprefix(start): v for k, v in tensors.items() if k.startswith(start)}
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

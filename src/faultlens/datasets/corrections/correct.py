@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from glob import escape
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
 from faultlens.core.errors import InputError, UnreadableFileError
 from faultlens.core.files import written_whole
+from faultlens.core.hashes import file_sha256
 from faultlens.core.notice import Notice
 from faultlens.datasets.corrections.content import content_of, kind_of, refuse_mask
 from faultlens.datasets.corrections.correction import (
@@ -241,8 +241,7 @@ def _digest(path: Path) -> str:
                 f"{path} is larger than {LARGEST_FILE_BYTES >> 30} GiB; cut it to what shows the "
                 "fault."
             )
-        with path.open("rb") as stream:
-            return file_digest(stream, "sha256").hexdigest()
+        return file_sha256(path)
     except OSError as error:
         raise UnreadableFileError(f"{path} cannot be read: {error.strerror or error}.") from error
 

@@ -7,10 +7,10 @@ are said is left out and named; the last one wins only where it says so (--repla
 
 from collections.abc import Iterator
 from dataclasses import replace
-from hashlib import file_digest
 from pathlib import Path
 
 from faultlens.core.errors import UnreadableFileError
+from faultlens.core.hashes import file_sha256
 from faultlens.datasets.corrections.correction import RECORDING, Correction
 from faultlens.datasets.corrections.corrections_set import (
     contradicted,
@@ -103,12 +103,11 @@ def checked_copy(folder: Path, correction: Correction) -> Path:
         faultlens.core.errors.UnreadableFileError: '../a' leads out of /data; ...
     """
     copy = inside(folder, correction.file)
-    with copy.open("rb") as stream:
-        if file_digest(stream, "sha256").hexdigest() != correction.sha256:
-            raise UnreadableFileError(
-                f"{copy} is not the file that was called '{correction.label}': it was changed. "
-                "Correct it again, with --replace."
-            )
+    if file_sha256(copy) != correction.sha256:
+        raise UnreadableFileError(
+            f"{copy} is not the file that was called '{correction.label}': it was changed. "
+            "Correct it again, with --replace."
+        )
     return copy
 
 

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 
+from faultlens.core.hashes import file_sha256
 from faultlens.core.notice import Notice, refuse_plain_text
 from faultlens.datasets.dataset import NAMED, DataCard, FailedFile
 
@@ -181,7 +182,5 @@ class PictureDataset:
         """Hash of labels and files, in order."""
         total = sha256()
         for each in self.pictures:
-            with each.path.open("rb") as stream:
-                digest = file_digest(stream, "sha256").hexdigest()
-            total.update(f"{each.label}\n{digest}\n".encode())
+            total.update(f"{each.label}\n{file_sha256(each.path)}\n".encode())
         return total.hexdigest()

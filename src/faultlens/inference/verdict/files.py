@@ -4,11 +4,11 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from glob import glob
 from pathlib import Path
 from typing import Any
 
 from faultlens.core.errors import InputError, TooLargeError, UnreadableFileError
+from faultlens.inference.named_files import ending_in, named_files
 
 SUFFIXES = (".json", ".jsonl")
 """Of the files of a folder that are read."""
@@ -78,19 +78,10 @@ def read_results(path: str) -> tuple[Mapping[str, Any], ...]:
 
 
 def _inside(pattern: str) -> list[str]:
-    if not pattern:
-        raise UnreadableFileError("A file name is empty; give the name of a result.")
-    if os.path.isdir(pattern):
-        inside = [str(x) for x in sorted(Path(pattern).iterdir()) if x.suffix.lower() in SUFFIXES]
-        empty = f"The folder {pattern} holds no result; they end in {' or '.join(SUFFIXES)}."
-    elif os.path.exists(pattern) or not any(mark in pattern for mark in "*?["):
-        return [pattern]
-    else:
-        inside = sorted(glob(pattern, recursive=True))
-        empty = f"No file matches {pattern}; check the name and the folder."
-    if not inside:
-        raise UnreadableFileError(empty)
-    return inside
+    known = f"they end in {' or '.join(SUFFIXES)}"
+    return named_files(
+        pattern, lambda names: ending_in(names, SUFFIXES), what="result", known=known
+    )
 
 
 def _text(path: str) -> str:

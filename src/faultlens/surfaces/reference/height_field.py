@@ -36,6 +36,7 @@ class HeightField(AbstractReference):
     facts: Mapping[str, object]
     order: int = 3
     _cosines: NDArray[np.float64] = field(init=False, repr=False)
+    _bends: tuple[NDArray[np.float64], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         rows, columns = (np.asarray(x, np.float64) for x in np.indices(self.heights.shape))
@@ -44,6 +45,8 @@ class HeightField(AbstractReference):
         slopes = (along_u / self.step_mm[0]) ** 2 + (along_v / self.step_mm[1]) ** 2
         # Beside a gap of the heights the slope is not known, and taken as none.
         object.__setattr__(self, "_cosines", 1 / np.sqrt(1 + np.nan_to_num(slopes)))
+        both = (bends(self.heights), bends(self.heights.T)) if self.order == 1 else ()
+        object.__setattr__(self, "_bends", both)
 
     def located(self, points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
         """(point, 3) u, v, w of points, mm; see `AbstractReference`."""
@@ -76,7 +79,8 @@ class HeightField(AbstractReference):
         rows = (sheet_mm[:, 1] - self.origin_mm[1]) / self.step_mm[1]
         heights = self._read(self.heights, rows, columns, self.order)
         if self.order == 1:
-            heights -= sag(self.heights, rows, columns) + sag(self.heights.T, columns, rows)
+            along_u, along_v = self._bends
+            heights -= sag(along_u, rows, columns) + sag(along_v, columns, rows)
         return heights, self._read(self._cosines, rows, columns, 1)
 
     @staticmethod
@@ -109,7 +113,7 @@ def bends(heights: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def sag(
-    heights: NDArray[np.float64], rows: NDArray[np.float64], columns: NDArray[np.float64]
+    bent: NDArray[np.float64], rows: NDArray[np.float64], columns: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """(point,) how far straight lines between columns lie over a bent surface.
 
@@ -117,20 +121,19 @@ def sag(
     believed, and none where they bend opposite ways: noise and edges add nothing of their own.
 
     Args:
-        heights: (row, column) of the raster.
+        bent: (row, column) of the raster, from `bends`.
         rows: (point,) in cells.
         columns: (point,) in cells.
 
     Source: Roe, Annu. Rev. Fluid Mech. 18 (1986), the minmod limiter.
 
     Example:
-        >>> squares = np.tile(np.arange(6.0) ** 2, (2, 1))
-        >>> sag(squares, np.array([0.0]), np.array([2.5]))  # 6.5 between 4 and 9; 2.5**2 is 6.25
+        >>> bent = bends(np.tile(np.arange(6.0) ** 2, (2, 1)))
+        >>> sag(bent, np.array([0.0]), np.array([2.5]))  # 6.5 between 4 and 9; 2.5**2 is 6.25
         array([0.25])
     """
-    bent = bends(heights)
-    row = np.clip(np.rint(rows), 0, heights.shape[0] - 1).astype(np.intp)
-    left = np.clip(np.floor(columns), 0, heights.shape[1] - 2).astype(np.intp)
+    row = np.clip(np.rint(rows), 0, bent.shape[0] - 1).astype(np.intp)
+    left = np.clip(np.floor(columns), 0, bent.shape[1] - 2).astype(np.intp)
     share = np.clip(columns - left, 0, 1)
     one, other = bent[row, left], bent[row, left + 1]
     agreed = np.where(one * other > 0, np.copysign(np.minimum(abs(one), abs(other)), one), 0.0)

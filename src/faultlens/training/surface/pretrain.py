@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from hashlib import file_digest
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from faultlens.core.hashes import file_sha256
 from faultlens.datasets.labelled import Origin
 from faultlens.datasets.pictures.picture import LabelledPicture
 from faultlens.inputs.picture import PicturePreparation
@@ -286,18 +286,15 @@ def _weights(model: ContrastiveModel, words: SurfaceWords) -> dict[str, Tensor]:
     return dict(snapshot(kept))
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return file_digest(stream, "sha256").hexdigest()
-
-
 def _trained_on(material: Material, source: DataSource) -> TrainedOn:
     return TrainedOn(
         dataset=source.name,
         sha256=source.sha256,
         folder=source.folder,
         origins=tuple(
-            Origin(machine=x.subset, key=x.key, label=x.label, file=x.file, sha256=_sha256(x.path))
+            Origin(
+                machine=x.subset, key=x.key, label=x.label, file=x.file, sha256=file_sha256(x.path)
+            )
             for x in material.pictures
         ),
         windows=len(material.learned),
